@@ -1,0 +1,122 @@
+package runner
+
+import (
+	"context"
+	"time"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+)
+
+// Status is how a node ended, in dbt's words.
+type Status string
+
+// The statuses. Models and seeds end in Success, Failed or Skipped; tests in
+// Pass, Warn, Fail, Failed (the query itself) or Skipped.
+const (
+	Success Status = "success"
+	Failed  Status = "error"
+	Skipped Status = "skipped"
+	Pass    Status = "pass"
+	Warn    Status = "warn"
+	Fail    Status = "fail"
+)
+
+// Bad reports whether a node that ended so fails the run.
+func (s Status) Bad() bool { return s == Failed || s == Fail }
+
+// A NodeResult is how one node went.
+type NodeResult struct {
+	Node     *Node
+	Status   Status
+	Start    time.Time
+	Duration time.Duration
+	Rows     int64 // rows in the table built or seeded, where known; -1 where not
+	Failures int64 // rows a test found
+	Message  string
+	Err      error  // why, for Failed; nil otherwise
+	Compiled string // the SQL after rendering
+	QueryID  string
+	Plugin   *PluginResult // for a model with a plugin that succeeded
+}
+
+// A PluginResult is what a plugin gave beside the rows.
+type PluginResult struct {
+	Artifact string         // stage location
+	SHA256   string         // of the artifact; 64 hex digits
+	Size     int64          // bytes
+	Metrics  map[string]any // by name; see package plugins for those with a meaning
+}
+
+// A Result is how a run went.
+type Result struct {
+	RunID    string // the invocation's id, a UUID
+	Start    time.Time
+	Duration time.Duration
+	Nodes    []NodeResult // in the order they ended
+}
+
+// Counts is how many nodes ended in each status.
+func (r *Result) Counts() map[Status]int {
+	n := map[Status]int{}
+	for _, res := range r.Nodes {
+		n[res.Status]++
+	}
+	return n
+}
+
+// OK reports whether every node ended well.
+func (r *Result) OK() bool {
+	for _, res := range r.Nodes {
+		if res.Status.Bad() || res.Status == Skipped {
+			return false
+		}
+	}
+	return true
+}
+
+// A Reporter hears of a run as it goes. Run calls it from one goroutine at a
+// time and waits for it, so it returns soon.
+type Reporter interface {
+	Report(Event)
+}
+
+// An Event is one thing that happened in a run.
+type Event struct {
+	Kind  EventKind
+	Time  time.Time
+	Index int // which node of the run this is, from 1, in the order they start
+	Total int // how many nodes the run has
+	Node  *Node
+
+	Result *NodeResult // for Finished
+	// For Progressed: what the node is doing, and how far.
+	Step        string
+	Done, Count int64 // Count 0 where it is not known
+	// For Logged: a line from a plugin.
+	Level, Message string
+}
+
+// EventKind says what an [Event] is.
+type EventKind int
+
+// The kinds of event.
+const (
+	Started EventKind = iota
+	Progressed
+	Logged
+	Finished
+)
+
+// A Compiler renders a node's SQL just before it runs.
+type Compiler interface {
+	// Compile is the node's SQL with its templates rendered and ephemeral
+	// parents put in front. An error has file, line and column.
+	Compile(ctx context.Context, n *Node, opts CompileOptions) (string, error)
+}
+
+// CompileOptions is what rendering a node may depend on beside the project.
+type CompileOptions struct {
+	Session     warehouse.Session // for what a template asks of the warehouse; may be nil
+	Incremental bool              // what is_incremental() says
+	RunID       string            // what invocation_id says
+}

@@ -1,0 +1,49 @@
+package warehouse
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// The kinds of refusal that callers act on. Test for one with [errors.Is].
+var (
+	ErrNotExist    = errors.New("does not exist or not authorized")
+	ErrExist       = errors.New("already exists")
+	ErrSyntax      = errors.New("syntax error")
+	ErrUnsupported = errors.New("unsupported by Snowpit")
+)
+
+// ErrLocked is a local warehouse that another process has open.
+// It comes from opening a warehouse, never from a statement.
+var ErrLocked = errors.New("in use by another process")
+
+// An Error is a statement the database refused. It carries Snowflake's own
+// number and state, so a client reads the same ones from every backend.
+type Error struct {
+	Code    int    // such as 2003
+	State   string // SQLSTATE, such as "42S02"
+	Message string // Snowflake's wording where it is known
+	Line    int    // from 1, 0 where unknown
+	Column  int    // from 0 as Snowflake counts positions; meaningless when Line is 0
+	QueryID string // the statement refused, or "" where it never got one
+	Kind    error  // one of the Err values above, or nil
+	Err     error  // what the backend itself said, or nil
+}
+
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%06d (%s): ", e.Code, e.State)
+	switch {
+	case e.Message != "":
+		b.WriteString(e.Message)
+	case e.Err != nil:
+		b.WriteString(e.Err.Error())
+	case e.Kind != nil:
+		b.WriteString(e.Kind.Error())
+	}
+	return b.String()
+}
+
+// Unwrap gives errors.Is and errors.As the kind and the cause.
+func (e *Error) Unwrap() []error { return []error{e.Kind, e.Err} }
