@@ -1,0 +1,248 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"github.com/snowpit-dev/snowpit/plugins"
+	"github.com/snowpit-dev/snowpit/stage"
+	"github.com/snowpit-dev/snowpit/warehouse"
+)
+
+// throughPlugin builds a model whose rows go through a plugin: the query's rows
+// stream into it, and what it answers streams into the model's table.
+//
+// The table changes only once the plugin has ended well and the artifact, if it
+// trained one, is whole on the stage. Whatever fails before that leaves table
+// and artifact as they were.
+func (b *build) throughPlugin(ctx context.Context) error {
+	cfg := b.node.Config.Plugin
+	if cfg.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, cfg.Timeout,
+			fmt.Errorf("%w of %s: raise the config's timeout if the work needs more", plugins.ErrTimeout, cfg.Timeout))
+		defer cancel()
+	}
+	err := b.plugin(ctx, cfg)
+	if cause := context.Cause(ctx); err != nil && errors.Is(cause, plugins.ErrTimeout) && !errors.Is(err, plugins.ErrTimeout) {
+		err = fmt.Errorf("plugin %s: %w (%w)", cfg.Name, cause, err)
+	}
+	return err
+}
+
+func (b *build) plugin(ctx context.Context, cfg *PluginConfig) error {
+	if b.Plugins == nil || b.Stages == nil {
+		return fmt.Errorf("plugin %s: this run has no plugin host or no stages", cfg.Name)
+	}
+	art, err := b.artifact(ctx)
+	if err != nil {
+		return err
+	}
+	proc, err := b.Plugins.Start(ctx, cfg.Name)
+	if err != nil {
+		return err
+	}
+	defer proc.Close()
+	if err := offers(ctx, proc, cfg); err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	// Rows are read on the worker's session and written on another one, as
+	// both go on at the same time.
+	into, err := b.another(ctx)
+	if err != nil {
+		return err
+	}
+	defer into.Close()
+	in, err := b.s.Query(ctx, b.res.Compiled)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	b.res.QueryID = in.QueryID
+	return b.pump(ctx, stop, proc, art, in, into)
+}
+
+// offers checks that the plugin knows the action the config asks for.
+func offers(ctx context.Context, proc plugins.Process, cfg *PluginConfig) error {
+	d, err := proc.Describe(ctx)
+	if err != nil {
+		return err
+	}
+	var known []string
+	for _, a := range d.Actions {
+		if a.Name == cfg.Action {
+			return nil
+		}
+		known = append(known, a.Name)
+	}
+	return fmt.Errorf("plugin %s has no action %q; it has %q", cfg.Name, cfg.Action, known)
+}
+
+// pump runs the plugin's action and the load of its rows side by side.
+func (b *build) pump(ctx context.Context, stop context.CancelCauseFunc, proc plugins.Process, art *artifact, in *warehouse.Result, into warehouse.Session) error {
+	out := newSink(ctx, b, art)
+	loaded := make(chan error, 1)
+	go func() {
+		err := b.load(ctx, into, in.Columns, out, art)
+		if err != nil {
+			stop(err) // a plugin that still writes has nobody to write to
+		}
+		loaded <- err
+	}()
+	rows := &counter{RecordReader: in.Reader(), tell: b.progress("read")}
+	err := b.call(ctx, proc, art, rows, out)
+	if err == nil {
+		err = out.finish(ctx)
+	}
+	out.end(err)
+	if loadErr := <-loaded; err == nil || loadErr != nil && errors.Is(context.Cause(ctx), loadErr) {
+		err = loadErr
+	}
+	if err != nil {
+		return err
+	}
+	b.catalog.set(b.node.Relation, false)
+	b.res.Rows = out.rows
+	b.res.Plugin = out.result()
+	return nil
+}
+
+// call runs the action.
+func (b *build) call(ctx context.Context, proc plugins.Process, art *artifact, rows array.RecordReader, out plugins.Output) error {
+	call := plugins.Call{Model: b.node.Name, Config: b.node.Config.All}
+	if b.node.Config.Plugin.Action == plugins.ActionTrain {
+		return proc.Train(ctx, call, rows, out)
+	}
+	r, _, err := art.stage.Open(ctx, art.loc.Path)
+	if err != nil {
+		return art.missing(err)
+	}
+	defer r.Close()
+	return proc.Predict(ctx, call, r, rows, out)
+}
+
+// load replaces the model's table by the rows that come out of the plugin, and
+// notes a trained model's metrics in the same transaction.
+func (b *build) load(ctx context.Context, s warehouse.Session, known []warehouse.Column, out *sink, art *artifact) error {
+	loader, ok := s.(warehouse.Loader)
+	if !ok {
+		return fmt.Errorf("this warehouse cannot load Arrow rows, which a model with a plugin needs")
+	}
+	first, err := out.schema(ctx)
+	if err != nil {
+		return err
+	}
+	cols, err := outColumns(first, known)
+	if err != nil {
+		return err
+	}
+	train := b.node.Config.Plugin.Action == plugins.ActionTrain
+	if train {
+		if err := b.ensureMetrics(ctx, s); err != nil {
+			return err
+		}
+	}
+	if _, err := warehouse.Exec(ctx, s, "begin"); err != nil {
+		return err
+	}
+	if _, err := loader.Load(ctx, b.node.Relation.String(), warehouse.LoadReplace, cols, out.reader(first)); err != nil {
+		return err // closing the session rolls back
+	}
+	if train {
+		if _, err := warehouse.Exec(ctx, s, b.metricsInsert(out.result(), out.rows)); err != nil {
+			return fmt.Errorf("note the metrics in %s: %w", b.metricsTable(), err)
+		}
+	}
+	_, err = warehouse.Exec(ctx, s, "commit")
+	return err
+}
+
+// An artifact is the stage object that a plugin writes or reads.
+type artifact struct {
+	loc   stage.Location
+	stage stage.Stage
+	maker string // the model that trains it, or ""
+}
+
+// artifact finds the stage of the model's artifact; a trainer makes it if it
+// is not there.
+func (b *build) artifact(ctx context.Context) (*artifact, error) {
+	cfg, t := b.node.Config.Plugin, b.project.Target
+	loc, err := stage.ParseLocation(cfg.Artifact, stage.Name{Database: t.Database, Schema: t.Schema})
+	if err != nil {
+		return nil, fmt.Errorf("config artifact: %w", err)
+	}
+	if err := stage.CheckName(loc.Path); err != nil {
+		return nil, fmt.Errorf("config artifact %s: %w", cfg.Artifact, err)
+	}
+	art := &artifact{loc: loc}
+	for _, e := range b.node.Parents {
+		if n := b.project.Nodes[e.To]; n != nil && e.Why == "artifact" {
+			art.maker = n.Name
+		}
+	}
+	if cfg.Action == plugins.ActionTrain {
+		err := b.Stages.Create(ctx, loc.Name, "")
+		if err != nil && !errors.Is(err, stage.ErrExist) {
+			return nil, fmt.Errorf("create stage %s: %w", loc.Name, err)
+		}
+	}
+	if art.stage, err = b.Stages.Stage(ctx, loc.Name); err != nil {
+		return nil, art.missing(err)
+	}
+	return art, nil
+}
+
+// missing says how to get an artifact that could not be opened.
+func (a *artifact) missing(err error) error {
+	if !errors.Is(err, stage.ErrNotExist) {
+		return fmt.Errorf("artifact %s: %w", a.loc, err)
+	}
+	if a.maker == "" {
+		return fmt.Errorf("artifact %s: %w: no model of this project trains it; put it there with snowpit stage put", a.loc, err)
+	}
+	return fmt.Errorf("artifact %s: %w: train it first with snowpit run --select %s", a.loc, err, a.maker)
+}
+
+// put stores the artifact that r yields.
+func (a *artifact) put(ctx context.Context, r io.Reader) (stage.Object, error) {
+	obj, err := a.stage.Put(ctx, a.loc.Path, r, stage.PutOptions{})
+	if err != nil {
+		return obj, fmt.Errorf("artifact %s: %w", a.loc, err)
+	}
+	return obj, nil
+}
+
+// progress reports how many rows a step has done, a few times a second.
+func (b *build) progress(step string) func(rows int64) {
+	var last time.Time
+	return func(rows int64) {
+		if now := time.Now(); now.Sub(last) > 100*time.Millisecond {
+			last = now
+			b.report(Event{Kind: Progressed, Index: b.index, Node: b.node, Step: step, Done: rows})
+		}
+	}
+}
+
+// A counter counts rows as they are read.
+type counter struct {
+	array.RecordReader
+	rows int64
+	tell func(int64)
+}
+
+func (c *counter) Next() bool {
+	if !c.RecordReader.Next() {
+		return false
+	}
+	c.rows += c.RecordBatch().NumRows()
+	c.tell(c.rows)
+	return true
+}
