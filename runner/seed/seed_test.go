@@ -95,7 +95,7 @@ func TestRows(t *testing.T) {
 	}
 	want := []string{
 		"1|Räikkönen, Kimi|(null)|1979-10-17|0.5",
-		"2|a \"quote\"\nand a line|3|(null)|12345678901234567000",
+		"2|a \"quote\"\nand a line|3|(null)|1.2345678901234567e+19",
 	}
 	if diff := cmp.Diff(want, rows); diff != "" {
 		t.Errorf("rows: want -, got +:\n%s", diff)
@@ -133,7 +133,7 @@ func TestRefused(t *testing.T) {
 		{"empty file", "", "s.csv: the file is empty; a seed begins with a line of column names"},
 		{"ragged row", "a,b\n1,2\n3\n", "s.csv:3: 1 fields, but the header has 2"},
 		{"long row", "a,b\n1,2,3\n", "s.csv:2: 3 fields, but the header has 2"},
-		{"open quote", "a\n\"x\n", "s.csv:3:1: extraneous or missing \" in quoted-field"},
+		{"open quote", "a\n\"x\n", "s.csv:2:4: extraneous or missing \" in quoted-field"},
 		{"bare quote", "a\nx\"y\n", "s.csv:2:2: bare \" in non-quoted-field"},
 		{"same name twice", "a,b,A\n", "s.csv:1: columns 1 and 3 are both named A"},
 		{"no name", "a,,b\n", "s.csv:1: column 2 has no name"},
