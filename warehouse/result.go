@@ -70,7 +70,8 @@ type Result struct {
 	Columns  []Column
 	Affected int64 // rows inserted, updated and deleted; 0 for a query
 
-	rows array.RecordReader
+	rows   array.RecordReader
+	closed bool
 }
 
 // NewResult wraps the rows a backend reads. The result releases them.
@@ -103,9 +104,9 @@ func (r *Result) Batches() iter.Seq2[arrow.RecordBatch, error] {
 // Close releases the rows, read or not, and frees the session for the next
 // statement. Closing twice is harmless.
 func (r *Result) Close() error {
-	if r.rows == nil {
-		return nil
+	if !r.closed {
+		r.closed = true
+		r.rows.Release()
 	}
-	r.rows.Release()
 	return nil
 }
