@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -26,9 +25,10 @@ type sink struct {
 	*build
 	art     *artifact
 	ctx     context.Context
-	batches chan arrow.RecordBatch
-	ended   chan struct{} // closed by end
-	err     error         // why it ended, once ended is closed
+	batches chan arrow.RecordBatch // nil asks only whether the load wants more
+	columns *arrow.Schema          // of the first batch, nil before it
+	ended   chan struct{}          // closed by end
+	err     error                  // why it ended, once ended is closed
 	rows    int64
 	file    bytes.Buffer
 	out     PluginResult
@@ -46,13 +46,27 @@ func newSink(ctx context.Context, b *build, art *artifact) *sink {
 
 // Rows hands one batch to the load and returns when it was taken.
 func (k *sink) Rows(batch arrow.RecordBatch) error {
+	if k.columns == nil {
+		k.columns = batch.Schema()
+	} else if !batch.Schema().Equal(k.columns) {
+		return fmt.Errorf("plugin %s: its rows changed their columns midway, from %s to %s",
+			k.node.Config.Plugin.Name, names(k.columns), names(batch.Schema()))
+	}
 	batch.Retain()
+	if err := k.give(batch); err != nil {
+		batch.Release()
+		return err
+	}
+	k.rows += batch.NumRows()
+	return nil
+}
+
+// give waits until the load takes a batch.
+func (k *sink) give(batch arrow.RecordBatch) error {
 	select {
 	case k.batches <- batch:
-		k.rows += batch.NumRows()
 		return nil
 	case <-k.ctx.Done():
-		batch.Release()
 		return context.Cause(k.ctx)
 	}
 }
@@ -84,10 +98,17 @@ func (k *sink) Event(e plugins.Event) error {
 }
 
 // finish puts the artifact of a plugin that trained well. It runs before end,
-// so that the table is not replaced unless the artifact is there.
+// so that the table is not replaced unless the artifact is there, and after the
+// load has taken every row, so that rows that fit no table leave it alone.
 func (k *sink) finish(ctx context.Context) error {
+	if k.columns == nil {
+		return fmt.Errorf("plugin %s gave no rows, not even an empty batch", k.node.Config.Plugin.Name)
+	}
 	if k.node.Config.Plugin.Action != plugins.ActionTrain {
 		return nil
+	}
+	if err := k.give(nil); err != nil {
+		return err
 	}
 	if k.file.Len() == 0 {
 		return fmt.Errorf("plugin %s trained but wrote no artifact", k.node.Config.Plugin.Name)
@@ -116,10 +137,7 @@ func (k *sink) schema(ctx context.Context) (arrow.RecordBatch, error) {
 	case first := <-k.batches:
 		return first, nil
 	case <-k.ended:
-		if k.err != nil {
-			return nil, k.err
-		}
-		return nil, fmt.Errorf("plugin %s gave no rows, not even an empty batch", k.node.Config.Plugin.Name)
+		return nil, k.err
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
@@ -134,23 +152,29 @@ func (k *sink) reader(first arrow.RecordBatch) array.RecordReader {
 			next = nil
 			return batch, nil
 		}
-		if done {
-			return nil, k.err
-		}
-		select {
-		case batch := <-k.batches:
-			if !batch.Schema().Equal(first.Schema()) {
-				batch.Release()
-				return nil, errors.New("the plugin's rows changed their columns midway")
+		for !done {
+			select {
+			case batch := <-k.batches:
+				if batch != nil {
+					return batch, nil
+				}
+			case <-k.ended:
+				done = true
+			case <-k.ctx.Done():
+				return nil, context.Cause(k.ctx)
 			}
-			return batch, nil
-		case <-k.ended:
-			done = true
-			return nil, k.err
-		case <-k.ctx.Done():
-			return nil, context.Cause(k.ctx)
 		}
+		return nil, k.err
 	})
+}
+
+// names lists a schema's columns for a message.
+func names(s *arrow.Schema) string {
+	var names []string
+	for _, f := range s.Fields() {
+		names = append(names, f.Name+" "+f.Type.String())
+	}
+	return "(" + strings.Join(names, ", ") + ")"
 }
 
 // outColumns names and types the table's columns: as in the query where the
