@@ -1,0 +1,30 @@
+# Everything here works with Go and a C compiler. `make bench` also measures
+# scikit-learn where /usr/bin/python3 has it.
+
+GO ?= go
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.PHONY: build test race bench lint fmt proto clean
+
+build: ## the snowpit binary, in bin/
+	$(GO) build -o bin/snowpit ./cmd/snowpit
+
+test: ## every test
+	$(GO) test ./...
+
+race: ## the packages with concurrency, under the race detector
+	$(GO) test -race ./emulator/... ./runner/... ./plugins/... ./stage/... ./warehouse/...
+
+bench: build ## ratios against scikit-learn and raw duckdb-go, in one run
+	$(GO) test -run '^$$' -bench . -benchtime 3x -timeout 30m ./...
+
+lint: ## formatting, vet, staticcheck; fails on any finding
+	@test -z "$$(gofmt -l $$(git ls-files '*.go' | grep -v '\.pb\.go$$') | tee /dev/stderr)"
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+
+fmt: ## rewrite files as gofmt has them
+	gofmt -w $$(git ls-files '*.go' | grep -v '\.pb\.go$$')
+
+clean: ## what the targets above made
+	rm -rf bin
