@@ -1,0 +1,116 @@
+package parse
+
+import "github.com/snowpit-dev/snowpit/warehouse/dialect/token"
+
+// kindOf is what QUERY_HISTORY calls a statement that begins with toks and is
+// not read in full.
+func kindOf(toks []token.Token) string {
+	for len(toks) > 0 && toks[0].Kind == token.LeftParen {
+		toks = toks[1:]
+	}
+	if len(toks) == 0 || toks[0].Kind != token.Word {
+		return "UNKNOWN"
+	}
+	switch first := toks[0].Value; first {
+	case "SELECT", "VALUES":
+		return "SELECT"
+	case "WITH":
+		return kindOfWith(toks)
+	case "CREATE":
+		return kindOfCreate(toks)
+	case "INSERT":
+		if len(toks) > 1 && (toks[1].Is("ALL") || toks[1].Is("FIRST")) {
+			return "MULTI_TABLE_INSERT"
+		}
+		return first
+	case "COPY":
+		return kindOfCopy(toks)
+	case "ALTER":
+		return kindOfAlter(toks)
+	case "BEGIN", "START":
+		return "BEGIN_TRANSACTION"
+	case "TRUNCATE":
+		return "TRUNCATE_TABLE"
+	case "DESC", "DESCRIBE":
+		return "DESCRIBE"
+	case "UNDROP":
+		return "RESTORE"
+	case "EXECUTE":
+		return "EXECUTE_IMMEDIATE"
+	case "UPDATE", "DELETE", "MERGE", "DROP", "COMMENT", "GRANT", "REVOKE", "USE", "SET", "UNSET",
+		"COMMIT", "ROLLBACK", "CALL", "EXPLAIN", "SHOW":
+		return first
+	}
+	return "UNKNOWN"
+}
+
+// kindOfWith looks behind the common table expressions.
+func kindOfWith(toks []token.Token) string {
+	depth := 0
+	for _, t := range toks {
+		switch {
+		case t.Kind == token.LeftParen:
+			depth++
+		case t.Kind == token.RightParen:
+			depth--
+		case depth == 0 && (t.Is("CALL") || t.Is("SELECT")):
+			return t.Value
+		}
+	}
+	return "SELECT"
+}
+
+// kindOfCreate reads over the adjectives to the kind of object.
+func kindOfCreate(toks []token.Token) string {
+	for i, t := range toks[1:] {
+		if t.Kind != token.Word {
+			break
+		}
+		switch t.Value {
+		case "TABLE":
+			if selects(toks[i+1:]) {
+				return "CREATE_TABLE_AS_SELECT"
+			}
+			return "CREATE_TABLE"
+		case "VIEW":
+			return "CREATE_VIEW"
+		case "SEQUENCE", "ROLE", "USER":
+			return "CREATE_" + t.Value
+		case "SCHEMA", "DATABASE", "FUNCTION", "PROCEDURE", "FORMAT", "STAGE", "WAREHOUSE":
+			return "CREATE"
+		}
+	}
+	return "CREATE"
+}
+
+// selects reports whether AS and a query stand outside all parentheses.
+func selects(toks []token.Token) bool {
+	depth := 0
+	for i, t := range toks {
+		switch {
+		case t.Kind == token.LeftParen:
+			depth++
+		case t.Kind == token.RightParen:
+			depth--
+		case depth == 0 && t.Is("AS") && i+1 < len(toks):
+			next := toks[i+1]
+			return next.Is("SELECT") || next.Is("WITH") || next.Is("VALUES") || next.Kind == token.LeftParen
+		}
+	}
+	return false
+}
+
+// kindOfCopy tells a load from an unload by where the rows go.
+func kindOfCopy(toks []token.Token) string {
+	if len(toks) > 2 && (toks[2].Kind == token.Stage || toks[2].Kind == token.String) {
+		return "UNLOAD"
+	}
+	return "COPY"
+}
+
+func kindOfAlter(toks []token.Token) string {
+	if len(toks) > 1 && (toks[1].Is("SESSION") || toks[1].Is("TABLE")) {
+		return "ALTER_" + toks[1].Value
+	}
+	return "ALTER"
+}

@@ -1,0 +1,107 @@
+package parse
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
+)
+
+// The limits of one statement.
+const (
+	MaxBytes = 1 << 20 // Snowflake's own limit for a statement's text
+	MaxDepth = 1000    // parentheses, subqueries and the like in one another
+	MaxChain = 20_000  // operators of one expression side by side
+)
+
+// Statement reads one statement, a semicolon behind it or not. Its error is a
+// *warehouse.Error.
+func Statement(src string) (ast.Statement, error) {
+	if err := tooLong(src, token.Pos{Line: 1}); err != nil {
+		return nil, err
+	}
+	toks := lex(src)
+	pieces := ranges(toks)
+	switch len(pieces) {
+	case 0:
+		return nil, &warehouse.Error{Code: 900, State: "42601", Line: 1, Kind: warehouse.ErrSyntax,
+			Message: "SQL compilation error:\nEmpty SQL statement."}
+	case 1:
+		return statement(src, toks, pieces[0])
+	}
+	second := toks[pieces[1].from].Pos
+	return nil, &warehouse.Error{Code: 8, State: "0A000", Line: second.Line, Column: second.Column,
+		Message: fmt.Sprintf("Actual statement count %d did not match the desired statement count 1.", len(pieces))}
+}
+
+// Script reads statements with semicolons between them. It goes on behind a
+// bad one, so its error can join several *warehouse.Error, in their order; the
+// statements are then those that could be read.
+func Script(src string) ([]ast.Statement, error) {
+	toks := lex(src)
+	var out []ast.Statement
+	var errs []error
+	for _, r := range ranges(toks) {
+		s, err := statement(src, toks, r)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		out = append(out, s)
+	}
+	return out, errors.Join(errs...)
+}
+
+// statement reads the tokens of r. It returns an error, not a *warehouse.Error,
+// so that none is nil.
+func statement(src string, toks []token.Token, r span) (ast.Statement, error) {
+	first, last := toks[r.from], toks[r.to-1]
+	if err := tooLong(src[first.Pos.Offset:last.End()], first.Pos); err != nil {
+		return nil, err
+	}
+	p := &parser{src: src, toks: toks, i: r.from, end: r.to}
+	p.tok = p.toks[p.i]
+	s := p.statement()
+	if p.err == nil && p.tok.Kind != token.EOF {
+		p.unexpected()
+	}
+	if p.err != nil {
+		return nil, p.err
+	}
+	return s, nil
+}
+
+func tooLong(text string, pos token.Pos) error {
+	if len(text) <= MaxBytes {
+		return nil
+	}
+	return unsupported(fmt.Sprintf("a statement of %d bytes, and %d is the most", len(text), MaxBytes), pos)
+}
+
+func unsupported(what string, pos token.Pos) *warehouse.Error {
+	return &warehouse.Error{Code: 2019, State: "0A000", Line: pos.Line, Column: pos.Column, Kind: warehouse.ErrUnsupported,
+		Message: fmt.Sprintf("Unsupported by Snowpit: %s (line %d)", what, pos.Line)}
+}
+
+func syntaxError(t token.Token) *warehouse.Error {
+	what := fmt.Sprintf("syntax error %v unexpected '%s'.", t.Pos, shown(t))
+	if t.Kind == token.Invalid && t.Value == unterminated {
+		what = fmt.Sprintf("parse error %v near '%s'.", t.Pos, unterminated)
+	}
+	return &warehouse.Error{Code: 1003, State: "42000", Line: t.Pos.Line, Column: t.Pos.Column, Kind: warehouse.ErrSyntax,
+		Message: "SQL compilation error:\n" + what}
+}
+
+// shown is a token's text for an error, cut to a length that can be read.
+func shown(t token.Token) string {
+	const most = 80
+	switch {
+	case t.Kind == token.EOF:
+		return unterminated
+	case len(t.Text) > most:
+		return t.Text[:most] + "..."
+	}
+	return t.Text
+}
