@@ -1,0 +1,68 @@
+package duckdb
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/duckdb/duckdb-go/v2/mapping"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+)
+
+// bind gives the statement's question marks their values.
+func (cur *cursor) bind(args []any) error {
+	if want := int(mapping.NParams(cur.stmt)); want != len(args) {
+		return &warehouse.Error{Code: 2049, State: "42601",
+			Message: fmt.Sprintf("SQL compilation error: the statement has %d bind variables and %d values were given", want, len(args))}
+	}
+	for i, arg := range args {
+		if err := cur.bindOne(mapping.IdxT(i+1), arg); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (cur *cursor) bindOne(i mapping.IdxT, arg any) error {
+	state := mapping.StateError
+	switch v := arg.(type) {
+	case nil:
+		state = mapping.BindNull(cur.stmt, i)
+	case bool:
+		state = mapping.BindBoolean(cur.stmt, i, v)
+	case int64:
+		state = mapping.BindInt64(cur.stmt, i, v)
+	case float64:
+		state = mapping.BindDouble(cur.stmt, i, v)
+	case string:
+		state = mapping.BindVarchar(cur.stmt, i, v)
+	case []byte:
+		state = mapping.BindBlob(cur.stmt, i, v)
+	case time.Time:
+		return cur.bindTime(i, v)
+	}
+	return bound(state, i, arg)
+}
+
+// bindTime binds t's instant in UTC, to the nanosecond where it has any.
+func (cur *cursor) bindTime(i mapping.IdxT, t time.Time) error {
+	t = t.UTC()
+	if t.Nanosecond()%1000 == 0 {
+		return bound(mapping.BindTimestamp(cur.stmt, i, mapping.NewTimestamp(t.UnixMicro())), i, t)
+	}
+	if sec := t.Unix(); sec <= math.MinInt64/int64(1e9) || sec >= math.MaxInt64/int64(1e9) {
+		return bound(mapping.StateError, i, t)
+	}
+	v := mapping.CreateTimestampNS(mapping.NewTimestampNS(t.UnixNano()))
+	defer mapping.DestroyValue(&v)
+	return bound(mapping.BindValue(cur.stmt, i, v), i, t)
+}
+
+func bound(state mapping.State, i mapping.IdxT, arg any) error {
+	if state == mapping.StateError {
+		return &warehouse.Error{Code: 2049, State: "42601",
+			Message: fmt.Sprintf("SQL compilation error: bind variable %d cannot be a %T of that value", i, arg)}
+	}
+	return nil
+}

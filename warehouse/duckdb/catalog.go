@@ -1,0 +1,121 @@
+package duckdb
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+const databaseSuffix = ".duckdb"
+
+// databaseDir holds one DuckDB file a database.
+func (w *Warehouse) databaseDir() string { return filepath.Join(w.config.Dir, "databases") }
+
+// settings are what makes DuckDB behave like Snowflake where a setting can.
+func (w *Warehouse) settings() [][2]string {
+	s := [][2]string{
+		{"errors_as_json", "true"},
+		{"autoinstall_known_extensions", "false"},
+		{"autoload_known_extensions", "false"},
+		{"default_null_order", "nulls_last_on_asc_first_on_desc"},
+		{"old_implicit_casting", "true"},
+		{"preserve_insertion_order", "true"},
+		{"temp_directory", w.scratch},
+	}
+	if w.config.Threads > 0 {
+		s = append(s, [2]string{"threads", strconv.Itoa(w.config.Threads)})
+	}
+	if w.config.MemoryLimit != "" {
+		s = append(s, [2]string{"memory_limit", w.config.MemoryLimit})
+	}
+	return s
+}
+
+// prepareEngine attaches the databases found and then shuts the door: from
+// here on DuckDB opens no file outside the database folder.
+func (w *Warehouse) prepareEngine(ctx context.Context) error {
+	steps := []string{"set global TimeZone = 'UTC'"}
+	if w.config.Dir != "" {
+		dir, err := filepath.Abs(w.databaseDir())
+		if err != nil {
+			return err
+		}
+		steps = append(steps, "set allowed_directories = ["+quoteString(dir)+"]")
+	}
+	steps = append(steps, "set enable_external_access = false")
+	for _, sql := range steps {
+		if err := w.admin.exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	return w.attachAll(ctx)
+}
+
+func (w *Warehouse) attachAll(ctx context.Context) error {
+	if w.config.Dir == "" {
+		return nil
+	}
+	entries, err := os.ReadDir(w.databaseDir())
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		file, ok := strings.CutSuffix(e.Name(), databaseSuffix)
+		if !ok {
+			continue
+		}
+		name, err := url.PathUnescape(file)
+		if err != nil {
+			return fmt.Errorf("database file %s: %w", e.Name(), err)
+		}
+		if err := w.attach(ctx, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ensureDatabase attaches a database, creating it if it is not there.
+func (w *Warehouse) ensureDatabase(ctx context.Context, name string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return errClosed
+	}
+	if w.databases[strings.ToUpper(name)] {
+		return nil
+	}
+	return w.attach(ctx, name)
+}
+
+// attach makes a database file part of the instance. w.mu is held, or nobody
+// else has w yet.
+func (w *Warehouse) attach(ctx context.Context, name string) error {
+	path := ":memory:"
+	if w.config.Dir != "" {
+		path = filepath.Join(w.databaseDir(), url.PathEscape(name)+databaseSuffix)
+		abs, err := filepath.Abs(path)
+		if err != nil {
+			return err
+		}
+		path = abs
+	}
+	if err := w.admin.exec(ctx, "attach "+quoteString(path)+" as "+quoteName(name)); err != nil {
+		return fmt.Errorf("database %s: %w", name, err)
+	}
+	if err := w.admin.exec(ctx, "create schema if not exists "+quoteName(name)+"."+defaultSchema); err != nil {
+		return fmt.Errorf("database %s: %w", name, err)
+	}
+	w.databases[strings.ToUpper(name)] = true
+	return nil
+}
+
+// quoteName writes an identifier for DuckDB.
+func quoteName(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+// quoteString writes a string literal for DuckDB.
+func quoteString(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

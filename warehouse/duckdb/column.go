@@ -1,0 +1,304 @@
+package duckdb
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"unsafe"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/bitutil"
+	"github.com/apache/arrow-go/v18/arrow/decimal128"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+	"github.com/duckdb/duckdb-go/v2/mapping"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+)
+
+// columnKind is how one DuckDB type appears in a result.
+type columnKind struct {
+	column warehouse.Column
+	arrow  arrow.DataType
+	// fixed copies n values of a vector to dst, which has room for them, and
+	// text appends row's value; one of the two is there.
+	fixed func(dst []byte, src unsafe.Pointer, n int) error
+	text  func(dst []byte, vec mapping.Vector, src unsafe.Pointer, row int) ([]byte, error)
+}
+
+func number(precision, scale int) warehouse.Column {
+	return warehouse.Column{Type: warehouse.Number, Precision: precision, Scale: scale}
+}
+
+func timed(t warehouse.Type, digits int) warehouse.Column {
+	return warehouse.Column{Type: t, Precision: digits}
+}
+
+var (
+	varchar   = warehouse.Column{Type: warehouse.Varchar}
+	integer   = number(38, 0)
+	utc       = &arrow.TimestampType{Unit: arrow.Microsecond, TimeZone: "UTC"}
+	naiveUs   = &arrow.TimestampType{Unit: arrow.Microsecond}
+	naiveNs   = &arrow.TimestampType{Unit: arrow.Nanosecond}
+	wholeHuge = &arrow.Decimal128Type{Precision: 38}
+)
+
+// kindOfColumn is how a column of type lt appears.
+func kindOfColumn(lt mapping.LogicalType) (columnKind, error) {
+	switch mapping.GetTypeId(lt) {
+	case mapping.TypeBoolean:
+		return columnKind{column: warehouse.Column{Type: warehouse.Boolean}, arrow: arrow.FixedWidthTypes.Boolean}, nil
+	case mapping.TypeTinyInt:
+		return columnKind{integer, arrow.PrimitiveTypes.Int64, widen[int8], nil}, nil
+	case mapping.TypeSmallInt:
+		return columnKind{integer, arrow.PrimitiveTypes.Int64, widen[int16], nil}, nil
+	case mapping.TypeInteger:
+		return columnKind{integer, arrow.PrimitiveTypes.Int64, widen[int32], nil}, nil
+	case mapping.TypeBigInt:
+		return columnKind{integer, arrow.PrimitiveTypes.Int64, same[int64], nil}, nil
+	case mapping.TypeUTinyInt:
+		return columnKind{integer, arrow.PrimitiveTypes.Int64, widen[uint8], nil}, nil
+	case mapping.TypeUSmallInt:
+		return columnKind{integer, arrow.PrimitiveTypes.Int64, widen[uint16], nil}, nil
+	case mapping.TypeUInteger:
+		return columnKind{integer, arrow.PrimitiveTypes.Int64, widen[uint32], nil}, nil
+	case mapping.TypeUBigInt:
+		return columnKind{integer, wholeHuge, hugeOf[uint64], nil}, nil
+	case mapping.TypeHugeInt:
+		return columnKind{integer, wholeHuge, hugeints, nil}, nil
+	case mapping.TypeDecimal:
+		return decimalKind(lt), nil
+	case mapping.TypeFloat:
+		return columnKind{warehouse.Column{Type: warehouse.Float}, arrow.PrimitiveTypes.Float64, floats, nil}, nil
+	case mapping.TypeDouble:
+		return columnKind{warehouse.Column{Type: warehouse.Float}, arrow.PrimitiveTypes.Float64, same[float64], nil}, nil
+	case mapping.TypeDate:
+		return columnKind{warehouse.Column{Type: warehouse.Date}, arrow.FixedWidthTypes.Date32, same[int32], nil}, nil
+	case mapping.TypeTime:
+		return columnKind{timed(warehouse.Time, 6), arrow.FixedWidthTypes.Time64us, same[int64], nil}, nil
+	case mapping.TypeTimeNS:
+		return columnKind{timed(warehouse.Time, 9), arrow.FixedWidthTypes.Time64ns, same[int64], nil}, nil
+	case mapping.TypeTimestamp:
+		return columnKind{timed(warehouse.TimestampNTZ, 6), naiveUs, same[int64], nil}, nil
+	case mapping.TypeTimestampS:
+		return columnKind{timed(warehouse.TimestampNTZ, 0), naiveUs, scaled(1e6), nil}, nil
+	case mapping.TypeTimestampMS:
+		return columnKind{timed(warehouse.TimestampNTZ, 3), naiveUs, scaled(1e3), nil}, nil
+	case mapping.TypeTimestampNS:
+		return columnKind{timed(warehouse.TimestampNTZ, 9), naiveNs, same[int64], nil}, nil
+	case mapping.TypeTimestampTZ:
+		return columnKind{timed(warehouse.TimestampLTZ, 6), utc, same[int64], nil}, nil
+	case mapping.TypeBlob:
+		return columnKind{warehouse.Column{Type: warehouse.Binary}, arrow.BinaryTypes.Binary, nil, stringText}, nil
+	}
+	return textKind(lt)
+}
+
+// decimalKind is DECIMAL's, which DuckDB keeps in the smallest integer that
+// has room.
+func decimalKind(lt mapping.LogicalType) columnKind {
+	width, scale := int(mapping.DecimalWidth(lt)), int(mapping.DecimalScale(lt))
+	col := number(width, scale)
+	dec := &arrow.Decimal128Type{Precision: int32(width), Scale: int32(scale)}
+	internal := mapping.DecimalInternalType(lt)
+	if scale == 0 {
+		switch internal {
+		case mapping.TypeSmallInt:
+			return columnKind{col, arrow.PrimitiveTypes.Int64, widen[int16], nil}
+		case mapping.TypeInteger:
+			return columnKind{col, arrow.PrimitiveTypes.Int64, widen[int32], nil}
+		case mapping.TypeBigInt:
+			return columnKind{col, arrow.PrimitiveTypes.Int64, same[int64], nil}
+		}
+	}
+	switch internal {
+	case mapping.TypeSmallInt:
+		return columnKind{col, dec, hugeOf[int16], nil}
+	case mapping.TypeInteger:
+		return columnKind{col, dec, hugeOf[int32], nil}
+	case mapping.TypeBigInt:
+		return columnKind{col, dec, hugeOf[int64], nil}
+	}
+	return columnKind{col, dec, same[decimal128.Num], nil}
+}
+
+// same copies values that are the same on both sides.
+func same[T any](dst []byte, src unsafe.Pointer, n int) error {
+	copy(dst, unsafe.Slice((*byte)(src), n*int(unsafe.Sizeof(*new(T)))))
+	return nil
+}
+
+func widen[T int8 | int16 | int32 | uint8 | uint16 | uint32](dst []byte, src unsafe.Pointer, n int) error {
+	out := unsafe.Slice((*int64)(unsafe.Pointer(unsafe.SliceData(dst))), n)
+	for i, v := range unsafe.Slice((*T)(src), n) {
+		out[i] = int64(v)
+	}
+	return nil
+}
+
+func floats(dst []byte, src unsafe.Pointer, n int) error {
+	out := unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(dst))), n)
+	for i, v := range unsafe.Slice((*float32)(src), n) {
+		out[i] = float64(v)
+	}
+	return nil
+}
+
+func scaled(by int64) func([]byte, unsafe.Pointer, int) error {
+	return func(dst []byte, src unsafe.Pointer, n int) error {
+		out := unsafe.Slice((*int64)(unsafe.Pointer(unsafe.SliceData(dst))), n)
+		for i, v := range unsafe.Slice((*int64)(src), n) {
+			out[i] = v * by
+		}
+		return nil
+	}
+}
+
+func hugeOf[T int16 | int32 | int64 | uint64](dst []byte, src unsafe.Pointer, n int) error {
+	out := unsafe.Slice((*decimal128.Num)(unsafe.Pointer(unsafe.SliceData(dst))), n)
+	for i, v := range unsafe.Slice((*T)(src), n) {
+		high := int64(0)
+		if v < 0 {
+			high = -1
+		}
+		out[i] = decimal128.New(high, uint64(v))
+	}
+	return nil
+}
+
+// hugeints copies HUGEINTs, refusing one over 38 digits. A null's value is
+// whatever it is, and DuckDB leaves zeros there.
+func hugeints(dst []byte, src unsafe.Pointer, n int) error {
+	out := unsafe.Slice((*decimal128.Num)(unsafe.Pointer(unsafe.SliceData(dst))), n)
+	copy(out, unsafe.Slice((*decimal128.Num)(src), n))
+	for _, v := range out {
+		if high := v.HighBits(); high > maxHigh || high < -maxHigh {
+			return &warehouse.Error{Code: 100039, State: "22003",
+				Message: fmt.Sprintf("Numeric value '%s' is out of range", v.BigInt())}
+		}
+	}
+	return nil
+}
+
+// maxHigh is the high half of 10^38, the first number of 39 digits.
+const maxHigh = 0x4b3b4ca85a86c47a
+
+// columnReader collects one column of a batch.
+type columnReader struct {
+	kind    columnKind
+	values  []byte
+	offsets []int32
+	valid   []byte // nil while no null was seen
+	nulls   int
+}
+
+// append adds a vector's rows behind the at rows that are there.
+func (c *columnReader) append(vec mapping.Vector, rows, at int) error {
+	data := mapping.VectorGetData(vec)
+	mask := (*uint64)(mapping.VectorGetValidity(vec))
+	c.appendValidity(mask, rows, at)
+	switch {
+	case c.kind.fixed != nil:
+		width := c.kind.arrow.(arrow.FixedWidthDataType).Bytes()
+		c.values = room(c.values, at, rows, width*8)
+		return c.kind.fixed(c.values[at*width:], data, rows)
+	case c.kind.text != nil:
+		return c.appendText(vec, data, rows, mask)
+	}
+	c.values = room(c.values, at, rows, 1)
+	for i, b := range unsafe.Slice((*byte)(data), rows) {
+		if b != 0 {
+			bitutil.SetBit(c.values, at+i)
+		}
+	}
+	return nil
+}
+
+// room gives values space for rows more, each of so many bits: what a single
+// chunk takes, so that a small result stays small, then that of a whole batch.
+func room(values []byte, at, rows, bits int) []byte {
+	if (at+rows)*bits <= len(values)*8 {
+		return values
+	}
+	size := batchCapacity
+	if at == 0 {
+		size = rows
+	}
+	grown := make([]byte, (size*bits+63)/64*8)
+	copy(grown, values)
+	return grown
+}
+
+// batchCapacity has room for the chunk that fills a batch over.
+const batchCapacity = batchRows + 2048
+
+func (c *columnReader) appendText(vec mapping.Vector, data unsafe.Pointer, rows int, mask *uint64) (err error) {
+	if c.offsets == nil {
+		c.offsets = make([]int32, 1, rows+1)
+	} else {
+		c.offsets = slices.Grow(c.offsets, min(rows, batchCapacity+1-len(c.offsets)))
+	}
+	for i := range rows {
+		if valid(mask, i) {
+			if c.values, err = c.kind.text(c.values, vec, data, i); err != nil {
+				return err
+			}
+			if len(c.values) > math.MaxInt32 {
+				return &warehouse.Error{Code: 100078, State: "22000",
+					Message: "a batch of one column's texts is over 2 GB"}
+			}
+		}
+		c.offsets = append(c.offsets, int32(len(c.values)))
+	}
+	return nil
+}
+
+// valid says whether row is not null; a nil mask says so of every row.
+func valid(mask *uint64, row int) bool {
+	if mask == nil {
+		return true
+	}
+	word := *(*uint64)(unsafe.Add(unsafe.Pointer(mask), row/64*8))
+	return word>>(row%64)&1 == 1
+}
+
+// appendValidity copies the mask, which has Arrow's form on a little-endian
+// machine: bit i is row i, set where there is a value.
+func (c *columnReader) appendValidity(mask *uint64, rows, at int) {
+	if mask == nil {
+		if c.valid != nil {
+			c.valid = room(c.valid, at, rows, 1)
+			bitutil.SetBitsTo(c.valid, int64(at), int64(rows), true)
+		}
+		return
+	}
+	bits := unsafe.Slice((*byte)(unsafe.Pointer(mask)), (rows+7)/8)
+	set := bitutil.CountSetBits(bits, 0, rows)
+	if set == rows && c.valid == nil {
+		return
+	}
+	if c.valid == nil {
+		c.valid = room(nil, at, rows, 1)
+		bitutil.SetBitsTo(c.valid, 0, int64(at), true)
+	}
+	c.valid = room(c.valid, at, rows, 1)
+	bitutil.CopyBitmap(bits, 0, rows, c.valid, at)
+	c.nulls += rows - set
+}
+
+// finish gives the rows collected as an array and starts anew.
+func (c *columnReader) finish(rows int) arrow.Array {
+	var validity *memory.Buffer
+	if c.valid != nil {
+		validity = memory.NewBufferBytes(c.valid)
+	}
+	buffers := []*memory.Buffer{validity, memory.NewBufferBytes(c.values)}
+	if c.kind.text != nil {
+		offsets := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(c.offsets))), len(c.offsets)*4)
+		buffers = []*memory.Buffer{validity, memory.NewBufferBytes(offsets), memory.NewBufferBytes(c.values)}
+	}
+	data := array.NewData(c.kind.arrow, rows, buffers, nil, c.nulls, 0)
+	defer data.Release()
+	*c = columnReader{kind: c.kind}
+	return array.MakeFromData(data)
+}

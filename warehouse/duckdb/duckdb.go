@@ -1,0 +1,173 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/snowpit-dev/snowpit/stage"
+	"github.com/snowpit-dev/snowpit/warehouse"
+)
+
+// DefaultDatabase is where a session starts whose options name none.
+const DefaultDatabase = "SNOWPIT"
+
+// defaultSchema is where a session starts in its database. Every database has it.
+const defaultSchema = "PUBLIC"
+
+// Config says what to open. The zero value is an empty warehouse in memory,
+// without stages and without access to local files.
+type Config struct {
+	Dir         string       // the state folder, created if missing; "" for memory
+	Stages      stage.Volume // what stage statements work on; nil refuses them
+	LocalFiles  bool         // whether PUT and GET may use any file of this process's user
+	Threads     int          // DuckDB's worker threads; 0 for one a core
+	MemoryLimit string       // such as "4GB"; "" for DuckDB's own, 80 % of the memory
+	Logger      *slog.Logger // nil for none
+}
+
+// A Warehouse is an open local warehouse. It is a [warehouse.Warehouse] and a
+// [warehouse.Historian]; several goroutines may use it at once.
+type Warehouse struct {
+	config  Config
+	log     *slog.Logger
+	engine  *engine
+	lock    *stateLock // nil in memory
+	scratch string     // where DuckDB may spill
+	history *history
+
+	mu        sync.Mutex
+	admin     *conn           // for attaching; guarded by mu
+	databases map[string]bool // attached, by upper-cased name
+	sessions  map[*session]struct{}
+	closed    bool
+}
+
+var (
+	_ warehouse.Warehouse = (*Warehouse)(nil)
+	_ warehouse.Historian = (*Warehouse)(nil)
+)
+
+// Open opens the local warehouse that config describes, creating it if it is
+// not there. The caller closes it. A state folder that another process has
+// open is an error wrapping [warehouse.ErrLocked].
+func Open(ctx context.Context, config Config) (*Warehouse, error) {
+	w := &Warehouse{
+		config:    config,
+		log:       config.Logger,
+		databases: map[string]bool{},
+		sessions:  map[*session]struct{}{},
+	}
+	if w.log == nil {
+		w.log = slog.New(slog.DiscardHandler)
+	}
+	if err := w.open(ctx); err != nil {
+		where := "in memory"
+		if config.Dir != "" {
+			where = config.Dir
+		}
+		return nil, fmt.Errorf("opening the local warehouse %s: %w", where, errors.Join(err, w.release()))
+	}
+	return w, nil
+}
+
+func (w *Warehouse) open(ctx context.Context) (err error) {
+	if err := w.openDir(); err != nil {
+		return err
+	}
+	if w.history, err = openHistory(w.config.Dir); err != nil {
+		return err
+	}
+	if w.engine, err = openEngine(w.settings()); err != nil {
+		return err
+	}
+	if w.admin, err = w.engine.connect(); err != nil {
+		return err
+	}
+	return w.prepareEngine(ctx)
+}
+
+// openDir makes the state folder and takes its lock.
+func (w *Warehouse) openDir() (err error) {
+	if w.config.Dir == "" {
+		w.scratch, err = os.MkdirTemp("", "snowpit-")
+		return err
+	}
+	if err := os.MkdirAll(w.databaseDir(), 0o777); err != nil {
+		return fmt.Errorf("the folder for its state cannot be made: %w", err)
+	}
+	if w.lock, err = lockState(w.config.Dir); err != nil {
+		return err
+	}
+	w.scratch = filepath.Join(w.config.Dir, "tmp")
+	return nil
+}
+
+// Open starts a session. Its database and schema are created if they are not
+// there; Role and Warehouse mean nothing here.
+func (w *Warehouse) Open(ctx context.Context, opts warehouse.SessionOptions) (warehouse.Session, error) {
+	database, schema := opts.Database, opts.Schema
+	if database == "" {
+		database = DefaultDatabase
+	}
+	if schema == "" {
+		schema = defaultSchema
+	}
+	s, err := w.newSession(ctx, database, schema)
+	if err != nil {
+		return nil, fmt.Errorf("session in %s.%s: %w", database, schema, err)
+	}
+	return s, nil
+}
+
+// History yields the statements of every session, the newest first, with those
+// of earlier processes on the same state folder.
+func (w *Warehouse) History(ctx context.Context, filter warehouse.HistoryFilter) iter.Seq2[warehouse.Statement, error] {
+	return w.history.read(ctx, filter)
+}
+
+// Close ends every session, canceling what still runs, and releases the state
+// folder. Closing twice is harmless.
+func (w *Warehouse) Close() error {
+	w.mu.Lock()
+	if w.closed {
+		w.mu.Unlock()
+		return nil
+	}
+	w.closed = true
+	var open []*session
+	for s := range w.sessions {
+		open = append(open, s)
+	}
+	w.mu.Unlock()
+	for _, s := range open {
+		s.Close()
+	}
+	return w.release()
+}
+
+// release frees whatever open got hold of.
+func (w *Warehouse) release() error {
+	if w.admin != nil {
+		w.admin.close()
+	}
+	if w.engine != nil {
+		w.engine.close()
+	}
+	var errs []error
+	if w.history != nil {
+		errs = append(errs, w.history.close())
+	}
+	if w.scratch != "" {
+		errs = append(errs, os.RemoveAll(w.scratch))
+	}
+	if w.lock != nil {
+		errs = append(errs, w.lock.release())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,178 @@
+package duckdb
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/snowpit-dev/snowpit/stage"
+	"github.com/snowpit-dev/snowpit/warehouse"
+)
+
+// The types of error that DuckDB names, and that mean something here.
+const (
+	typeBinder      = "Binder"
+	typeCatalog     = "Catalog"
+	typeConstraint  = "Constraint"
+	typeConversion  = "Conversion"
+	typeDivide      = "Divide by Zero"
+	typeFatal       = "FATAL"
+	typeInternal    = "INTERNAL"
+	typeInterrupt   = "INTERRUPT"
+	typeIO          = "IO"
+	typeMemory      = "Out of Memory"
+	typeNotImpl     = "Not implemented"
+	typeParser      = "Parser"
+	typePermission  = "Permission"
+	typeRange       = "Out of Range"
+	typeSyntax      = "Syntax"
+	typeTransaction = "TransactionContext"
+)
+
+// The subtypes of Binder and Catalog errors.
+const (
+	subtypeMissing    = "MISSING_ENTRY"
+	subtypeExists     = "ENTRY_ALREADY_EXISTS"
+	subtypeNoColumn   = "COLUMN_NOT_FOUND"
+	subtypeNoFunction = "NO_MATCHING_FUNCTION"
+)
+
+// refusal is err as the callers of a session get it: an [*warehouse.Error] in
+// Snowflake's terms for what DuckDB said, and err itself for anything else.
+func refusal(err error, t *translation) error {
+	var e *engineError
+	if !errors.As(err, &e) || e.Type == typeFatal {
+		return err
+	}
+	r := &warehouse.Error{Code: 2000, State: "42000", Message: "SQL compilation error:\n" + e.Message, Err: e}
+	at := ""
+	if offset, err := strconv.Atoi(e.Position.String()); err == nil && t != nil {
+		r.Line, r.Column, at = t.position(offset)
+	}
+	switch e.Type {
+	case typeParser, typeSyntax:
+		syntax(r, at)
+	case typeCatalog:
+		catalogRefusal(r, e)
+	case typeBinder:
+		binderRefusal(r, e)
+	default:
+		if how, ok := refusals[e.Type]; ok {
+			r.Code, r.State, r.Kind = how.code, how.state, how.kind
+			r.Message = how.message + e.Message
+		}
+	}
+	return r
+}
+
+// refusals are the types of error that need no second look. The message goes
+// before DuckDB's own.
+var refusals = map[string]struct {
+	code           int
+	state, message string
+	kind           error
+}{
+	typeDivide:      {100051, "22012", "Division by zero: ", nil},
+	typeConversion:  {100038, "22018", "", nil},
+	typeRange:       {100039, "22003", "", nil},
+	typeConstraint:  {100072, "22000", "NULL result in a non-nullable column: ", nil},
+	typeTransaction: {625, "57014", "", nil},
+	typeInterrupt:   {604, "57014", "SQL execution canceled: ", nil},
+	typeMemory:      {300005, "53200", "SQL execution error: ", nil},
+	typeIO:          {603, "58030", "SQL execution error: ", nil},
+	typeInternal:    {603, "XX000", "SQL execution internal error: ", nil},
+	typeNotImpl:     {2, "0A000", "Unsupported feature: ", warehouse.ErrUnsupported},
+	typePermission:  {2, "0A000", "Unsupported feature, it reaches outside the warehouse: ", warehouse.ErrUnsupported},
+}
+
+func syntax(r *warehouse.Error, at string) {
+	r.Code, r.State, r.Kind = 1003, "42000", warehouse.ErrSyntax
+	if at != "" {
+		r.Message = fmt.Sprintf("SQL compilation error:\nsyntax error line %d at position %d unexpected '%s'.", r.Line, r.Column, at)
+	}
+}
+
+// catalogRefusal tells what is missing from what is in the way. Where DuckDB
+// gives no subtype, a name that fails to bind is missing, and one that fails
+// at execution is taken.
+func catalogRefusal(r *warehouse.Error, e *engineError) {
+	name := strings.ToUpper(e.Name)
+	switch {
+	case e.Subtype == subtypeMissing && strings.HasSuffix(e.Object, "Function"):
+		r.Code, r.State, r.Kind = 2140, "42601", warehouse.ErrNotExist
+		r.Message = "SQL compilation error:\nUnknown function " + name + "."
+	case e.Subtype == subtypeMissing && e.Object == "Type":
+		r.Code, r.State, r.Kind = 2040, "42601", warehouse.ErrUnsupported
+		r.Message = fmt.Sprintf("SQL compilation error:\nUnsupported data type '%s'.", name)
+	case e.Subtype == subtypeMissing:
+		*r = *notExist(name, e)
+	case e.Subtype == subtypeExists:
+		*r = *exists(name, e)
+	case e.parsing:
+	case e.executing:
+		r.Code, r.State, r.Kind = 2002, "42710", warehouse.ErrExist
+	default:
+		r.Code, r.State, r.Kind = 2003, "02000", warehouse.ErrNotExist
+	}
+}
+
+func binderRefusal(r *warehouse.Error, e *engineError) {
+	switch e.Subtype {
+	case subtypeNoColumn:
+		r.Code, r.State = 904, "42000"
+		r.Message = fmt.Sprintf("SQL compilation error: error line %d at position %d\ninvalid identifier '%s'",
+			r.Line, r.Column, strings.ToUpper(e.Name))
+	case subtypeNoFunction:
+		r.Code, r.State = 1044, "42P13"
+	}
+}
+
+// notExist refuses the name of an object that is not there.
+func notExist(name string, cause error) *warehouse.Error {
+	return &warehouse.Error{Code: 2003, State: "42S02", Kind: warehouse.ErrNotExist, Err: cause,
+		Message: fmt.Sprintf("SQL compilation error:\nObject '%s' does not exist or not authorized.", name)}
+}
+
+// exists refuses a name that is taken.
+func exists(name string, cause error) *warehouse.Error {
+	return &warehouse.Error{Code: 2002, State: "42710", Kind: warehouse.ErrExist, Err: cause,
+		Message: fmt.Sprintf("SQL compilation error:\nObject '%s' already exists.", name)}
+}
+
+// unsupported refuses by name what the local warehouse does not have.
+func unsupported(what string) *warehouse.Error {
+	return &warehouse.Error{Code: 2, State: "0A000", Kind: warehouse.ErrUnsupported,
+		Message: fmt.Sprintf("Unsupported feature '%s': the local warehouse does not have it", what)}
+}
+
+// stageRefusal is err of a stage operation as a session's callers get it.
+func stageRefusal(err error, name string) error {
+	switch {
+	case errors.Is(err, stage.ErrNotExist):
+		return notExist(name, err)
+	case errors.Is(err, stage.ErrExist):
+		return exists(name, err)
+	case errors.Is(err, stage.ErrName):
+		return &warehouse.Error{Code: 1003, State: "42000", Message: "SQL compilation error:\n" + err.Error(), Err: err}
+	}
+	return err
+}
+
+// lineColumn is the place of byte offset in text, and the word there.
+// Lines count from 1, columns in characters from 0.
+func lineColumn(text string, offset int) (line, column int, word string) {
+	offset = max(0, min(offset, len(text)))
+	before := text[:offset]
+	line = 1 + strings.Count(before, "\n")
+	column = utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
+	end := offset
+	for end < len(text) && (isWord(text[end]) || end == offset) {
+		end++
+	}
+	for end < len(text) && !utf8.RuneStart(text[end]) {
+		end++
+	}
+	return line, column, text[offset:end]
+}

@@ -1,0 +1,392 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/duckdb/duckdb-go/v2/mapping"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+)
+
+// Load fills a table from Arrow rows.
+func (s *session) Load(ctx context.Context, table string, mode warehouse.LoadMode, columns []warehouse.Column, rows array.RecordReader) (int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return 0, errClosed
+	}
+	ctx, stop := s.bounded(ctx)
+	defer stop()
+	rec := s.record(ctx, loadText(table, mode))
+	rec.statement.Kind = "INSERT"
+	if mode == warehouse.LoadReplace {
+		rec.statement.Kind = "CREATE_TABLE_AS_SELECT"
+	}
+	n, err := s.load(ctx, table, mode, columns, rows)
+	if err != nil {
+		return 0, s.refused(ctx, rec, err)
+	}
+	rec.finish(ctx, n, nil)
+	return n, nil
+}
+
+// loadText is a load as the query history shows it.
+func loadText(table string, mode warehouse.LoadMode) string {
+	if mode == warehouse.LoadReplace {
+		return "create or replace table " + table + " /* loaded from rows */"
+	}
+	return "insert into " + table + " /* loaded from rows */"
+}
+
+func (s *session) load(ctx context.Context, table string, mode warehouse.LoadMode, columns []warehouse.Column, rows array.RecordReader) (int64, error) {
+	if s.open != nil {
+		return 0, errOpenResult()
+	}
+	l := &load{s: s, mode: mode, rows: rows}
+	var err error
+	if l.target, err = s.resolve(table); err != nil {
+		return 0, err
+	}
+	if err := l.plan(ctx, columns); err != nil {
+		return 0, err
+	}
+	if s.inTx {
+		return l.inTransaction(ctx)
+	}
+	if err := s.conn.exec(ctx, "begin transaction"); err != nil {
+		return 0, err
+	}
+	n, err := l.run(ctx, l.target)
+	if err == nil {
+		err = s.conn.exec(ctx, "commit")
+	}
+	if err != nil {
+		// The ending of ctx must not keep the transaction open.
+		return 0, errors.Join(err, ignoreNoTransaction(s.conn.exec(context.WithoutCancel(ctx), "rollback")))
+	}
+	return n, nil
+}
+
+// ignoreNoTransaction drops the complaint of a rollback after a commit that
+// failed, which has rolled back already.
+func ignoreNoTransaction(err error) error {
+	var e *engineError
+	if errors.As(err, &e) && e.Type == typeTransaction {
+		return nil
+	}
+	return err
+}
+
+// target is a table's full name.
+type target struct{ database, schema, table string }
+
+func (t target) String() string {
+	return quoteName(t.database) + "." + quoteName(t.schema) + "." + quoteName(t.table)
+}
+
+// load is one call of Load.
+type load struct {
+	s       *session
+	mode    warehouse.LoadMode
+	target  target
+	rows    array.RecordReader
+	writers []*columnWriter
+	types   []string // of the table's columns
+	columns []warehouse.Column
+}
+
+// plan decides what type each column has on its way and in the table.
+func (l *load) plan(ctx context.Context, columns []warehouse.Column) (err error) {
+	fields := l.rows.Schema().Fields()
+	if l.mode == warehouse.LoadAppend {
+		if columns, l.types, err = l.existing(ctx); err != nil {
+			return err
+		}
+	}
+	if len(columns) != len(fields) {
+		return &warehouse.Error{Code: 2020, State: "21S01",
+			Message: fmt.Sprintf("Table %s has %d columns and the rows have %d", l.target, len(columns), len(fields))}
+	}
+	l.columns = columns
+	for i, f := range fields {
+		w, err := newColumnWriter(columns[i], f.Type)
+		if err != nil {
+			return err
+		}
+		l.writers = append(l.writers, w)
+		if l.mode == warehouse.LoadReplace {
+			l.types = append(l.types, tableType(columns[i], w.sql))
+		}
+	}
+	return nil
+}
+
+// existing describes the table that rows are added to. A temporary table comes
+// before one of the same name in the schema.
+func (l *load) existing(ctx context.Context) (columns []warehouse.Column, types []string, err error) {
+	cur, err := l.s.conn.run(ctx, `select column_name, data_type, database_name, schema_name from duckdb_columns()
+		where lower(table_name) = lower(?) and (database_name = 'temp' or lower(database_name) = lower(?) and lower(schema_name) = lower(?))
+		order by database_name = 'temp' desc, column_index`,
+		[]any{l.target.table, l.target.database, l.target.schema})
+	if err != nil {
+		return nil, nil, err
+	}
+	rows, err := cur.texts()
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(rows) == 0 {
+		return nil, nil, notExist(l.target.table, nil)
+	}
+	l.target.database, l.target.schema = rows[0][2], rows[0][3]
+	for _, row := range rows {
+		if row[2] != l.target.database {
+			break
+		}
+		columns = append(columns, warehouse.Column{Name: row[0]})
+		types = append(types, row[1])
+	}
+	return columns, types, nil
+}
+
+// tableType is the DuckDB type of a new table's column, for values that
+// arrive as natural.
+func tableType(col warehouse.Column, natural string) string {
+	switch col.Type {
+	case warehouse.Number:
+		if natural == "BIGINT" && col.Scale == 0 && (col.Precision == 0 || col.Precision > 18) {
+			return natural
+		}
+		if col.Precision == 0 {
+			return "DECIMAL(38,0)"
+		}
+		return fmt.Sprintf("DECIMAL(%d,%d)", col.Precision, col.Scale)
+	case warehouse.TimestampNTZ:
+		if natural == "TIMESTAMP_NS" {
+			return natural
+		}
+	}
+	if t, ok := tableTypes[col.Type]; ok {
+		return t
+	}
+	return natural
+}
+
+var tableTypes = map[warehouse.Type]string{
+	warehouse.Float:        "DOUBLE",
+	warehouse.Varchar:      "VARCHAR",
+	warehouse.Binary:       "BLOB",
+	warehouse.Boolean:      "BOOLEAN",
+	warehouse.Date:         "DATE",
+	warehouse.Time:         "TIME",
+	warehouse.TimestampNTZ: "TIMESTAMP",
+	warehouse.TimestampLTZ: "TIMESTAMP WITH TIME ZONE",
+	warehouse.TimestampTZ:  "TIMESTAMP WITH TIME ZONE",
+	warehouse.Variant:      "JSON",
+	warehouse.Object:       "JSON",
+	warehouse.Array:        "JSON",
+}
+
+// run writes the rows into the table at to, making it first if need be. The
+// caller has a transaction open.
+func (l *load) run(ctx context.Context, to target) (int64, error) {
+	if l.mode == warehouse.LoadReplace {
+		if err := l.replace(ctx, to); err != nil {
+			return 0, err
+		}
+	}
+	a, err := l.appender(to)
+	if err != nil {
+		return 0, err
+	}
+	n, err := a.appendAll(ctx, l.rows)
+	if err == nil {
+		err = a.finish(ctx)
+	}
+	a.destroy(err)
+	return n, err
+}
+
+// replace makes the table anew, whatever has its name.
+func (l *load) replace(ctx context.Context, to target) error {
+	cur, err := l.s.conn.run(ctx, `select view_name from duckdb_views()
+		where lower(view_name) = lower(?) and lower(database_name) = lower(?) and lower(schema_name) = lower(?)`,
+		[]any{to.table, to.database, to.schema})
+	if err != nil {
+		return err
+	}
+	views, err := cur.texts()
+	if err != nil {
+		return err
+	}
+	if len(views) > 0 {
+		if err := l.s.conn.exec(ctx, "drop view "+to.String()); err != nil {
+			return err
+		}
+	}
+	return l.s.conn.exec(ctx, "create or replace table "+to.String()+l.definitions())
+}
+
+// definitions are the table's columns in parentheses.
+func (l *load) definitions() string {
+	var b strings.Builder
+	for i, c := range l.columns {
+		fmt.Fprintf(&b, "%c%s %s", " ,"[min(i, 1)], quoteName(c.Name), l.types[i])
+		if !c.Nullable && l.mode == warehouse.LoadReplace && c.Type != "" {
+			b.WriteString(" not null")
+		}
+	}
+	return " (" + b.String() + ")"
+}
+
+// inTransaction loads as part of the transaction that is open. The rows go
+// through a temporary table, so that a failure among them leaves nothing.
+func (l *load) inTransaction(ctx context.Context) (int64, error) {
+	via := target{"temp", "main", "snowpit_load_" + strings.ReplaceAll(newID(), "-", "")}
+	if err := l.s.conn.exec(ctx, "create temporary table "+quoteName(via.table)+l.definitions()); err != nil {
+		return 0, err
+	}
+	staged := *l
+	staged.mode = warehouse.LoadAppend
+	n, err := staged.run(ctx, via)
+	if err == nil && l.mode == warehouse.LoadReplace {
+		err = l.replace(ctx, l.target)
+	}
+	if err == nil {
+		err = l.s.conn.exec(ctx, "insert into "+l.target.String()+" select * from "+via.String())
+	}
+	if dropped := l.s.conn.exec(context.WithoutCancel(ctx), "drop table "+via.String()); err == nil {
+		err = dropped
+	}
+	return n, err
+}
+
+// appender feeds chunks to a table.
+type appender struct {
+	l     *load
+	app   mapping.Appender
+	types []mapping.LogicalType
+	chunk mapping.DataChunk
+}
+
+// appender opens the table's appender: DuckDB's plain one where the rows have
+// the table's types already, and one through INSERT with casts where not.
+func (l *load) appender(to target) (*appender, error) {
+	a := &appender{l: l}
+	plain := true
+	names := make([]string, len(l.writers))
+	for i, w := range l.writers {
+		a.types = append(a.types, logicalType(w.sql))
+		names[i] = l.columns[i].Name
+		plain = plain && w.sql == l.types[i]
+	}
+	var state mapping.State
+	if plain {
+		state = mapping.AppenderCreateExt(l.s.conn.c, to.database, to.schema, to.table, &a.app)
+	} else {
+		state = mapping.AppenderCreateQuery(l.s.conn.c, l.castingInsert(to), a.types, "rows", names, &a.app)
+	}
+	if state == mapping.StateError {
+		err := a.err()
+		a.destroy(err)
+		return nil, err
+	}
+	a.chunk = mapping.CreateDataChunk(a.types)
+	return a, nil
+}
+
+func (l *load) castingInsert(to target) string {
+	var b strings.Builder
+	for i, c := range l.columns {
+		fmt.Fprintf(&b, "%c cast(%s as %s)", " ,"[min(i, 1)], quoteName(c.Name), l.types[i])
+	}
+	return "insert into " + to.String() + " select " + b.String() + " from rows"
+}
+
+func (a *appender) err() error {
+	data := mapping.AppenderErrorData(a.app)
+	defer mapping.DestroyErrorData(&data)
+	return executing(parseEngineError(mapping.ErrorDataMessage(data)))
+}
+
+// appendAll appends rows to their end.
+func (a *appender) appendAll(ctx context.Context, rows array.RecordReader) (n int64, err error) {
+	for {
+		if ctx.Err() != nil {
+			return n, ended(ctx)
+		}
+		if !rows.Next() {
+			break
+		}
+		batch := rows.RecordBatch()
+		if err := a.appendBatch(ctx, batch); err != nil {
+			return n, err
+		}
+		n += batch.NumRows()
+	}
+	if err := rows.Err(); err != nil {
+		return n, fmt.Errorf("the rows for %s: %w", a.l.target.table, err)
+	}
+	return n, nil
+}
+
+func (a *appender) appendBatch(ctx context.Context, batch arrow.RecordBatch) error {
+	if !batch.Schema().Equal(a.l.rows.Schema()) && int(batch.NumCols()) != len(a.l.writers) {
+		return fmt.Errorf("the rows for %s: a batch has the schema %s", a.l.target.table, batch.Schema())
+	}
+	stop := a.l.s.conn.interruptAt(ctx)
+	defer stop()
+	size := int(mapping.VectorSize())
+	for from := 0; from < int(batch.NumRows()); from += size {
+		if err := a.appendChunk(batch, from, min(size, int(batch.NumRows())-from)); err != nil {
+			return orCanceled(ctx, err)
+		}
+	}
+	return nil
+}
+
+func (a *appender) appendChunk(batch arrow.RecordBatch, from, n int) error {
+	var pin runtime.Pinner
+	defer pin.Unpin()
+	mapping.DataChunkReset(a.chunk)
+	mapping.DataChunkSetSize(a.chunk, mapping.IdxT(n))
+	for i, w := range a.l.writers {
+		vec := mapping.DataChunkGetVector(a.chunk, mapping.IdxT(i))
+		v := vector{vec: vec, data: mapping.VectorGetData(vec), pin: &pin}
+		if err := w.write(v, 0, batch.Column(i), from, n); err != nil {
+			return err
+		}
+	}
+	if mapping.AppendDataChunk(a.app, a.chunk) == mapping.StateError {
+		return a.err()
+	}
+	return nil
+}
+
+// finish makes the last rows part of the table.
+func (a *appender) finish(ctx context.Context) error {
+	stop := a.l.s.conn.interruptAt(ctx)
+	defer stop()
+	if mapping.AppenderClose(a.app) == mapping.StateError {
+		return orCanceled(ctx, a.err())
+	}
+	return nil
+}
+
+// destroy frees the appender; after an error it forgets the rows it still has.
+func (a *appender) destroy(err error) {
+	if err != nil && a.app.Ptr != nil {
+		mapping.AppenderClear(a.app)
+	}
+	mapping.AppenderDestroy(&a.app)
+	mapping.DestroyDataChunk(&a.chunk)
+	for i := range a.types {
+		mapping.DestroyLogicalType(&a.types[i])
+	}
+}

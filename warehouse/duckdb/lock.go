@@ -1,0 +1,56 @@
+package duckdb
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/gofrs/flock"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+)
+
+// stateLock keeps a state folder to one process. The lock is the operating
+// system's, so it ends with the process however that dies; the pid in a file
+// beside it is for the message only.
+type stateLock struct {
+	file *flock.Flock
+	pid  string
+}
+
+func lockState(dir string) (*stateLock, error) {
+	l := &stateLock{file: flock.New(filepath.Join(dir, "lock")), pid: filepath.Join(dir, "lock.pid")}
+	ok, err := l.file.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("its lock cannot be taken: %w", err)
+	}
+	if !ok {
+		return nil, fmt.Errorf("%w: %s has the folder open; wait for it to end, end it, or give this one a state folder of its own",
+			warehouse.ErrLocked, l.holder())
+	}
+	if err := os.WriteFile(l.pid, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o666); err != nil {
+		return nil, fmt.Errorf("its lock cannot be written: %w", l.undo(err))
+	}
+	return l, nil
+}
+
+func (l *stateLock) undo(err error) error {
+	l.file.Unlock()
+	return err
+}
+
+// holder names the process that has the lock.
+func (l *stateLock) holder() string {
+	text, err := os.ReadFile(l.pid)
+	if err != nil {
+		return "a process"
+	}
+	return "process " + strings.TrimSpace(string(text))
+}
+
+func (l *stateLock) release() error {
+	os.Remove(l.pid)
+	return l.file.Unlock()
+}

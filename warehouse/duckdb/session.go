@@ -1,0 +1,236 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/duckdb/duckdb-go/v2/mapping"
+	"github.com/google/uuid"
+
+	"github.com/snowpit-dev/snowpit/stage"
+	"github.com/snowpit-dev/snowpit/warehouse"
+)
+
+var errClosed = errors.New("the session or its warehouse is closed")
+
+func errOpenResult() error {
+	return &warehouse.Error{Code: 2, State: "0A000",
+		Message: "the session's previous result is still open; close it before the next statement"}
+}
+
+// session is one connection with the place it stands in.
+type session struct {
+	w    *Warehouse
+	id   string
+	stop context.CancelFunc // ends what runs
+	life context.Context    // ends with the session
+
+	mu       sync.Mutex // held by whoever uses conn
+	conn     *conn
+	database string
+	schema   string
+	inTx     bool
+	open     *rowReader // the result that is still being read, or nil
+	closed   bool
+}
+
+var (
+	_ warehouse.Session = (*session)(nil)
+	_ warehouse.Loader  = (*session)(nil)
+)
+
+func (w *Warehouse) newSession(ctx context.Context, database, schema string) (*session, error) {
+	if err := w.ensureDatabase(ctx, database); err != nil {
+		return nil, err
+	}
+	c, err := w.engine.connect()
+	if err != nil {
+		return nil, err
+	}
+	s := &session{w: w, id: newID(), conn: c}
+	s.life, s.stop = context.WithCancel(context.Background())
+	if err := s.start(ctx, database, schema); err != nil {
+		c.close()
+		return nil, err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		c.close()
+		return nil, errClosed
+	}
+	w.sessions[s] = struct{}{}
+	return s, nil
+}
+
+// start brings a fresh connection to its place.
+func (s *session) start(ctx context.Context, database, schema string) error {
+	// What DuckDB computes ahead of the reader; the default of 1 MB starves a
+	// reader of batches.
+	if err := s.conn.exec(ctx, "set session streaming_buffer_size = '16MB'"); err != nil {
+		return err
+	}
+	if err := s.createSchema(ctx, database, schema); err != nil {
+		return err
+	}
+	return s.use(ctx, database, schema)
+}
+
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+func (s *session) createSchema(ctx context.Context, database, schema string) error {
+	return s.retry(ctx, func() error {
+		return s.conn.exec(ctx, "create schema if not exists "+quoteName(database)+"."+quoteName(schema))
+	})
+}
+
+// use makes database.schema the place where unqualified names are looked up.
+func (s *session) use(ctx context.Context, database, schema string) error {
+	if err := s.conn.exec(ctx, "use "+quoteName(database)+"."+quoteName(schema)); err != nil {
+		return err
+	}
+	s.database, s.schema = database, schema
+	return nil
+}
+
+// retry runs one autocommitted change again while it loses against another
+// session's, which DuckDB tells at once where Snowflake would wait.
+func (s *session) retry(ctx context.Context, change func() error) error {
+	pause := time.Millisecond
+	for {
+		err := change()
+		var e *engineError
+		if s.inTx || !errors.As(err, &e) || e.Type != typeTransaction || pause > 2*time.Second {
+			return err
+		}
+		select {
+		case <-time.After(pause):
+			pause *= 2
+		case <-ctx.Done():
+			return ended(ctx)
+		}
+	}
+}
+
+// Query runs one statement.
+func (s *session) Query(ctx context.Context, sql string, args ...any) (*warehouse.Result, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, errClosed
+	}
+	ctx, stop := s.bounded(ctx)
+	rec := s.record(ctx, sql)
+	res, err := s.dispatch(ctx, rec, sql, args)
+	if err != nil {
+		err = s.refused(ctx, rec, err)
+		stop()
+		return nil, err
+	}
+	if r, ok := res.Reader().(*rowReader); ok {
+		r.ended = func(err error) { rec.finish(ctx, r.rows, err); stop() }
+		s.open = r
+		return res, nil
+	}
+	rec.finish(ctx, max(rec.statement.Rows, res.Affected), nil)
+	stop()
+	return res, nil
+}
+
+// bounded is ctx, ending when the session does.
+func (s *session) bounded(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	detach := context.AfterFunc(s.life, func() { cancel(errClosed) })
+	return ctx, func() { detach(); cancel(nil) }
+}
+
+// refused is err as the caller gets it, put on record.
+func (s *session) refused(ctx context.Context, rec *record, err error) error {
+	err = refusal(err, rec.translation)
+	var e *warehouse.Error
+	if errors.As(err, &e) {
+		e.QueryID = rec.statement.QueryID
+	}
+	rec.finish(ctx, 0, err)
+	return err
+}
+
+// dispatch reads a statement and runs it where it belongs.
+func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []any) (*warehouse.Result, error) {
+	if s.open != nil {
+		return nil, errOpenResult()
+	}
+	rec.statement.Kind = kindOf(sql)
+	t, err := translate(sql)
+	if err != nil {
+		return nil, err
+	}
+	rec.translated(t)
+	return s.runSQL(ctx, rec, t, args)
+}
+
+// runSQL runs a translated statement on DuckDB.
+func (s *session) runSQL(ctx context.Context, rec *record, t *translation, args []any) (*warehouse.Result, error) {
+	var cur *cursor
+	err := s.retry(ctx, func() (err error) {
+		if cur, err = s.conn.prepare(ctx, t.text); err != nil {
+			return err
+		}
+		if err = s.startAllowed(ctx, cur, args); err != nil {
+			cur.close()
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.result(ctx, rec, t, cur)
+}
+
+// Close ends the session.
+func (s *session) Close() error {
+	s.stop()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	if s.open != nil {
+		s.open.finish(errClosed)
+	}
+	s.conn.close()
+	s.w.mu.Lock()
+	delete(s.w.sessions, s)
+	s.w.mu.Unlock()
+	return nil
+}
+
+// stageName completes a stage's name with the session's place.
+func (s *session) stageName() stage.Name {
+	return stage.Name{Database: s.database, Schema: s.schema}
+}
+
+func (s *session) String() string {
+	return fmt.Sprintf("session %s in %s.%s", s.id, s.database, s.schema)
+}
+
+// noteTransaction keeps track of whether a transaction is open.
+func (s *session) noteTransaction(t *translation, kind mapping.StatementType) {
+	if kind == mapping.StatementTypeTransaction {
+		s.inTx = kindOf(t.original) == "BEGIN" || kindOf(t.original) == "START"
+	}
+}
+
+// resolve completes a table's name, written as in SQL, with the session's place.
+func (s *session) resolve(table string) (target, error) {
+	loc, err := stage.ParseLocation("@"+table, s.stageName())
+	if err != nil || loc.Path != "" {
+		return target{}, &warehouse.Error{Code: 1003, State: "42000", Kind: warehouse.ErrSyntax, Err: err,
+			Message: fmt.Sprintf("SQL compilation error:\n'%s' is not a table's name", table)}
+	}
+	return target{loc.Database, loc.Schema, loc.Stage}, nil
+}
