@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
 )
 
 // The types of error that DuckDB names, and that mean something here.
@@ -143,8 +143,15 @@ func exists(name string, cause error) *warehouse.Error {
 
 // unsupported refuses by name what the local warehouse does not have.
 func unsupported(what string) *warehouse.Error {
-	return &warehouse.Error{Code: 2, State: "0A000", Kind: warehouse.ErrUnsupported,
-		Message: fmt.Sprintf("Unsupported feature '%s': the local warehouse does not have it", what)}
+	return &warehouse.Error{Code: 2019, State: "0A000", Kind: warehouse.ErrUnsupported,
+		Message: "Unsupported by Snowpit: the local warehouse does not have " + what}
+}
+
+// unsupportedAt is unsupported with the place of what it names.
+func unsupportedAt(what string, at token.Token) *warehouse.Error {
+	err := unsupported(what)
+	err.Line, err.Column = at.Pos.Line, at.Pos.Column
+	return err
 }
 
 // stageRefusal is err of a stage operation as a session's callers get it.
@@ -158,21 +165,4 @@ func stageRefusal(err error, name string) error {
 		return &warehouse.Error{Code: 1003, State: "42000", Message: "SQL compilation error:\n" + err.Error(), Err: err}
 	}
 	return err
-}
-
-// lineColumn is the place of byte offset in text, and the word there.
-// Lines count from 1, columns in characters from 0.
-func lineColumn(text string, offset int) (line, column int, word string) {
-	offset = max(0, min(offset, len(text)))
-	before := text[:offset]
-	line = 1 + strings.Count(before, "\n")
-	column = utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
-	end := offset
-	for end < len(text) && (isWord(text[end]) || end == offset) {
-		end++
-	}
-	for end < len(text) && !utf8.RuneStart(text[end]) {
-		end++
-	}
-	return line, column, text[offset:end]
 }

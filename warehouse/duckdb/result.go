@@ -10,22 +10,22 @@ import (
 	"github.com/duckdb/duckdb-go/v2/mapping"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 )
 
 // allowed are the statements that stay inside the warehouse. DuckDB's own
 // parser says which a text is, so no spelling gets around the list; whatever
 // else a statement opens is stopped by enable_external_access.
 var allowed = map[mapping.StatementType]bool{
-	mapping.StatementTypeSelect:      true,
-	mapping.StatementTypeInsert:      true,
-	mapping.StatementTypeUpdate:      true,
-	mapping.StatementTypeDelete:      true,
-	mapping.StatementTypeCreate:      true,
-	mapping.StatementTypeAlter:       true,
-	mapping.StatementTypeDrop:        true,
-	mapping.StatementTypeTransaction: true,
-	mapping.StatementTypeExplain:     true,
-	statementTypeMerge:               true,
+	mapping.StatementTypeSelect:  true,
+	mapping.StatementTypeInsert:  true,
+	mapping.StatementTypeUpdate:  true,
+	mapping.StatementTypeDelete:  true,
+	mapping.StatementTypeCreate:  true,
+	mapping.StatementTypeAlter:   true,
+	mapping.StatementTypeDrop:    true,
+	mapping.StatementTypeExplain: true,
+	statementTypeMerge:           true,
 }
 
 // statementTypeMerge is MERGE INTO, which the driver has no name for yet.
@@ -55,7 +55,6 @@ func (s *session) result(ctx context.Context, rec *record, t *translation, cur *
 	if err != nil {
 		return nil, err
 	}
-	s.noteTransaction(t, kind)
 	switch kind {
 	case mapping.StatementTypeInsert:
 		return rec.counted(changed, "number of rows inserted"), nil
@@ -66,9 +65,20 @@ func (s *session) result(ctx context.Context, rec *record, t *translation, cur *
 	case statementTypeMerge:
 		return rec.counted(changed, "number of rows merged"), nil
 	}
-	res := rec.status("Statement executed successfully.")
+	res := rec.status(rec.done(t))
 	res.Affected = changed
 	return res, nil
+}
+
+// done is Snowflake's word for a statement that worked.
+func (rec *record) done(t *translation) string {
+	nouns := map[string]string{"CREATE_TABLE": "Table", "CREATE_TABLE_AS_SELECT": "Table", "CREATE_VIEW": "View", "CREATE": "Schema", "CREATE_SEQUENCE": "Sequence"}
+	if noun := nouns[rec.statement.Kind]; noun != "" {
+		if _, name, _ := created(parse.Tokens(t.original)); len(name) > 0 {
+			return fmt.Sprintf("%s %s successfully created.", noun, name[len(name)-1])
+		}
+	}
+	return "Statement executed successfully."
 }
 
 // count is the number of rows a statement changed, which DuckDB gives as its

@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/duckdb/duckdb-go/v2/mapping"
 	"github.com/google/uuid"
 
 	"github.com/snowpit-dev/snowpit/stage"
@@ -35,6 +34,8 @@ type session struct {
 	inTx     bool
 	open     *rowReader // the result that is still being read, or nil
 	closed   bool
+
+	tempStages []stage.Name // dropped with the session
 }
 
 var (
@@ -158,20 +159,6 @@ func (s *session) refused(ctx context.Context, rec *record, err error) error {
 	return err
 }
 
-// dispatch reads a statement and runs it where it belongs.
-func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []any) (*warehouse.Result, error) {
-	if s.open != nil {
-		return nil, errOpenResult()
-	}
-	rec.statement.Kind = kindOf(sql)
-	t, err := translate(sql)
-	if err != nil {
-		return nil, err
-	}
-	rec.translated(t)
-	return s.runSQL(ctx, rec, t, args)
-}
-
 // runSQL runs a translated statement on DuckDB.
 func (s *session) runSQL(ctx context.Context, rec *record, t *translation, args []any) (*warehouse.Result, error) {
 	var cur *cursor
@@ -203,6 +190,12 @@ func (s *session) Close() error {
 		s.open.finish(errClosed)
 	}
 	s.conn.close()
+	for _, name := range s.tempStages {
+		// It may be gone already, or have been replaced by none.
+		if err := s.w.config.Stages.Drop(context.Background(), name); err != nil && !errors.Is(err, stage.ErrNotExist) {
+			s.w.log.Warn("a temporary stage is left", "stage", name.String(), "error", err)
+		}
+	}
 	s.w.mu.Lock()
 	delete(s.w.sessions, s)
 	s.w.mu.Unlock()
@@ -216,13 +209,6 @@ func (s *session) stageName() stage.Name {
 
 func (s *session) String() string {
 	return fmt.Sprintf("session %s in %s.%s", s.id, s.database, s.schema)
-}
-
-// noteTransaction keeps track of whether a transaction is open.
-func (s *session) noteTransaction(t *translation, kind mapping.StatementType) {
-	if kind == mapping.StatementTypeTransaction {
-		s.inTx = kindOf(t.original) == "BEGIN" || kindOf(t.original) == "START"
-	}
 }
 
 // resolve completes a table's name, written as in SQL, with the session's place.

@@ -1,0 +1,8 @@
+package parse
+
+import "github.com/snowpit-dev/snowpit/warehouse/dialect/token"
+
+// Tokens are the pieces of a text, the last of them EOF, for whoever works on
+// a statement that has no tree. It never fails: what cannot be a token is one
+// of kind Invalid.
+func Tokens(src string) []token.Token { return lex(src) }
