@@ -92,6 +92,12 @@ func (w *Warehouse) ensureDatabase(ctx context.Context, name string) error {
 	return w.attach(ctx, name)
 }
 
+func (w *Warehouse) hasDatabase(name string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.databases[strings.ToUpper(name)]
+}
+
 // attach makes a database file part of the instance. w.mu is held, or nobody
 // else has w yet.
 func (w *Warehouse) attach(ctx context.Context, name string) error {

@@ -49,6 +49,9 @@ func refusal(err error, t *translation) error {
 	r := &warehouse.Error{Code: 2000, State: "42000", Message: "SQL compilation error:\n" + e.Message, Err: e}
 	at := ""
 	if offset, err := strconv.Atoi(e.Position.String()); err == nil && t != nil {
+		if e.Type == typeParser { // which counts characters, where the binder counts bytes
+			offset = byteOffset(t.text, offset)
+		}
 		r.Line, r.Column, at = t.position(offset)
 	}
 	switch e.Type {
@@ -65,6 +68,17 @@ func refusal(err error, t *translation) error {
 		}
 	}
 	return r
+}
+
+// byteOffset is where the character number n of text begins.
+func byteOffset(text string, n int) int {
+	for i := range text {
+		if n == 0 {
+			return i
+		}
+		n--
+	}
+	return len(text)
 }
 
 // refusals are the types of error that need no second look. The message goes

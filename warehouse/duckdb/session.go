@@ -11,6 +11,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 )
 
 var errClosed = errors.New("the session or its warehouse is closed")
@@ -150,7 +151,7 @@ func (s *session) bounded(ctx context.Context) (context.Context, func()) {
 
 // refused is err as the caller gets it, put on record.
 func (s *session) refused(ctx context.Context, rec *record, err error) error {
-	err = refusal(err, rec.translation)
+	err = s.missingDatabase(refusal(err, rec.translation), rec.translation)
 	var e *warehouse.Error
 	if errors.As(err, &e) {
 		e.QueryID = rec.statement.QueryID
@@ -175,6 +176,21 @@ func (s *session) runSQL(ctx context.Context, rec *record, t *translation, args 
 		return nil, err
 	}
 	return s.result(ctx, rec, t, cur)
+}
+
+// missingDatabase looks again at an error that DuckDB gives no reason for: it
+// is what a name in a database that is not there gets.
+func (s *session) missingDatabase(err error, t *translation) error {
+	var e *engineError
+	if !errors.As(err, &e) || e.Type != typeBinder || e.Subtype != "" || t == nil {
+		return err
+	}
+	for _, name := range s.conn.tableNames(t.text) {
+		if parts := dotted(parse.Tokens(name)); len(parts) == 3 && !s.w.hasDatabase(parts[0]) {
+			return notExist(name, e)
+		}
+	}
+	return err
 }
 
 // Close ends the session.

@@ -37,30 +37,31 @@ func (s *session) volume() (stage.Volume, error) {
 	return s.w.config.Stages, nil
 }
 
-// fullName completes a stage's name with the session's place.
-func (s *session) fullName(n *ast.Name) (stage.Name, error) {
-	if n.Dynamic != nil {
-		return stage.Name{}, unsupported("IDENTIFIER(…) as a stage's name")
-	}
-	return s.complete(n.Parts)
-}
-
-func (s *session) complete(parts []ast.Ident) (stage.Name, error) {
+// complete makes a stage's name full with the session's place.
+func (s *session) complete(parts []string) (stage.Name, error) {
 	full := s.stageName()
 	switch n := len(parts); {
 	case n == 0 || n > 3:
 		return full, unsupported(fmt.Sprintf("a stage's name of %d parts", n))
 	case n == 3:
-		full.Database = parts[0].Name
+		full.Database = parts[0]
 		fallthrough
 	case n == 2:
-		full.Schema = parts[n-2].Name
+		full.Schema = parts[n-2]
 	}
-	full.Stage = parts[len(parts)-1].Name
+	full.Stage = parts[len(parts)-1]
 	if full.Schema == "" { // db..stage
 		full.Schema = defaultSchema
 	}
 	return full, nil
+}
+
+func names(parts []ast.Ident) []string {
+	out := make([]string, len(parts))
+	for i, p := range parts {
+		out[i] = p.Name
+	}
+	return out
 }
 
 // locate finds the stage that a location names.
@@ -72,7 +73,7 @@ func (s *session) locate(ctx context.Context, loc *ast.Location) (stage.Stage, s
 	if loc.Kind != ast.NamedStage {
 		return nil, stage.Name{}, unsupported("user stages, table stages and external locations; name a stage, such as @MODELSTAGE/path")
 	}
-	name, err := s.complete(loc.Name)
+	name, err := s.complete(names(loc.Name))
 	if err != nil {
 		return nil, name, err
 	}
@@ -89,7 +90,7 @@ func (s *session) createStage(ctx context.Context, rec *record, stmt *ast.Create
 	if err != nil {
 		return nil, err
 	}
-	name, err := s.fullName(stmt.Name)
+	name, err := s.complete(names(stmt.Name.Parts))
 	if err != nil {
 		return nil, err
 	}
@@ -139,12 +140,12 @@ func stageComment(stmt *ast.CreateStage) (comment string, err error) {
 }
 
 // dropStage runs DROP STAGE.
-func (s *session) dropStage(ctx context.Context, rec *record, stmt *ast.Drop) (*warehouse.Result, error) {
+func (s *session) dropStage(ctx context.Context, rec *record, parts []string, ifExists bool) (*warehouse.Result, error) {
 	volume, err := s.volume()
 	if err != nil {
 		return nil, err
 	}
-	name, err := s.fullName(stmt.Name)
+	name, err := s.complete(parts)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +153,7 @@ func (s *session) dropStage(ctx context.Context, rec *record, stmt *ast.Drop) (*
 	switch {
 	case err == nil:
 		return rec.status(name.Stage + " successfully dropped."), nil
-	case stmt.IfExists && errors.Is(err, stage.ErrNotExist):
+	case ifExists && errors.Is(err, stage.ErrNotExist):
 		return rec.status(fmt.Sprintf("Drop statement executed successfully (%s already dropped).", name.Stage)), nil
 	}
 	return nil, stageRefusal(err, name.String())

@@ -34,8 +34,6 @@ func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []
 		return s.get(ctx, rec, stmt)
 	case *ast.Show:
 		return s.show(ctx, rec, stmt)
-	case *ast.Drop:
-		return s.drop(ctx, rec, stmt, sql)
 	}
 	return s.byKind(ctx, rec, sql, args)
 }
@@ -47,8 +45,8 @@ func (s *session) byKind(ctx context.Context, rec *record, sql string, args []an
 		return s.runUse(ctx, rec, parse.Tokens(sql))
 	case "BEGIN_TRANSACTION", "COMMIT", "ROLLBACK":
 		return s.transaction(ctx, rec, kind)
-	case "CREATE":
-		return s.create(ctx, rec, parse.Tokens(sql), sql)
+	case "DROP":
+		return s.drop(ctx, rec, parse.Tokens(sql), sql)
 	case "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE_TABLE", "CREATE_TABLE", "CREATE_TABLE_AS_SELECT",
 		"CREATE_VIEW", "CREATE_SEQUENCE", "ALTER", "ALTER_TABLE", "COMMENT", "EXPLAIN":
 		return s.translated(ctx, rec, sql, args)
@@ -58,6 +56,9 @@ func (s *session) byKind(ctx context.Context, rec *record, sql string, args []an
 			Line: first.Pos.Line, Column: first.Pos.Column,
 			Message: fmt.Sprintf("SQL compilation error:\nsyntax error %v unexpected '%s'.", first.Pos, first.Text)}
 	default:
+		if strings.HasPrefix(kind, "CREATE") {
+			return s.create(ctx, rec, parse.Tokens(sql), sql)
+		}
 		return nil, unsupported(strings.ReplaceAll(kind, "_", " ") + " statements")
 	}
 }
@@ -134,22 +135,31 @@ func dotted(toks []token.Token) (parts []string) {
 }
 
 // drop runs DROP of whatever DuckDB has, and of stages.
-func (s *session) drop(ctx context.Context, rec *record, stmt *ast.Drop, sql string) (*warehouse.Result, error) {
-	switch stmt.Object {
+func (s *session) drop(ctx context.Context, rec *record, toks []token.Token, sql string) (*warehouse.Result, error) {
+	object, i := toks[1].Value, 2
+	ifExists := toks[i].Is("IF") && toks[i+1].Is("EXISTS")
+	if ifExists {
+		i += 2
+	}
+	name := dotted(toks[i:])
+	if len(name) == 0 {
+		return nil, unsupported("DROP " + object)
+	}
+	switch object {
 	case "STAGE":
-		return s.dropStage(ctx, rec, stmt)
+		return s.dropStage(ctx, rec, name, ifExists)
 	case "TABLE", "VIEW", "SEQUENCE":
 	case "SCHEMA":
-		if stmt.Behavior == "" {
+		if last := toks[len(toks)-2]; !last.Is("CASCADE") && !last.Is("RESTRICT") {
 			sql = strings.TrimRight(sql, "; \t\r\n") + " CASCADE" // Snowflake's default
 		}
 	default:
-		return nil, unsupported("DROP " + stmt.Object)
+		return nil, unsupported("DROP " + object)
 	}
 	if _, err := s.translated(ctx, rec, sql, nil); err != nil {
 		return nil, err
 	}
-	return rec.status(stmt.Name.Last() + " successfully dropped."), nil
+	return rec.status(name[len(name)-1] + " successfully dropped."), nil
 }
 
 // transaction runs BEGIN, COMMIT and ROLLBACK, which on Snowflake do nothing

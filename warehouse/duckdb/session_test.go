@@ -1,0 +1,324 @@
+package duckdb_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb"
+)
+
+// TestTranslate runs statements whose text must change on the way.
+func TestTranslate(t *testing.T) {
+	s := session(t, open(t, duckdb.Config{}))
+	exec(t, s,
+		"create or replace transient table typed (a number(38,0), b number, c float, d int, e varchar(10), f timestamp_ntz, number number(4,1))",
+		"insert into typed values (1, 2, 0.1, 4, 'five', '2020-01-01', 7.5)")
+	for _, c := range []struct{ sql, want string }{
+		{`select 'it''s', 'a\'b', 'tab\there', '\N', $$raw '\n$$`, "it's|a'b|tab\there|N|raw '\\n"},
+		{"select 1 // a comment\n, 2 -- another // one\n", "1|2"},
+		{"select iff(1 < 2, 'yes', 'no'), nvl(null, 3)", "yes|3"},
+		{"select cast('7' as number) + 1, '8'::int, cast(1.5 as float)", "8|8|1.5"},
+		{"select a, b, c, d, e, number from typed", "1|2|0.1|4|five|7.5"},
+		{"select x from (values (2), (null), (1)) t(x) order by x", "1\n2\nNULL"},
+		{"select x from (values (2), (null), (1)) t(x) order by x desc", "NULL\n2\n1"},
+	} {
+		want(t, s, c.sql, c.want)
+	}
+}
+
+// TestNames checks that names without quotes come back in upper case.
+func TestNames(t *testing.T) {
+	s := session(t, open(t, duckdb.Config{}))
+	exec(t, s, `create table names (plain int, "Quoted" int)`)
+	res, err := s.Query(t.Context(), `select plain, "Quoted", plain as other, plain as "as Is", n.plain from names n`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Close()
+	var got []string
+	for _, c := range res.Columns {
+		got = append(got, c.Name)
+	}
+	if diff := cmp.Diff([]string{"PLAIN", "Quoted", "OTHER", "as Is", "PLAIN"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestRefusals reads the number, kind and place of every sort of refusal.
+func TestRefusals(t *testing.T) {
+	s := session(t, open(t, duckdb.Config{}))
+	exec(t, s, "create table taken (a int not null)", "create view seen as select 1 as x")
+	for _, c := range []struct {
+		sql, state   string
+		code         int
+		kind         error
+		line, column int
+	}{
+		{"selec 1", "42000", 1003, warehouse.ErrSyntax, 1, 0},
+		{"select 'ä' as a,\n  from from taken", "42000", 1003, warehouse.ErrSyntax, 2, 7},
+		{"select 'it\\'s',\n  (", "42000", 1003, warehouse.ErrSyntax, 2, 3},
+		{"select * from nope", "42S02", 2003, warehouse.ErrNotExist, 0, 0},
+		{"select * from nodb.noschema.nope", "42S02", 2003, warehouse.ErrNotExist, 0, 0},
+		{"drop table nope", "42S02", 2003, warehouse.ErrNotExist, 0, 0},
+		{"insert into nope values (1)", "42S02", 2003, warehouse.ErrNotExist, 0, 0},
+		{"select no_such_function(1)", "42601", 2140, warehouse.ErrNotExist, 0, 0},
+		{"select a,\n   b from taken", "42000", 904, nil, 2, 3},
+		{"select 'ä' as x, b from taken", "42000", 904, nil, 1, 17},
+		{"create table taken (a int)", "42710", 2002, warehouse.ErrExist, 0, 0},
+		{"create view taken as select 1", "42710", 2002, warehouse.ErrExist, 0, 0},
+		{"create or replace view taken as select 1", "42710", 2002, warehouse.ErrExist, 0, 0},
+		{"create table twice (a int, a int)", "42000", 2000, nil, 0, 0},
+		{"insert into taken values (null)", "22000", 100072, nil, 0, 0},
+		{"select cast('x' as int)", "22018", 100038, nil, 0, 0},
+		{"select cast('x' as int) from taken right join (select 1 as b) on true", "22018", 100038, nil, 0, 0},
+		{"select 200::tinyint + 9223372036854775807", "22003", 100039, nil, 0, 0},
+		{"use schema nowhere", "02000", 2043, warehouse.ErrNotExist, 0, 0},
+		{"select 1; select 2", "0A000", 8, nil, 1, 10},
+		{"", "42601", 900, warehouse.ErrSyntax, 1, 0},
+		{"select ?", "42601", 2049, nil, 0, 0},
+		{"show tables", "0A000", 2019, warehouse.ErrUnsupported, 0, 0},
+		{"call something()", "0A000", 2019, warehouse.ErrUnsupported, 0, 0},
+		{"create or replace schema x", "0A000", 2019, warehouse.ErrUnsupported, 0, 0},
+		{"list @~", "0A000", 2019, warehouse.ErrUnsupported, 0, 0},
+	} {
+		t.Run(c.sql, func(t *testing.T) {
+			_, err := rows(t.Context(), s, c.sql)
+			var e *warehouse.Error
+			if !errors.As(err, &e) {
+				t.Fatalf("error %v, want a *warehouse.Error", err)
+			}
+			if e.Code != c.code || e.State != c.state || !errors.Is(err, c.kind) && c.kind != nil {
+				t.Errorf("got %d %s kind %v, want %d %s kind %v\n%v", e.Code, e.State, e.Kind, c.code, c.state, c.kind, err)
+			}
+			if c.line > 0 && (e.Line != c.line || e.Column != c.column) {
+				t.Errorf("at %d:%d, want %d:%d\n%v", e.Line, e.Column, c.line, c.column, err)
+			}
+			if e.QueryID == "" {
+				t.Error("no query id")
+			}
+			want(t, s, "select 1", "1")
+		})
+	}
+}
+
+// TestLockedDown tries the ways out of the warehouse that DuckDB has.
+func TestLockedDown(t *testing.T) {
+	dir := t.TempDir()
+	secret := filepath.Join(dir, "secret.csv")
+	if err := os.WriteFile(secret, []byte("a\nclassified\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, state := range map[string]string{"memory": "", "folder": filepath.Join(dir, "state")} {
+		t.Run(name, func(t *testing.T) {
+			s := session(t, open(t, duckdb.Config{Dir: state}))
+			exec(t, s, "create table t as select 1 as a")
+			for _, sql := range []string{
+				"select * from read_csv('" + secret + "')",
+				"select * from read_text('" + secret + "')",
+				"select * from '" + secret + "'",
+				"select * from glob('/etc/*')",
+				"create table u as select * from read_blob('/etc/passwd')",
+				"copy t to '" + dir + "/out.csv'",
+				"copy t from '" + secret + "'",
+				"attach '" + dir + "/other.duckdb' as other",
+				"detach T",
+				"install httpfs",
+				"load httpfs",
+				"set enable_external_access = true",
+				"reset enable_external_access",
+				"pragma enable_external_access=true",
+				"export database '" + dir + "/export'",
+				"import database '" + dir + "/export'",
+				"create persistent secret s (type s3, key_id 'x')",
+				"checkpoint",
+				"explain analyze select * from read_csv('" + secret + "')",
+			} {
+				if got, err := rows(t.Context(), s, sql); err == nil {
+					t.Errorf("%s: ran, and gave %q", sql, got)
+				}
+			}
+			want(t, s, "select a from t", "1")
+		})
+	}
+	if found, _ := filepath.Glob(filepath.Join(dir, "o*")); len(found) > 0 {
+		t.Errorf("files were written: %v", found)
+	}
+}
+
+// TestCancel ends the context of a query that would run for hours.
+func TestCancel(t *testing.T) {
+	s := session(t, open(t, duckdb.Config{}))
+	const endless = "select count(*) from range(1000000000) a(x), range(1000000000) b(y) where x * y % 7 = 3"
+	for _, sql := range []string{endless, "create table never as " + endless} {
+		ctx, cancel := context.WithCancel(t.Context())
+		var canceled time.Time
+		time.AfterFunc(50*time.Millisecond, func() { canceled = time.Now(); cancel() })
+		_, err := rows(ctx, s, sql)
+		if took := time.Since(canceled); took > 200*time.Millisecond {
+			t.Errorf("it took %v to end", took)
+		}
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("error %v, want one that wraps context.Canceled", err)
+		}
+		want(t, s, "select 1", "1")
+	}
+}
+
+// TestCancelWhileReading ends the context between two batches.
+func TestCancelWhileReading(t *testing.T) {
+	s := session(t, open(t, duckdb.Config{}))
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	res, err := s.Query(ctx, "select * from range(100000000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, err = range res.Batches() {
+		if n++; n == 2 {
+			cancel()
+		}
+	}
+	if !errors.Is(err, context.Canceled) || n > 3 {
+		t.Errorf("%d batches, error %v", n, err)
+	}
+	res.Close()
+	want(t, s, "select 1", "1")
+}
+
+// TestCloseEndsEverything closes a warehouse under a running query.
+func TestCloseEndsEverything(t *testing.T) {
+	w := open(t, duckdb.Config{})
+	s := session(t, w)
+	done := make(chan error)
+	go func() {
+		_, err := rows(context.Background(), s, "select count(*) from range(1000000000) a, range(1000000000) b")
+		done <- err
+	}()
+	time.Sleep(20 * time.Millisecond)
+	if err := w.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-done; err == nil {
+		t.Error("the query ended well")
+	}
+	if _, err := s.Query(t.Context(), "select 1"); err == nil {
+		t.Error("a closed session runs a query")
+	}
+	if _, err := w.Open(t.Context(), warehouse.SessionOptions{}); err == nil {
+		t.Error("a closed warehouse opens a session")
+	}
+}
+
+// TestConcurrentBuilds has many sessions make schemas, tables and views at once.
+func TestConcurrentBuilds(t *testing.T) {
+	w := open(t, duckdb.Config{Dir: t.TempDir()})
+	const sessions, tables = 8, 12
+	var wg sync.WaitGroup
+	for i := range sessions {
+		wg.Go(func() {
+			s, err := w.Open(t.Context(), warehouse.SessionOptions{Database: "BUILD", Schema: fmt.Sprint("S", i%3)})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer s.Close()
+			for j := range tables {
+				for _, sql := range []string{
+					"create schema if not exists BUILD.SHARED",
+					fmt.Sprintf("create or replace table BUILD.SHARED.T%d_%d as select * from range(1000)", i, j),
+					fmt.Sprintf("create or replace view BUILD.SHARED.V%d_%d as select * from BUILD.SHARED.T%d_%d", i, j, i, j),
+					fmt.Sprintf("create or replace table BUILD.SHARED.SAME as select %d as I from range(10)", i),
+				} {
+					if _, err := warehouse.Exec(t.Context(), s, sql); err != nil {
+						t.Errorf("%s: %v", sql, err)
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
+	want(t, session(t, w), "select count(*), count(distinct I) from BUILD.SHARED.SAME", "10|1")
+	want(t, session(t, w), "select count(*) from duckdb_tables() where schema_name = 'SHARED'", fmt.Sprint(sessions*tables+1))
+}
+
+// TestTransactions checks BEGIN, COMMIT and ROLLBACK in and out of season.
+func TestTransactions(t *testing.T) {
+	w := open(t, duckdb.Config{})
+	s, other := session(t, w), session(t, w)
+	exec(t, s, "create table t (a int)", "commit", "rollback", "begin", "begin transaction", "insert into t values (1)")
+	want(t, other, "select count(*) from t", "0")
+	exec(t, s, "rollback", "begin work", "insert into t values (2)", "commit")
+	want(t, other, "select a from t", "2")
+}
+
+// TestLoadInTransaction rolls a load back with the transaction it is in, and
+// keeps a transaction whose load failed.
+func TestLoadInTransaction(t *testing.T) {
+	s := session(t, open(t, duckdb.Config{}))
+	exec(t, s, "create table t (a int)", "begin", "insert into t values (1)")
+	if n, err := load(t, s, "t", warehouse.LoadAppend, reader(t, ints, 3, 3, number, nil)); err != nil || n != 3 {
+		t.Fatalf("%d rows, error %v", n, err)
+	}
+	want(t, s, "select count(*) from t", "4")
+	if _, err := load(t, s, "t", warehouse.LoadReplace, reader(t, ints, 3, 3, number, errors.New("broken"))); err == nil {
+		t.Error("a broken load went well")
+	}
+	want(t, s, "select count(*) from t", "4")
+	exec(t, s, "rollback")
+	want(t, s, "select count(*) from t", "0")
+}
+
+// TestUse moves a session about.
+func TestUse(t *testing.T) {
+	s := session(t, open(t, duckdb.Config{}))
+	exec(t, s, "create schema one", "create table here as select 1 as a", "use schema public",
+		"create database second", "create table there as select 2 as a", "use role anybody", "use warehouse any_wh")
+	want(t, s, "select current_database(), current_schema()", "SECOND|PUBLIC")
+	exec(t, s, "use t.one")
+	want(t, s, "select a from here", "1")
+	exec(t, s, "use database second")
+	want(t, s, "select a from there", "2")
+	want(t, s, "select a from t.one.here", "1")
+	exec(t, s, "use t.public", "drop schema one")
+	if _, err := rows(t.Context(), s, "select a from t.one.here"); !errors.Is(err, warehouse.ErrNotExist) {
+		t.Errorf("error %v, want ErrNotExist", err)
+	}
+}
+
+// TestViewsKeepTheirPlace reads a view from a session that stands elsewhere.
+func TestViewsKeepTheirPlace(t *testing.T) {
+	w := open(t, duckdb.Config{})
+	s := session(t, w)
+	exec(t, s, "create table base as select 1 as a", "create view over_base as select a from base")
+	elsewhere, err := w.Open(t.Context(), warehouse.SessionOptions{Database: "OTHER"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer elsewhere.Close()
+	want(t, elsewhere, "select a from t.public.over_base", "1")
+}
+
+// TestSkippedResult runs a statement while another's rows are open.
+func TestSkippedResult(t *testing.T) {
+	s := session(t, open(t, duckdb.Config{}))
+	res, err := s.Query(t.Context(), "select * from range(1000000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Query(t.Context(), "select 1"); err == nil || !strings.Contains(err.Error(), "still open") {
+		t.Errorf("error %v, want one that says what is open", err)
+	}
+	res.Close()
+	want(t, s, "select 1", "1")
+}
