@@ -35,7 +35,7 @@ func session(t testing.TB, w *duckdb.Warehouse) warehouse.Session {
 	return s
 }
 
-func exec(t testing.TB, s warehouse.Session, statements ...string) {
+func run(t testing.TB, s warehouse.Session, statements ...string) {
 	t.Helper()
 	for _, sql := range statements {
 		if _, err := warehouse.Exec(t.Context(), s, sql); err != nil {

@@ -111,7 +111,7 @@ func number(i int) string { return fmt.Sprintf(`{"A": %d}`, i) }
 // TestLoadAllOrNothing breaks loads at every stage: the old rows stay.
 func TestLoadAllOrNothing(t *testing.T) {
 	s := session(t, open(t, duckdb.Config{}))
-	exec(t, s, "create table KEPT (A bigint)", "insert into KEPT values (1)")
+	run(t, s, "create table KEPT (A bigint)", "insert into KEPT values (1)")
 	broken := errors.New("the plugin died")
 	for _, mode := range []warehouse.LoadMode{warehouse.LoadAppend, warehouse.LoadReplace} {
 		if _, err := load(t, s, "KEPT", mode, reader(t, ints, 500_000, 100_000, number, broken)); !errors.Is(err, broken) {

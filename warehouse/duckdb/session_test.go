@@ -20,7 +20,7 @@ import (
 // TestTranslate runs statements whose text must change on the way.
 func TestTranslate(t *testing.T) {
 	s := session(t, open(t, duckdb.Config{}))
-	exec(t, s,
+	run(t, s,
 		"create or replace transient table typed (a number(38,0), b number, c float, d int, e varchar(10), f timestamp_ntz, number number(4,1))",
 		"insert into typed values (1, 2, 0.1, 4, 'five', '2020-01-01', 7.5)")
 	for _, c := range []struct{ sql, want string }{
@@ -39,7 +39,7 @@ func TestTranslate(t *testing.T) {
 // TestNames checks that names without quotes come back in upper case.
 func TestNames(t *testing.T) {
 	s := session(t, open(t, duckdb.Config{}))
-	exec(t, s, `create table names (plain int, "Quoted" int)`)
+	run(t, s, `create table names (plain int, "Quoted" int)`)
 	res, err := s.Query(t.Context(), `select plain, "Quoted", plain as other, plain as "as Is", n.plain from names n`)
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +57,7 @@ func TestNames(t *testing.T) {
 // TestRefusals reads the number, kind and place of every sort of refusal.
 func TestRefusals(t *testing.T) {
 	s := session(t, open(t, duckdb.Config{}))
-	exec(t, s, "create table taken (a int not null)", "create view seen as select 1 as x")
+	run(t, s, "create table taken (a int not null)", "create view seen as select 1 as x")
 	for _, c := range []struct {
 		sql, state   string
 		code         int
@@ -121,7 +121,7 @@ func TestLockedDown(t *testing.T) {
 	for name, state := range map[string]string{"memory": "", "folder": filepath.Join(dir, "state")} {
 		t.Run(name, func(t *testing.T) {
 			s := session(t, open(t, duckdb.Config{Dir: state}))
-			exec(t, s, "create table t as select 1 as a")
+			run(t, s, "create table t as select 1 as a")
 			for _, sql := range []string{
 				"select * from read_csv('" + secret + "')",
 				"select * from read_text('" + secret + "')",
@@ -256,9 +256,9 @@ func TestConcurrentBuilds(t *testing.T) {
 func TestTransactions(t *testing.T) {
 	w := open(t, duckdb.Config{})
 	s, other := session(t, w), session(t, w)
-	exec(t, s, "create table t (a int)", "commit", "rollback", "begin", "begin transaction", "insert into t values (1)")
+	run(t, s, "create table t (a int)", "commit", "rollback", "begin", "begin transaction", "insert into t values (1)")
 	want(t, other, "select count(*) from t", "0")
-	exec(t, s, "rollback", "begin work", "insert into t values (2)", "commit")
+	run(t, s, "rollback", "begin work", "insert into t values (2)", "commit")
 	want(t, other, "select a from t", "2")
 }
 
@@ -266,7 +266,7 @@ func TestTransactions(t *testing.T) {
 // keeps a transaction whose load failed.
 func TestLoadInTransaction(t *testing.T) {
 	s := session(t, open(t, duckdb.Config{}))
-	exec(t, s, "create table t (a int)", "begin", "insert into t values (1)")
+	run(t, s, "create table t (a int)", "begin", "insert into t values (1)")
 	if n, err := load(t, s, "t", warehouse.LoadAppend, reader(t, ints, 3, 3, number, nil)); err != nil || n != 3 {
 		t.Fatalf("%d rows, error %v", n, err)
 	}
@@ -275,22 +275,22 @@ func TestLoadInTransaction(t *testing.T) {
 		t.Error("a broken load went well")
 	}
 	want(t, s, "select count(*) from t", "4")
-	exec(t, s, "rollback")
+	run(t, s, "rollback")
 	want(t, s, "select count(*) from t", "0")
 }
 
 // TestUse moves a session about.
 func TestUse(t *testing.T) {
 	s := session(t, open(t, duckdb.Config{}))
-	exec(t, s, "create schema one", "create table here as select 1 as a", "use schema public",
+	run(t, s, "create schema one", "create table here as select 1 as a", "use schema public",
 		"create database second", "create table there as select 2 as a", "use role anybody", "use warehouse any_wh")
 	want(t, s, "select current_database(), current_schema()", "SECOND|PUBLIC")
-	exec(t, s, "use t.one")
+	run(t, s, "use t.one")
 	want(t, s, "select a from here", "1")
-	exec(t, s, "use database second")
+	run(t, s, "use database second")
 	want(t, s, "select a from there", "2")
 	want(t, s, "select a from t.one.here", "1")
-	exec(t, s, "use t.public", "drop schema one")
+	run(t, s, "use t.public", "drop schema one")
 	if _, err := rows(t.Context(), s, "select a from t.one.here"); !errors.Is(err, warehouse.ErrNotExist) {
 		t.Errorf("error %v, want ErrNotExist", err)
 	}
@@ -300,7 +300,7 @@ func TestUse(t *testing.T) {
 func TestViewsKeepTheirPlace(t *testing.T) {
 	w := open(t, duckdb.Config{})
 	s := session(t, w)
-	exec(t, s, "create table base as select 1 as a", "create view over_base as select a from base")
+	run(t, s, "create table base as select 1 as a", "create view over_base as select a from base")
 	elsewhere, err := w.Open(t.Context(), warehouse.SessionOptions{Database: "OTHER"})
 	if err != nil {
 		t.Fatal(err)
