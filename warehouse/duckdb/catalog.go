@@ -113,7 +113,9 @@ func (w *Warehouse) attach(ctx context.Context, name string) error {
 	if err := w.admin.exec(ctx, "attach "+quoteString(path)+" as "+quoteName(name)); err != nil {
 		return fmt.Errorf("database %s: %w", name, err)
 	}
-	if err := w.admin.exec(ctx, "create schema if not exists "+quoteName(name)+"."+defaultSchema); err != nil {
+	if err := w.furnish(ctx, name); err != nil {
+		// Not attached, it can be tried again.
+		_ = w.admin.exec(context.WithoutCancel(ctx), "detach "+quoteName(name))
 		return fmt.Errorf("database %s: %w", name, err)
 	}
 	w.databases[strings.ToUpper(name)] = true

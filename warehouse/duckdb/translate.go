@@ -86,6 +86,8 @@ func duckWord(toks []token.Token, i int) string {
 	}
 	call := next.Kind == token.LeftParen
 	switch {
+	case word == "INFORMATION_SCHEMA" && next.Kind == token.Dot:
+		return informationSchemaName
 	case before.Kind == token.Dot || next.Kind == token.Dot:
 		return word
 	case call && duckFunctions[word] != "":
