@@ -16,7 +16,7 @@ func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []
 	if s.open != nil {
 		return nil, errOpenResult()
 	}
-	stmt, err := parse.Statement(sql)
+	stmt, err := parse.Lenient(sql)
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,7 @@ type Node interface {
 	// Pos is where the node begins in the text it came from. A node that no
 	// text wrote has none; see [token.Pos.IsValid].
 	Pos() token.Pos
-	node()
+	walk(*walker)
 }
 
 // A Statement is what a semicolon ends.
@@ -29,7 +29,7 @@ type At struct{ Position token.Pos }
 
 // Pos is the place.
 func (a At) Pos() token.Pos { return a.Position }
-func (At) node()            {}
+func (At) walk(*walker)     {} // for nodes that hold no others
 
 // An Ident is one part of a name.
 type Ident struct {
@@ -63,8 +63,8 @@ type Option struct {
 	Nested []Option // KEY = (A = 1 B = 2)
 }
 
-// An Other is a statement that has no type of its own here. A backend hands it
-// on as it stands.
+// An Other is a statement that could not be read, taken as it stands. Only
+// lenient reading makes one.
 type Other struct {
 	At
 	Kind string // see [Kind]

@@ -37,27 +37,6 @@ type Tag struct {
 	Value *String
 }
 
-// Create is what all CREATE statements share.
-type Create struct {
-	Replace     bool // OR REPLACE
-	OrAlter     bool // OR ALTER
-	Temporary   bool // TEMPORARY, TEMP, VOLATILE, each also LOCAL or GLOBAL
-	Scoped      bool // SCOPED, as Snowpark writes before TEMPORARY
-	Transient   bool
-	IfNotExists bool
-}
-
-// Drop is DROP of any kind of object.
-type Drop struct {
-	At
-	Object   string // "TABLE", "MATERIALIZED VIEW", "STAGE", ... in upper case
-	IfExists bool
-	Name     *Name
-	Args     []*Type // of a function or procedure
-	HasArgs  bool    // they were written, even if none
-	Behavior string  // "CASCADE", "RESTRICT" or ""
-}
-
 // List is LIST @stage.
 type List struct {
 	At
@@ -110,7 +89,6 @@ type Scope struct {
 }
 
 func (*CreateStage) statement() {}
-func (*Drop) statement()        {}
 func (*List) statement()        {}
 func (*Remove) statement()      {}
 func (*Put) statement()         {}

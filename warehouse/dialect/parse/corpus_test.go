@@ -25,7 +25,7 @@ var sameTree = cmpopts.IgnoreTypes(ast.At{})
 // package print does, one statement a line.
 func corpus(t testing.TB) map[string]*txtar.Archive {
 	t.Helper()
-	const floor = 10
+	const floor = 50
 	paths, err := filepath.Glob("testdata/corpus/*.txtar")
 	if err != nil || len(paths) < floor {
 		t.Fatalf("%d cases found, error %v; is the corpus gone?", len(paths), err)

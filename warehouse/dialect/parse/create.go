@@ -2,17 +2,36 @@ package parse
 
 import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
 )
 
+// create reads CREATE of anything.
 func (p *parser) create() ast.Statement {
-	at, start := p.here(), p.i
+	at := p.here()
 	c := p.createHead()
-	if p.accept("STAGE") {
+	switch {
+	case p.accept("TABLE"):
+		return p.createTable(at, c)
+	case p.atView():
+		return p.createView(at, c)
+	case p.accept("STAGE"):
 		return p.createStage(at, c)
+	case p.accept("SEQUENCE"):
+		return p.createSequence(at, c)
+	case p.atFunction():
+		return p.createFunction(at, c)
 	}
-	p.i = start
-	p.load()
-	return p.other()
+	for _, object := range [][]string{{"DATABASE"}, {"SCHEMA"}, {"FILE", "FORMAT"}, {"WAREHOUSE"}, {"ROLE"}, {"USER"}, {"TAG"}} {
+		if p.at(object...) && !p.peek(1).Is("ROLE") {
+			return p.createObject(at, c, p.words(len(object)))
+		}
+	}
+	if object := p.phrase(droppable); object != "" {
+		p.refuse("CREATE "+object, at.Position)
+	} else {
+		p.unexpected()
+	}
+	return &ast.CreateObject{}
 }
 
 // createHead reads CREATE and the words before the kind of object.
@@ -51,12 +70,339 @@ func (p *parser) named(c *ast.Create) *ast.Name {
 func (p *parser) createStage(at ast.At, c ast.Create) ast.Statement {
 	s := &ast.CreateStage{At: at, Create: c}
 	s.Name = p.named(&s.Create)
-	switch {
-	case p.accept("LIKE"):
-		s.Like = p.name()
-	case p.accept("CLONE"):
-		s.Clone = p.name()
-	}
+	s.Like, s.Clone = p.copied()
 	s.Options, s.Tags = p.properties()
 	return s
+}
+
+// copied reads LIKE name or CLONE name.
+func (p *parser) copied() (like, clone *ast.Name) {
+	switch {
+	case p.accept("LIKE"):
+		like = p.name()
+	case p.accept("CLONE"):
+		clone = p.name()
+		p.refuseTravel()
+	}
+	return like, clone
+}
+
+func (p *parser) createObject(at ast.At, c ast.Create, object string) ast.Statement {
+	s := &ast.CreateObject{At: at, Create: c, Object: object}
+	s.Name = p.named(&s.Create)
+	s.Like, s.Clone = p.copied()
+	if object == "SCHEMA" {
+		s.Managed = p.accept("WITH", "MANAGED", "ACCESS")
+	}
+	if object == "WAREHOUSE" && !p.at("WITH", "TAG") {
+		p.accept("WITH")
+	}
+	if object == "TAG" && p.accept("ALLOWED_VALUES") {
+		t := &ast.Tuple{At: p.here()}
+		t.Items = list(p, func() ast.Expr { return p.text() })
+		s.Options = append(s.Options, ast.Option{At: t.At, Key: "ALLOWED_VALUES", Value: t})
+	}
+	opts, tags := p.properties()
+	s.Options, s.Tags = append(s.Options, opts...), tags
+	if object == "SCHEMA" && !s.Managed {
+		s.Managed = p.accept("WITH", "MANAGED", "ACCESS")
+	}
+	return s
+}
+
+func (p *parser) createSequence(at ast.At, c ast.Create) ast.Statement {
+	s := &ast.CreateSequence{At: at, Create: c}
+	s.Name = p.named(&s.Create)
+	p.accept("WITH")
+	s.Identity = p.counting()
+	s.Options, _ = p.properties()
+	return s
+}
+
+// counting reads START [WITH] n INCREMENT [BY] n ORDER, in any order and with
+// commas or equals signs if they come.
+func (p *parser) counting() ast.Identity {
+	var id ast.Identity
+	for {
+		switch {
+		case id.Start == nil && p.accept("START"):
+			_ = p.accept("WITH") || p.take(token.Equal)
+			id.Start = p.signedNumber()
+		case id.Increment == nil && p.accept("INCREMENT"):
+			_ = p.accept("BY") || p.take(token.Equal)
+			id.Increment = p.signedNumber()
+		case id.Order == "" && p.atAny("ORDER", "NOORDER"):
+			id.Order = p.words(1)
+		default:
+			return id
+		}
+		if next := p.peek(1); next.Is("START") || next.Is("INCREMENT") || next.Is("ORDER") || next.Is("NOORDER") {
+			p.take(token.Comma)
+		}
+	}
+}
+
+func (p *parser) createTable(at ast.At, c ast.Create) ast.Statement {
+	s := &ast.CreateTable{At: at, Create: c}
+	s.Name = p.named(&s.Create)
+	if p.is(token.LeftParen) && !p.opensQuery() {
+		p.tableElements(s)
+	}
+	s.Like, s.Clone = p.copied()
+	if p.accept("USING", "TEMPLATE") {
+		s.Template = p.parenQuery()
+	}
+	for p.tableProperty(s) {
+	}
+	if p.accept("AS") {
+		s.Query = p.query()
+	}
+	if p.err == nil && s.Columns == nil && s.Like == nil && s.Clone == nil && s.Template == nil && s.Query == nil {
+		p.unexpected()
+	}
+	return s
+}
+
+// tableProperty reads one property behind a table's columns, if one comes.
+func (p *parser) tableProperty(s *ast.CreateTable) bool {
+	switch {
+	case p.accept("CLUSTER", "BY"):
+		s.ClusterBy = p.clusterKeys()
+		return true
+	case p.accept("COPY", "GRANTS"):
+		s.CopyGrants = true
+		return true
+	case p.at("WITH", "ROW"), p.at("ROW", "ACCESS"), p.at("WITH", "AGGREGATION"):
+		p.refuse("policies on a table", p.tok.Pos)
+		return false
+	}
+	opts, tags := p.properties()
+	s.Options, s.Tags = append(s.Options, opts...), append(s.Tags, tags...)
+	return opts != nil || tags != nil
+}
+
+func (p *parser) clusterKeys() []ast.Expr {
+	p.accept("LINEAR")
+	p.need(token.LeftParen)
+	keys := list(p, p.expr)
+	p.need(token.RightParen)
+	return keys
+}
+
+// tableElements reads columns and constraints in parentheses.
+func (p *parser) tableElements(s *ast.CreateTable) {
+	p.need(token.LeftParen)
+	for {
+		if p.atConstraint() {
+			s.Constraints = append(s.Constraints, p.constraint(true))
+		} else {
+			s.Columns = append(s.Columns, p.columnDef())
+		}
+		if !p.take(token.Comma) {
+			break
+		}
+	}
+	p.need(token.RightParen)
+}
+
+// atConstraint reports whether a constraint comes next.
+func (p *parser) atConstraint() bool {
+	return p.at("CONSTRAINT") || p.at("PRIMARY", "KEY") || p.at("UNIQUE") || p.at("FOREIGN", "KEY") ||
+		p.at("CHECK") && p.peek(1).Kind == token.LeftParen
+}
+
+// constraint reads a constraint, of a whole table or of one column.
+func (p *parser) constraint(table bool) ast.Constraint {
+	c := ast.Constraint{At: p.here()}
+	if p.accept("CONSTRAINT") {
+		name := p.ident()
+		c.Name = &name
+	}
+	switch {
+	case p.accept("PRIMARY", "KEY"):
+		c.Kind = "PRIMARY KEY"
+	case p.accept("UNIQUE"):
+		c.Kind = "UNIQUE"
+	case p.accept("FOREIGN", "KEY"), !table && p.at("REFERENCES"):
+		c.Kind = "FOREIGN KEY"
+	case p.accept("CHECK"):
+		c.Kind = "CHECK"
+		p.need(token.LeftParen)
+		c.Check = p.expr()
+		p.need(token.RightParen)
+	default:
+		p.unexpected()
+	}
+	if table && c.Kind != "CHECK" {
+		if c.Columns = p.identList(); c.Columns == nil {
+			p.unexpected()
+		}
+	}
+	if c.Kind == "FOREIGN KEY" {
+		p.expect("REFERENCES")
+		c.References = p.name()
+		c.RefColumns = p.identList()
+	}
+	c.Properties = p.constraintProperties()
+	return c
+}
+
+// constraintProperties reads what Snowflake accepts behind a constraint.
+func (p *parser) constraintProperties() []string {
+	var out []string
+	for {
+		switch {
+		case p.at("NOT", "ENFORCED"), p.at("NOT", "DEFERRABLE"), p.at("INITIALLY", "DEFERRED"), p.at("INITIALLY", "IMMEDIATE"),
+			p.at("MATCH", "FULL"), p.at("MATCH", "PARTIAL"), p.at("MATCH", "SIMPLE"):
+			out = append(out, p.words(2))
+		case p.atAny("ENFORCED", "DEFERRABLE", "RELY", "NORELY", "ENABLE", "DISABLE", "VALIDATE", "NOVALIDATE"):
+			out = append(out, p.words(1))
+		case p.at("ON", "DELETE"), p.at("ON", "UPDATE"):
+			n := 3
+			if p.peek(2).Is("SET") || p.peek(2).Is("NO") {
+				n = 4
+			}
+			out = append(out, p.words(n))
+		default:
+			return out
+		}
+	}
+}
+
+// columnDef reads a column's definition.
+func (p *parser) columnDef() ast.ColumnDef {
+	c := ast.ColumnDef{At: p.here(), Name: p.columnName()}
+	if p.is(token.Word) && !p.atColumnProperty() && !token.Reserved(p.tok.Value) {
+		c.Type = p.dataType()
+	}
+	for p.columnProperty(&c) {
+	}
+	return c
+}
+
+// columnName reads a name that may be a word reserved only in FROM.
+func (p *parser) columnName() ast.Ident {
+	if p.is(token.Word) && limited(p.tok.Value) {
+		return p.anyIdent()
+	}
+	return p.ident()
+}
+
+func (p *parser) atColumnProperty() bool {
+	return p.atAny("DEFAULT", "AUTOINCREMENT", "IDENTITY", "COLLATE", "PRIMARY", "REFERENCES") ||
+		p.at("COMMENT") && p.peek(1).Kind == token.String
+}
+
+// columnProperty reads one property behind a column's type, if one comes.
+func (p *parser) columnProperty(c *ast.ColumnDef) bool {
+	switch {
+	case p.accept("NOT", "NULL"):
+		c.NotNull = true
+	case p.accept("NULL"):
+	case p.accept("DEFAULT"):
+		c.Default = p.exprAbove(precCompare)
+	case p.accept("AUTOINCREMENT"), p.accept("IDENTITY"):
+		c.Identity = p.identity()
+	case p.accept("COLLATE"):
+		c.Collate = p.text()
+	case p.accept("COMMENT"):
+		c.Comment = p.text()
+	case p.accept("AS"):
+		p.need(token.LeftParen)
+		c.Virtual = p.expr()
+		p.need(token.RightParen)
+	case p.atConstraint(), p.at("REFERENCES"):
+		c.Constraints = append(c.Constraints, p.constraint(false))
+	case p.at("WITH", "TAG"), p.at("TAG") && p.peek(1).Kind == token.LeftParen:
+		p.accept("WITH")
+		p.next()
+		c.Tags = append(c.Tags, p.tags()...)
+	case p.at("WITH", "MASKING"), p.at("MASKING", "POLICY"), p.at("WITH", "PROJECTION"):
+		p.refuse("policies on a column", p.tok.Pos)
+		return false
+	default:
+		return false
+	}
+	return true
+}
+
+// identity reads (start, increment), or START n INCREMENT n.
+func (p *parser) identity() *ast.Identity {
+	if !p.is(token.LeftParen) {
+		id := p.counting()
+		return &id
+	}
+	p.need(token.LeftParen)
+	id := &ast.Identity{Start: p.signedNumber()}
+	p.need(token.Comma)
+	id.Increment = p.signedNumber()
+	p.need(token.RightParen)
+	if p.atAny("ORDER", "NOORDER") {
+		id.Order = p.words(1)
+	}
+	return id
+}
+
+func (p *parser) atView() bool {
+	for n := range 4 {
+		switch t := p.peek(n); {
+		case t.Is("VIEW"):
+			return true
+		case !t.Is("SECURE") && !t.Is("RECURSIVE") && !t.Is("MATERIALIZED"):
+			return false
+		}
+	}
+	return false
+}
+
+func (p *parser) createView(at ast.At, c ast.Create) ast.Statement {
+	s := &ast.CreateView{At: at, Create: c}
+	for !p.accept("VIEW") {
+		switch {
+		case p.accept("SECURE"):
+			s.Secure = true
+		case p.accept("RECURSIVE"):
+			s.Recursive = true
+		case p.accept("MATERIALIZED"):
+			s.Materialized = true
+		}
+	}
+	s.Name = p.named(&s.Create)
+	if p.take(token.LeftParen) {
+		s.Columns = list(p, p.viewColumn)
+		p.need(token.RightParen)
+	}
+	for p.viewProperty(s) {
+	}
+	p.expect("AS")
+	s.Query = p.query()
+	return s
+}
+
+func (p *parser) viewColumn() ast.ViewColumn {
+	c := ast.ViewColumn{Name: p.columnName()}
+	if p.accept("COMMENT") {
+		c.Comment = p.text()
+	}
+	if p.at("WITH", "MASKING") || p.at("MASKING", "POLICY") || p.at("WITH", "PROJECTION") {
+		p.refuse("policies on a column", p.tok.Pos)
+	}
+	return c
+}
+
+func (p *parser) viewProperty(s *ast.CreateView) bool {
+	switch {
+	case p.accept("COPY", "GRANTS"):
+		s.CopyGrants = true
+		return true
+	case p.accept("CLUSTER", "BY"):
+		s.ClusterBy = p.clusterKeys()
+		return true
+	case p.at("WITH", "ROW"), p.at("ROW", "ACCESS"), p.at("WITH", "AGGREGATION"):
+		p.refuse("policies on a view", p.tok.Pos)
+		return false
+	}
+	opts, tags := p.properties()
+	s.Options, s.Tags = append(s.Options, opts...), append(s.Tags, tags...)
+	return opts != nil || tags != nil
 }

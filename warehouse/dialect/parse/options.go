@@ -111,7 +111,8 @@ func (p *parser) optionWord() ast.Expr {
 	return c
 }
 
-func (p *parser) signedNumber() ast.Expr {
+// signedNumber reads a number with a sign or none.
+func (p *parser) signedNumber() *ast.Number {
 	n := &ast.Number{At: p.here()}
 	if p.take(token.Minus) {
 		n.Text = "-"
@@ -126,12 +127,14 @@ func (p *parser) signedNumber() ast.Expr {
 // tags reads (name = 'value', …).
 func (p *parser) tags() []ast.Tag {
 	p.need(token.LeftParen)
-	tags := list(p, func() ast.Tag {
-		t := ast.Tag{At: p.here(), Name: p.name()}
-		p.need(token.Equal)
-		t.Value = p.text()
-		return t
-	})
+	tags := list(p, p.tag)
 	p.need(token.RightParen)
 	return tags
+}
+
+func (p *parser) tag() ast.Tag {
+	t := ast.Tag{At: p.here(), Name: p.name()}
+	p.need(token.Equal)
+	t.Value = p.text()
+	return t
 }

@@ -9,11 +9,19 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
 )
 
+// Snowflake's codes for what this package finds.
+const (
+	codeCount       = 8
+	codeEmpty       = 900
+	codeSyntax      = 1003
+	codeUnsupported = 2019
+)
+
 // The limits of one statement.
 const (
-	MaxBytes = 1 << 20 // Snowflake's own limit for a statement's text
-	MaxDepth = 1000    // parentheses, subqueries and the like in one another
-	MaxChain = 20_000  // operators of one expression side by side
+	MaxBytes  = 1 << 20 // of text, Snowflake's own limit
+	MaxDepth  = 1000    // parentheses, subqueries and the like in one another
+	MaxHeight = 10_000  // levels of the tree: operators, joins, unions in a row
 )
 
 // Statement reads one statement, a semicolon behind it or not. Its error is a
@@ -26,13 +34,13 @@ func Statement(src string) (ast.Statement, error) {
 	pieces := ranges(toks)
 	switch len(pieces) {
 	case 0:
-		return nil, &warehouse.Error{Code: 900, State: "42601", Line: 1, Kind: warehouse.ErrSyntax,
+		return nil, &warehouse.Error{Code: codeEmpty, State: "42601", Line: 1, Kind: warehouse.ErrSyntax,
 			Message: "SQL compilation error:\nEmpty SQL statement."}
 	case 1:
 		return statement(src, toks, pieces[0])
 	}
 	second := toks[pieces[1].from].Pos
-	return nil, &warehouse.Error{Code: 8, State: "0A000", Line: second.Line, Column: second.Column,
+	return nil, &warehouse.Error{Code: codeCount, State: "0A000", Line: second.Line, Column: second.Column,
 		Message: fmt.Sprintf("Actual statement count %d did not match the desired statement count 1.", len(pieces))}
 }
 
@@ -81,7 +89,7 @@ func tooLong(text string, pos token.Pos) error {
 }
 
 func unsupported(what string, pos token.Pos) *warehouse.Error {
-	return &warehouse.Error{Code: 2019, State: "0A000", Line: pos.Line, Column: pos.Column, Kind: warehouse.ErrUnsupported,
+	return &warehouse.Error{Code: codeUnsupported, State: "0A000", Line: pos.Line, Column: pos.Column, Kind: warehouse.ErrUnsupported,
 		Message: fmt.Sprintf("Unsupported by Snowpit: %s (line %d)", what, pos.Line)}
 }
 
@@ -90,7 +98,7 @@ func syntaxError(t token.Token) *warehouse.Error {
 	if t.Kind == token.Invalid && t.Value == unterminated {
 		what = fmt.Sprintf("parse error %v near '%s'.", t.Pos, unterminated)
 	}
-	return &warehouse.Error{Code: 1003, State: "42000", Line: t.Pos.Line, Column: t.Pos.Column, Kind: warehouse.ErrSyntax,
+	return &warehouse.Error{Code: codeSyntax, State: "42000", Line: t.Pos.Line, Column: t.Pos.Column, Kind: warehouse.ErrSyntax,
 		Message: "SQL compilation error:\n" + what}
 }
 

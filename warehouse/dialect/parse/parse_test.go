@@ -73,31 +73,31 @@ func TestStringEscapes(t *testing.T) {
 
 func TestKind(t *testing.T) {
 	tests := map[string]string{
-		"select 1":                                     "SELECT",
-		"((select 1) union select 2)":                  "SELECT",
-		"with a as (select 1) select * from a":         "SELECT",
-		"create or replace stage s":                    "CREATE",
-		"create table t (a int)":                       "CREATE_TABLE",
-		"create temporary table t as select 1":         "CREATE_TABLE_AS_SELECT",
-		"create table t (a int) as (select 1)":         "CREATE_TABLE_AS_SELECT",
-		"create or replace transient table t (as int)": "CREATE_TABLE",
-		"create view v as select 1":                    "CREATE_VIEW",
-		"create schema s":                              "CREATE",
-		"insert into t values (1)":                     "INSERT",
-		"insert all into t values (a) select 1 as a":   "MULTI_TABLE_INSERT",
-		"update t set a = 1":                           "UPDATE",
-		"copy into t from @s":                          "COPY",
-		"copy into @s from t":                          "UNLOAD",
-		"begin":                                        "BEGIN_TRANSACTION",
-		"truncate table t":                             "TRUNCATE_TABLE",
-		"list @s":                                      "LIST_FILES",
-		"rm @s":                                        "REMOVE_FILES",
-		"put file://a @s":                              "PUT_FILES",
-		"get @s file://a":                              "GET_FILES",
-		"show stages":                                  "SHOW",
-		"drop stage s":                                 "DROP",
-		"alter session set a = 1":                      "ALTER_SESSION",
-		"desc table t":                                 "DESCRIBE",
+		"select 1":                                    "SELECT",
+		"((select 1) union select 2)":                 "SELECT",
+		"with a as (select 1) select * from a":        "SELECT",
+		"create or replace stage s":                   "CREATE",
+		"create table t (a int)":                      "CREATE_TABLE",
+		"create temporary table t as select 1":        "CREATE_TABLE_AS_SELECT",
+		"create table t (a int) as (select 1)":        "CREATE_TABLE_AS_SELECT",
+		"create or replace transient table t (a int)": "CREATE_TABLE",
+		"create view v as select 1":                   "CREATE_VIEW",
+		"create schema s":                             "CREATE",
+		"insert into t values (1)":                    "INSERT",
+		"insert all into t values (a) select 1 as a":  "MULTI_TABLE_INSERT",
+		"update t set a = 1":                          "UPDATE",
+		"copy into t from @s":                         "COPY",
+		"copy into @s from t":                         "UNLOAD",
+		"begin":                                       "BEGIN_TRANSACTION",
+		"truncate table t":                            "TRUNCATE_TABLE",
+		"list @s":                                     "LIST_FILES",
+		"rm @s":                                       "REMOVE_FILES",
+		"put file://a @s":                             "PUT_FILES",
+		"get @s file://a":                             "GET_FILES",
+		"show stages":                                 "SHOW",
+		"drop stage s":                                "DROP",
+		"alter session set a = 1":                     "ALTER_SESSION",
+		"desc table t":                                "DESCRIBE",
 	}
 	for text, want := range tests {
 		s, err := parse.Statement(text)
@@ -129,11 +129,72 @@ func TestScriptReportsEveryError(t *testing.T) {
 	}
 }
 
+func TestLenient(t *testing.T) {
+	tests := map[string]string{
+		"select * from range(10)":                             "SELECT",
+		"(select * from range(10))":                           "SELECT",
+		"with a as (select #1) select 1 +":                    "",
+		"with a as (select 1) select * from f(1)":             "SELECT",
+		"create macro f(x) as x + 1":                          "CREATE",
+		"create table t as from u":                            "CREATE_TABLE",
+		"create or replace table t as select * from range(3)": "CREATE_TABLE_AS_SELECT",
+		"select * from t match_recognize (x)":                 "SELECT",
+		"update t as u set a = 1 returning *":                 "UPDATE",
+		"begin select 1; end":                                 "BEGIN_TRANSACTION",
+		"select 1":                                            "SELECT",
+		"pragma x":                                            "",
+		"create stage s nonsense":                             "",
+		"list s":                                              "",
+		"select 'a":                                           "",
+		"select 1; select 2":                                  "",
+		"":                                                    "",
+	}
+	for text, want := range tests {
+		s, err := parse.Lenient(text)
+		if err != nil {
+			if want != "" {
+				t.Errorf("%s: %v", text, err)
+			}
+			continue
+		}
+		if got := ast.Kind(s); got != want {
+			t.Errorf("%s: %s, want %q", text, got, want)
+		}
+		if o, ok := s.(*ast.Other); ok && o.Text != text {
+			t.Errorf("%s: text %q", text, o.Text)
+		}
+	}
+}
+
 func TestStatementLimits(t *testing.T) {
 	tests := map[string]string{
-		"long":  "select '" + strings.Repeat("x", parse.MaxBytes) + "'",
-		"deep":  "create stage s x = " + strings.Repeat("(", 10_000),
-		"deep2": "create stage s " + strings.Repeat("x = (x = (", 10_000),
+		"long":           "select '" + strings.Repeat("x", parse.MaxBytes) + "'",
+		"options":        "create stage s x = " + strings.Repeat("(", 10_000),
+		"nested options": "create stage s " + strings.Repeat("x = (x = (", 10_000),
+		"parentheses":    "select " + strings.Repeat("(", 10_000) + "1" + strings.Repeat(")", 10_000),
+		"calls":          "select " + strings.Repeat("f(", 10_000),
+		"subqueries":     strings.Repeat("(select ", 10_000),
+		"queries":        strings.Repeat("(", 10_000) + "select 1",
+		"from":           "select * from " + strings.Repeat("(", 10_000) + "select 1",
+		"tables":         "select * from " + strings.Repeat("(", 10_000) + "t",
+		"not":            "select " + strings.Repeat("not ", 10_000) + "a",
+		"minus":          "select " + strings.Repeat("- ", 10_000) + "a",
+		"arrays":         "select " + strings.Repeat("[", 10_000),
+		"objects":        "select " + strings.Repeat("{'a':", 10_000),
+		"case":           "select " + strings.Repeat("case when ", 10_000),
+		"types":          "select a::" + strings.Repeat("array(", 10_000),
+		"lambdas":        "select f(" + strings.Repeat("x -> f(", 10_000),
+		"explain":        strings.Repeat("explain ", 10_000) + "select 1",
+		"pluses":         "select " + strings.Repeat("1+", 100_000) + "1",
+		"ands":           "select " + strings.Repeat("a and ", 100_000) + "1",
+		"casts":          "select a" + strings.Repeat("::int", 100_000),
+		"subscripts":     "select a" + strings.Repeat("[0]", 100_000),
+		"unions":         strings.Repeat("select 1 union ", 50_000) + "select 1",
+		"joins":          "select * from t" + strings.Repeat(" join t", 50_000),
+		"predicates":     "select a" + strings.Repeat(" is null", 50_000),
+		"cubes":          "select a group by " + strings.Repeat("cube(", 50_000),
+		"with":           strings.Repeat("with a as (", 50_000),
+		"pivots":         "select * from t" + strings.Repeat(" sample (1)", 50_000),
 	}
 	for name, text := range tests {
 		_, err := parse.Statement(text)

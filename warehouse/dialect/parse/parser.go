@@ -9,13 +9,17 @@ import (
 // A parser reads one statement. Its first error stays: from then on every
 // token is EOF, so that all loops end, and the tree is thrown away.
 type parser struct {
-	src   string
-	toks  []token.Token
-	i     int // of tok
-	end   int // behind the statement's last token
-	tok   token.Token
-	err   *warehouse.Error
-	depth int
+	src  string
+	toks []token.Token
+	i    int // of tok
+	end  int // behind the statement's last token
+	tok  token.Token
+	err  *warehouse.Error
+
+	depth      int  // of the reading: how many calls of enter are open
+	height     int  // of the highest tree read since the last expression began
+	runEnd     int  // behind the run of parentheses that opensQuery last saw
+	connecting bool // inside CONNECT BY, where PRIOR is an operator
 }
 
 func (p *parser) next() {
@@ -247,6 +251,5 @@ func (p *parser) text() *ast.String {
 
 // identifierCall reads identifier(…) where an expression can stand.
 func (p *parser) identifierCall() ast.Expr {
-	n := p.name()
-	return &ast.Identifier{At: n.At, Arg: n.Dynamic}
+	return nameExpr(p.name())
 }

@@ -75,6 +75,14 @@ func (p *printer) node(n ast.Node) {
 		p.expr(n)
 	case *ast.Name:
 		p.name(n)
+	case ast.Table:
+		p.table(n)
+	case ast.Body:
+		p.body(n)
+	case ast.Action:
+		p.action(n)
+	case *ast.Type:
+		p.dataType(n)
 	case *ast.Location:
 		p.location(n)
 	}
@@ -156,10 +164,12 @@ func (p *printer) tags(tags []ast.Tag) {
 		return
 	}
 	p.open("WITH TAG (")
-	comma(p, tags, func(t ast.Tag) {
-		p.name(t.Name)
-		p.word("=")
-		p.text(t.Value)
-	})
+	comma(p, tags, p.tag)
 	p.close(")")
+}
+
+func (p *printer) tag(t ast.Tag) {
+	p.name(t.Name)
+	p.word("=")
+	p.text(t.Value)
 }

@@ -55,37 +55,6 @@ func (p *printer) pattern(s *ast.String) {
 	}
 }
 
-func (p *printer) createStage(s *ast.CreateStage) {
-	p.create(s.Create, "STAGE", s.Name)
-	p.copied(s.Like, s.Clone)
-	p.options(s.Options)
-	p.tags(s.Tags)
-}
-
-// create writes CREATE, its adjectives, the kind of object and its name.
-func (p *printer) create(c ast.Create, object string, name *ast.Name) {
-	p.word("CREATE")
-	p.when(c.Replace, "OR REPLACE")
-	p.when(c.OrAlter, "OR ALTER")
-	p.when(c.Scoped, "SCOPED")
-	p.when(c.Temporary, "TEMPORARY")
-	p.when(c.Transient, "TRANSIENT")
-	p.word(object)
-	p.when(c.IfNotExists, "IF NOT EXISTS")
-	p.name(name)
-}
-
-func (p *printer) copied(like, clone *ast.Name) {
-	if like != nil {
-		p.word("LIKE")
-		p.name(like)
-	}
-	if clone != nil {
-		p.word("CLONE")
-		p.name(clone)
-	}
-}
-
 func (p *printer) show(s *ast.Show) {
 	p.word("SHOW")
 	p.when(s.Terse, "TERSE")
@@ -114,11 +83,4 @@ func (p *printer) show(s *ast.Show) {
 		p.word("FROM")
 		p.text(s.From)
 	}
-}
-
-func (p *printer) drop(s *ast.Drop) {
-	p.word("DROP")
-	p.word(s.Object)
-	p.when(s.IfExists, "IF EXISTS")
-	p.name(s.Name)
 }

@@ -1,6 +1,59 @@
 package parse
 
-import "github.com/snowpit-dev/snowpit/warehouse/dialect/token"
+import (
+	"errors"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
+)
+
+// Lenient reads one statement as [Statement] does, but takes one that it
+// cannot read as it stands, an [ast.Other], for a backend that hands on what
+// it does not translate. It still refuses what is not SQL at all, a stage
+// statement with a mistake in it, and what is over a limit.
+func Lenient(src string) (ast.Statement, error) {
+	s, err := Statement(src)
+	var refused *warehouse.Error
+	if !errors.As(err, &refused) || refused.Code != codeSyntax && refused.Code != codeUnsupported {
+		return s, err
+	}
+	toks := lex(src)
+	pieces := ranges(toks)
+	if len(src) > MaxBytes || len(pieces) != 1 {
+		return nil, err
+	}
+	r := pieces[0]
+	for _, t := range toks[r.from:r.to] {
+		if t.Kind == token.Invalid {
+			return nil, err
+		}
+	}
+	kind := kindOf(toks[r.from:r.to])
+	if kind == "UNKNOWN" || ofStage(toks[r.from:r.to]) {
+		return nil, err
+	}
+	first, last := toks[r.from], toks[r.to-1]
+	return &ast.Other{At: ast.At{Position: first.Pos}, Kind: kind, Text: src[first.Pos.Offset:last.End()]}, nil
+}
+
+// ofStage reports whether a statement is one about stages.
+func ofStage(toks []token.Token) bool {
+	switch toks[0].Value {
+	case "PUT", "GET", "LIST", "LS", "REMOVE", "RM", "SHOW":
+		return true
+	case "CREATE", "DROP", "ALTER":
+		for _, t := range toks[1:min(8, len(toks))] {
+			if t.Kind != token.Word {
+				break
+			}
+			if t.Value == "STAGE" {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // kindOf is what QUERY_HISTORY calls a statement that begins with toks and is
 // not read in full.
@@ -38,7 +91,7 @@ func kindOf(toks []token.Token) string {
 	case "EXECUTE":
 		return "EXECUTE_IMMEDIATE"
 	case "UPDATE", "DELETE", "MERGE", "DROP", "COMMENT", "GRANT", "REVOKE", "USE", "SET", "UNSET",
-		"COMMIT", "ROLLBACK", "CALL", "EXPLAIN", "SHOW":
+		"COMMIT", "ROLLBACK", "CALL", "EXPLAIN":
 		return first
 	}
 	return "UNKNOWN"

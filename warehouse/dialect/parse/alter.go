@@ -1,0 +1,216 @@
+package parse
+
+import (
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
+)
+
+func (p *parser) alter() ast.Statement {
+	at := p.here()
+	p.expect("ALTER")
+	if p.accept("SESSION") {
+		return p.alterSession(at)
+	}
+	s := &ast.Alter{At: at}
+	if p.accept("ACCOUNT") {
+		p.refuse("ALTER ACCOUNT", at.Position)
+	}
+	if s.Object = p.phrase(droppable); s.Object == "" {
+		p.unexpected()
+	}
+	s.IfExists = p.accept("IF", "EXISTS")
+	if s.Object != "WAREHOUSE" || !p.atAny("SUSPEND", "RESUME", "SET", "UNSET", "ABORT") {
+		s.Name = p.name()
+	}
+	if s.Object == "FUNCTION" || s.Object == "PROCEDURE" {
+		s.Args, s.HasArgs = p.signature()
+	}
+	s.Actions = list(p, p.action)
+	return s
+}
+
+func (p *parser) alterSession(at ast.At) ast.Statement {
+	s := &ast.AlterSession{At: at}
+	switch {
+	case p.accept("SET"):
+		if s.Set = p.options(); s.Set == nil {
+			p.unexpected()
+		}
+	case p.accept("UNSET"):
+		s.Unset = list(p, func() string { return p.ident().Name })
+	default:
+		p.unexpected()
+	}
+	return s
+}
+
+// actionWords are the actions that are words alone.
+var actionWords = [][]string{
+	{"SUSPEND", "RECLUSTER"}, {"RESUME", "RECLUSTER"}, {"DROP", "CLUSTERING", "KEY"}, {"SUSPEND"},
+	{"RESUME", "IF", "SUSPENDED"}, {"RESUME"}, {"ABORT", "ALL", "QUERIES"}, {"SET", "SECURE"},
+	{"UNSET", "SECURE"}, {"ENABLE", "MANAGED", "ACCESS"}, {"DISABLE", "MANAGED", "ACCESS"},
+	{"REFRESH"}, {"RESET", "PASSWORD"}, {"EXECUTE", "AS", "CALLER"}, {"EXECUTE", "AS", "OWNER"},
+}
+
+// action reads one thing that ALTER does.
+func (p *parser) action() ast.Action {
+	at := p.here()
+	for _, words := range actionWords {
+		if p.at(words...) {
+			return &ast.Do{At: at, Words: p.words(len(words))}
+		}
+	}
+	switch {
+	case p.accept("RENAME", "TO"):
+		return &ast.RenameTo{At: at, Name: p.name()}
+	case p.accept("SWAP", "WITH"):
+		return &ast.SwapWith{At: at, Name: p.name()}
+	case p.accept("RENAME", "COLUMN"):
+		r := &ast.RenameColumn{At: at, From: p.columnName()}
+		p.expect("TO")
+		r.To = p.columnName()
+		return r
+	case p.accept("CLUSTER", "BY"):
+		return &ast.ClusterBy{At: at, Keys: p.clusterKeys()}
+	case p.accept("ADD"):
+		return p.add(at)
+	case p.accept("DROP"):
+		return p.dropPart(at)
+	case p.atAny("ALTER", "MODIFY"):
+		return p.alterColumns(at)
+	case p.accept("SET"):
+		return p.setOptions(at)
+	case p.accept("UNSET"):
+		return p.unsetOptions(at)
+	}
+	p.unexpected()
+	return &ast.Do{}
+}
+
+func (p *parser) setOptions(at ast.At) ast.Action {
+	s := &ast.SetOptions{At: at}
+	if p.accept("TAG") {
+		s.Tags = list(p, p.tag)
+		return s
+	}
+	s.Options, s.Tags = p.properties()
+	if s.Options == nil && s.Tags == nil {
+		p.unexpected()
+	}
+	return s
+}
+
+func (p *parser) unsetOptions(at ast.At) ast.Action {
+	u := &ast.UnsetOptions{At: at}
+	if p.accept("TAG") {
+		u.Tags = list(p, p.name)
+		return u
+	}
+	u.Keys = list(p, func() string { return p.ident().Name })
+	return u
+}
+
+// add reads ADD of columns or of a constraint.
+func (p *parser) add(at ast.At) ast.Action {
+	if p.atConstraint() {
+		return &ast.AddConstraint{At: at, Constraint: p.constraint(true)}
+	}
+	if p.at("ROW", "ACCESS") || p.at("SEARCH", "OPTIMIZATION") {
+		p.refuse("ALTER TABLE ADD "+p.words(2), at.Position)
+	}
+	p.accept("COLUMN")
+	a := &ast.AddColumn{At: at, IfNotExists: p.accept("IF", "NOT", "EXISTS")}
+	a.Columns = []ast.ColumnDef{p.columnDef()}
+	for p.is(token.Comma) && !p.atNextAction() {
+		p.next()
+		p.accept("COLUMN")
+		a.Columns = append(a.Columns, p.columnDef())
+	}
+	return a
+}
+
+// atNextAction reports whether a comma here stands before another action.
+func (p *parser) atNextAction() bool {
+	next := p.peek(1)
+	return next.Is("ADD") || next.Is("DROP") || next.Is("ALTER")
+}
+
+// dropPart reads DROP of columns or of a constraint.
+func (p *parser) dropPart(at ast.At) ast.Action {
+	d := &ast.DropConstraint{At: at}
+	switch {
+	case p.accept("CONSTRAINT"):
+		d.Kind = "CONSTRAINT"
+		name := p.ident()
+		d.Name = &name
+	case p.accept("PRIMARY", "KEY"):
+		d.Kind = "PRIMARY KEY"
+	case p.accept("UNIQUE"):
+		d.Kind, d.Columns = "UNIQUE", p.identList()
+	case p.accept("FOREIGN", "KEY"):
+		d.Kind, d.Columns = "FOREIGN KEY", p.identList()
+	default:
+		p.accept("COLUMN")
+		c := &ast.DropColumn{At: at, IfExists: p.accept("IF", "EXISTS")}
+		c.Columns = []ast.Ident{p.columnName()}
+		for p.is(token.Comma) && !p.atNextAction() {
+			p.next()
+			p.accept("COLUMN")
+			c.Columns = append(c.Columns, p.columnName())
+		}
+		return c
+	}
+	if p.atAny("CASCADE", "RESTRICT") {
+		d.Properties = append(d.Properties, p.words(1))
+	}
+	return d
+}
+
+// alterColumns reads ALTER or MODIFY and the changes of columns behind it,
+// which may stand in parentheses.
+func (p *parser) alterColumns(at ast.At) ast.Action {
+	p.next()
+	parens := p.take(token.LeftParen)
+	p.accept("COLUMN")
+	a := &ast.AlterColumns{At: at}
+	a.Changes = []ast.ColumnChange{p.columnChange()}
+	for p.is(token.Comma) && !p.atNextAction() {
+		p.next()
+		p.accept("COLUMN")
+		a.Changes = append(a.Changes, p.columnChange())
+	}
+	if parens {
+		p.need(token.RightParen)
+	}
+	return a
+}
+
+func (p *parser) columnChange() ast.ColumnChange {
+	c := ast.ColumnChange{At: p.here(), Column: p.columnName()}
+	switch {
+	case p.accept("SET", "NOT", "NULL"):
+		c.Change = "SET NOT NULL"
+	case p.accept("NOT", "NULL"):
+		c.Change = "SET NOT NULL"
+	case p.accept("DROP", "NOT", "NULL"):
+		c.Change = "DROP NOT NULL"
+	case p.accept("DROP", "DEFAULT"):
+		c.Change = "DROP DEFAULT"
+	case p.accept("SET", "DEFAULT"):
+		c.Change, c.Default = "SET DEFAULT", p.exprAbove(precCompare)
+	case p.accept("UNSET", "COMMENT"):
+		c.Change = "UNSET COMMENT"
+	case p.at("COMMENT"):
+		p.next()
+		p.take(token.Equal)
+		c.Change, c.Comment = "COMMENT", p.text()
+	case p.at("SET", "MASKING"), p.at("UNSET", "MASKING"), p.at("SET", "TAG"), p.at("UNSET", "TAG"):
+		p.refuse(p.words(2)+" on a column", c.Position)
+	default:
+		if !p.accept("SET", "DATA", "TYPE") {
+			p.accept("TYPE")
+		}
+		c.Change, c.Type = "TYPE", p.dataType()
+	}
+	return c
+}
