@@ -37,16 +37,6 @@ var closePromises = []promise{
 	{"close warehouse twice", "Closing twice is harmless", func(_ context.Context, e *env) error {
 		return errors.Join(e.w.Close(), e.w.Close())
 	}},
-	{"close result twice", "Closing twice is harmless", func(ctx context.Context, e *env) error {
-		res, err := e.s.Query(ctx, "select 1")
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(res.Close(), res.Close()); err != nil {
-			return err
-		}
-		return e.want(ctx, "select 2", "2")
-	}},
 	{"close result early", "Close releases the rows, read or not, and frees the session", func(ctx context.Context, e *env) error {
 		if err := e.fill(ctx, "MANY", 5); err != nil {
 			return err

@@ -32,7 +32,8 @@ var sqlPromises = []promise{
 		return errors.Join(
 			e.exec(ctx, `create table "my Table" ("select" int, "a ""b""" varchar)`, `insert into "my Table" values (1, 'x')`),
 			e.want(ctx, `select "select", "a ""b""" from "my Table"`, "1|x"),
-			e.want(ctx, `select t."select" from `+e.schema+`."my Table" t`, "1"))
+			e.want(ctx, `select t."select" from `+e.schema+`."my Table" t`, "1"),
+			e.columns(ctx, `select * from "my Table"`, "select", `a "b"`))
 	}},
 	{"qualified names", "A name may have a schema and a database", func(ctx context.Context, e *env) error {
 		return errors.Join(
