@@ -155,6 +155,10 @@ func (s *session) refused(ctx context.Context, rec *record, err error) error {
 	var e *warehouse.Error
 	if errors.As(err, &e) {
 		e.QueryID = rec.statement.QueryID
+		if rec.statement.Kind == "DROP" && e.Kind == warehouse.ErrExist {
+			// The name is there, but it is not what the statement says.
+			e.Code, e.State, e.Kind = 2203, "02000", nil
+		}
 	}
 	rec.finish(ctx, 0, err)
 	return err

@@ -70,6 +70,9 @@ func TestRefusals(t *testing.T) {
 		{"select * from nope", "42S02", 2003, warehouse.ErrNotExist, 0, 0},
 		{"select * from nodb.noschema.nope", "42S02", 2003, warehouse.ErrNotExist, 0, 0},
 		{"drop table nope", "42S02", 2003, warehouse.ErrNotExist, 0, 0},
+		{"drop view taken", "02000", 2203, nil, 0, 0},
+		{"drop table if exists seen", "02000", 2203, nil, 0, 0},
+		{"explain select 1", "0A000", 2019, warehouse.ErrUnsupported, 0, 0},
 		{"insert into nope values (1)", "42S02", 2003, warehouse.ErrNotExist, 0, 0},
 		{"select no_such_function(1)", "42601", 2140, warehouse.ErrNotExist, 0, 0},
 		{"select a,\n   b from taken", "42000", 904, nil, 2, 3},
@@ -260,6 +263,39 @@ func TestTransactions(t *testing.T) {
 	want(t, other, "select count(*) from t", "0")
 	run(t, s, "rollback", "begin work", "insert into t values (2)", "commit")
 	want(t, other, "select a from t", "2")
+}
+
+// TestReplaceInTransaction turns a table into a view and back, the way a
+// runner does where a relation's kind changes.
+func TestReplaceInTransaction(t *testing.T) {
+	w := open(t, duckdb.Config{Dir: t.TempDir()})
+	s, other := session(t, w), session(t, w)
+	run(t, s, "create table r as select 1 as a",
+		"begin", "drop table if exists t.public.r", "create or replace view t.public.r as (select 2 as a)")
+	want(t, other, "select a from r", "1")
+	run(t, s, "commit")
+	want(t, other, "select a from r", "2")
+	run(t, s, "begin", "drop view if exists t.public.r", "create or replace table t.public.r as (select 3 as a)", "commit")
+	want(t, other, "select a from r", "3")
+	run(t, s, "begin", "drop table r", "rollback")
+	want(t, other, "select a from r", "3")
+}
+
+// TestSpill sorts more than the memory that the warehouse may use.
+func TestSpill(t *testing.T) {
+	dir := t.TempDir()
+	w := open(t, duckdb.Config{Dir: dir, MemoryLimit: "100MB", Threads: 1})
+	s := session(t, w)
+	run(t, s, "create table d (a int)", "insert into d values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)",
+		`create table big as select repeat(cast(a.a * 10 + b.a as varchar), 40) as x, a.a + b.a as k
+			from d a, d b, d c, d e, d f, d g order by k, x`)
+	want(t, s, "select count(*), min(k), max(k) from big", "1000000|0|18")
+	if err := w.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "tmp")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the scratch folder is left: %v", err)
+	}
 }
 
 // TestLoadInTransaction rolls a load back with the transaction it is in, and

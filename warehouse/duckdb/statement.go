@@ -48,7 +48,7 @@ func (s *session) byKind(ctx context.Context, rec *record, sql string, args []an
 	case "DROP":
 		return s.drop(ctx, rec, parse.Tokens(sql), sql)
 	case "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE_TABLE", "CREATE_TABLE", "CREATE_TABLE_AS_SELECT",
-		"CREATE_VIEW", "CREATE_SEQUENCE", "ALTER", "ALTER_TABLE", "COMMENT", "EXPLAIN":
+		"CREATE_VIEW", "CREATE_SEQUENCE", "ALTER", "ALTER_TABLE", "COMMENT":
 		return s.translated(ctx, rec, sql, args)
 	case "UNKNOWN":
 		first := parse.Tokens(sql)[0]
