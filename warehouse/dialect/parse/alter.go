@@ -33,9 +33,9 @@ func (p *parser) alterSession(at ast.At) ast.Statement {
 	s := &ast.AlterSession{At: at}
 	switch {
 	case p.accept("SET"):
-		if s.Set = p.options(); s.Set == nil {
-			p.unexpected()
-		}
+		s.Set = []ast.Option{p.option()}
+		p.take(token.Comma)
+		s.Set = append(s.Set, p.options()...)
 	case p.accept("UNSET"):
 		s.Unset = list(p, func() string { return p.ident().Name })
 	default:
@@ -61,16 +61,13 @@ func (p *parser) action() ast.Action {
 		}
 	}
 	switch {
-	case p.accept("RENAME", "TO"):
-		return &ast.RenameTo{At: at, Name: p.name()}
-	case p.accept("SWAP", "WITH"):
+	case p.accept("RENAME"):
+		return p.rename(at)
+	case p.accept("SWAP"):
+		p.expect("WITH")
 		return &ast.SwapWith{At: at, Name: p.name()}
-	case p.accept("RENAME", "COLUMN"):
-		r := &ast.RenameColumn{At: at, From: p.columnName()}
-		p.expect("TO")
-		r.To = p.columnName()
-		return r
-	case p.accept("CLUSTER", "BY"):
+	case p.accept("CLUSTER"):
+		p.expect("BY")
 		return &ast.ClusterBy{At: at, Keys: p.clusterKeys()}
 	case p.accept("ADD"):
 		return p.add(at)
@@ -87,16 +84,27 @@ func (p *parser) action() ast.Action {
 	return &ast.Do{}
 }
 
+func (p *parser) rename(at ast.At) ast.Action {
+	if !p.accept("COLUMN") {
+		p.expect("TO")
+		return &ast.RenameTo{At: at, Name: p.name()}
+	}
+	r := &ast.RenameColumn{At: at, From: p.columnName()}
+	p.expect("TO")
+	r.To = p.columnName()
+	return r
+}
+
 func (p *parser) setOptions(at ast.At) ast.Action {
 	s := &ast.SetOptions{At: at}
 	if p.accept("TAG") {
 		s.Tags = list(p, p.tag)
 		return s
 	}
-	s.Options, s.Tags = p.properties()
-	if s.Options == nil && s.Tags == nil {
-		p.unexpected()
-	}
+	s.Options = []ast.Option{p.option()}
+	p.take(token.Comma)
+	more, tags := p.properties()
+	s.Options, s.Tags = append(s.Options, more...), tags
 	return s
 }
 

@@ -38,10 +38,11 @@ func (p *parser) create() ast.Statement {
 func (p *parser) createHead() ast.Create {
 	var c ast.Create
 	p.expect("CREATE")
-	if p.accept("OR", "REPLACE") {
-		c.Replace = true
-	} else if p.accept("OR", "ALTER") {
-		c.OrAlter = true
+	if p.accept("OR") {
+		if c.OrAlter = p.accept("ALTER"); !c.OrAlter {
+			p.expect("REPLACE")
+			c.Replace = true
+		}
 	}
 	c.Scoped = p.accept("SCOPED")
 	if p.atAny("LOCAL", "GLOBAL") {
@@ -207,7 +208,7 @@ func (p *parser) tableElements(s *ast.CreateTable) {
 
 // atConstraint reports whether a constraint comes next.
 func (p *parser) atConstraint() bool {
-	return p.at("CONSTRAINT") || p.at("PRIMARY", "KEY") || p.at("UNIQUE") || p.at("FOREIGN", "KEY") ||
+	return p.atAny("CONSTRAINT", "UNIQUE") || p.at("PRIMARY", "KEY") || p.at("FOREIGN", "KEY") ||
 		p.at("CHECK") && p.peek(1).Kind == token.LeftParen
 }
 
@@ -234,9 +235,7 @@ func (p *parser) constraint(table bool) ast.Constraint {
 		p.unexpected()
 	}
 	if table && c.Kind != "CHECK" {
-		if c.Columns = p.identList(); c.Columns == nil {
-			p.unexpected()
-		}
+		c.Columns = p.needIdents()
 	}
 	if c.Kind == "FOREIGN KEY" {
 		p.expect("REFERENCES")
@@ -290,13 +289,14 @@ func (p *parser) columnName() ast.Ident {
 
 func (p *parser) atColumnProperty() bool {
 	return p.atAny("DEFAULT", "AUTOINCREMENT", "IDENTITY", "COLLATE", "PRIMARY", "REFERENCES") ||
-		p.at("COMMENT") && p.peek(1).Kind == token.String
+		p.at("COMMENT") && p.peek(1).Kind == token.String || p.atTags() || p.at("MASKING", "POLICY") || p.atConstraint()
 }
 
 // columnProperty reads one property behind a column's type, if one comes.
 func (p *parser) columnProperty(c *ast.ColumnDef) bool {
 	switch {
-	case p.accept("NOT", "NULL"):
+	case p.accept("NOT"):
+		p.expect("NULL")
 		c.NotNull = true
 	case p.accept("NULL"):
 	case p.accept("DEFAULT"):
@@ -313,7 +313,7 @@ func (p *parser) columnProperty(c *ast.ColumnDef) bool {
 		p.need(token.RightParen)
 	case p.atConstraint(), p.at("REFERENCES"):
 		c.Constraints = append(c.Constraints, p.constraint(false))
-	case p.at("WITH", "TAG"), p.at("TAG") && p.peek(1).Kind == token.LeftParen:
+	case p.atTags():
 		p.accept("WITH")
 		p.next()
 		c.Tags = append(c.Tags, p.tags()...)

@@ -94,7 +94,7 @@ func (p *parser) update() ast.Statement {
 func (p *parser) assign() ast.Assign {
 	a := ast.Assign{At: p.here(), Column: []ast.Ident{p.ident()}}
 	for p.take(token.Dot) {
-		a.Column = append(a.Column, p.anyIdent())
+		a.Column = append(a.Column, p.columnName())
 	}
 	p.need(token.Equal)
 	if at := p.here(); p.at("DEFAULT") && p.peek(1).Kind != token.LeftParen && p.peek(1).Kind != token.Dot {

@@ -43,17 +43,20 @@ func (p *parser) grow() {
 
 // operators reads what follows left as long as it binds tighter than prec.
 func (p *parser) operators(left ast.Expr, prec int) ast.Expr {
+	most := precUnary // what comes behind a IS NULL cannot bind tighter than IS
 	for {
 		op, its := binaryOperator(p.tok)
 		switch {
-		case its > prec && op != "":
+		case op != "" && its > prec && its <= most:
 			p.grow()
+			most = its
 			b := &ast.Binary{At: p.here(), Op: op, Left: left}
 			p.next()
 			b.Right = p.rightOf(its)
 			left = b
-		case prec < precCompare && p.atPredicate():
+		case prec < precCompare && p.atPredicate() && most >= precCompare:
 			p.grow()
+			most = precCompare
 			left = p.predicate(left)
 		default:
 			return left
@@ -63,7 +66,7 @@ func (p *parser) operators(left ast.Expr, prec int) ast.Expr {
 
 // rightOf reads the right operand of an operator, ANY (query) included.
 func (p *parser) rightOf(prec int) ast.Expr {
-	if prec == precCompare && p.atAny("ANY", "ALL", "SOME") && p.peek(1).Kind == token.LeftParen {
+	if prec == precCompare && p.atAny("ANY", "ALL", "SOME") {
 		q := &ast.Quantified{At: p.here(), Word: p.tok.Value}
 		p.next()
 		q.Query = p.parenQuery()
@@ -96,20 +99,7 @@ func binaryOperator(t token.Token) (op string, prec int) {
 
 // atPredicate reports whether IS, IN, LIKE, BETWEEN and so on come next.
 func (p *parser) atPredicate() bool {
-	t := p.tok
-	if t.Is("NOT") {
-		t = p.peek(1)
-	}
-	if t.Kind != token.Word {
-		return false
-	}
-	switch t.Value {
-	case "IN", "BETWEEN", "LIKE", "ILIKE", "RLIKE", "REGEXP":
-		return true
-	case "IS":
-		return !p.at("NOT")
-	}
-	return false
+	return p.atAny("IS", "NOT", "IN", "BETWEEN", "LIKE", "ILIKE", "RLIKE", "REGEXP")
 }
 
 func (p *parser) predicate(x ast.Expr) ast.Expr {
@@ -136,7 +126,8 @@ func (p *parser) isPredicate(at ast.At, x ast.Expr) ast.Expr {
 	case p.atAny("NULL", "TRUE", "FALSE"):
 		is.What = p.tok.Value
 		p.next()
-	case p.accept("DISTINCT", "FROM"):
+	case p.at("DISTINCT"):
+		p.expect("DISTINCT", "FROM")
 		is.What = "DISTINCT FROM"
 		is.Y = p.exprAbove(precCompare)
 	default:
@@ -180,7 +171,7 @@ func (p *parser) like(at ast.At, x ast.Expr, not bool) ast.Expr {
 		return l
 	}
 	p.next()
-	if p.atAny("ANY", "ALL") && p.peek(1).Kind == token.LeftParen && (l.Op == "LIKE" || l.Op == "ILIKE") {
+	if p.atAny("ANY", "ALL") && (l.Op == "LIKE" || l.Op == "ILIKE") {
 		l.Quantifier = p.tok.Value
 		p.next()
 		l.Pattern = p.parens()

@@ -39,13 +39,15 @@ func locationOf(text string) *ast.Location {
 		return loc
 	}
 	toks := lex(names)
+	end := 0 // of the last token; no space may stand behind it
 	for i := 0; ; i += 2 {
 		if toks[i].Kind == token.Percent && loc.Kind == ast.NamedStage {
 			loc.Kind = ast.TableStage
+			end = toks[i].End()
 			i++
 		}
 		t := toks[i]
-		if t.Kind != token.Word && t.Kind != token.Quoted || t.Pos.Offset > 0 && toks[i-1].End() != t.Pos.Offset {
+		if t.Kind != token.Word && t.Kind != token.Quoted || t.Pos.Offset != end {
 			return nil
 		}
 		loc.Name = append(loc.Name, ast.Ident{Name: t.Value, Quoted: t.Kind == token.Quoted})
@@ -54,6 +56,8 @@ func locationOf(text string) *ast.Location {
 			return loc
 		case next.Kind != token.Dot || len(loc.Name) == 3 || loc.Kind == ast.TableStage:
 			return nil
+		default:
+			end = next.End()
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 func (p *parser) properties() (opts []ast.Option, tags []ast.Tag) {
 	for {
 		switch {
-		case p.at("WITH", "TAG") || p.at("TAG") && p.peek(1).Kind == token.LeftParen:
+		case p.atTags():
 			p.accept("WITH")
 			p.expect("TAG")
 			tags = append(tags, p.tags()...)
@@ -22,6 +22,11 @@ func (p *parser) properties() (opts []ast.Option, tags []ast.Tag) {
 			return opts, tags
 		}
 	}
+}
+
+// atTags reports whether [WITH] TAG (…) comes next.
+func (p *parser) atTags() bool {
+	return p.at("WITH", "TAG") || p.at("TAG") && p.peek(1).Kind == token.LeftParen
 }
 
 // options reads KEY = value pairs until none comes.
@@ -46,8 +51,14 @@ func (p *parser) option() ast.Option {
 	p.enter()
 	defer p.leave()
 	o := ast.Option{At: p.here(), Key: p.tok.Value}
-	p.next()
-	p.take(token.Equal)
+	p.need(token.Word)
+	switch {
+	case p.take(token.Equal):
+	case o.Key == "COMMENT" && p.is(token.String):
+	case o.Key == "INCREMENT" && p.accept("BY"):
+	default:
+		p.unexpected()
+	}
 	if p.is(token.LeftParen) && p.peek(1).Kind == token.Word && p.peek(2).Kind == token.Equal {
 		p.next()
 		o.Nested = p.options()
@@ -102,7 +113,7 @@ func (p *parser) optionWord() ast.Expr {
 	}
 	c := &ast.Column{At: at, Parts: []ast.Ident{p.ident()}}
 	for p.take(token.Dot) {
-		c.Parts = append(c.Parts, p.anyIdent())
+		c.Parts = append(c.Parts, p.columnName())
 	}
 	if word := c.Parts[0].Name; p.is(token.Percent) && strings.HasPrefix(word, "SKIP_FILE_") {
 		p.next()

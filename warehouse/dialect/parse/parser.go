@@ -183,7 +183,7 @@ func (p *parser) name() *ast.Name {
 			n.Parts = append(n.Parts, ast.Ident{At: p.here()})
 			continue
 		}
-		n.Parts = append(n.Parts, p.anyIdent())
+		n.Parts = append(n.Parts, p.columnName())
 	}
 	if len(n.Parts) > 4 {
 		p.fail(syntaxError(p.toks[p.i-1]))

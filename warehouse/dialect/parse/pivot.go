@@ -13,7 +13,7 @@ func (p *parser) pivot(input ast.Table) ast.Table {
 	p.expect("FOR")
 	v.For = &ast.Column{At: p.here(), Parts: []ast.Ident{p.ident()}}
 	for p.take(token.Dot) {
-		v.For.Parts = append(v.For.Parts, p.anyIdent())
+		v.For.Parts = append(v.For.Parts, p.columnName())
 	}
 	p.expect("IN")
 	p.need(token.LeftParen)
@@ -36,7 +36,7 @@ func (p *parser) pivotIn(v *ast.Pivot) {
 		v.Query = p.query()
 	case p.accept("ANY"):
 		v.Any = true
-		if p.at("ORDER", "BY") {
+		if p.at("ORDER") {
 			v.AnyOrder = p.orderBy()
 		}
 	default:

@@ -123,7 +123,7 @@ func (p *parser) namedPrimary() ast.Expr {
 			parts = append(parts, ast.Ident{At: p.here()})
 		default:
 			p.next()
-			parts = append(parts, p.anyIdent())
+			parts = append(parts, p.columnName())
 		}
 	}
 	if p.is(token.LeftParen) {
@@ -179,9 +179,7 @@ func (p *parser) nulls(c *ast.Call) {
 
 func (p *parser) arg() ast.Arg {
 	if (p.is(token.Word) || p.is(token.Quoted)) && p.peek(1).Kind == token.FatArrow {
-		name := p.anyIdent()
-		p.next()
-		return ast.Arg{Name: &name, Value: p.expr()}
+		return p.namedArg()
 	}
 	if p.is(token.Star) {
 		return ast.Arg{Value: p.star(p.here(), nil)}
@@ -195,13 +193,21 @@ func (p *parser) arg() ast.Arg {
 	return ast.Arg{Value: p.expr()}
 }
 
+// namedArg reads name => value.
+func (p *parser) namedArg() ast.Arg {
+	name := p.anyIdent()
+	p.need(token.FatArrow)
+	return ast.Arg{Name: &name, Value: p.expr()}
+}
+
 func (p *parser) over() *ast.Over {
 	o := &ast.Over{At: p.here()}
 	p.need(token.LeftParen)
-	if p.accept("PARTITION", "BY") {
+	if p.at("PARTITION") {
+		p.expect("PARTITION", "BY")
 		o.PartitionBy = list(p, p.expr)
 	}
-	if p.at("ORDER", "BY") {
+	if p.at("ORDER") {
 		o.OrderBy = p.orderBy()
 	}
 	if p.atAny("ROWS", "RANGE", "GROUPS") {
@@ -227,7 +233,8 @@ func (p *parser) frame() *ast.Frame {
 
 func (p *parser) bound() ast.Bound {
 	switch {
-	case p.accept("CURRENT", "ROW"):
+	case p.at("CURRENT"):
+		p.expect("CURRENT", "ROW")
 		return ast.Bound{Kind: "CURRENT ROW"}
 	case p.accept("UNBOUNDED", "PRECEDING"):
 		return ast.Bound{Kind: "UNBOUNDED PRECEDING"}
@@ -415,30 +422,26 @@ func (p *parser) lambda() ast.Expr {
 func (p *parser) star(at ast.At, qualifier []ast.Ident) ast.Expr {
 	s := &ast.Star{At: at, Qualifier: qualifier}
 	p.need(token.Star)
-	if p.at("ILIKE") && p.peek(1).Kind == token.String {
-		p.next()
+	if p.accept("ILIKE") {
 		s.Ilike = p.text()
 	}
-	if p.at("EXCLUDE") && (p.peek(1).Kind == token.LeftParen || isName(p.peek(1))) {
-		p.next()
-		s.Exclude = oneOrMore(p, p.anyIdent)
+	if p.accept("EXCLUDE") {
+		s.Exclude = oneOrMore(p, p.columnName)
 	}
-	if p.at("REPLACE") && p.peek(1).Kind == token.LeftParen {
-		p.next()
+	if p.accept("REPLACE") {
 		s.Replace = oneOrMore(p, func() ast.Item {
 			it := ast.Item{At: p.here(), X: p.expr()}
 			p.expect("AS")
-			alias := p.anyIdent()
+			alias := p.columnName()
 			it.Alias = &alias
 			return it
 		})
 	}
-	if p.at("RENAME") && (p.peek(1).Kind == token.LeftParen || isName(p.peek(1))) {
-		p.next()
+	if p.accept("RENAME") {
 		s.Rename = oneOrMore(p, func() ast.Rename {
-			r := ast.Rename{From: p.anyIdent()}
+			r := ast.Rename{From: p.columnName()}
 			p.expect("AS")
-			r.To = p.anyIdent()
+			r.To = p.columnName()
 			return r
 		})
 	}

@@ -30,7 +30,7 @@ func (p *parser) parenQuery() *ast.Query {
 // queryFrom reads the rest of a query whose first body is left.
 func (p *parser) queryFrom(left ast.Body) *ast.Query {
 	q := &ast.Query{At: ast.At{Position: left.Pos()}, Body: p.setOps(left, 0)}
-	if p.at("ORDER", "BY") {
+	if p.at("ORDER") {
 		q.OrderBy = p.orderBy()
 	}
 	p.limit(q)
@@ -43,7 +43,7 @@ func (p *parser) queryFrom(left ast.Body) *ast.Query {
 // continuesQuery reports whether what comes next goes on with a query whose
 // body was just read.
 func (p *parser) continuesQuery() bool {
-	return p.atAny("UNION", "INTERSECT", "EXCEPT", "MINUS", "LIMIT", "OFFSET", "FETCH") || p.at("ORDER", "BY")
+	return p.atAny("UNION", "INTERSECT", "EXCEPT", "MINUS", "ORDER", "LIMIT", "OFFSET", "FETCH")
 }
 
 func (p *parser) with() *ast.With {
@@ -74,6 +74,14 @@ func (p *parser) identList() []ast.Ident {
 	ids := list(p, p.ident)
 	p.need(token.RightParen)
 	return ids
+}
+
+// needIdents reads names in parentheses, which must come.
+func (p *parser) needIdents() []ast.Ident {
+	if !p.is(token.LeftParen) {
+		p.unexpected()
+	}
+	return p.identList()
 }
 
 // setOps reads set operations behind left. INTERSECT, of precedence 1, binds
@@ -226,11 +234,12 @@ func limited(word string) bool {
 }
 
 func (p *parser) connect() *ast.Connect {
-	if !p.at("START", "WITH") && !p.at("CONNECT", "BY") {
+	if !p.at("START") && !p.at("CONNECT") {
 		return nil
 	}
 	c := &ast.Connect{At: p.here()}
-	if p.accept("START", "WITH") {
+	if p.at("START") {
+		p.expect("START", "WITH")
 		c.Start = p.expr()
 	}
 	p.expect("CONNECT", "BY")
@@ -245,7 +254,7 @@ func (p *parser) connect() *ast.Connect {
 }
 
 func (p *parser) groupBy() *ast.GroupBy {
-	if !p.at("GROUP", "BY") {
+	if !p.at("GROUP") {
 		return nil
 	}
 	g := &ast.GroupBy{At: p.here()}

@@ -14,7 +14,7 @@ func (p *parser) use() ast.Statement {
 			s.Name = &ast.Name{Parts: []ast.Ident{{Name: "ALL"}}}
 			return s
 		}
-	} else if p.atAny("DATABASE", "SCHEMA", "ROLE", "WAREHOUSE") && p.peek(1).Kind != token.EOF && p.peek(1).Kind != token.Dot {
+	} else if p.atAny("DATABASE", "SCHEMA", "ROLE", "WAREHOUSE") && p.peek(1).Kind != token.Dot {
 		s.Object = p.words(1)
 	}
 	s.Name = p.name()

@@ -34,9 +34,8 @@ func (p *parser) joins(left ast.Table) ast.Table {
 		switch {
 		case p.accept("ON"):
 			j.On = p.expr()
-		case p.at("USING") && p.peek(1).Kind == token.LeftParen:
-			p.next()
-			j.Using = p.identList()
+		case p.accept("USING"):
+			j.Using = p.needIdents()
 		}
 		left = j
 	}
@@ -221,7 +220,7 @@ func nameExpr(n *ast.Name) ast.Expr {
 func (p *parser) stageTable() ast.Table {
 	s := &ast.StageTable{At: p.here(), Location: p.location()}
 	if p.take(token.LeftParen) {
-		s.Args = list(p, p.arg)
+		s.Args = list(p, p.namedArg)
 		p.need(token.RightParen)
 	}
 	s.Alias = p.tableAlias()
