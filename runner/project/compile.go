@@ -1,0 +1,170 @@
+package project
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/render"
+	"github.com/snowpit-dev/snowpit/runner/render/jinja"
+)
+
+// Compile renders a model's or test's SQL, with the ephemeral models it needs
+// in front as common table expressions.
+func (p *Project) Compile(ctx context.Context, n *runner.Node, opts runner.CompileOptions) (string, error) {
+	c := &compilation{p: p, opts: opts}
+	sql, err := c.node(ctx, n)
+	if err != nil {
+		return "", err
+	}
+	return c.with(sql), nil
+}
+
+// Inline renders SQL that stands in no file, such as that of show --inline. It
+// may ref whatever the project has.
+func (p *Project) Inline(ctx context.Context, sql string, opts runner.CompileOptions) (string, error) {
+	t, err := jinja.Parse("inline", sql)
+	if err != nil {
+		return "", err
+	}
+	c := &compilation{p: p, opts: opts}
+	out, err := p.lib.Render(ctx, t, c.scope(ctx, &runner.Node{Pos: runner.Pos{File: "inline"}}))
+	if err != nil {
+		return "", err
+	}
+	return c.with(out), nil
+}
+
+// A compilation is one node's SQL and the ephemeral models it drew in.
+type compilation struct {
+	p    *Project
+	opts runner.CompileOptions
+	ctes []string // name as ( ... ), each after those it needs
+	seen map[string]bool
+}
+
+func (c *compilation) node(ctx context.Context, n *runner.Node) (string, error) {
+	scope := c.scope(ctx, n)
+	switch {
+	case c.p.tests[n.ID] != nil:
+		sql, err := c.p.renderTest(n, scope)
+		var placed *jinja.Error
+		if errors.As(err, &placed) {
+			err = fmt.Errorf("%s: test %s: %w", n.Pos, n.Test.Generic, placed.Err)
+		}
+		return sql, err
+	case c.p.templates[n.ID] != nil:
+		return c.p.lib.Render(ctx, c.p.templates[n.ID], scope)
+	}
+	return "", fmt.Errorf("%s: a %s has no SQL to compile", n.Pos, n.Type)
+}
+
+// scope is what n's template sees when its SQL is about to run.
+func (c *compilation) scope(ctx context.Context, n *runner.Node) render.Scope {
+	return render.Scope{
+		Node: describe(n, n.Config.All), This: n.Relation, Execute: true, Incremental: c.opts.Incremental, RunID: c.opts.RunID,
+		Ref: func(_ runner.Pos, pkg, name string) (any, error) {
+			if pkg != "" && pkg != c.p.Name {
+				return nil, fmt.Errorf("ref('%s', '%s'): packages are not supported yet", pkg, name)
+			}
+			for _, id := range []string{"model." + c.p.Name + "." + name, "seed." + c.p.Name + "." + name} {
+				if to := c.p.Nodes[id]; to != nil {
+					return c.relation(ctx, n, to)
+				}
+			}
+			return nil, fmt.Errorf("ref('%s'): there is no model or seed of that name", name)
+		},
+		Source: func(_ runner.Pos, source, table string) (any, error) {
+			to := c.p.Nodes["source."+c.p.Name+"."+source+"."+table]
+			if to == nil {
+				return nil, fmt.Errorf("there is no source('%s', '%s')", source, table)
+			}
+			return c.relation(ctx, n, to)
+		},
+		Get: func(key string) (any, bool) { v, ok := n.Config.All[key]; return v, ok },
+	}
+}
+
+// relation is how n's SQL names a node it needs. One that it did not name when
+// the project was read may not be built yet, and is refused as dbt does.
+func (c *compilation) relation(ctx context.Context, n, to *runner.Node) (any, error) {
+	known := n.ID == ""
+	for _, e := range n.Parents {
+		known = known || e.To == to.ID
+	}
+	if !known {
+		return nil, fmt.Errorf("the need for %s was not seen when the project was read; name it where it always shows: -- depends_on: {{ ref('%s') }}", to.Name, to.Name)
+	}
+	if to.Config.Materialized != runner.Ephemeral || to.Type != runner.Model {
+		return render.Relation{Relation: to.Relation}, nil
+	}
+	name := "__dbt__cte__" + to.Name
+	if !c.seen[to.ID] {
+		if c.seen == nil {
+			c.seen = map[string]bool{}
+		}
+		c.seen[to.ID] = true
+		sql, err := c.node(ctx, to)
+		if err != nil {
+			return nil, err
+		}
+		c.ctes = append(c.ctes, fmt.Sprintf("%s as (\n%s\n)", name, strings.TrimSpace(sql)))
+	}
+	return name, nil
+}
+
+// with puts the ephemeral models in front of sql, before the expressions of
+// its own WITH if it has one.
+func (c *compilation) with(sql string) string {
+	if len(c.ctes) == 0 {
+		return sql
+	}
+	ctes := strings.Join(c.ctes, ",\n")
+	at := skipBlank(sql)
+	head, rest := sql[:at], sql[at:]
+	if word, after := firstWord(rest); strings.EqualFold(word, "with") {
+		if next, more := firstWord(after[skipBlank(after):]); strings.EqualFold(next, "recursive") {
+			return head + "with recursive " + ctes + ",\n" + strings.TrimLeft(more, " \t\r\n")
+		}
+		return head + "with " + ctes + ",\n" + strings.TrimLeft(after, " \t\r\n")
+	}
+	return head + "with " + ctes + "\n" + rest
+}
+
+// skipBlank is where the first token of sql begins, past space and comments.
+func skipBlank(sql string) int {
+	for i := 0; i < len(sql); {
+		rest := sql[i:]
+		switch {
+		case strings.ContainsRune(" \t\r\n", rune(sql[i])):
+			i++
+		case strings.HasPrefix(rest, "--"), strings.HasPrefix(rest, "//"):
+			end := strings.IndexByte(rest, '\n')
+			if end < 0 {
+				return len(sql)
+			}
+			i += end + 1
+		case strings.HasPrefix(rest, "/*"):
+			end := strings.Index(rest, "*/")
+			if end < 0 {
+				return i
+			}
+			i += end + 2
+		default:
+			return i
+		}
+	}
+	return len(sql)
+}
+
+func firstWord(s string) (word, rest string) {
+	end := strings.IndexFunc(s, func(r rune) bool {
+		return r != '_' && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+	})
+	if end < 0 {
+		end = len(s)
+	}
+	return s[:end], s[end:]
+}

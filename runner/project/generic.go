@@ -1,0 +1,345 @@
+package project
+
+import (
+	"crypto/md5"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/render"
+	"github.com/snowpit-dev/snowpit/runner/render/jinja"
+	"github.com/snowpit-dev/snowpit/warehouse"
+)
+
+// A genericTest is a test declared in YAML: a macro and what it is called with.
+type genericTest struct {
+	macro string
+	on    *runner.Node
+	args  map[string]value
+}
+
+// testKeys are the keys of a test's entry that are not arguments of its macro.
+var testKeys = []string{"name", "config", "description", "arguments", "test_name"}
+
+// testConfigKeys are config keys that dbt also takes beside the arguments.
+var testConfigKeys = []string{"severity", "warn_if", "error_if", "fail_calc", "limit", "where", "store_failures", "enabled", "tags", "meta"}
+
+// readGenericTests makes a node of every test declared in YAML.
+func (l *loader) readGenericTests() error {
+	for _, f := range l.yaml {
+		for _, section := range []string{"models", "seeds"} {
+			for _, item := range f.v.get(section).list {
+				name := item.get("name").text()
+				if err := l.testsOf(f, l.byName[name], name, item); err != nil {
+					return err
+				}
+			}
+		}
+		for _, group := range f.v.get("sources").list {
+			for _, table := range group.get("tables").list {
+				name := group.get("name").text() + "." + table.get("name").text()
+				n := l.sources[name]
+				if n != nil && l.p.Nodes[n.ID] == nil {
+					n = nil
+				}
+				if err := l.testsOf(f, n, name, table); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	l.warnUnused()
+	return nil
+}
+
+// testsOf reads the tests of one model, seed or source table and its columns.
+// A node that is not there has its tests dropped, with a warning where nobody
+// switched it off.
+func (l *loader) testsOf(f propertyFile, n *runner.Node, name string, item value) error {
+	entries, err := testEntries(item)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if n == nil {
+			if l.disabled[name] == nil {
+				l.warn(e.v.pos, "the test is left out: there is no %s%s", name, l.nearest(name))
+			}
+			continue
+		}
+		if err := l.genericTest(f, n, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A testEntry is one test in YAML, and the column it stands under, if any.
+type testEntry struct {
+	v      value
+	column string
+}
+
+func testEntries(item value) ([]testEntry, error) {
+	var out []testEntry
+	add := func(v value, column string) error {
+		for _, key := range []string{"tests", "data_tests"} {
+			list, err := v.get(key).each(key)
+			if err != nil {
+				return err
+			}
+			for _, t := range list {
+				out = append(out, testEntry{t, column})
+			}
+		}
+		return nil
+	}
+	if err := add(item, ""); err != nil {
+		return nil, err
+	}
+	columns, err := item.get("columns").each("columns")
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range columns {
+		name := c.get("name").text()
+		if name == "" {
+			return nil, fmt.Errorf("%s: a column needs a name", c.pos)
+		}
+		if c.get("quote").scalar == true {
+			name = warehouse.QuoteIdent(name)
+		}
+		if err := add(c, name); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// genericTest makes the node of one test.
+func (l *loader) genericTest(f propertyFile, on *runner.Node, e testEntry) error {
+	typ, body, err := splitTest(e.v)
+	if err != nil {
+		return err
+	}
+	if strings.Contains(typ, ".") {
+		return fmt.Errorf("%s: test %s belongs to a package, and packages are not supported yet", e.v.pos, typ)
+	}
+	if !l.p.lib.HasTest(typ) {
+		return fmt.Errorf("%s: there is no generic test %s; there are %s", e.v.pos, typ, strings.Join(l.p.lib.Tests(), ", "))
+	}
+	args, config, err := l.testArgs(body)
+	if err != nil {
+		return err
+	}
+	if e.column != "" {
+		args["column_name"] = value{pos: e.v.pos, scalar: e.column}
+	}
+	short, full := testName(typ, on, args)
+	if custom := body.get("name").text(); custom != "" {
+		short, full = custom, custom
+	}
+	n := &runner.Node{
+		ID:   fmt.Sprintf("test.%s.%s.%s", l.p.Name, full, testHash(typ, on, args, config)),
+		Type: runner.Test, Package: l.p.Name, Name: short, FQN: append(slices.Clone(f.fqn), short), Pos: e.v.pos,
+		Doc:  body.get("description").text(),
+		Test: &runner.TestSpec{Generic: typ, Column: e.column, Attached: on.ID},
+	}
+	if l.p.Nodes[n.ID] != nil {
+		return fmt.Errorf("%s: the same test, %s, is declared twice; give one of them a name", e.v.pos, full)
+	}
+	l.p.tests[n.ID] = &genericTest{macro: "test_" + typ, on: on, args: args}
+	l.add(n)
+	section := l.settings.file.get("tests")
+	if section.isNull() {
+		section = l.settings.file.get("data_tests")
+	}
+	if err := l.finish(n, overlay(layersFor(section, n.FQN), config)); err != nil || l.p.Nodes[n.ID] == nil {
+		return err
+	}
+	_, err = l.p.renderTest(n, l.noting(n))
+	for i := range l.calls[n.ID] {
+		l.calls[n.ID][i].at = n.Pos // an argument's own place counts from its text's beginning
+	}
+	var placed *jinja.Error
+	if errors.As(err, &placed) {
+		err = fmt.Errorf("%s: test %s: %w", n.Pos, typ, placed.Err)
+	}
+	return err
+}
+
+// nameOf is how a template names a node.
+func nameOf(n *runner.Node) string {
+	if n.Type == runner.Source {
+		return strings.Join(n.FQN[len(n.FQN)-2:], ".")
+	}
+	return n.Name
+}
+
+// splitTest is the test's name and what stands under it: "unique", or
+// {unique: {...}}, or {unique: , config: {...}}.
+func splitTest(v value) (string, value, error) {
+	if v.keys == nil {
+		if v.text() == "" {
+			return "", v, fmt.Errorf("%s: a test is a name, such as not_null, or a name with arguments", v.pos)
+		}
+		return v.text(), value{pos: v.pos}, nil
+	}
+	if t := v.get("test_name").text(); t != "" {
+		return t, v, nil
+	}
+	for _, k := range v.keys {
+		if slices.Contains(testKeys, k) || slices.Contains(testConfigKeys, k) {
+			continue
+		}
+		body := v.get(k)
+		both := value{pos: v.pos, keys: []string{}, fields: map[string]value{}}
+		for _, part := range []value{v, body} {
+			for _, key := range part.keys {
+				if key != k || len(part.keys) != len(v.keys) {
+					both.set(key, part.fields[key])
+				}
+			}
+		}
+		return k, both, nil
+	}
+	return "", v, fmt.Errorf("%s: the entry names no test, such as not_null", v.pos)
+}
+
+// testArgs parts a test's keys into its macro's arguments and its config.
+func (l *loader) testArgs(body value) (map[string]value, layer, error) {
+	args, config := map[string]value{}, layer{}
+	for _, k := range body.keys {
+		switch {
+		case slices.Contains(testConfigKeys, k):
+			config[k] = body.fields[k].plain()
+		case !slices.Contains(testKeys, k):
+			args[k] = body.fields[k]
+		}
+	}
+	nested := body.get("arguments")
+	maps.Copy(args, nested.fields)
+	rendered, err := body.get("config").rendered(l.evaluate)
+	if err != nil {
+		return nil, nil, err
+	}
+	return args, overlay(config, plainMap(rendered)), nil
+}
+
+var notWord = regexp.MustCompile("[^0-9a-zA-Z_]+")
+
+// testName is the name dbt makes up for a generic test: its type, its model
+// and its arguments in order of their names. A name of 64 characters or more
+// is cut to 30 with a hash behind.
+func testName(typ string, on *runner.Node, args map[string]value) (short, full string) {
+	head := typ + "_" + strings.ReplaceAll(nameOf(on), ".", "_")
+	if on.Type == runner.Source {
+		head = "source_" + head
+	}
+	var parts []string
+	for _, k := range slices.Sorted(maps.Keys(args)) {
+		for _, text := range flatten(args[k]) {
+			parts = append(parts, notWord.ReplaceAllString(text, "_"))
+		}
+	}
+	full = head
+	if len(parts) > 0 {
+		full += "_" + strings.Join(parts, "__")
+	}
+	if len(full) < 64 {
+		return full, full
+	}
+	sum := md5.Sum([]byte(full))
+	return head[:min(30, len(head))] + "_" + hex.EncodeToString(sum[:]), full
+}
+
+// flatten lists an argument's texts as Python's str has them.
+func flatten(v value) []string {
+	var out []string
+	switch {
+	case v.keys != nil:
+		for _, k := range v.keys {
+			out = append(out, jinja.Str(jinja.FromGo(v.fields[k].plain())))
+		}
+	case v.list != nil:
+		for _, x := range v.list {
+			out = append(out, jinja.Str(jinja.FromGo(x.plain())))
+		}
+	default:
+		out = append(out, jinja.Str(jinja.FromGo(v.scalar)))
+	}
+	return out
+}
+
+// testHash tells apart tests that have one name.
+func testHash(typ string, on *runner.Node, args map[string]value, config layer) string {
+	h := md5.New()
+	fmt.Fprintf(h, "%s\x00%s", typ, on.ID)
+	for _, k := range slices.Sorted(maps.Keys(args)) {
+		fmt.Fprintf(h, "\x00%s=%v", k, args[k].plain())
+	}
+	fmt.Fprintf(h, "\x00%v", config["where"])
+	return hex.EncodeToString(h.Sum(nil))[22:]
+}
+
+var callText = regexp.MustCompile(`^\s*(ref|source|var|env_var)\s*\(.*\)\s*$`)
+
+// renderTest calls a generic test's macro.
+func (p *Project) renderTest(n *runner.Node, scope render.Scope) (string, error) {
+	t := p.tests[n.ID]
+	kwargs := map[string]any{}
+	for name, arg := range t.args {
+		v, err := p.argument(arg, scope)
+		if err != nil {
+			return "", err
+		}
+		kwargs[name] = v
+	}
+	var rel any
+	var err error
+	if t.on.Type == runner.Source {
+		source, table, _ := strings.Cut(nameOf(t.on), ".")
+		rel, err = scope.Source(n.Pos, source, table)
+	} else {
+		rel, err = scope.Ref(n.Pos, "", t.on.Name)
+	}
+	if err != nil {
+		return "", err
+	}
+	if n.Test.Where != "" {
+		rel = fmt.Sprintf("(select * from %s where %s) dbt_subquery", jinja.Str(rel), n.Test.Where)
+	}
+	kwargs["model"] = rel
+	return p.lib.Call(t.macro, scope, kwargs)
+}
+
+// argument is a test's argument as its macro gets it: a text such as
+// ref('x') or {{ ref('x') }} is what it evaluates to.
+func (p *Project) argument(v value, scope render.Scope) (any, error) {
+	v, err := v.rendered(func(at runner.Pos, text string) (any, error) {
+		inner := strings.TrimSpace(text)
+		if cut, ok := strings.CutPrefix(inner, "{{"); ok {
+			if cut, ok := strings.CutSuffix(cut, "}}"); ok && !strings.Contains(cut, "{{") {
+				return p.evaluated(at, cut, scope)
+			}
+		}
+		return nil, fmt.Errorf("%s: a test's argument is a value or one {{ expression }}, not %q", at, text)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if text, ok := v.scalar.(string); ok && callText.MatchString(text) {
+		return p.evaluated(v.pos, text, scope)
+	}
+	return jinja.FromGo(v.plain()), nil
+}
+
+func (p *Project) evaluated(at runner.Pos, expr string, scope render.Scope) (any, error) {
+	v, err := p.lib.Value(at.String(), expr, scope)
+	return v, placed(at, err)
+}

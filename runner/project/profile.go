@@ -1,0 +1,166 @@
+package project
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/render"
+	"github.com/snowpit-dev/snowpit/runner/render/jinja"
+	"github.com/snowpit-dev/snowpit/warehouse"
+)
+
+// readProfile finds out where the project is built.
+func (l *loader) readProfile() error {
+	file, text, err := l.findProfiles()
+	if err != nil {
+		return err
+	}
+	if file == "" {
+		if l.opts.Target != "" || l.opts.Profile != "" {
+			return fmt.Errorf("there is no profiles.yml, so no target %q or profile %q: write one beside %s, or name its folder with --profiles-dir", l.opts.Target, l.opts.Profile, File)
+		}
+		l.p.Target = runner.Target{Name: "dev", Type: "duckdb", Database: strings.ToUpper(l.p.Name), Schema: "PUBLIC", Threads: 4}
+	} else if l.p.Target, err = l.readTarget(file, text); err != nil {
+		return err
+	}
+	l.p.lib.Target = l.p.Target
+	return nil
+}
+
+// findProfiles reads profiles.yml from the first place that has one, as dbt
+// does: --profiles-dir, DBT_PROFILES_DIR, the project, ~/.dbt. No file is no
+// error.
+func (l *loader) findProfiles() (file, text string, err error) {
+	var dirs []string
+	named := l.opts.ProfilesDir
+	if named == "" && l.opts.Env != nil {
+		named, _ = l.opts.Env("DBT_PROFILES_DIR")
+	}
+	switch {
+	case named != "":
+		dirs = []string{named}
+	case l.opts.Home != "":
+		dirs = []string{l.dir, filepath.Join(l.opts.Home, ".dbt")}
+	default:
+		dirs = []string{l.dir}
+	}
+	for _, dir := range dirs {
+		file := filepath.Join(dir, "profiles.yml")
+		text, err := os.ReadFile(file)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		} else if err != nil {
+			return "", "", err
+		}
+		return file, string(text), nil
+	}
+	if named != "" {
+		return "", "", fmt.Errorf("there is no profiles.yml in %s", named)
+	}
+	return "", "", nil
+}
+
+// readTarget reads the output that is asked for.
+func (l *loader) readTarget(file, text string) (runner.Target, error) {
+	v, err := parseYAML(file, text)
+	if err != nil {
+		return runner.Target{}, err
+	}
+	name := l.opts.Profile
+	if name == "" {
+		name = l.settings.profile
+	}
+	if name == "" {
+		return runner.Target{}, fmt.Errorf("%s names no profile: add profile: NAME, one of %s in %s", File, strings.Join(profiles(v), ", "), file)
+	}
+	if !v.has(name) {
+		return runner.Target{}, fmt.Errorf("%s has no profile %s; it has %s", file, name, strings.Join(profiles(v), ", "))
+	}
+	profile := v.get(name)
+	target := l.opts.Target
+	if target == "" {
+		t, err := profile.get("target").rendered(l.secret)
+		if err != nil {
+			return runner.Target{}, err
+		}
+		if target = t.text(); target == "" {
+			target = "default"
+		}
+	}
+	outputs := profile.get("outputs")
+	if !outputs.has(target) {
+		return runner.Target{}, fmt.Errorf("%s: profile %s has no target %s; it has %s", outputs.pos, name, target, strings.Join(outputs.keys, ", "))
+	}
+	output, err := outputs.get(target).rendered(l.secret)
+	if err != nil {
+		return runner.Target{}, err
+	}
+	return l.target(name, target, output)
+}
+
+func profiles(v value) []string {
+	return slices.DeleteFunc(slices.Clone(v.keys), func(k string) bool { return k == "config" })
+}
+
+// secret renders a text of profiles.yml, which may use env_var alone.
+func (l *loader) secret(at runner.Pos, text string) (any, error) {
+	t, err := jinja.Parse(at.File, text)
+	if err != nil {
+		return nil, placed(at, err)
+	}
+	env := &jinja.Env{MaxDepth: 10, Lookup: func(name string) (any, bool) {
+		if name != "env_var" {
+			return nil, false
+		}
+		return jinja.Func(func(a *jinja.Args) (any, error) { return render.EnvVar(l.opts.Env, a) }), true
+	}, Filters: render.Filters()}
+	out, err := env.Render(t)
+	return out, placed(at, err)
+}
+
+// target makes a target of an output.
+func (l *loader) target(profile, name string, v value) (runner.Target, error) {
+	settings, ok := v.plain().(map[string]any)
+	if !ok {
+		return runner.Target{}, fmt.Errorf("%s: target %s must be a map", v.pos, name)
+	}
+	t := runner.Target{
+		Profile: profile, Name: name, Type: v.get("type").text(), Settings: settings,
+		Database: warehouse.FoldIdent(v.get("database").text()), Schema: warehouse.FoldIdent(v.get("schema").text()),
+		Role: v.get("role").text(), Compute: v.get("warehouse").text(), Threads: 4,
+	}
+	switch t.Type {
+	case "duckdb":
+		if t.Database == "" {
+			t.Database = strings.ToUpper(l.p.Name)
+		}
+		if t.Schema == "" {
+			t.Schema = "PUBLIC"
+		}
+	case "snowflake":
+		if t.Database == "" || t.Schema == "" {
+			return t, fmt.Errorf("%s: target %s of type snowflake needs a database and a schema", v.pos, name)
+		}
+	case "":
+		return t, fmt.Errorf("%s: target %s has no type; it is duckdb or snowflake", v.pos, name)
+	default:
+		return t, fmt.Errorf("%s: target %s is of type %s; it must be duckdb or snowflake", v.get("type").pos, name, t.Type)
+	}
+	if n := v.get("threads"); !n.isNull() {
+		threads, err := strconv.Atoi(n.text())
+		if err != nil || threads < 1 {
+			return t, fmt.Errorf("%s: threads must be a whole number above 0, not %s", n.pos, n.text())
+		}
+		t.Threads = threads
+		settings["threads"] = json.Number(strconv.Itoa(threads))
+	}
+	return t, nil
+}

@@ -1,0 +1,174 @@
+package project
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/plugins"
+	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/render"
+	"github.com/snowpit-dev/snowpit/runner/render/jinja"
+	"github.com/snowpit-dev/snowpit/stage"
+)
+
+// name gives every node that becomes a table or view its full name.
+func (l *loader) name() error {
+	taken := map[runner.Relation]*runner.Node{}
+	for _, n := range l.order {
+		if l.p.Nodes[n.ID] != n || n.Type == runner.Test || n.Type == runner.Source || n.Config.Materialized == runner.Ephemeral {
+			continue
+		}
+		if err := l.relation(n); err != nil {
+			return err
+		}
+		if old := taken[n.Relation]; old != nil {
+			return fmt.Errorf("%s: %s is what %s (%s) is called already; give one of them an alias or a schema", n.Pos, n.Relation, old.Name, old.Pos.File)
+		}
+		taken[n.Relation] = n
+	}
+	return nil
+}
+
+// relation is made by dbt's rules, or by the project's own macros where it
+// has them: an alias or the name, in the target's schema or, with a custom
+// one, in TARGET_CUSTOM.
+func (l *loader) relation(n *runner.Node) error {
+	r := &configReader{all: n.Config.All}
+	alias, schema, database := r.text("alias"), r.text("schema"), r.text("database")
+	if r.err != nil {
+		return fmt.Errorf("%s: config %w", n.Pos, r.err)
+	}
+	t := l.p.Target
+	names := []struct {
+		macro, arg, custom, usual string
+		to                        *string
+	}{
+		{"generate_alias_name", "custom_alias_name", alias, n.Name, &n.Relation.Identifier},
+		{"generate_schema_name", "custom_schema_name", schema, t.Schema + "_" + strings.TrimSpace(schema), &n.Relation.Schema},
+		{"generate_database_name", "custom_database_name", database, database, &n.Relation.Database},
+	}
+	names[0].usual = n.Name
+	if alias != "" {
+		names[0].usual = strings.TrimSpace(alias)
+	}
+	if schema == "" {
+		names[1].usual = t.Schema
+	}
+	if database == "" {
+		names[2].usual = t.Database
+	}
+	quoting := overlay(l.settings.quoting, mapOf(n.Config.All["quoting"]))
+	parts := []string{"identifier", "schema", "database"}
+	for i, part := range names {
+		text := part.usual
+		if l.p.lib.Has(part.macro) {
+			var custom any
+			if part.custom != "" {
+				custom = part.custom
+			}
+			out, err := l.p.lib.Call(part.macro, render.Scope{Node: describe(n, n.Config.All)}, map[string]any{part.arg: custom, "node": jinja.FromGo(describe(n, n.Config.All))})
+			if err != nil {
+				return err
+			}
+			text = strings.TrimSpace(out)
+		}
+		*part.to = fold(text, quoting[parts[i]])
+	}
+	return nil
+}
+
+func mapOf(v any) map[string]any {
+	m, _ := v.(map[string]any)
+	return m
+}
+
+// resolve turns the names that templates asked for into edges.
+func (l *loader) resolve() error {
+	for _, n := range slices.Clone(l.order) {
+		if l.p.Nodes[n.ID] != n {
+			continue
+		}
+		for _, need := range l.calls[n.ID] {
+			to, err := l.find(need)
+			if err == nil {
+				addParent(n, runner.Edge{To: to.ID, Pos: need.at, Why: map[bool]string{true: "source", false: "ref"}[need.source]})
+				continue
+			}
+			if n.Type != runner.Test {
+				return fmt.Errorf("%s: %w", need.at, err)
+			}
+			// dbt leaves such a test out with a warning, unless what it needs
+			// was switched off.
+			if !errors.Is(err, errDisabled) {
+				l.warn(n.Pos, "test %s is left out: %v", n.Name, err)
+			}
+			delete(l.p.Nodes, n.ID)
+			break
+		}
+	}
+	return nil
+}
+
+var errDisabled = errors.New("is disabled")
+
+// find is the node that a ref or source names.
+func (l *loader) find(need need) (*runner.Node, error) {
+	if need.source {
+		if n := l.sources[need.name]; n != nil && l.p.Nodes[n.ID] == n {
+			return n, nil
+		}
+		source, table, _ := strings.Cut(need.name, ".")
+		return nil, fmt.Errorf("there is no source('%s', '%s'); declare it in a YAML file under sources:", source, table)
+	}
+	if need.pkg != "" && need.pkg != l.p.Name {
+		return nil, fmt.Errorf("ref('%s', '%s'): packages are not supported yet, and this project is %s", need.pkg, need.name, l.p.Name)
+	}
+	if n := l.byName[need.name]; n != nil {
+		return n, nil
+	}
+	if n := l.disabled[need.name]; n != nil {
+		return nil, fmt.Errorf("ref('%s'): %s %w (%s)", need.name, n.Name, errDisabled, n.Pos)
+	}
+	return nil, fmt.Errorf("ref('%s'): there is no model or seed of that name%s", need.name, l.nearest(need.name))
+}
+
+// joinArtifacts makes the model that trains an artifact a need of those that
+// predict with it.
+func (l *loader) joinArtifacts() error {
+	trainers := map[string]*runner.Node{}
+	for _, action := range []string{plugins.ActionTrain, plugins.ActionPredict} {
+		for _, n := range l.order {
+			cfg := n.Config.Plugin
+			if cfg == nil || l.p.Nodes[n.ID] != n {
+				continue
+			}
+			loc, err := stage.ParseLocation(cfg.Artifact, stage.Name{Database: l.p.Target.Database, Schema: l.p.Target.Schema})
+			if err == nil {
+				err = stage.CheckName(loc.Path)
+			}
+			if err != nil {
+				return fmt.Errorf("%s: config artifact: %w", n.Pos, err)
+			}
+			trainer := trainers[loc.String()]
+			switch {
+			case cfg.Action != action:
+			case action == plugins.ActionTrain && trainer != nil:
+				return fmt.Errorf("%s: %s is the artifact of %s (%s) already; two models cannot train one artifact", n.Pos, loc, trainer.Name, trainer.Pos)
+			case action == plugins.ActionTrain:
+				trainers[loc.String()] = n
+			case trainer != nil:
+				addParent(n, runner.Edge{To: trainer.ID, Pos: n.Pos, Why: "artifact"})
+			}
+		}
+	}
+	return nil
+}
+
+// addParent adds an edge, unless there is one to the same node.
+func addParent(n *runner.Node, e runner.Edge) {
+	if !slices.ContainsFunc(n.Parents, func(old runner.Edge) bool { return old.To == e.To }) {
+		n.Parents = append(n.Parents, e)
+	}
+}

@@ -1,0 +1,122 @@
+package jinja_test
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/snowpit-dev/snowpit/runner/render/jinja"
+)
+
+// corpus is testdata/jinja.json: snippets with what Python's Jinja2 3.1.6 makes
+// of them (sandboxed environment, extensions do and loopcontrols). Where Jinja2
+// raises an error, only that there is one must agree.
+type corpus struct {
+	Snippets []struct {
+		Name, Src string
+		Ctx       map[string]any
+	}
+	Expected map[string]struct {
+		OK  bool
+		Out string
+	}
+}
+
+// host is the obj of the corpus: obj.attr is A, obj.m(x) shows its argument
+// and its caller's output.
+type host struct{}
+
+func (host) GetAttr(name string) (any, bool) {
+	switch name {
+	case "attr":
+		return "A", true
+	case "m":
+		return jinja.Func(func(a *jinja.Args) (any, error) {
+			inner := ""
+			if c, ok := a.Kw.Get("caller"); ok {
+				v, err := jinja.Call(c, &jinja.Args{Kw: jinja.NewDict()})
+				if err != nil {
+					return nil, err
+				}
+				inner = jinja.Str(v)
+			}
+			return "m(" + jinja.Str(a.Arg(0, "x", nil)) + "," + inner + ")", nil
+		}), true
+	}
+	return nil, false
+}
+
+// shown is the corpus's f: f(1, x=2) gives f(1,x=2).
+func shown(a *jinja.Args) (any, error) {
+	var pos, kw []string
+	for _, v := range a.Pos {
+		pos = append(pos, jinja.Str(v))
+	}
+	a.Kw.Each(func(k, v any) { kw = append(kw, jinja.Str(k)+"="+jinja.Str(v)) })
+	return "f(" + strings.Join(pos, ",") + strings.Join(kw, ",") + ")", nil
+}
+
+func readCorpus(tb testing.TB) corpus {
+	tb.Helper()
+	text, err := os.ReadFile("testdata/jinja.json")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	dec := json.NewDecoder(strings.NewReader(string(text)))
+	dec.UseNumber()
+	var c corpus
+	if err := dec.Decode(&c); err != nil {
+		tb.Fatal(err)
+	}
+	return c
+}
+
+func render(name, src string, ctx map[string]any) (string, error) {
+	t, err := jinja.Parse(name, src)
+	if err != nil {
+		return "", err
+	}
+	globals := map[string]any{
+		"f":       jinja.Func(shown),
+		"fnone":   jinja.Func(func(*jinja.Args) (any, error) { return nil, nil }),
+		"obj":     host{},
+		"zip":     jinja.Func(jinja.Zip),
+		"modules": jinja.Modules(),
+	}
+	for k, v := range ctx {
+		globals[k] = jinja.FromGo(v)
+	}
+	env := &jinja.Env{MaxDepth: 100, Lookup: func(name string) (any, bool) { v, ok := globals[name]; return v, ok }}
+	return env.Render(t)
+}
+
+func TestConformance(t *testing.T) {
+	c := readCorpus(t)
+	if len(c.Snippets) < 214 {
+		t.Fatalf("%d snippets; is the corpus gone?", len(c.Snippets))
+	}
+	for _, s := range c.Snippets {
+		t.Run(s.Name, func(t *testing.T) {
+			want := c.Expected[s.Name]
+			got, err := render(s.Name, s.Src, s.Ctx)
+			switch {
+			case want.OK && err != nil:
+				t.Errorf("%s\ngot error %v\nwant %q", s.Src, err, want.Out)
+			case want.OK && got != want.Out:
+				t.Errorf("%s\ngot  %q\nwant %q", s.Src, got, want.Out)
+			case !want.OK && err == nil:
+				t.Errorf("%s\ngot  %q\nwant the error %s", s.Src, got, want.Out)
+			}
+		})
+	}
+}
+
+func FuzzRender(f *testing.F) {
+	for _, s := range readCorpus(f).Snippets {
+		f.Add(s.Src)
+	}
+	f.Fuzz(func(t *testing.T, src string) {
+		render("fuzz", src, map[string]any{"x": 1, "l": []any{1, "a"}}) // must return
+	})
+}

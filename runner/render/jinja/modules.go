@@ -1,0 +1,396 @@
+package jinja
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// Modules is dbt's modules object: the parts of Python's datetime and re that
+// templates use. What is missing is refused by name.
+func Modules() any {
+	return &module{name: "modules", attrs: map[string]any{
+		"datetime": &module{name: "datetime", attrs: map[string]any{
+			"date":      &class{name: "date", make: newDate},
+			"datetime":  &class{name: "datetime", make: newDatetime},
+			"timedelta": &class{name: "timedelta", make: newTimedelta},
+		}},
+		"re": &module{name: "re", attrs: map[string]any{
+			"sub":     Func(reSub),
+			"match":   reFind(`\A(?:%s)`),
+			"search":  reFind(`%s`),
+			"findall": Func(reFindall),
+			"split":   Func(reSplit),
+		}},
+	}}
+}
+
+// Zip is Python's zip, made a list.
+func Zip(a *Args) (any, error) {
+	var lists [][]any
+	for _, v := range a.Pos {
+		items, err := iterate(v)
+		if err != nil {
+			return nil, err
+		}
+		lists = append(lists, items)
+	}
+	out := &List{}
+	for i := 0; len(lists) > 0; i++ {
+		row := &List{Tuple: true}
+		for _, l := range lists {
+			if i >= len(l) {
+				return out, nil
+			}
+			row.Items = append(row.Items, l[i])
+		}
+		out.Items = append(out.Items, row)
+	}
+	return out, nil
+}
+
+// A module is a Python module a template may reach.
+type module struct {
+	name  string
+	attrs map[string]any
+}
+
+// GetAttr is a member, or a call that says it is not there.
+func (m *module) GetAttr(name string) (any, bool) {
+	if v, ok := m.attrs[name]; ok {
+		return v, true
+	}
+	return Func(func(*Args) (any, error) {
+		return nil, fmt.Errorf("%s.%s is not supported yet", m.name, name)
+	}), true
+}
+
+// A class makes values.
+type class struct {
+	name string
+	make Func
+}
+
+// Call makes one.
+func (c *class) Call(a *Args) (any, error) { return c.make(a) }
+
+// GetAttr is a class method.
+func (c *class) GetAttr(name string) (any, bool) {
+	switch {
+	case c.name == "datetime" && (name == "now" || name == "utcnow"):
+		return Func(func(*Args) (any, error) { return &moment{time.Now().UTC(), true}, nil }), true
+	case c.name == "date" && name == "today":
+		return Func(func(*Args) (any, error) { return &moment{day(time.Now().UTC()), false}, nil }), true
+	case c.name == "datetime" && name == "strptime":
+		return Func(strptime), true
+	case name == "fromisoformat":
+		return Func(func(a *Args) (any, error) { return fromISO(c.name, a.Str(0, "date_string", "")) }), true
+	}
+	return nil, false
+}
+
+// A moment is a Python date, or a datetime without a zone.
+type moment struct {
+	t    time.Time
+	full bool // has a time of day
+}
+
+func day(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
+
+func newDate(a *Args) (any, error) {
+	y, m, d := a.Int(0, "year", 0), a.Int(1, "month", 0), a.Int(2, "day", 0)
+	return checked(time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC), y, m, d, false)
+}
+
+func newDatetime(a *Args) (any, error) {
+	y, m, d := a.Int(0, "year", 0), a.Int(1, "month", 0), a.Int(2, "day", 0)
+	h, mi, s, us := a.Int(3, "hour", 0), a.Int(4, "minute", 0), a.Int(5, "second", 0), a.Int(6, "microsecond", 0)
+	if h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 59 || us < 0 || us > 999_999 {
+		return nil, fmt.Errorf("ValueError: time %02d:%02d:%02d is out of range", h, mi, s)
+	}
+	return checked(time.Date(y, time.Month(m), d, h, mi, s, us*1000, time.UTC), y, m, d, true)
+}
+
+func checked(t time.Time, y, m, d int, full bool) (any, error) {
+	if t.Year() != y || int(t.Month()) != m || t.Day() != d || y < 1 || y > 9999 {
+		return nil, fmt.Errorf("ValueError: there is no day %04d-%02d-%02d", y, m, d)
+	}
+	return &moment{t, full}, nil
+}
+
+func fromISO(class, s string) (any, error) {
+	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly} {
+		if t, err := time.Parse(layout, s); err == nil && (class == "datetime" || layout == time.DateOnly) {
+			return &moment{t, class == "datetime"}, nil
+		}
+	}
+	return nil, fmt.Errorf("ValueError: Invalid isoformat string: %s", Repr(s))
+}
+
+// String is the moment as Python's str has it.
+func (m *moment) String() string { return m.iso(" ") }
+
+func (m *moment) iso(sep string) string {
+	if !m.full {
+		return m.t.Format(time.DateOnly)
+	}
+	text := m.t.Format("2006-01-02") + sep + m.t.Format("15:04:05")
+	if us := m.t.Nanosecond() / 1000; us != 0 {
+		text += fmt.Sprintf(".%06d", us)
+	}
+	return text
+}
+
+// HashKey makes moments keys of a dict.
+func (m *moment) HashKey() any { return m.String() }
+
+// GetAttr is a part of the moment or one of its methods.
+func (m *moment) GetAttr(name string) (any, bool) {
+	parts := map[string]int{
+		"year": m.t.Year(), "month": int(m.t.Month()), "day": m.t.Day(),
+		"hour": m.t.Hour(), "minute": m.t.Minute(), "second": m.t.Second(), "microsecond": m.t.Nanosecond() / 1000,
+	}
+	if v, ok := parts[name]; ok {
+		return int64(v), true
+	}
+	methods := map[string]Func{
+		"isoformat":  func(a *Args) (any, error) { return m.iso(a.Str(0, "sep", "T")), nil },
+		"strftime":   func(a *Args) (any, error) { return strftime(m.t, a.Str(0, "format", "")) },
+		"date":       func(*Args) (any, error) { return &moment{day(m.t), false}, nil },
+		"weekday":    func(*Args) (any, error) { return int64(m.t.Weekday()+6) % 7, nil },
+		"isoweekday": func(*Args) (any, error) { return int64(m.t.Weekday()+6)%7 + 1, nil },
+		"replace":    m.replace,
+	}
+	f, ok := methods[name]
+	return f, ok
+}
+
+func (m *moment) replace(a *Args) (any, error) {
+	y, mo, d := a.Int(0, "year", m.t.Year()), a.Int(1, "month", int(m.t.Month())), a.Int(2, "day", m.t.Day())
+	t := time.Date(y, time.Month(mo), d, a.Int(3, "hour", m.t.Hour()), a.Int(4, "minute", m.t.Minute()),
+		a.Int(5, "second", m.t.Second()), a.Int(6, "microsecond", m.t.Nanosecond()/1000)*1000, time.UTC)
+	return checked(t, y, mo, d, m.full)
+}
+
+// BinOp adds and takes away spans of time.
+func (m *moment) BinOp(op string, other any) (any, bool) {
+	switch o := other.(type) {
+	case *span:
+		if op == "+" {
+			return m.plus(o.d), true
+		}
+		if op == "-" {
+			return m.plus(-o.d), true
+		}
+	case *moment:
+		if op == "-" && o.full == m.full {
+			return &span{m.t.Sub(o.t)}, true
+		}
+	}
+	return nil, false
+}
+
+func (m *moment) plus(d time.Duration) *moment {
+	if !m.full {
+		d = d.Truncate(24 * time.Hour)
+	}
+	return &moment{m.t.Add(d), m.full}
+}
+
+// A span is a Python timedelta.
+type span struct{ d time.Duration }
+
+func newTimedelta(a *Args) (any, error) {
+	units := []struct {
+		name string
+		unit time.Duration
+	}{
+		{"days", 24 * time.Hour}, {"seconds", time.Second}, {"microseconds", time.Microsecond},
+		{"milliseconds", time.Millisecond}, {"minutes", time.Minute}, {"hours", time.Hour}, {"weeks", 7 * 24 * time.Hour},
+	}
+	total := 0.0
+	for i, u := range units {
+		f, ok := toFloat(a.Arg(i, u.name, int64(0)))
+		if !ok {
+			return nil, fmt.Errorf("TypeError: timedelta %s must be a number", u.name)
+		}
+		total += f * float64(u.unit)
+	}
+	if total > 1<<62 || total < -1<<62 {
+		return nil, fmt.Errorf("OverflowError: timedelta of over 146 years")
+	}
+	return &span{time.Duration(total)}, nil
+}
+
+// String is the span as Python's str has it.
+func (s *span) String() string {
+	days := int64(s.d / (24 * time.Hour))
+	rest := s.d % (24 * time.Hour)
+	if rest < 0 {
+		days, rest = days-1, rest+24*time.Hour
+	}
+	text := fmt.Sprintf("%d:%02d:%02d", int(rest.Hours()), int(rest.Minutes())%60, int(rest.Seconds())%60)
+	if us := rest % time.Second / time.Microsecond; us != 0 {
+		text += fmt.Sprintf(".%06d", us)
+	}
+	switch days {
+	case 0:
+		return text
+	case 1, -1:
+		return fmt.Sprintf("%d day, %s", days, text)
+	}
+	return fmt.Sprintf("%d days, %s", days, text)
+}
+
+// GetAttr is a part of the span.
+func (s *span) GetAttr(name string) (any, bool) {
+	switch name {
+	case "days":
+		return int64((s.d - s.d%(24*time.Hour)) / (24 * time.Hour)), true
+	case "total_seconds":
+		return Func(func(*Args) (any, error) { return s.d.Seconds(), nil }), true
+	}
+	return nil, false
+}
+
+// directives are strftime's in Go's layouts.
+var directives = map[byte]string{
+	'Y': "2006", 'm': "01", 'd': "02", 'H': "15", 'M': "04", 'S': "05", 'y': "06", 'B': "January", 'b': "Jan",
+	'A': "Monday", 'a': "Mon", 'j': "002", 'I': "03", 'p': "PM", 'f': ".000000", 'F': "2006-01-02", 'T': "15:04:05",
+}
+
+func strftime(t time.Time, format string) (any, error) {
+	var b strings.Builder
+	for i := 0; i < len(format); i++ {
+		if format[i] != '%' || i+1 == len(format) {
+			b.WriteByte(format[i])
+			continue
+		}
+		i++
+		layout, ok := directives[format[i]]
+		switch {
+		case format[i] == '%':
+			b.WriteByte('%')
+		case !ok:
+			return nil, fmt.Errorf("strftime directive %%%c is not supported yet", format[i])
+		default:
+			b.WriteString(strings.TrimPrefix(t.Format(layout), "."))
+		}
+	}
+	return b.String(), nil
+}
+
+func strptime(a *Args) (any, error) {
+	value, format := a.Str(0, "date_string", ""), a.Str(1, "format", "")
+	layout := format
+	for c, l := range directives {
+		layout = strings.ReplaceAll(layout, "%"+string(c), strings.TrimPrefix(l, "."))
+	}
+	if strings.Contains(layout, "%") {
+		return nil, fmt.Errorf("strptime format %s is not supported yet", Repr(format))
+	}
+	t, err := time.Parse(layout, value)
+	if err != nil {
+		return nil, fmt.Errorf("ValueError: time data %s does not match format %s", Repr(value), Repr(format))
+	}
+	return &moment{t, true}, nil
+}
+
+// pattern compiles a Python regular expression. Go's syntax is Python's but
+// for look-around and back-references, which are refused.
+func pattern(wrap, expr string) (*regexp.Regexp, error) {
+	re, err := regexp.Compile(fmt.Sprintf(wrap, expr))
+	if err != nil {
+		return nil, fmt.Errorf("regular expression %s: %w", Repr(expr), err)
+	}
+	return re, nil
+}
+
+func reSub(a *Args) (any, error) {
+	re, err := pattern("%s", a.Str(0, "pattern", ""))
+	if err != nil {
+		return nil, err
+	}
+	if _, isText := a.Arg(1, "repl", "").(string); !isText {
+		return nil, fmt.Errorf("modules.re.sub with a function is not supported yet")
+	}
+	with := groupRef.ReplaceAllString(strings.ReplaceAll(a.Str(1, "repl", ""), "$", "$$"), "$${$1$2}")
+	text, left := a.Str(2, "string", ""), a.Int(3, "count", 0)
+	if left == 0 {
+		return re.ReplaceAllString(text, with), nil
+	}
+	return re.ReplaceAllStringFunc(text, func(m string) string {
+		if left--; left < 0 {
+			return m
+		}
+		return re.ReplaceAllString(m, with)
+	}), nil
+}
+
+var groupRef = regexp.MustCompile(`\\(?:(\d+)|g<(\w+)>)`)
+
+func reFind(wrap string) Func {
+	return func(a *Args) (any, error) {
+		re, err := pattern(wrap, a.Str(0, "pattern", ""))
+		if err != nil {
+			return nil, err
+		}
+		groups := re.FindStringSubmatch(a.Str(1, "string", ""))
+		if groups == nil {
+			return nil, nil
+		}
+		return &match{groups}, nil
+	}
+}
+
+// A match is a Python match object.
+type match struct{ groups []string }
+
+// GetAttr is one of its methods.
+func (m *match) GetAttr(name string) (any, bool) {
+	switch name {
+	case "group":
+		return Func(func(a *Args) (any, error) {
+			if i := a.Int(0, "", 0); i >= 0 && i < len(m.groups) {
+				return m.groups[i], nil
+			}
+			return nil, fmt.Errorf("IndexError: no such group")
+		}), true
+	case "groups":
+		return Func(func(*Args) (any, error) { l := strs(m.groups[1:]); l.Tuple = true; return l, nil }), true
+	}
+	return nil, false
+}
+
+func reFindall(a *Args) (any, error) {
+	re, err := pattern("%s", a.Str(0, "pattern", ""))
+	if err != nil {
+		return nil, err
+	}
+	out := &List{}
+	for _, m := range re.FindAllStringSubmatch(a.Str(1, "string", ""), -1) {
+		switch len(m) {
+		case 1:
+			out.Items = append(out.Items, m[0])
+		case 2:
+			out.Items = append(out.Items, m[1])
+		default:
+			l := strs(m[1:])
+			l.Tuple = true
+			out.Items = append(out.Items, l)
+		}
+	}
+	return out, nil
+}
+
+func reSplit(a *Args) (any, error) {
+	re, err := pattern("%s", a.Str(0, "pattern", ""))
+	if err != nil {
+		return nil, err
+	}
+	if re.NumSubexp() > 0 {
+		return nil, fmt.Errorf("modules.re.split with groups is not supported yet")
+	}
+	return strs(re.Split(a.Str(1, "string", ""), -1)), nil
+}
