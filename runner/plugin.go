@@ -29,8 +29,8 @@ func (b *build) throughPlugin(ctx context.Context) error {
 		defer cancel()
 	}
 	err := b.plugin(ctx, cfg)
-	if cause := context.Cause(ctx); err != nil && errors.Is(cause, plugins.ErrTimeout) && !errors.Is(err, plugins.ErrTimeout) {
-		err = fmt.Errorf("plugin %s: %w (%w)", cfg.Name, cause, err)
+	if cause := context.Cause(ctx); err != nil && errors.Is(cause, plugins.ErrTimeout) {
+		return fmt.Errorf("plugin %s: %w", cfg.Name, cause)
 	}
 	return err
 }
@@ -39,16 +39,16 @@ func (b *build) plugin(ctx context.Context, cfg *PluginConfig) error {
 	if b.Plugins == nil || b.Stages == nil {
 		return fmt.Errorf("plugin %s: this run has no plugin host or no stages", cfg.Name)
 	}
-	art, err := b.artifact(ctx)
-	if err != nil {
-		return err
-	}
 	proc, err := b.Plugins.Start(ctx, cfg.Name)
 	if err != nil {
 		return err
 	}
 	defer proc.Close()
 	if err := offers(ctx, proc, cfg); err != nil {
+		return err
+	}
+	art, err := b.artifact(ctx)
+	if err != nil {
 		return err
 	}
 	ctx, stop := context.WithCancelCause(ctx)
@@ -102,7 +102,9 @@ func (b *build) pump(ctx context.Context, stop context.CancelCauseFunc, proc plu
 		err = out.finish(ctx)
 	}
 	out.end(err)
-	if loadErr := <-loaded; err == nil || loadErr != nil && errors.Is(context.Cause(ctx), loadErr) {
+	// The load fails in the plugin's error when the plugin failed, and the
+	// plugin in the load's when the load did: the first of the two is told.
+	if loadErr := <-loaded; loadErr != nil && !errors.Is(loadErr, err) {
 		err = loadErr
 	}
 	if err != nil {
