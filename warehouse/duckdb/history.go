@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 )
 
 const (
@@ -28,16 +29,21 @@ const (
 type record struct {
 	s           *session
 	statement   warehouse.Statement
-	translation *translation
+	tree        ast.Statement // nil until it is read
+	translation *translation  // nil unless DuckDB gets one
 }
 
 // record begins a statement's entry.
 func (s *session) record(ctx context.Context, sql string) *record {
+	tag := warehouse.QueryTag(ctx)
+	if tag == "" {
+		tag = s.tag
+	}
 	return &record{s: s, statement: warehouse.Statement{
 		QueryID:   newID(),
 		SessionID: s.id,
 		Text:      sql,
-		Tag:       warehouse.QueryTag(ctx),
+		Tag:       tag,
 		Database:  s.database,
 		Schema:    s.schema,
 		Start:     time.Now(),

@@ -10,7 +10,7 @@ import (
 	"github.com/duckdb/duckdb-go/v2/mapping"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
-	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 )
 
 // allowed are the statements that stay inside the warehouse. DuckDB's own
@@ -65,18 +65,22 @@ func (s *session) result(ctx context.Context, rec *record, t *translation, cur *
 	case statementTypeMerge:
 		return rec.counted(changed, "number of rows merged"), nil
 	}
-	res := rec.status(rec.done(t))
+	res := rec.status(rec.done())
 	res.Affected = changed
 	return res, nil
 }
 
 // done is Snowflake's word for a statement that worked.
-func (rec *record) done(t *translation) string {
-	nouns := map[string]string{"CREATE_TABLE": "Table", "CREATE_TABLE_AS_SELECT": "Table", "CREATE_VIEW": "View", "CREATE": "Schema", "CREATE_SEQUENCE": "Sequence"}
-	if noun := nouns[rec.statement.Kind]; noun != "" {
-		if _, name, _ := created(parse.Tokens(t.original)); len(name) > 0 {
-			return fmt.Sprintf("%s %s successfully created.", noun, name[len(name)-1])
-		}
+func (rec *record) done() string {
+	switch stmt := rec.tree.(type) {
+	case *ast.CreateTable:
+		return fmt.Sprintf("Table %s successfully created.", stmt.Name.Last())
+	case *ast.CreateView:
+		return fmt.Sprintf("View %s successfully created.", stmt.Name.Last())
+	case *ast.CreateSequence:
+		return fmt.Sprintf("Sequence %s successfully created.", stmt.Name.Last())
+	case *ast.CreateObject:
+		return fmt.Sprintf("Schema %s successfully created.", stmt.Name.Last())
 	}
 	return "Statement executed successfully."
 }

@@ -11,7 +11,6 @@ import (
 
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
-	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 )
 
 var errClosed = errors.New("the session or its warehouse is closed")
@@ -33,6 +32,7 @@ type session struct {
 	database string
 	schema   string
 	inTx     bool
+	tag      string     // QUERY_TAG, for statements whose context has none
 	open     *rowReader // the result that is still being read, or nil
 	closed   bool
 
@@ -190,7 +190,7 @@ func (s *session) missingDatabase(err error, t *translation) error {
 		return err
 	}
 	for _, name := range s.conn.tableNames(t.text) {
-		if parts := dotted(parse.Tokens(name)); len(parts) == 3 && !s.w.hasDatabase(parts[0]) {
+		if full, err := s.resolve(name); err == nil && !s.w.hasDatabase(full.database) {
 			return notExist(name, e)
 		}
 	}

@@ -326,7 +326,7 @@ func TestUse(t *testing.T) {
 	run(t, s, "use database second")
 	want(t, s, "select a from there", "2")
 	want(t, s, "select a from t.one.here", "1")
-	run(t, s, "use t.public", "drop schema one")
+	run(t, s, "use t.public", "drop schema one; -- gone")
 	if _, err := rows(t.Context(), s, "select a from t.one.here"); !errors.Is(err, warehouse.ErrNotExist) {
 		t.Errorf("error %v, want ErrNotExist", err)
 	}

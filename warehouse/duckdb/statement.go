@@ -8,7 +8,6 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
-	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
 )
 
 // dispatch reads a statement and runs it where it belongs.
@@ -21,6 +20,7 @@ func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []
 		return nil, err
 	}
 	rec.statement.Kind = ast.Kind(stmt)
+	rec.tree = stmt
 	switch stmt := stmt.(type) {
 	case *ast.CreateStage:
 		return s.createStage(ctx, rec, stmt)
@@ -34,30 +34,36 @@ func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []
 		return s.get(ctx, rec, stmt)
 	case *ast.Show:
 		return s.show(ctx, rec, stmt)
+	case *ast.Use:
+		return s.runUse(ctx, rec, stmt)
+	case *ast.Begin:
+		return s.transaction(ctx, rec, "begin transaction")
+	case *ast.Commit:
+		return s.transaction(ctx, rec, "commit")
+	case *ast.Rollback:
+		return s.transaction(ctx, rec, "rollback")
+	case *ast.AlterSession:
+		return s.alterSession(rec, stmt)
+	case *ast.CreateObject:
+		return s.create(ctx, rec, stmt, sql)
+	case *ast.Drop:
+		return s.drop(ctx, rec, stmt, sql)
 	}
-	return s.byKind(ctx, rec, sql, args)
+	return s.handOn(ctx, rec, sql, args)
 }
 
-// byKind runs a statement by what QUERY_HISTORY calls it.
-func (s *session) byKind(ctx context.Context, rec *record, sql string, args []any) (*warehouse.Result, error) {
+// handOn runs a statement on DuckDB if it is of a kind that DuckDB knows, and
+// refuses it by name if not.
+func (s *session) handOn(ctx context.Context, rec *record, sql string, args []any) (*warehouse.Result, error) {
 	switch kind := rec.statement.Kind; kind {
-	case "USE":
-		return s.runUse(ctx, rec, parse.Tokens(sql))
-	case "BEGIN_TRANSACTION", "COMMIT", "ROLLBACK":
-		return s.transaction(ctx, rec, kind)
-	case "DROP":
-		return s.drop(ctx, rec, parse.Tokens(sql), sql)
 	case "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE_TABLE", "CREATE_TABLE", "CREATE_TABLE_AS_SELECT",
 		"CREATE_VIEW", "CREATE_SEQUENCE", "ALTER", "ALTER_TABLE", "COMMENT":
 		return s.translated(ctx, rec, sql, args)
-	case "UNKNOWN":
-		first := parse.Tokens(sql)[0]
-		return nil, &warehouse.Error{Code: 1003, State: "42000", Kind: warehouse.ErrSyntax,
-			Line: first.Pos.Line, Column: first.Pos.Column,
-			Message: fmt.Sprintf("SQL compilation error:\nsyntax error %v unexpected '%s'.", first.Pos, first.Text)}
 	default:
-		if strings.HasPrefix(kind, "CREATE") {
-			return s.create(ctx, rec, parse.Tokens(sql), sql)
+		if _, unread := rec.tree.(*ast.Other); unread {
+			if _, err := parse.Statement(sql); err != nil {
+				return nil, err
+			}
 		}
 		return nil, unsupported(strings.ReplaceAll(kind, "_", " ") + " statements")
 	}
@@ -75,12 +81,14 @@ func (s *session) translated(ctx context.Context, rec *record, sql string, args 
 
 // create runs CREATE SCHEMA and CREATE DATABASE, which move the session to
 // what they make, and refuses what DuckDB would take for something else.
-func (s *session) create(ctx context.Context, rec *record, toks []token.Token, sql string) (*warehouse.Result, error) {
-	object, name, replace := created(toks)
+func (s *session) create(ctx context.Context, rec *record, stmt *ast.CreateObject, sql string) (*warehouse.Result, error) {
+	name := parts(stmt.Name)
 	switch {
-	case replace && (object == "SCHEMA" || object == "DATABASE"):
-		return nil, unsupported("CREATE OR REPLACE " + object)
-	case object == "SCHEMA":
+	case stmt.Object != "SCHEMA" && stmt.Object != "DATABASE":
+		return nil, unsupported("CREATE " + stmt.Object)
+	case stmt.Replace || stmt.OrAlter || stmt.Like != nil || stmt.Clone != nil:
+		return nil, unsupported("CREATE " + stmt.Object + " with OR REPLACE, OR ALTER, LIKE or CLONE")
+	case stmt.Object == "SCHEMA" && len(name) > 0 && len(name) <= 2:
 		res, err := s.translated(ctx, rec, sql, nil)
 		if err != nil {
 			return nil, err
@@ -90,83 +98,49 @@ func (s *session) create(ctx context.Context, rec *record, toks []token.Token, s
 			database = name[0]
 		}
 		return res, s.use(ctx, database, name[len(name)-1])
-	case object == "DATABASE" && len(name) == 1:
+	case stmt.Object == "DATABASE" && len(name) == 1:
+		if !stmt.IfNotExists && s.w.hasDatabase(name[0]) {
+			return nil, exists(name[0], nil)
+		}
 		if err := s.w.ensureDatabase(ctx, name[0]); err != nil {
 			return nil, err
 		}
 		return rec.status(fmt.Sprintf("Database %s successfully created.", name[0])), s.use(ctx, name[0], defaultSchema)
 	}
-	return nil, unsupported("CREATE " + object)
+	return nil, unsupported(fmt.Sprintf("CREATE %s with a name of %d parts", stmt.Object, len(name)))
 }
 
-// created reads CREATE [adjectives] object [IF NOT EXISTS] name.
-func created(toks []token.Token) (object string, name []string, replace bool) {
-	i := 1
-	for ; toks[i].Kind == token.Word; i++ {
-		switch toks[i].Value {
-		case "OR", "TRANSIENT", "TEMPORARY", "TEMP", "LOCAL", "GLOBAL", "VOLATILE", "SECURE", "RECURSIVE":
-			continue
-		case "REPLACE":
-			replace = true
-			continue
-		}
-		break
+// parts are a name's parts; none if the name is made at run time.
+func parts(n *ast.Name) []string {
+	if n == nil {
+		return nil
 	}
-	if toks[i].Kind != token.Word {
-		return "", nil, replace
-	}
-	object = toks[i].Value
-	i++
-	if toks[i].Is("IF") && toks[i+1].Is("NOT") {
-		i += 3
-	}
-	return object, dotted(toks[i:]), replace
-}
-
-// dotted reads a name's parts off the front of toks.
-func dotted(toks []token.Token) (parts []string) {
-	for i := 0; toks[i].Kind == token.Word || toks[i].Kind == token.Quoted; i += 2 {
-		parts = append(parts, toks[i].Value)
-		if toks[i+1].Kind != token.Dot {
-			break
-		}
-	}
-	return parts
+	return names(n.Parts)
 }
 
 // drop runs DROP of whatever DuckDB has, and of stages.
-func (s *session) drop(ctx context.Context, rec *record, toks []token.Token, sql string) (*warehouse.Result, error) {
-	object, i := toks[1].Value, 2
-	ifExists := toks[i].Is("IF") && toks[i+1].Is("EXISTS")
-	if ifExists {
-		i += 2
-	}
-	name := dotted(toks[i:])
-	if len(name) == 0 {
-		return nil, unsupported("DROP " + object)
-	}
-	switch object {
+func (s *session) drop(ctx context.Context, rec *record, stmt *ast.Drop, sql string) (*warehouse.Result, error) {
+	switch stmt.Object {
 	case "STAGE":
-		return s.dropStage(ctx, rec, name, ifExists)
+		return s.dropStage(ctx, rec, parts(stmt.Name), stmt.IfExists)
 	case "TABLE", "VIEW", "SEQUENCE":
 	case "SCHEMA":
-		if last := toks[len(toks)-2]; !last.Is("CASCADE") && !last.Is("RESTRICT") {
-			sql = strings.TrimRight(sql, "; \t\r\n") + " CASCADE" // Snowflake's default
+		if stmt.Behavior == "" {
+			sql = parse.Split(sql)[0].Text + " CASCADE" // Snowflake's default
 		}
 	default:
-		return nil, unsupported("DROP " + object)
+		return nil, unsupported("DROP " + stmt.Object)
 	}
 	if _, err := s.translated(ctx, rec, sql, nil); err != nil {
 		return nil, err
 	}
-	return rec.status(name[len(name)-1] + " successfully dropped."), nil
+	return rec.status(stmt.Name.Last() + " successfully dropped."), nil
 }
 
 // transaction runs BEGIN, COMMIT and ROLLBACK, which on Snowflake do nothing
 // where they come at the wrong time.
-func (s *session) transaction(ctx context.Context, rec *record, kind string) (*warehouse.Result, error) {
-	sql := map[string]string{"BEGIN_TRANSACTION": "begin transaction", "COMMIT": "commit", "ROLLBACK": "rollback"}[kind]
-	if begin := kind == "BEGIN_TRANSACTION"; begin != s.inTx {
+func (s *session) transaction(ctx context.Context, rec *record, sql string) (*warehouse.Result, error) {
+	if begin := sql == "begin transaction"; begin != s.inTx {
 		err := s.conn.exec(ctx, sql)
 		s.inTx = begin && err == nil
 		if err != nil {
@@ -176,16 +150,32 @@ func (s *session) transaction(ctx context.Context, rec *record, kind string) (*w
 	return rec.status("Statement executed successfully."), nil
 }
 
-// runUse runs USE of a database or schema. Roles and warehouses mean nothing here.
-func (s *session) runUse(ctx context.Context, rec *record, toks []token.Token) (*warehouse.Result, error) {
-	i, object := 1, ""
-	if toks[1].Kind == token.Word && toks[2].Kind != token.EOF && toks[2].Kind != token.Dot && toks[2].Kind != token.Semicolon {
-		i, object = 2, toks[1].Value
+// alterSession runs ALTER SESSION SET QUERY_TAG, and refuses other parameters.
+func (s *session) alterSession(rec *record, stmt *ast.AlterSession) (*warehouse.Result, error) {
+	tag := s.tag
+	for _, o := range stmt.Set {
+		text, ok := o.Value.(*ast.String)
+		if o.Key != "QUERY_TAG" || !ok {
+			return nil, unsupported("the session parameter " + o.Key)
+		}
+		tag = text.Value
 	}
-	name := dotted(toks[i:])
+	for _, key := range stmt.Unset {
+		if key != "QUERY_TAG" {
+			return nil, unsupported("the session parameter " + key)
+		}
+		tag = ""
+	}
+	s.tag = tag
+	return rec.status("Statement executed successfully."), nil
+}
+
+// runUse runs USE of a database or schema. Roles and warehouses mean nothing here.
+func (s *session) runUse(ctx context.Context, rec *record, stmt *ast.Use) (*warehouse.Result, error) {
+	name := parts(stmt.Name)
 	database, schema := s.database, defaultSchema
-	switch {
-	case object == "ROLE" || object == "WAREHOUSE" || object == "SECONDARY":
+	switch object := stmt.Object; {
+	case object == "ROLE" || object == "WAREHOUSE" || object == "SECONDARY ROLES":
 		return rec.status("Statement executed successfully."), nil
 	case object == "SCHEMA" && len(name) == 1:
 		schema = name[0]
@@ -194,8 +184,7 @@ func (s *session) runUse(ctx context.Context, rec *record, toks []token.Token) (
 	case (object == "DATABASE" || object == "") && len(name) == 1:
 		database = name[0]
 	default:
-		return nil, &warehouse.Error{Code: 1003, State: "42000", Kind: warehouse.ErrSyntax,
-			Message: "SQL compilation error:\nUSE takes DATABASE, SCHEMA, ROLE or WAREHOUSE and a name"}
+		return nil, unsupported("USE " + object + " with such a name")
 	}
 	if err := s.checkSchema(ctx, database, schema); err != nil {
 		return nil, err
