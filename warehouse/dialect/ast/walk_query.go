@@ -46,7 +46,11 @@ func (t *Derived) walk(w *walker)       { visit(w, &t.Query) }
 func (t *TableFunction) walk(w *walker) { visit(w, &t.X) }
 func (t *ValuesTable) walk(w *walker)   { t.Values.walk(w) }
 func (t *ParenTable) walk(w *walker)    { visit(w, &t.Table) }
-func (t *Unpivot) walk(w *walker)       { visit(w, &t.Input) }
+
+func (t *Unpivot) walk(w *walker) {
+	visit(w, &t.Input)
+	walkEach(w, t.Columns, (*Item).walk)
+}
 
 func (t *StageTable) walk(w *walker) { walkEach(w, t.Args, (*Arg).walk) }
 
