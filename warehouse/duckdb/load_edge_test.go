@@ -205,7 +205,7 @@ func FuzzQuery(f *testing.F) {
 	} {
 		f.Add(sql)
 	}
-	s := session(f, open(f, duckdb.Config{Stages: &memVolume{}}))
+	s := session(f, open(f, duckdb.Config{Stages: stages(f)}))
 	f.Fuzz(func(t *testing.T, sql string) {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
