@@ -43,8 +43,11 @@ const (
 // Snowflake's terms for what DuckDB said, and err itself for anything else.
 func refusal(err error, t *translation) error {
 	var e *engineError
-	if !errors.As(err, &e) || e.Type == typeFatal {
+	if !errors.As(err, &e) {
 		return err
+	}
+	if e.Type == typeFatal {
+		return fmt.Errorf("DuckDB has stopped; close the warehouse and open it again, its tables are as they were: %w", err)
 	}
 	r := &warehouse.Error{Code: 2000, State: "42000", Message: "SQL compilation error:\n" + e.Message, Err: e}
 	at := ""

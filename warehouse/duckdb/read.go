@@ -14,6 +14,9 @@ import (
 // batchRows is how many rows a batch of a result has, but for the last.
 const batchRows = 32 * 2048
 
+// batchBytes is where a batch of long texts ends before it has so many rows.
+const batchBytes = 64 << 20
+
 // rowReader streams a cursor's rows as Arrow record batches.
 type rowReader struct {
 	ctx     context.Context
@@ -100,7 +103,7 @@ func (r *rowReader) read() (arrow.RecordBatch, error) {
 	stop := r.s.conn.interruptAt(r.ctx)
 	defer stop()
 	total := 0
-	for total < batchRows {
+	for total < batchRows && r.bytes() < batchBytes {
 		chunk, rows, err := r.cur.fetch()
 		if err != nil {
 			return nil, orCanceled(r.ctx, err)
@@ -127,6 +130,14 @@ func (r *rowReader) read() (arrow.RecordBatch, error) {
 		arrays[i] = r.columns[i].finish(total)
 	}
 	return array.NewRecordBatch(r.schema, arrays, int64(total)), nil
+}
+
+// bytes is the size of the batch's values so far.
+func (r *rowReader) bytes() (n int) {
+	for i := range r.columns {
+		n += len(r.columns[i].values)
+	}
+	return n
 }
 
 // finish ends the statement. r.s.mu is held.

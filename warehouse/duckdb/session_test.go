@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -92,6 +93,10 @@ func TestRefusals(t *testing.T) {
 		{"show tables", "0A000", 2019, warehouse.ErrUnsupported, 0, 0},
 		{"call something()", "0A000", 2019, warehouse.ErrUnsupported, 0, 0},
 		{"create or replace schema x", "0A000", 2019, warehouse.ErrUnsupported, 0, 0},
+		{"select $1 from (values (1))", "0A000", 2019, warehouse.ErrUnsupported, 1, 7},
+		{"select $limit", "0A000", 2019, warehouse.ErrUnsupported, 1, 7},
+		{"alter session set timezone = 'UTC'", "0A000", 2019, warehouse.ErrUnsupported, 0, 0},
+		{"use schema", "42000", 1003, warehouse.ErrSyntax, 0, 0},
 		{"list @~", "0A000", 2019, warehouse.ErrUnsupported, 0, 0},
 	} {
 		t.Run(c.sql, func(t *testing.T) {
@@ -343,6 +348,49 @@ func TestViewsKeepTheirPlace(t *testing.T) {
 	}
 	defer elsewhere.Close()
 	want(t, elsewhere, "select a from t.public.over_base", "1")
+}
+
+// TestLongTexts reads more text than a batch should hold.
+func TestLongTexts(t *testing.T) {
+	s := session(t, open(t, duckdb.Config{}))
+	run(t, s, "create table d (a int)", "insert into d values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)",
+		"create table texts as select repeat('snow pit ', 5000) as x from d a, d b, d c, d e")
+	res, err := s.Query(t.Context(), "select x from texts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Close()
+	var total, largest, rows int64
+	for batch, err := range res.Batches() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		size := int64(len(batch.Column(0).(*array.String).ValueBytes()))
+		total, largest, rows = total+size, max(largest, size), rows+batch.NumRows()
+	}
+	if rows != 10_000 || total != rows*45_000 || largest > 256<<20 {
+		t.Errorf("%d rows, %d bytes, %d of them in one batch", rows, total, largest)
+	}
+}
+
+// TestSessionTag tags statements by ALTER SESSION; a context's tag goes first.
+func TestSessionTag(t *testing.T) {
+	w := open(t, duckdb.Config{})
+	s := session(t, w)
+	run(t, s, "alter session set query_tag = 'of the session'", "select 1")
+	if _, err := rows(warehouse.WithQueryTag(t.Context(), "of the context"), s, "select 2"); err != nil {
+		t.Fatal(err)
+	}
+	run(t, s, "alter session unset query_tag", "select 3")
+	var got []string
+	for _, st := range history(t, w, warehouse.HistoryFilter{}) {
+		if st.Kind == "SELECT" {
+			got = append(got, st.Text+" "+st.Tag)
+		}
+	}
+	if diff := cmp.Diff([]string{"select 3 ", "select 2 of the context", "select 1 of the session"}, got); diff != "" {
+		t.Error(diff)
+	}
 }
 
 // TestSkippedResult runs a statement while another's rows are open.

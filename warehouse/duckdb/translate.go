@@ -70,6 +70,8 @@ func duckToken(toks []token.Token, i int) (string, error) {
 		return quoteString(tok.Value), nil
 	case token.Stage:
 		return "", unsupportedAt("a query on a stage", tok)
+	case token.Column:
+		return "", unsupportedAt("a column by its position, "+tok.Text, tok)
 	case token.Variable:
 		return "", unsupportedAt("the session variable "+tok.Text, tok)
 	}
