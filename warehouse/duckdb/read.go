@@ -37,21 +37,25 @@ type rowReader struct {
 var _ array.RecordReader = (*rowReader)(nil)
 
 // newRowReader describes the cursor's columns and takes the cursor over.
-func newRowReader(ctx context.Context, s *session, cur *cursor, t *translation) (*rowReader, []warehouse.Column, error) {
-	r := &rowReader{ctx: ctx, s: s, cur: cur, t: t}
+func newRowReader(ctx context.Context, s *session, cur *cursor, rec *record) (*rowReader, []warehouse.Column, error) {
+	r := &rowReader{ctx: ctx, s: s, cur: cur, t: rec.translation}
 	r.refs.Store(1)
 	n := int(mapping.ColumnCount(&cur.res))
 	fields := make([]arrow.Field, n)
 	columns := make([]warehouse.Column, n)
 	r.columns = make([]columnReader, n)
+	names := make([]string, n)
 	for i := range n {
+		names[i] = mapping.ColumnName(&cur.res, mapping.IdxT(i))
+	}
+	nameColumns(rec.tree, names)
+	for i, name := range names {
 		lt := mapping.ColumnLogicalType(&cur.res, mapping.IdxT(i))
 		kind, err := kindOfColumn(lt)
 		mapping.DestroyLogicalType(&lt)
 		if err != nil {
 			return nil, nil, err
 		}
-		name := mapping.ColumnName(&cur.res, mapping.IdxT(i))
 		columns[i] = kind.column
 		columns[i].Name, columns[i].Nullable = name, true
 		fields[i] = arrow.Field{Name: name, Type: kind.arrow, Nullable: true}

@@ -40,10 +40,10 @@ func (s *session) startAllowed(ctx context.Context, cur *cursor, args []any) err
 }
 
 // result makes what the statement gave into a result. It takes cur over.
-func (s *session) result(ctx context.Context, rec *record, t *translation, cur *cursor) (*warehouse.Result, error) {
+func (s *session) result(ctx context.Context, rec *record, cur *cursor) (*warehouse.Result, error) {
 	kind := cur.statementType()
 	if mapping.ResultReturnType(cur.res) == mapping.ResultTypeQueryResult {
-		r, columns, err := newRowReader(ctx, s, cur, t)
+		r, columns, err := newRowReader(ctx, s, cur, rec)
 		if err != nil {
 			cur.close()
 			return nil, err

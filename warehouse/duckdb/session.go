@@ -179,7 +179,7 @@ func (s *session) runSQL(ctx context.Context, rec *record, t *translation, args 
 	if err != nil {
 		return nil, err
 	}
-	return s.result(ctx, rec, t, cur)
+	return s.result(ctx, rec, cur)
 }
 
 // missingDatabase looks again at an error that DuckDB gives no reason for: it

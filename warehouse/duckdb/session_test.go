@@ -55,6 +55,39 @@ func TestNames(t *testing.T) {
 	}
 }
 
+// TestUnnamed checks what columns are called that nobody named. Snowflake's
+// documentation of SELECT and VALUES has the rule.
+func TestUnnamed(t *testing.T) {
+	s := session(t, open(t, duckdb.Config{}))
+	run(t, s, "create table two (a int, b int)")
+	for sql, want := range map[string]string{
+		"select count(*), max(a) + 1, 'x', 1 from two":     "COUNT(*), MAX(A) + 1, 'X', 1",
+		"select upper('x'), two.*, a, b as c, -a from two": "UPPER('X'), A, B, A, C, -A",
+		"(select count(*) from two) union all select 2":    "COUNT(*)",
+		"with c as (select 1 as x) select sum(x) from c":   "SUM(X)",
+		"values (1, 'a'), (2, 'b')":                        "COLUMN1, COLUMN2",
+		"select *, a from two":                             "A, B, A",
+		"select a.*, b.* from two a, two b":                "A, B, A, B",
+	} {
+		res, err := s.Query(t.Context(), sql)
+		if err != nil {
+			t.Errorf("%s: %v", sql, err)
+			continue
+		}
+		var got []string
+		for i, c := range res.Columns {
+			got = append(got, c.Name)
+			if f := res.Schema().Field(i).Name; f != c.Name {
+				t.Errorf("%s: field %s of column %s", sql, f, c.Name)
+			}
+		}
+		if diff := cmp.Diff(want, strings.Join(got, ", ")); diff != "" {
+			t.Errorf("%s: want -, got +:\n%s", sql, diff)
+		}
+		res.Close()
+	}
+}
+
 // TestRefusals reads the number, kind and place of every sort of refusal.
 func TestRefusals(t *testing.T) {
 	s := session(t, open(t, duckdb.Config{}))
