@@ -1,0 +1,91 @@
+package logreg
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// scoreRows is how many rows are scored at a time.
+const scoreRows = 1024
+
+// A scorer holds a model's numbers, and room for one block of rows. One
+// goroutine uses it at a time.
+type scorer struct {
+	coefficients [][]float64
+	intercepts   []float64
+	cols         [][]float64 // [feature][row]
+	scores       [][]float64 // [class][row]
+}
+
+func newScorer(a *Artifact) *scorer {
+	s := &scorer{coefficients: a.Coefficients, intercepts: a.Intercepts}
+	if len(a.Classes) == 2 {
+		s.coefficients = [][]float64{make([]float64, len(a.Features)), a.Coefficients[0]}
+		s.intercepts = []float64{0, a.Intercepts[0]}
+	}
+	for range a.Features {
+		s.cols = append(s.cols, make([]float64, scoreRows))
+	}
+	for range a.Classes {
+		s.scores = append(s.scores, make([]float64, scoreRows))
+	}
+	return s
+}
+
+// block is the room for the features of n rows.
+func (s *scorer) block(n int) [][]float64 {
+	for j := range s.cols {
+		s.cols[j] = s.cols[j][:n]
+	}
+	return s.cols
+}
+
+// score computes the scores of the rows in the block. A row's scores do not
+// depend on the rows beside it.
+func (s *scorer) score() {
+	n := len(s.cols[0])
+	for k := range s.scores {
+		s.scores[k] = s.scores[k][:n]
+		for i := range s.scores[k] {
+			s.scores[k][i] = s.intercepts[k]
+		}
+		for j, w := range s.coefficients[k] {
+			if w != 0 {
+				blas64.Axpy(w, blas64.Vector{N: n, Data: s.cols[j], Inc: 1}, blas64.Vector{N: n, Data: s.scores[k], Inc: 1})
+			}
+		}
+	}
+}
+
+// pick writes the likeliest class of each row, the first of equals.
+func (s *scorer) pick(picks []uint16) {
+	clear(picks)
+	best := s.cols[0]
+	copy(best, s.scores[0])
+	for k := 1; k < len(s.scores); k++ {
+		for i, v := range s.scores[k] {
+			if v > best[i] {
+				best[i], picks[i] = v, uint16(k)
+			}
+		}
+	}
+}
+
+// softmax turns scores into probabilities.
+func (s *scorer) softmax() {
+	for i := range s.scores[0] {
+		top := math.Inf(-1)
+		for k := range s.scores {
+			top = max(top, s.scores[k][i])
+		}
+		sum := 0.0
+		for k := range s.scores {
+			s.scores[k][i] = math.Exp(s.scores[k][i] - top)
+			sum += s.scores[k][i]
+		}
+		for k := range s.scores {
+			s.scores[k][i] /= sum
+		}
+	}
+}
