@@ -2,7 +2,9 @@ package duckdb
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -10,7 +12,11 @@ import (
 	"strings"
 )
 
-const databaseSuffix = ".duckdb"
+const (
+	databaseSuffix = ".duckdb"
+	draftSuffix    = ".new" // behind databaseSuffix, while the file is made
+	draftName      = "snowpit_draft"
+)
 
 // databaseDir holds one DuckDB file a database.
 func (w *Warehouse) databaseDir() string { return filepath.Join(w.config.Dir, "databases") }
@@ -98,17 +104,12 @@ func (w *Warehouse) hasDatabase(name string) bool {
 	return w.databases[strings.ToUpper(name)]
 }
 
-// attach makes a database file part of the instance. w.mu is held, or nobody
-// else has w yet.
+// attach makes a database part of the instance. w.mu is held, or nobody else
+// has w yet.
 func (w *Warehouse) attach(ctx context.Context, name string) error {
-	path := ":memory:"
-	if w.config.Dir != "" {
-		path = filepath.Join(w.databaseDir(), url.PathEscape(name)+databaseSuffix)
-		abs, err := filepath.Abs(path)
-		if err != nil {
-			return err
-		}
-		path = abs
+	path, err := w.databaseFile(ctx, name)
+	if err != nil {
+		return fmt.Errorf("database %s: %w", name, err)
 	}
 	if err := w.admin.exec(ctx, "attach "+quoteString(path)+" as "+quoteName(name)); err != nil {
 		return fmt.Errorf("database %s: %w", name, err)
@@ -120,6 +121,31 @@ func (w *Warehouse) attach(ctx context.Context, name string) error {
 	}
 	w.databases[strings.ToUpper(name)] = true
 	return nil
+}
+
+// databaseFile is the file to attach for a database. A new one is made under
+// another name first, so that no crash leaves half a file under this one.
+func (w *Warehouse) databaseFile(ctx context.Context, name string) (string, error) {
+	if w.config.Dir == "" {
+		return ":memory:", nil
+	}
+	path, err := filepath.Abs(filepath.Join(w.databaseDir(), url.PathEscape(name)+databaseSuffix))
+	if err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return path, err
+	}
+	draft := path + draftSuffix
+	if err := os.Remove(draft); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	for _, sql := range []string{"attach " + quoteString(draft) + " as " + quoteName(draftName), "detach " + quoteName(draftName)} {
+		if err := w.admin.exec(ctx, sql); err != nil {
+			return "", err
+		}
+	}
+	return path, os.Rename(draft, path)
 }
 
 // quoteName writes an identifier for DuckDB.

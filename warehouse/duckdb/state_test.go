@@ -143,6 +143,25 @@ func TestBadFolder(t *testing.T) {
 	}
 }
 
+// TestHalfMadeDatabase opens a folder in which a process died while it made a
+// database, and makes that database.
+func TestHalfMadeDatabase(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "databases"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	half := filepath.Join(dir, "databases", "T.duckdb.new")
+	if err := os.WriteFile(half, []byte("half a header"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := session(t, open(t, duckdb.Config{Dir: dir}))
+	run(t, s, "create table t as select 1 as a")
+	want(t, s, "select a from t", "1")
+	if _, err := os.Stat(half); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the half is left: %v", err)
+	}
+}
+
 // versionRows is how many rows each table has that replaceForever makes.
 const versionRows = 30_000
 

@@ -122,9 +122,10 @@ func resultBreakers() map[string]breaker {
 				res.Columns[i].Name = strings.ToUpper(res.Columns[i].Name)
 			}
 		}),
-		"schema":    spoiling(func(_ string, res *warehouse.Result) { slices.Reverse(res.Columns) }),
-		"no rows":   spoiling(func(_ string, res *warehouse.Result) { res.Columns = nil }),
-		"many rows": rewriting("as T from MANY", "as T from MANY where N <> 4711"),
+		"unnamed columns": spoiling(func(_ string, res *warehouse.Result) { res.Columns[0].Name = strings.ToLower(res.Columns[0].Name) }),
+		"schema":          spoiling(func(_ string, res *warehouse.Result) { slices.Reverse(res.Columns) }),
+		"no rows":         spoiling(func(_ string, res *warehouse.Result) { res.Columns = nil }),
+		"many rows":       rewriting("as T from MANY", "as T from MANY where N <> 4711"),
 		"retained batch": querying(func(ctx context.Context, s warehouse.Session, sql string, args []any) (*warehouse.Result, error) {
 			res, err := s.Query(ctx, sql, args...)
 			if err != nil || !strings.HasSuffix(sql, "order by N") {

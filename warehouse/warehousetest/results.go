@@ -21,6 +21,9 @@ var resultPromises = []promise{
 		}
 		return e.columns(ctx, `select plain, "Quoted", plain as other from named`, "PLAIN", "Quoted", "OTHER")
 	}},
+	{"unnamed columns", "Column.Name: an expression without a name has its text in upper case", func(ctx context.Context, e *env) error {
+		return e.columns(ctx, "select count(*), max(a) as b from (select 1 as a) t", "COUNT(*)", "B")
+	}},
 	{"schema", "Schema is the rows' Arrow schema; its fields are r.Columns", schemaFits},
 	{"no rows", "A Result has typed Columns, rows or not", func(ctx context.Context, e *env) error {
 		if err := e.columns(ctx, "select 1 as a, 'x' as b where 1 = 0", "A", "B"); err != nil {
