@@ -179,6 +179,9 @@ func readLabelType(name string) (arrow.DataType, error) {
 
 // buildLabels makes a column of the given classes.
 func buildLabels(t arrow.DataType, classes []label, picks []uint16) arrow.Array {
+	if t.ID() == arrow.INT64 {
+		return buildInt64s(classes, picks)
+	}
 	b := array.NewBuilder(memory.DefaultAllocator, t)
 	defer b.Release()
 	b.Reserve(len(picks))
@@ -186,6 +189,22 @@ func buildLabels(t arrow.DataType, classes []label, picks []uint16) arrow.Array 
 		appendLabel(b, classes[k])
 	}
 	return b.NewArray()
+}
+
+// buildInt64s is buildLabels for the commonest type, several times as fast.
+func buildInt64s(classes []label, picks []uint16) arrow.Array {
+	of := make([]int64, len(classes))
+	for k, v := range classes {
+		of[k] = v.(int64)
+	}
+	out := make([]int64, len(picks))
+	for i, k := range picks {
+		out[i] = of[k]
+	}
+	data := array.NewData(arrow.PrimitiveTypes.Int64, len(out),
+		[]*memory.Buffer{nil, memory.NewBufferBytes(arrow.Int64Traits.CastToBytes(out))}, nil, 0, 0)
+	defer data.Release()
+	return array.NewInt64Data(data)
 }
 
 func appendLabel(b array.Builder, v label) {

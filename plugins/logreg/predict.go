@@ -120,12 +120,16 @@ func (p *prediction) run(ctx context.Context, rows array.RecordReader, out plugi
 		}
 		batch := rows.RecordBatch()
 		for i, at := range p.features {
-			if !clean(batch.Column(at)) {
+			if !whole(batch.Column(at)) {
 				return p.refuse(ctx, rows, i, done)
 			}
 		}
-		if err := p.emit(batch, scorers, out); err != nil {
+		switch ok, err := p.emit(batch, scorers, out); {
+		case err != nil:
 			return err
+		case !ok:
+			bad := slices.IndexFunc(p.features, func(at int) bool { return !clean(batch.Column(at)) })
+			return p.refuse(ctx, rows, bad, done)
 		}
 		done += batch.NumRows()
 		empty = false
@@ -165,8 +169,9 @@ func (p *prediction) refuse(ctx context.Context, rows array.RecordReader, i int,
 	return f.refuse("feature", p.Features[i].Name, done)
 }
 
-// emit scores one batch and writes it.
-func (p *prediction) emit(batch arrow.RecordBatch, scorers []*scorer, out plugins.Output) error {
+// emit scores one batch and writes it. It is not ok, and writes nothing, where
+// a feature is not finite.
+func (p *prediction) emit(batch arrow.RecordBatch, scorers []*scorer, out plugins.Output) (ok bool, err error) {
 	n := int(batch.NumRows())
 	picks := make([]uint16, n)
 	var shares [][]float64
@@ -175,7 +180,9 @@ func (p *prediction) emit(batch arrow.RecordBatch, scorers []*scorer, out plugin
 			shares = append(shares, make([]float64, n))
 		}
 	}
-	p.score(batch, scorers, picks, shares)
+	if !p.score(batch, scorers, picks, shares) {
+		return false, nil
+	}
 	cols := slices.Clone(batch.Columns())
 	made := []arrow.Array{buildLabels(p.label, asLabels(p.Classes), picks)}
 	for _, share := range shares {
@@ -189,7 +196,7 @@ func (p *prediction) emit(batch arrow.RecordBatch, scorers []*scorer, out plugin
 	for _, col := range made {
 		col.Release()
 	}
-	return out.Rows(wide)
+	return true, out.Rows(wide)
 }
 
 func asLabels(classes []any) []label {
@@ -200,8 +207,10 @@ func asLabels(classes []any) []label {
 	return out
 }
 
-// score shares the blocks of a batch out among the scorers.
-func (p *prediction) score(batch arrow.RecordBatch, scorers []*scorer, picks []uint16, shares [][]float64) {
+// score shares the blocks of a batch out among the scorers. It reports whether
+// all features are finite.
+func (p *prediction) score(batch arrow.RecordBatch, scorers []*scorer, picks []uint16, shares [][]float64) bool {
+	var bad atomic.Bool
 	blocks := (len(picks) + scoreRows - 1) / scoreRows
 	var next atomic.Int64
 	var wait sync.WaitGroup
@@ -210,8 +219,10 @@ func (p *prediction) score(batch arrow.RecordBatch, scorers []*scorer, picks []u
 			for b := int(next.Add(1)) - 1; b < blocks; b = int(next.Add(1)) - 1 {
 				from := b * scoreRows
 				to := min(from+scoreRows, len(picks))
-				for j, cols := 0, s.block(to-from); j < len(cols); j++ {
-					fill(cols[j], batch.Column(p.features[j]), from)
+				for j, at := range p.features {
+					if !s.load(j, batch.Column(at), from, to-from) {
+						bad.Store(true)
+					}
 				}
 				s.score()
 				s.pick(picks[from:to])
@@ -226,4 +237,5 @@ func (p *prediction) score(batch arrow.RecordBatch, scorers []*scorer, picks []u
 		})
 	}
 	wait.Wait()
+	return !bad.Load()
 }

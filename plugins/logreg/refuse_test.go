@@ -133,12 +133,13 @@ func TestPredictRefusesRows(t *testing.T) {
 		column string
 		row    int64
 	}{
-		"missing": {`{}`, []string{"n"}, []any{n}, "feature x (float64): the artifact was trained with it", "x", 0},
-		"type":    {`{}`, []string{"n", "x"}, []any{n, n}, "feature x: the rows have it as int64 and the artifact was trained with float64", "x", 0},
-		"text":    {`{}`, []string{"n", "x"}, []any{n, []string{"a", "b", "c"}}, "as utf8", "x", 0},
-		"null":    {`{}`, []string{"n", "x"}, []any{n, []any{1.0, nil, nil}}, "feature x: 2 of 3 values are null, the first in row 2", "x", 2},
-		"output":  {`{"output": "N"}`, []string{"n", "x"}, []any{n, x}, "column N: predicting adds", "N", 0},
-		"config":  {`{"probabilities": 1}`, []string{"n", "x"}, []any{n, x}, "config probabilities: 1", "", 0},
+		"missing":  {`{}`, []string{"n"}, []any{n}, "feature x (float64): the artifact was trained with it", "x", 0},
+		"type":     {`{}`, []string{"n", "x"}, []any{n, n}, "feature x: the rows have it as int64 and the artifact was trained with float64", "x", 0},
+		"text":     {`{}`, []string{"n", "x"}, []any{n, []string{"a", "b", "c"}}, "as utf8", "x", 0},
+		"null":     {`{}`, []string{"n", "x"}, []any{n, []any{1.0, nil, nil}}, "feature x: 2 of 3 values are null, the first in row 2", "x", 2},
+		"infinite": {`{}`, []string{"n", "x"}, []any{n, []float64{1, 2, math.Inf(-1)}}, "feature x: 1 of 3 values are not a finite number, the first in row 3", "x", 3},
+		"output":   {`{"output": "N"}`, []string{"n", "x"}, []any{n, x}, "column N: predicting adds", "N", 0},
+		"config":   {`{"probabilities": 1}`, []string{"n", "x"}, []any{n, x}, "config probabilities: 1", "", 0},
 	} {
 		_, err := predict(t, c.config, trained.artifact.String(), reader(t, c.names, c.cols, 2))
 		refused(t, name, err, c.want, c.column, c.row)

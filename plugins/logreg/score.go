@@ -3,6 +3,8 @@ package logreg
 import (
 	"math"
 
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
@@ -14,8 +16,10 @@ const scoreRows = 1024
 type scorer struct {
 	coefficients [][]float64
 	intercepts   []float64
-	cols         [][]float64 // [feature][row]
+	room         [][]float64 // [feature][row]
+	cols         [][]float64 // [feature][row]: room, or the caller's values, which stay as they are
 	scores       [][]float64 // [class][row]
+	best         []float64   // of each row, its highest score
 }
 
 func newScorer(a *Artifact) *scorer {
@@ -25,8 +29,10 @@ func newScorer(a *Artifact) *scorer {
 		s.intercepts = []float64{0, a.Intercepts[0]}
 	}
 	for range a.Features {
-		s.cols = append(s.cols, make([]float64, scoreRows))
+		s.room = append(s.room, make([]float64, scoreRows))
 	}
+	s.cols = make([][]float64, len(s.room))
+	s.best = make([]float64, scoreRows)
 	for range a.Classes {
 		s.scores = append(s.scores, make([]float64, scoreRows))
 	}
@@ -36,9 +42,21 @@ func newScorer(a *Artifact) *scorer {
 // block is the room for the features of n rows.
 func (s *scorer) block(n int) [][]float64 {
 	for j := range s.cols {
-		s.cols[j] = s.cols[j][:n]
+		s.cols[j] = s.room[j][:n]
 	}
 	return s.cols
+}
+
+// load takes feature j of n rows from col, row number from on. It reports
+// whether all are finite.
+func (s *scorer) load(j int, col arrow.Array, from, n int) bool {
+	if floats, ok := col.(*array.Float64); ok {
+		s.cols[j] = floats.Float64Values()[from : from+n]
+		return finite(s.cols[j])
+	}
+	s.cols[j] = s.room[j][:n]
+	fill(s.cols[j], col, from)
+	return finite(s.cols[j])
 }
 
 // score computes the scores of the rows in the block. A row's scores do not
@@ -58,16 +76,18 @@ func (s *scorer) score() {
 	}
 }
 
-// pick writes the likeliest class of each row, the first of equals.
+// pick writes the likeliest class of each row, the first of equals. It does
+// so without branches, which would be guessed wrong half of the time.
 func (s *scorer) pick(picks []uint16) {
 	clear(picks)
-	best := s.cols[0]
+	best := s.best[:len(picks)]
 	copy(best, s.scores[0])
 	for k := 1; k < len(s.scores); k++ {
-		for i, v := range s.scores[k] {
-			if v > best[i] {
-				best[i], picks[i] = v, uint16(k)
-			}
+		for i, v := range s.scores[k][:len(picks)] {
+			lead := best[i] - v + 0 // negative, and never -0, where v is higher
+			higher := -uint16(math.Float64bits(lead) >> 63)
+			picks[i] = picks[i]&^higher | uint16(k)&higher
+			best[i] = max(best[i], v)
 		}
 	}
 }

@@ -18,15 +18,19 @@ func (b *block) project(w, out [][]float64) {
 	}
 }
 
-// softmax turns scores into probabilities and leaves each row's cross-entropy
-// in b.work. It counts the rows whose label is not the likeliest.
+// softmax turns scores into probabilities. It returns the sum of the weighted
+// cross-entropies and the number of rows whose label is not the likeliest.
 //
-// Both the loss and the probabilities of the other classes keep their digits
-// where a row is all but certain: the likeliest class counts as exactly 1 and
-// the rest go through log1p.
-func (b *block) softmax() (wrong int) {
+// The loss keeps its digits where a row is all but certain: the likeliest
+// class counts as exactly 1, and a small rest goes through log1p. Other rows'
+// logarithms are taken of products of many, class by class.
+func (b *block) softmax(weight []float64) (loss float64, wrong int) {
+	clear(b.logs)
+	for k := range b.products {
+		b.products[k] = 1
+	}
 	for i, row := range b.rows {
-		y := b.labels[row]
+		y := int(b.labels[row])
 		best := 0
 		for k := 1; k < len(b.p); k++ {
 			if b.p[k][i] > b.p[best][i] {
@@ -47,21 +51,21 @@ func (b *block) softmax() (wrong int) {
 		for k := range b.p {
 			b.p[k][i] *= norm
 		}
-		b.work[i] = math.Log1p(rest) + top - own
-		if best != int(y) {
+		b.logs[y] += top - own
+		if rest < 1e-4 {
+			b.logs[y] += math.Log1p(rest)
+		} else if b.products[y] *= 1 + rest; b.products[y] > 1e200 {
+			b.logs[y] += math.Log(b.products[y])
+			b.products[y] = 1
+		}
+		if best != y {
 			wrong++
 		}
 	}
-	return wrong
-}
-
-// loss sums the cross-entropies that softmax left.
-func (b *block) loss(weight []float64) float64 {
-	sum := 0.0
-	for i, row := range b.rows {
-		sum += weight[b.labels[row]] * b.work[i]
+	for k, w := range weight {
+		loss += w * (b.logs[k] + math.Log(b.products[k]))
 	}
-	return sum
+	return loss, wrong
 }
 
 // residuals turns probabilities into derivatives of the loss by the scores.

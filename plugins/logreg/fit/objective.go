@@ -104,8 +104,9 @@ func (o *objective) at(ctx context.Context, theta []float64, curved bool) (*poin
 	parts, err := sweep(ctx, o.Problem, o.stride, size, func(b *block, sum []float64) {
 		o.standardise(b)
 		b.scores(w)
-		sum[1] += float64(b.softmax())
-		sum[0] += b.loss(o.ClassWeight)
+		loss, wrong := b.softmax(o.ClassWeight)
+		sum[0] += loss
+		sum[1] += float64(wrong)
 		if curved {
 			b.addCurve(o.ClassWeight, sum[curveAt:])
 		}
@@ -139,7 +140,7 @@ func (o *objective) curveTimes(ctx context.Context, theta, v []float64) ([]float
 	parts, err := sweep(ctx, o.Problem, o.stride, classes*d, func(b *block, sum []float64) {
 		o.standardise(b)
 		b.scores(w)
-		b.softmax()
+		b.softmax(o.ClassWeight)
 		b.project(dir, b.t)
 		b.spread(o.ClassWeight)
 		b.addProducts(b.t, sum)

@@ -21,6 +21,8 @@ type block struct {
 	p    [][]float64 // [class]: scores, then probabilities
 	t    [][]float64 // [class]: work space
 	work []float64
+
+	logs, products []float64 // of each class, for the loss
 }
 
 func newBlock(p *Problem) *block {
@@ -35,6 +37,7 @@ func newBlock(p *Problem) *block {
 	b.raw, b.x = columns(p.Features), columns(p.dims())
 	b.p, b.t = columns(p.Classes), columns(p.Classes)
 	b.work = make([]float64, blockRows)
+	b.logs, b.products = make([]float64, p.Classes), make([]float64, p.Classes)
 	if !p.NoIntercept {
 		for i := range b.x[p.Features] {
 			b.x[p.Features][i] = 1
