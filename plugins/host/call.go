@@ -1,0 +1,266 @@
+package host
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/snowpit-dev/snowpit/plugins"
+	"github.com/snowpit-dev/snowpit/plugins/frames"
+	"github.com/snowpit-dev/snowpit/plugins/proto"
+)
+
+// Describe asks the plugin what it is.
+func (p *Process) Describe(ctx context.Context) (plugins.Description, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, orElse(p.host.config.Limits.Start, defaultStart), plugins.ErrTimeout)
+	defer cancel()
+	resp, err := p.rpc.Describe(ctx, &proto.DescribeRequest{})
+	if err != nil {
+		return plugins.Description{}, p.broken(ctx, "", err)
+	}
+	d := plugins.Description{Name: resp.Name, Version: resp.Version, Summary: resp.Summary}
+	for _, a := range resp.Actions {
+		action := plugins.Action{Name: a.Name, Doc: a.Doc}
+		for _, o := range a.Config {
+			action.Config = append(action.Config, plugins.Option{Name: o.Name, Doc: o.Doc, Required: o.Required, Default: o.DefaultJson})
+		}
+		d.Actions = append(d.Actions, action)
+	}
+	return d, nil
+}
+
+// Train runs the plugin's Train.
+func (p *Process) Train(ctx context.Context, call plugins.Call, rows array.RecordReader, out plugins.Output) error {
+	return p.run(ctx, call, nil, rows, out, p.rpc.Train)
+}
+
+// Predict runs the plugin's Predict.
+func (p *Process) Predict(ctx context.Context, call plugins.Call, artifact io.Reader, rows array.RecordReader, out plugins.Output) error {
+	return p.run(ctx, call, artifact, rows, out, p.rpc.Predict)
+}
+
+// A stream is a call under way.
+type stream = grpc.BidiStreamingClient[proto.Request, proto.Response]
+
+// run sends on one goroutine and receives on this one, so that neither side
+// can wait for the other for ever.
+func (p *Process) run(ctx context.Context, call plugins.Call, artifact io.Reader, rows array.RecordReader, out plugins.Output,
+	open func(context.Context, ...grpc.CallOption) (stream, error)) error {
+	if limit := p.host.config.Limits.Call; limit > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w of %s", plugins.ErrTimeout, limit))
+		defer cancel()
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	st, err := open(ctx)
+	if err != nil {
+		return p.broken(ctx, call.Model, err)
+	}
+	idle := newWatch(orElse(p.host.config.Limits.Idle, defaultIdle), func(d time.Duration) {
+		stop(fmt.Errorf("%w: it said nothing for %s", plugins.ErrTimeout, d))
+	})
+	defer idle.stop()
+	var sending sync.WaitGroup
+	var sendErr error
+	sending.Go(func() {
+		if sendErr = send(st, call, artifact, rows, idle); sendErr != nil {
+			stop(sendErr)
+		}
+	})
+	err = p.receive(ctx, call.Model, st, out, idle)
+	stop(err)
+	sending.Wait() // rows belong to the caller again once run returns
+	if sendErr != nil && errors.Is(context.Cause(ctx), sendErr) {
+		return fmt.Errorf("rows for plugin %s, model %s: %w", p.name, call.Model, sendErr)
+	}
+	return err
+}
+
+// send writes the call: header, artifact, rows. Only what it reads from can
+// make it fail; that the plugin stopped listening is told by the receiver.
+func send(st stream, call plugins.Call, artifact io.Reader, rows array.RecordReader, idle *watch) error {
+	config, err := json.Marshal(call.Config)
+	if err != nil {
+		return fmt.Errorf("config: %w", err)
+	}
+	post := func(req *proto.Request) error {
+		err := st.Send(req)
+		idle.touch()
+		return err
+	}
+	if post(&proto.Request{Part: &proto.Request_Header{Header: &proto.Header{Model: call.Model, ConfigJson: config}}}) != nil {
+		return nil
+	}
+	if artifact != nil {
+		source := &sourceReader{r: artifact}
+		_, err := io.Copy(frames.Send(func(piece []byte) error {
+			return post(&proto.Request{Part: &proto.Request_Artifact{Artifact: piece}})
+		}), source)
+		if source.err != nil {
+			return fmt.Errorf("artifact: %w", source.err)
+		} else if err != nil {
+			return nil
+		}
+	}
+	w := frames.NewWriter(func(piece []byte) error {
+		return post(&proto.Request{Part: &proto.Request_Rows{Rows: piece}})
+	}, rows.Schema())
+	for rows.Next() {
+		if err := w.Write(rows.RecordBatch()); err != nil {
+			return nil
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	if w.Close() == nil {
+		st.CloseSend()
+	}
+	return nil
+}
+
+// A sourceReader remembers why reading failed.
+type sourceReader struct {
+	r   io.Reader
+	err error
+}
+
+func (s *sourceReader) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	if err != nil && err != io.EOF {
+		s.err = err
+	}
+	return n, err
+}
+
+// receive reads the plugin's answer to its end and hands it to out.
+func (p *Process) receive(ctx context.Context, model string, st stream, out plugins.Output, idle *watch) error {
+	in := &answer{st: st, out: out, idle: idle}
+	rows := frames.Batches(frames.Receive(in.rows).Reader())
+	defer rows.Release()
+	for rows.Next() {
+		if err := in.deliver(func() error { return out.Rows(rows.RecordBatch()) }); err != nil {
+			return err
+		}
+	}
+	for in.err == nil && rows.Err() == nil { // what comes after the rows: artifact, metrics
+		if _, err := in.rows(); err == nil {
+			in.err = errors.New("it sent rows after their end")
+		}
+	}
+	var refused *plugins.Error
+	switch {
+	case in.outErr != nil:
+		return in.outErr
+	case errors.As(in.err, &refused):
+		return fmt.Errorf("plugin %s, model %s: %w", p.name, model, refused)
+	case in.err == io.EOF && rows.Err() == nil:
+		return nil
+	case in.err != nil && in.err != io.EOF:
+		return p.broken(ctx, model, in.err)
+	}
+	return p.broken(ctx, model, rows.Err())
+}
+
+// An answer is the plugin's side of a call as it comes in.
+type answer struct {
+	st     stream
+	out    plugins.Output
+	idle   *watch
+	err    error // why it ended; io.EOF for well
+	outErr error // why out refused a part
+}
+
+// deliver hands a part to out. The plugin does not owe anything meanwhile.
+func (a *answer) deliver(f func() error) error {
+	a.idle.pause()
+	defer a.idle.touch()
+	if err := f(); err != nil {
+		a.outErr = err
+	}
+	return a.outErr
+}
+
+// rows is the next piece of the rows; other parts are delivered on the way.
+func (a *answer) rows() ([]byte, error) {
+	for a.err == nil {
+		resp, err := a.st.Recv()
+		if err != nil {
+			a.err = err
+			break
+		}
+		a.idle.touch()
+		if piece, ok := resp.Part.(*proto.Response_Rows); ok {
+			return piece.Rows, nil
+		}
+		if a.err = a.part(resp); a.err == nil {
+			a.err = a.outErr
+		}
+	}
+	return nil, a.err
+}
+
+// part delivers anything but rows.
+func (a *answer) part(resp *proto.Response) error {
+	var e plugins.Event
+	switch part := resp.Part.(type) {
+	case *proto.Response_Artifact:
+		return a.deliver(func() error { return a.out.Artifact(part.Artifact) })
+	case *proto.Response_Log:
+		e.Log = &plugins.Log{Level: part.Log.Level, Message: part.Log.Message}
+	case *proto.Response_Progress:
+		e.Progress = &plugins.Progress{Step: part.Progress.Step, Done: part.Progress.Done, Total: part.Progress.Total}
+	case *proto.Response_Metric:
+		e.Metric = &plugins.Metric{Name: part.Metric.Name}
+		var err error
+		if e.Metric.Value, err = decode(part.Metric.ValueJson); err != nil {
+			return fmt.Errorf("metric %s: %w", part.Metric.Name, err)
+		}
+	case *proto.Response_Refusal:
+		return &plugins.Error{Message: part.Refusal.Message, Column: part.Refusal.Column, Row: part.Refusal.Row}
+	default:
+		return nil // a part that a later version added
+	}
+	return a.deliver(func() error { return a.out.Event(e) })
+}
+
+// broken says how a call broke off.
+func (p *Process) broken(ctx context.Context, model string, err error) error {
+	who := "plugin " + p.name
+	if model != "" {
+		who += ", model " + model
+	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("%s: %w%s", who, context.Cause(ctx), p.stderr)
+	}
+	code := status.Code(err)
+	if (code == codes.Unavailable || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)) && p.settle() {
+		return fmt.Errorf("%s: %w: %s%s", who, plugins.ErrCrashed, p.exit(), p.stderr)
+	}
+	what := err.Error()
+	if s, ok := status.FromError(err); ok {
+		what = s.Message()
+	}
+	if code == codes.Unknown && !errors.Is(err, frames.ErrBroken) {
+		return fmt.Errorf("%s: %s%s", who, what, p.stderr) // the plugin's own error
+	}
+	return fmt.Errorf("%s: %w: %s%s", who, plugins.ErrProtocol, what, p.stderr)
+}
+
+// exit is how the process ended.
+func (p *Process) exit() string {
+	if s := p.cmd.ProcessState; s != nil {
+		return s.String()
+	}
+	return "its process is gone"
+}
