@@ -177,7 +177,7 @@ func benchmarkFit(b *testing.B, s *bench, repeats int, bar float64) {
 
 func BenchmarkFit1309x9x3(b *testing.B) { benchmarkFit(b, small(), 5, 0.5) }
 
-func BenchmarkFit1000000x9x3(b *testing.B) { benchmarkFit(b, large(), 2, 0.34) }
+func BenchmarkFit1000000x9x3(b *testing.B) { benchmarkFit(b, large(), 2, 1.0/3) }
 
 // rowsAway is an Output that drops what it gets.
 type rowsAway struct{}

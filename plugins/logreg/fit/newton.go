@@ -30,14 +30,15 @@ func Fit(ctx context.Context, p Problem) (*Result, error) {
 	}
 	full := newObjective(&p, s, 1)
 	start := make([]float64, full.size())
-	if p.warms() {
-		first, err := minimise(ctx, newObjective(&p, s, warmStride), start, 20, 1e-8, nil)
+	warm := p.warms()
+	if warm {
+		first, err := minimise(ctx, newObjective(&p, s, warmStride), start, pace{steps: 20, tol: 1e-8})
 		if err != nil {
 			return nil, err
 		}
 		start = first.theta
 	}
-	run, err := minimise(ctx, full, start, p.MaxIter, p.Tol, p.Progress)
+	run, err := minimise(ctx, full, start, pace{p.MaxIter, p.Tol, warm, p.Progress})
 	if err != nil {
 		return nil, err
 	}
@@ -76,10 +77,18 @@ type descent struct {
 	collinear bool
 }
 
+// A pace says how far a minimisation goes, and how.
+type pace struct {
+	steps    int
+	tol      float64
+	near     bool // the start is near the optimum: second derivatives serve for several steps
+	progress func(step int, objective float64)
+}
+
 // minimise runs damped Newton steps from theta. Each step lowers the
 // objective, until the Newton decrement says that no more than tol of it is
 // left; one more step then takes what rounding leaves.
-func minimise(ctx context.Context, o *objective, theta []float64, steps int, tol float64, progress func(int, float64)) (*descent, error) {
+func minimise(ctx context.Context, o *objective, theta []float64, how pace) (*descent, error) {
 	dense := o.size() <= denseSize && o.Classes <= denseClasses
 	pt, err := o.at(ctx, theta, dense)
 	if err != nil {
@@ -94,23 +103,31 @@ func minimise(ctx context.Context, o *objective, theta []float64, steps int, tol
 		slope := dot(dir, run.grad)
 		run.collinear = collinear
 		run.gap = max(-slope/2, 0)
-		run.converged = run.gap <= tol*run.value
-		if run.converged || run.steps == steps || slope >= 0 {
+		run.converged = run.gap <= how.tol*run.value
+		if run.converged || run.steps == how.steps || slope >= 0 {
 			return run, run.polish(ctx, o, dir)
 		}
-		next, err := o.search(ctx, run.point, dir, slope, dense)
+		next, err := o.search(ctx, run.point, dir, slope, dense && !how.near)
 		if err != nil {
 			return nil, err
 		}
 		if next == nil { // rounding hides any further descent
-			run.converged = run.gap <= max(tol, 1e-10)*run.value
+			run.converged = run.gap <= max(how.tol, 1e-10)*run.value
 			return run, run.polish(ctx, o, dir)
+		}
+		switch {
+		case dense && how.near && norm(next.grad) < norm(run.grad)/10:
+			next.curve = run.curve
+		case dense && how.near:
+			if next, err = o.at(ctx, next.theta, true); err != nil {
+				return nil, err
+			}
 		}
 		run.point = next
 		run.steps++
 		run.trace = append(run.trace, next.value)
-		if progress != nil {
-			progress(run.steps, next.value)
+		if how.progress != nil {
+			how.progress(run.steps, next.value)
 		}
 	}
 }

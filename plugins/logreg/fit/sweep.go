@@ -8,8 +8,8 @@ import (
 )
 
 // blockRows is how many rows are worked on at a time: few enough that a
-// block's columns stay in a core's cache.
-const blockRows = 1024
+// block's columns stay in a core's nearest cache.
+const blockRows = 256
 
 // A block is a run of rows of the source, and which of them are in the fit.
 type block struct {
