@@ -9,7 +9,7 @@ import (
 )
 
 // scoreRows is how many rows are scored at a time.
-const scoreRows = 1024
+const scoreRows = 256
 
 // A scorer holds a model's numbers, and room for one block of rows. One
 // goroutine uses it at a time.
@@ -104,8 +104,9 @@ func (s *scorer) softmax() {
 			s.scores[k][i] = math.Exp(s.scores[k][i] - top)
 			sum += s.scores[k][i]
 		}
+		norm := 1 / sum
 		for k := range s.scores {
-			s.scores[k][i] /= sum
+			s.scores[k][i] *= norm
 		}
 	}
 }
