@@ -111,7 +111,7 @@ func (w *Warehouse) openDir() (err error) {
 // Open starts a session. Its database and schema are created if they are not
 // there; Role and Warehouse mean nothing here.
 func (w *Warehouse) Open(ctx context.Context, opts warehouse.SessionOptions) (warehouse.Session, error) {
-	database, schema := opts.Database, opts.Schema
+	database, schema := warehouse.FoldIdent(opts.Database), warehouse.FoldIdent(opts.Schema)
 	if database == "" {
 		database = DefaultDatabase
 	}
