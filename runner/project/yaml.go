@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -162,7 +161,7 @@ func scalar(n ast.Node) any {
 	case *ast.IntegerNode:
 		return json.Number(fmt.Sprint(n.Value))
 	case *ast.FloatNode:
-		return json.Number(strconv.FormatFloat(n.Value, 'g', -1, 64))
+		return json.Number(n.Token.Value)
 	case *ast.StringNode:
 		return n.Value
 	case *ast.LiteralNode:
@@ -280,4 +279,18 @@ func (v value) rendered(render func(runner.Pos, string) (any, error)) (value, er
 		v.scalar = out
 	}
 	return v, nil
+}
+
+// ParseVars reads the vars of a command line: a map in YAML or JSON. Empty text
+// is an empty map.
+func ParseVars(text string) (map[string]any, error) {
+	v, err := parseYAML("vars", text)
+	if err != nil {
+		return nil, err
+	}
+	vars, ok := v.plain().(map[string]any)
+	if !ok {
+		return nil, fmt.Errorf("%q is not a map such as '{year: 2020}'", text)
+	}
+	return vars, nil
 }

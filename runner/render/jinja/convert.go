@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // Position is the place in a template that makes the call, or "" and zeros for
@@ -26,7 +27,7 @@ func ToGo(v any) (any, error) {
 	case int64:
 		return json.Number(strconv.FormatInt(v, 10)), nil
 	case float64:
-		return json.Number(strconv.FormatFloat(v, 'g', -1, 64)), nil
+		return floatNumber(v), nil
 	case *List:
 		out := make([]any, len(v.Items))
 		for i, item := range v.Items {
@@ -53,4 +54,14 @@ func ToGo(v any) (any, error) {
 		return v.String(), nil
 	}
 	return nil, fmt.Errorf("a value of type %s cannot be kept", typeName(v))
+}
+
+// floatNumber keeps a float a float: 1.0 is written 1.0, as config that tells
+// fractions from counts needs it.
+func floatNumber(f float64) json.Number {
+	text := strconv.FormatFloat(f, 'g', -1, 64)
+	if !strings.ContainsAny(text, ".eE") {
+		text += ".0"
+	}
+	return json.Number(text)
 }
