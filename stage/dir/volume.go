@@ -27,8 +27,8 @@ type Volume struct {
 
 var _ stage.Volume = (*Volume)(nil)
 
-// Open opens the folder of stages at path, making it if it is not there, and
-// removes what puts left there that were killed. The caller closes it.
+// Open opens the folder of stages at path, making it if it is not there. The
+// caller closes it.
 func Open(path string) (*Volume, error) {
 	if err := os.MkdirAll(path, 0o777); err != nil {
 		return nil, fmt.Errorf("folder of stages: %w", err)
@@ -37,12 +37,7 @@ func Open(path string) (*Volume, error) {
 	if err != nil {
 		return nil, fmt.Errorf("folder of stages: %w", err)
 	}
-	v := &Volume{root: root, path: path, stages: map[stage.Name]*folder{}}
-	if err := v.sweep(); err != nil {
-		root.Close()
-		return nil, err
-	}
-	return v, nil
+	return &Volume{root: root, path: path, stages: map[stage.Name]*folder{}}, nil
 }
 
 // Temp opens an empty folder of stages that is deleted when it is closed.
@@ -68,8 +63,9 @@ func (v *Volume) Close() error {
 	return err
 }
 
-// sweep removes the temporary files of puts that never ended.
-func (v *Volume) sweep() error {
+// Sweep removes what is left of puts that were killed. It is called once
+// nobody else can be putting.
+func (v *Volume) Sweep() error {
 	for info, err := range v.Stages(context.Background()) {
 		if err != nil {
 			return err
