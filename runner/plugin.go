@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -44,7 +47,7 @@ func (b *build) plugin(ctx context.Context, cfg *PluginConfig) error {
 		return err
 	}
 	defer proc.Close()
-	if err := offers(ctx, proc, cfg); err != nil {
+	if err := offers(ctx, proc, cfg, b.node.Config.All); err != nil {
 		return err
 	}
 	art, err := b.artifact(ctx)
@@ -69,8 +72,9 @@ func (b *build) plugin(ctx context.Context, cfg *PluginConfig) error {
 	return b.pump(ctx, stop, proc, art, in, into)
 }
 
-// offers checks that the plugin knows the action the config asks for.
-func offers(ctx context.Context, proc plugins.Process, cfg *PluginConfig) error {
+// offers checks that the plugin knows the action the config asks for, and every
+// key of the config.
+func offers(ctx context.Context, proc plugins.Process, cfg *PluginConfig, all map[string]any) error {
 	d, err := proc.Describe(ctx)
 	if err != nil {
 		return err
@@ -78,11 +82,35 @@ func offers(ctx context.Context, proc plugins.Process, cfg *PluginConfig) error 
 	var known []string
 	for _, a := range d.Actions {
 		if a.Name == cfg.Action {
-			return nil
+			return checkKeys(cfg, a, all)
 		}
 		known = append(known, a.Name)
 	}
 	return fmt.Errorf("plugin %s has no action %q; it has %q", cfg.Name, cfg.Action, known)
+}
+
+// modelKeys are the config keys of a model that are dbt's, or the runner's own.
+var modelKeys = []string{
+	"action", "alias", "artifact", "automatic_clustering", "begin", "cluster_by", "contract", "copy_grants", "database", "docs",
+	"enabled", "event_time", "full_refresh", "grants", "group", "materialized", "meta", "on_configuration_change", "packages",
+	"persist_docs", "plugin", "post_hook", "post-hook", "pre_hook", "pre-hook", "query_tag", "quoting", "schema", "secure",
+	"snowflake_warehouse", "tags", "target_lag", "timeout", "tmp_relation_type", "transient", "unlogged", "access", "freshness",
+}
+
+// checkKeys refuses a config key that neither dbt nor the plugin knows: one
+// that is misspelt would be left out without a word.
+func checkKeys(cfg *PluginConfig, a plugins.Action, all map[string]any) error {
+	var own []string
+	for _, o := range a.Config {
+		own = append(own, o.Name)
+	}
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		if !slices.Contains(own, key) && !slices.Contains(modelKeys, key) {
+			return fmt.Errorf("config %s: neither dbt nor plugin %s knows it; to %s, the plugin reads %s; put notes of your own under meta",
+				key, cfg.Name, a.Name, strings.Join(own, ", "))
+		}
+	}
+	return nil
 }
 
 // pump runs the plugin's action and the load of its rows side by side.
@@ -127,7 +155,12 @@ func (b *build) call(ctx context.Context, proc plugins.Process, art *artifact, r
 		return art.missing(err)
 	}
 	defer r.Close()
-	return proc.Predict(ctx, call, r, rows, out)
+	err = proc.Predict(ctx, call, r, rows, out)
+	var refused *plugins.Error
+	if errors.As(err, &refused) {
+		return fmt.Errorf("%w (with artifact %s)", err, art.loc)
+	}
+	return err
 }
 
 // load replaces the model's table by the rows that come out of the plugin, and

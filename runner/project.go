@@ -143,6 +143,7 @@ type Config struct {
 	// All has every key as it was given, those above included. Values are
 	// those of encoding/json.
 	All map[string]any
+	Pos Pos // where the model's file sets it; its file where it does not
 }
 
 // PluginConfig is the part of a model's config that names a plugin.

@@ -16,11 +16,19 @@ type Selection struct {
 	Indirect string   // which tests come with their nodes: eager (or ""), cautious, buildable, empty
 }
 
+// resourceTypes are the types of node there are.
+var resourceTypes = []string{"model", "seed", "test", "source"}
+
 // Select gives the IDs chosen, each after those it needs, and the criteria that
 // matched nothing. A criterion that cannot be read is an error.
 func (g *Graph) Select(s Selection) (ids, unmatched []string, err error) {
 	if !slices.Contains([]string{"", "eager", "cautious", "buildable", "empty"}, s.Indirect) {
 		return nil, nil, fmt.Errorf("indirect selection %q: it is eager, cautious, buildable or empty", s.Indirect)
+	}
+	for _, t := range s.Types {
+		if !slices.Contains(resourceTypes, t) {
+			return nil, nil, fmt.Errorf("resource type %q: it is one of %s", t, strings.Join(resourceTypes, ", "))
+		}
 	}
 	chosen := set{}
 	if len(s.Select) == 0 {

@@ -98,7 +98,10 @@ func direct(v value) layer {
 // typed reads the keys of a config that the runner acts on. File and name are
 // for messages.
 func typed(all layer, n *runner.Node) (runner.Config, error) {
-	c := runner.Config{All: all, Materialized: runner.View}
+	c := runner.Config{All: all, Materialized: runner.View, Pos: n.Config.Pos}
+	if c.Pos.File == "" {
+		c.Pos = n.Pos
+	}
 	if n.Type == runner.Seed {
 		c.Materialized = "seed"
 	}
@@ -116,7 +119,7 @@ func typed(all layer, n *runner.Node) (runner.Config, error) {
 		r.materialized(c.Materialized)
 	}
 	if r.err != nil {
-		return c, fmt.Errorf("%s: config %w", n.Pos, r.err)
+		return c, fmt.Errorf("%s: config %w", c.Pos, r.err)
 	}
 	return c, nil
 }

@@ -46,6 +46,7 @@ type Project struct {
 	Graph        *graph.Graph
 	TargetPath   string   // where compiled SQL goes, relative to the project
 	CleanTargets []string // what clean deletes, relative to the project
+	SourcePaths  []string // the folders of models, seeds, tests and macros, likewise
 
 	lib       *render.Library
 	templates map[string]*jinja.Template // of models and singular tests, by ID
@@ -199,6 +200,7 @@ func (l *loader) paths(v value) error {
 		}
 		*p.to = dirs
 	}
+	l.p.SourcePaths = slices.Concat(l.settings.modelPaths, l.settings.seedPaths, l.settings.testPaths, l.settings.macroPaths, l.settings.others)
 	if l.p.TargetPath = path.Clean(filepath.ToSlash(v.get("target-path").text())); l.p.TargetPath == "." {
 		l.p.TargetPath = "target"
 	}

@@ -216,7 +216,7 @@ func (l *loader) finish(n *runner.Node, all layer) (err error) {
 		r.testSpec(n.Test)
 	}
 	if r.err != nil {
-		return fmt.Errorf("%s: config %w", n.Pos, r.err)
+		return fmt.Errorf("%s: config %w", n.Config.Pos, r.err)
 	}
 	return nil
 }
@@ -241,8 +241,8 @@ func (l *loader) parse(n *runner.Node, below layer) (layer, error) {
 	scope := l.noting(n)
 	scope.Node = describe(n, below)
 	scope.This = runner.Relation{Database: l.p.Target.Database, Schema: l.p.Target.Schema, Identifier: strings.ToUpper(n.Name)}
-	scope.Config = func(_ runner.Pos, more map[string]any) error {
-		set = overlay(set, more)
+	scope.Config = func(at runner.Pos, more map[string]any) error {
+		set, n.Config.Pos = overlay(set, more), at
 		return nil
 	}
 	scope.Get = func(key string) (any, bool) {

@@ -38,7 +38,7 @@ func (l *loader) relation(n *runner.Node) error {
 	r := &configReader{all: n.Config.All}
 	alias, schema, database := r.text("alias"), r.text("schema"), r.text("database")
 	if r.err != nil {
-		return fmt.Errorf("%s: config %w", n.Pos, r.err)
+		return fmt.Errorf("%s: config %w", n.Config.Pos, r.err)
 	}
 	t := l.p.Target
 	names := []struct {
@@ -149,7 +149,7 @@ func (l *loader) joinArtifacts() error {
 				err = stage.CheckName(loc.Path)
 			}
 			if err != nil {
-				return fmt.Errorf("%s: config artifact: %w", n.Pos, err)
+				return fmt.Errorf("%s: config artifact: %w", n.Config.Pos, err)
 			}
 			trainer := trainers[loc.String()]
 			switch {

@@ -128,6 +128,29 @@ func (f *File) batch(in *input, schema *arrow.Schema) (arrow.RecordBatch, error)
 	return b.NewRecordBatch(), nil
 }
 
+// Find looks for the first row that has value in a column (any case) and gives
+// its line, or 0 where no row has it.
+func (f *File) Find(column, value string) (line int, err error) {
+	in, err := f.start()
+	if err != nil {
+		return 0, err
+	}
+	defer in.close()
+	i := slices.IndexFunc(in.header, func(name string) bool { return strings.EqualFold(name, column) })
+	for i >= 0 {
+		row, err := in.next()
+		if err == io.EOF {
+			break
+		} else if err != nil {
+			return 0, err
+		}
+		if row[i] == value {
+			return in.line(i), nil
+		}
+	}
+	return 0, nil
+}
+
 // null reports whether a value is null.
 func (f *File) null(value string) bool {
 	return value == "" || strings.EqualFold(value, "null") || slices.Contains(f.opts.NullIf, value)
