@@ -1,0 +1,160 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+)
+
+// An app is one run of the program: its streams and its global flags.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	ran            bool // whether a command began: what fails before is wrong usage
+
+	projectDir, profilesDir, profile, target, vars, stateDir, logFormat string
+	threads                                                             int
+	noColor, quiet                                                      bool
+}
+
+const rootLong = `Snowpit develops, tests and runs machine-learning pipelines that live on
+Snowflake. It runs a dbt project (SQL models, a training step that saves a
+model on a stage, a prediction step that loads it) offline: an embedded DuckDB
+is the warehouse, a folder is the stage.
+
+Exit status:
+  0    everything went well
+  1    a node failed, or the command could not do its work
+  2    wrong usage: an unknown command, flag, selection or target
+  130  interrupted by Ctrl-C; running statements were cancelled, tables are whole`
+
+const rootExample = `  snowpit demo                                    the Formula 1 project, from seeds to predictions
+  snowpit build                                   seeds, models and tests of the project here
+  snowpit run --select +predict_position          one model and all it needs
+  snowpit show --inline "select * from {{ ref('predict_position') }}" --limit 10
+  snowpit sql "list @modelstage"`
+
+// root makes the command and all below it.
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use: "snowpit", Short: "Run a Snowflake ML pipeline on a laptop", Long: rootLong, Example: rootExample,
+		SilenceUsage: true, SilenceErrors: true, Args: knownCommand, SuggestionsMinimumDistance: 2,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{explainFlag(cmd, err)} })
+	a.globalFlags(root.PersistentFlags())
+	root.AddCommand(
+		a.demo(), a.init(), a.seed(), a.run(), a.test(), a.build(), a.ls(), a.compile(), a.show(), a.sql(),
+		a.stage(), a.history(), a.plugin(), a.clean(), a.version(),
+	)
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "completion" {
+			cmd.Args, cmd.RunE = cobra.NoArgs, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+			cmd.Long += "\n\nExit status: 0, or 2 for a shell that is none of these."
+			cmd.Example = "  source <(snowpit completion bash)\n  snowpit completion zsh > \"${fpath[1]}/_snowpit\""
+		}
+		a.mark(cmd)
+	}
+	return root
+}
+
+// knownCommand refuses a command that there is not, and suggests one like it.
+func knownCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	err := fmt.Errorf("unknown command %q", args[0])
+	if like := root.SuggestionsFor(args[0]); len(like) > 0 {
+		return fmt.Errorf("%w; did you mean %s?", err, strings.Join(like, " or "))
+	}
+	return fmt.Errorf("%w; see snowpit --help", err)
+}
+
+// mark has a command and those below it note that they began.
+func (a *app) mark(cmd *cobra.Command) {
+	if f := cmd.RunE; f != nil {
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			a.ran = true
+			return f(cmd, args)
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		a.mark(sub)
+	}
+}
+
+func (a *app) globalFlags(f *pflag.FlagSet) {
+	f.StringVar(&a.projectDir, "project-dir", "", "folder of dbt_project.yml (default: here, or the nearest above)")
+	f.StringVar(&a.profilesDir, "profiles-dir", "", "folder of profiles.yml (default: as dbt looks for it)")
+	f.StringVar(&a.profile, "profile", "", "profile instead of the project's own")
+	f.StringVarP(&a.target, "target", "t", "", "target of the profile instead of its default")
+	f.StringVar(&a.vars, "vars", "", "vars over those of the project, as YAML or JSON, such as '{year: 2020}'")
+	f.IntVar(&a.threads, "threads", 0, "nodes at a time (default: the target's, else 4)")
+	f.StringVar(&a.stateDir, "state-dir", "", "folder of databases, stages and history (default: .snowpit in the project; :memory: for none)")
+	f.StringVar(&a.logFormat, "log-format", "text", "text, or json for one object a line")
+	f.BoolVar(&a.noColor, "no-color", false, "no colour; so does the variable NO_COLOR")
+	f.BoolVar(&a.noColor, "no-use-colors", false, "dbt's name of --no-color")
+	f.BoolVarP(&a.quiet, "quiet", "q", false, "only failures and warnings")
+	f.Lookup("no-use-colors").Hidden = true
+}
+
+// laterFlags are dbt's flags that are not there yet.
+var laterFlags = []string{
+	"cache-selected-only", "defer", "defer-state", "empty", "event-time-end", "event-time-start", "favor-state", "indirect-selection",
+	"log-level", "log-path", "no-partial-parse", "no-version-check", "partial-parse", "sample", "selector", "state",
+	"store-failures", "warn-error", "warn-error-options", "write-json", "target-path", "debug", "exclude-resource-type",
+}
+
+// explainFlag says of a flag that is refused whether dbt has it.
+func explainFlag(cmd *cobra.Command, err error) error {
+	name, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
+	if ok && slices.Contains(laterFlags, name) {
+		return fmt.Errorf("--%s is a flag of dbt's that Snowpit does not support yet", name)
+	}
+	return fmt.Errorf("%w; see snowpit %s --help", err, strings.TrimPrefix(cmd.CommandPath(), "snowpit "))
+}
+
+// terminal reports whether a stream is a terminal that takes control codes, and
+// how wide it is.
+func terminal(w any) (columns int, ok bool) {
+	f, isFile := w.(*os.File)
+	if !isFile || os.Getenv("TERM") == "dumb" || !term.IsTerminal(int(f.Fd())) {
+		return 0, false
+	}
+	columns, _, err := term.GetSize(int(f.Fd()))
+	return columns, err == nil && columns > 0
+}
+
+// color reports whether to colour what goes to stdout.
+func (a *app) color() bool {
+	_, tty := terminal(a.stdout)
+	return tty && !a.noColor && os.Getenv("NO_COLOR") == ""
+}
+
+// here is a path relative to the working folder where that is shorter.
+func here(path string) string {
+	wd, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	if rel, err := filepath.Rel(wd, path); err == nil && len(rel) < len(path) {
+		return rel
+	}
+	return path
+}
+
+// log is what a template's log() and print() say, and warnings.
+func (a *app) log(level, message string) {
+	if level == "debug" || a.quiet && level == "info" {
+		return
+	}
+	fmt.Fprintf(a.stderr, "snowpit: %s: %s\n", level, message)
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain makes the test binary the program too: under the name snowpit, and
+// where the program starts itself to serve a plugin.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 2 && os.Args[1] == "plugin" && os.Args[2] == "serve" {
+		main()
+	}
+	testscript.Main(m, map[string]func(){"snowpit": main})
+}
+
+// TestScripts runs the program as its users do: testdata/script holds a file a
+// behaviour.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true,
+		UpdateScripts: os.Getenv("SNOWPIT_UPDATE") != "",
+		Condition: func(cond string) (bool, error) {
+			if cond == "root" {
+				return os.Geteuid() == 0, nil
+			}
+			return false, fmt.Errorf("unknown condition %s", cond)
+		},
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("TERM", "dumb")
+			env.Setenv("NO_COLOR", "")
+			return nil
+		},
+	})
+}
+
+// TestEveryCommandHasScripts keeps one good and one bad script a command.
+func TestEveryCommandHasScripts(t *testing.T) {
+	scripts, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(scripts) < 30 {
+		t.Fatalf("%d scripts found, error %v; is the corpus gone?", len(scripts), err)
+	}
+	for _, cmd := range (&app{}).root().Commands() {
+		name := cmd.Name()
+		for _, want := range []string{name + ".txtar", name + "_bad.txtar"} {
+			if !slices.Contains(scripts, filepath.Join("testdata", "script", want)) {
+				t.Errorf("no testdata/script/%s", want)
+			}
+		}
+		if !cmd.Hidden && (cmd.Example == "" || !strings.Contains(cmd.Long, "Exit status")) {
+			t.Errorf("snowpit %s: its help needs an example and its exit status", name)
+		}
+	}
+}

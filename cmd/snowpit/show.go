@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/report"
+	"github.com/snowpit-dev/snowpit/warehouse"
+)
+
+func (a *app) show() *cobra.Command {
+	var sel selection
+	var inline, output string
+	var limit int
+	cmd := &cobra.Command{
+		Use: "show", Short: "Rows of a model, or of a query that may ref models", Args: cobra.NoArgs,
+		Long: "Runs a model's query, or the one given inline, and prints its rows. Of a model with a\n" +
+			"plugin and of a seed it shows the table. Nothing is built.\n\nExit status: 0, 1 when the query fails, 2 for wrong usage.",
+		Example: "  snowpit show --select train_test_dataset\n" +
+			"  snowpit show --inline \"select * from {{ ref('predict_position') }} order by position_predicted\" --limit 10\n" +
+			"  snowpit show --select predict_position --output csv --limit 0 > predictions.csv",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := checkOutput(output); err != nil {
+				return err
+			}
+			if (inline == "") == (len(sel.include) == 0) {
+				return usage("show needs either --select NAME or --inline \"select ...\"")
+			}
+			p, err := a.loadProject("")
+			if err != nil {
+				return err
+			}
+			w, err := a.open(cmd.Context(), p)
+			if err != nil {
+				return err
+			}
+			sql := func() (string, error) { return p.Inline(cmd.Context(), inline, runner.CompileOptions{}) }
+			if inline == "" {
+				sql = func() (string, error) { return w.queryOf(cmd.Context(), sel) }
+			}
+			text, err := sql()
+			if err == nil {
+				err = w.print(cmd.Context(), text, output, limit)
+			}
+			return errors.Join(err, w.close())
+		},
+	}
+	sel.flags(cmd)
+	cmd.Flags().StringVar(&inline, "inline", "", "a query, with templates, instead of a model")
+	outputFlags(cmd, &output, &limit, 5)
+	return cmd
+}
+
+// outputFlags are --output and --limit.
+func outputFlags(cmd *cobra.Command, output *string, limit *int, usual int) {
+	cmd.Flags().StringVar(output, "output", "table", strings.Join(report.Formats, ", "))
+	if limit != nil {
+		cmd.Flags().IntVar(limit, "limit", usual, "how many rows; 0 for all")
+	}
+}
+
+func checkOutput(output string) error {
+	if !slices.Contains(report.Formats, output) {
+		return usage("--output %q: it is %s", output, strings.Join(report.Formats, ", "))
+	}
+	return nil
+}
+
+// queryOf is the query that shows the one node selected.
+func (w *workspace) queryOf(ctx context.Context, sel selection) (string, error) {
+	sel.types = []string{"model", "seed"}
+	nodes, err := sel.of(w.app, w.project)
+	if err != nil {
+		return "", err
+	}
+	if len(nodes) != 1 {
+		return "", usage("show needs one model or seed, and the selection has %d", len(nodes))
+	}
+	n := nodes[0]
+	if n.Type == runner.Seed || n.Config.Plugin != nil {
+		return "select * from " + n.Relation.String(), nil
+	}
+	return w.project.Compile(ctx, n, runner.CompileOptions{})
+}
+
+// print runs one statement and prints what it gives.
+func (w *workspace) print(ctx context.Context, sql, output string, limit int) error {
+	s, err := w.session(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return w.app.printResult(ctx, s, sql, output, limit)
+}
+
+func (a *app) printResult(ctx context.Context, s warehouse.Session, sql, output string, limit int) error {
+	res, err := s.Query(ctx, sql)
+	if err != nil {
+		return err
+	}
+	n, err := report.Rows(a.stdout, output, res, limit)
+	if err == nil && output == "table" && !a.quiet {
+		fmt.Fprintf(a.stdout, "%d %s\n", n, map[bool]string{true: "row", false: "rows"}[n == 1])
+	}
+	return errors.Join(err, res.Close())
+}

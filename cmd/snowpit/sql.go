@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+)
+
+func (a *app) sql() *cobra.Command {
+	var file, output string
+	var limit int
+	cmd := &cobra.Command{
+		Use: "sql [STATEMENT]", Short: "Run SQL: a statement, a file, or at a prompt", Args: cobra.MaximumNArgs(1),
+		Long: "Runs Snowflake SQL in the target's database and schema: the statement given, those of\n" +
+			"--file, those that stand on standard input, or, on a terminal, what is typed at a\n" +
+			"prompt. It works outside a project too, on --state-dir.\n\n" +
+			"Exit status: 0, 1 when a statement fails (those after it are not run), 2 for wrong usage.",
+		Example: "  snowpit sql \"list @modelstage\"\n  snowpit sql --file setup.sql\n  snowpit sql --output csv \"select * from model_metrics\" > metrics.csv\n  snowpit sql --state-dir :memory: \"select 1\"",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkOutput(output); err != nil {
+				return err
+			}
+			if len(args) == 1 && file != "" {
+				return usage("sql takes a statement or --file, not both")
+			}
+			w, err := a.openHere(cmd.Context())
+			if err != nil {
+				return err
+			}
+			s, err := w.session(cmd.Context())
+			if err != nil {
+				return errors.Join(err, w.close())
+			}
+			c := &sqlCommand{app: a, session: s, output: output, limit: limit}
+			return errors.Join(c.run(cmd.Context(), args, file), s.Close(), w.close())
+		},
+	}
+	cmd.Flags().StringVarP(&file, "file", "f", "", "a file of statements; - for standard input")
+	outputFlags(cmd, &output, &limit, 0)
+	return cmd
+}
+
+type sqlCommand struct {
+	*app
+	session warehouse.Session
+	output  string
+	limit   int
+}
+
+func (c *sqlCommand) run(ctx context.Context, args []string, file string) error {
+	switch _, tty := terminal(c.stdin); {
+	case len(args) == 1:
+		return c.script(ctx, args[0])
+	case file == "" && tty:
+		return c.prompt(ctx)
+	case file == "" || file == "-":
+		text, err := io.ReadAll(c.stdin)
+		if err != nil {
+			return err
+		}
+		return c.script(ctx, string(text))
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	return c.script(ctx, string(text))
+}
+
+// script runs statements until one fails.
+func (c *sqlCommand) script(ctx context.Context, text string) error {
+	pieces := parse.Split(text)
+	if len(pieces) == 0 {
+		return usage("there is no statement to run")
+	}
+	for _, piece := range pieces {
+		err := c.printResult(ctx, c.session, piece.Text, c.output, c.limit)
+		if err != nil && len(pieces) > 1 {
+			err = fmt.Errorf("line %d: %w", piece.Pos.Line, err)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prompt runs what is typed until it ends in a semicolon, again and again,
+// until the end of input or exit.
+func (c *sqlCommand) prompt(ctx context.Context) error {
+	in, out := c.stdin.(*os.File), c.stdout
+	state, err := term.MakeRaw(int(in.Fd()))
+	if err != nil {
+		return fmt.Errorf("prompt: %w", err)
+	}
+	defer term.Restore(int(in.Fd()), state)
+	t := term.NewTerminal(struct {
+		io.Reader
+		io.Writer
+	}{in, out}, "snowpit> ")
+	fmt.Fprintln(t, "Statements end in a semicolon. exit or Ctrl-D leaves.")
+	// Results go through the terminal, which adds the carriage returns that a
+	// raw one needs.
+	raw := *c.app
+	raw.stdout = t
+	var text strings.Builder
+	for ctx.Err() == nil {
+		line, err := t.ReadLine()
+		if err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if text.Len() == 0 && (strings.EqualFold(strings.Trim(line, "; "), "exit") || strings.EqualFold(strings.Trim(line, "; "), "quit")) {
+			return nil
+		}
+		text.WriteString(line + "\n")
+		t.SetPrompt("      -> ")
+		if !strings.HasSuffix(strings.TrimSpace(line), ";") {
+			continue
+		}
+		for _, piece := range parse.Split(text.String()) {
+			if err := raw.printResult(ctx, c.session, piece.Text, c.output, c.limit); err != nil {
+				fmt.Fprintln(t, err)
+				break
+			}
+		}
+		text.Reset()
+		t.SetPrompt("snowpit> ")
+	}
+	return context.Cause(ctx)
+}
