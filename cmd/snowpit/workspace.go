@@ -56,7 +56,9 @@ func (a *app) loadProject(seedPath string) (*project.Project, error) {
 		Profile: a.profile, Target: a.target, ProfilesDir: a.profilesDir, Home: home, Vars: vars,
 		SeedPath: seedPath, Env: os.LookupEnv, Log: a.log,
 	})
-	if err != nil {
+	if errors.Is(err, project.ErrNoTarget) && a.target != "" {
+		return nil, usageError{err}
+	} else if err != nil {
 		return nil, err
 	}
 	for _, w := range p.Warnings {

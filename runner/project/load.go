@@ -25,6 +25,9 @@ const File = "dbt_project.yml"
 // ErrNoProject is a folder that holds no project, nor do those above it.
 var ErrNoProject = errors.New("no dbt project")
 
+// ErrNoTarget is a target, or the profile it would be in, that is not there.
+var ErrNoTarget = errors.New("no such target")
+
 // Options change how a project is read. The zero value reads it as it is, with
 // no environment variables.
 type Options struct {

@@ -25,7 +25,7 @@ func (l *loader) readProfile() error {
 	}
 	if file == "" {
 		if l.opts.Target != "" || l.opts.Profile != "" {
-			return fmt.Errorf("there is no profiles.yml, so no target %q or profile %q: write one beside %s, or name its folder with --profiles-dir", l.opts.Target, l.opts.Profile, File)
+			return fmt.Errorf("%w: there is no profiles.yml, so no target %q or profile %q: write one beside %s, or name its folder with --profiles-dir", ErrNoTarget, l.opts.Target, l.opts.Profile, File)
 		}
 		l.p.Target = runner.Target{Name: "dev", Type: "duckdb", Database: strings.ToUpper(l.p.Name), Schema: "PUBLIC", Threads: 4}
 	} else if l.p.Target, err = l.readTarget(file, text); err != nil {
@@ -97,7 +97,7 @@ func (l *loader) readTarget(file, text string) (runner.Target, error) {
 	}
 	outputs := profile.get("outputs")
 	if !outputs.has(target) {
-		return runner.Target{}, fmt.Errorf("%s: profile %s has no target %s; it has %s", outputs.pos, name, target, strings.Join(outputs.keys, ", "))
+		return runner.Target{}, fmt.Errorf("%s: %w: profile %s has no %s; it has %s", outputs.pos, ErrNoTarget, name, target, strings.Join(outputs.keys, ", "))
 	}
 	output, err := outputs.get(target).rendered(l.secret)
 	if err != nil {
