@@ -1,0 +1,117 @@
+package value
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// FromGo makes a value of what Go has: numbers of any type, []any, []string
+// and map[string]any, whose keys come sorted. A value is left as it is.
+func FromGo(v any) any {
+	switch x := v.(type) {
+	case int:
+		return int64(x)
+	case int32:
+		return int64(x)
+	case uint32:
+		return int64(x)
+	case float32:
+		return float64(x)
+	case json.Number:
+		return fromNumber(x)
+	case []string:
+		return Texts(x)
+	case []any:
+		l := &List{Items: make([]any, len(x))}
+		for i, item := range x {
+			l.Items[i] = FromGo(item)
+		}
+		return l
+	case map[string]any:
+		d := NewDict()
+		for _, k := range slices.Sorted(maps.Keys(x)) {
+			d.Set(k, FromGo(x[k])) // a string can be a key
+		}
+		return d
+	}
+	return v
+}
+
+func fromNumber(n json.Number) any {
+	if i, err := n.Int64(); err == nil {
+		return i
+	}
+	if !strings.ContainsAny(n.String(), ".eE") && len(n) <= maxDigits {
+		if i, ok := new(big.Int).SetString(n.String(), 10); ok {
+			return i
+		}
+	}
+	if f, err := n.Float64(); err == nil {
+		return f
+	}
+	return n.String()
+}
+
+// ToGo is a value as encoding/json would decode it with UseNumber: numbers are
+// json.Number, lists []any and dicts map[string]any. A host's object is its
+// text. A value that JSON has no word for, such as a macro, is an error.
+func ToGo(v any) (any, error) { return toGo(v, 0) }
+
+func toGo(v any, depth int) (any, error) {
+	if depth > maxDepth {
+		return nil, fmt.Errorf("a value nested more than %d deep is %w to keep", maxDepth, ErrTooLarge)
+	}
+	switch x := v.(type) {
+	case nil, bool, string:
+		return x, nil
+	case int64:
+		return json.Number(strconv.FormatInt(x, 10)), nil
+	case *big.Int:
+		return json.Number(x.String()), nil
+	case float64:
+		return json.Number(formatFloat(x)), nil
+	case *List:
+		return listToGo(x.Items, depth)
+	case *Dict:
+		return dictToGo(x, depth)
+	case *Undefined:
+		return nil, x.Err()
+	case Seq:
+		return listToGo(x.Iterate(), depth)
+	case fmt.Stringer:
+		return x.String(), nil
+	}
+	return nil, fmt.Errorf("a value of type %s cannot be kept", TypeName(v))
+}
+
+func listToGo(items []any, depth int) (any, error) {
+	out := make([]any, len(items))
+	for i, item := range items {
+		var err error
+		if out[i], err = toGo(item, depth+1); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func dictToGo(d *Dict, depth int) (any, error) {
+	out := make(map[string]any, d.Len())
+	var first error
+	d.Each(func(k, v any) {
+		g, err := toGo(v, depth+1)
+		if err != nil && first == nil {
+			first = err
+		}
+		out[Str(k)] = g
+	})
+	if first != nil {
+		return nil, first
+	}
+	return out, nil
+}
