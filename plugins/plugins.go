@@ -170,6 +170,11 @@ type Process interface {
 	Close() error
 }
 
+// A Stopper is rows whose Next may wait long, such as for a query. A [Process]
+// calls Stop once, from another goroutine, when the plugin takes no more rows;
+// Next then returns false soon.
+type Stopper interface{ Stop() }
+
 // Limits bound what a plugin may take. Zero fields have the defaults named.
 type Limits struct {
 	Start time.Duration // from start to handshake; 10 seconds

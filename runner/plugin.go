@@ -63,13 +63,16 @@ func (b *build) plugin(ctx context.Context, cfg *PluginConfig) error {
 		return err
 	}
 	defer into.Close()
-	in, err := b.s.Query(ctx, b.res.Compiled)
+	reading, enough := context.WithCancel(ctx)
+	defer enough()
+	in, err := b.s.Query(reading, b.res.Compiled)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
 	b.res.QueryID = in.QueryID
-	return b.pump(ctx, stop, proc, art, in, into)
+	rows := &counter{RecordReader: in.Reader(), tell: b.progress("read"), stop: enough}
+	return b.pump(ctx, stop, proc, art, in.Columns, rows, into)
 }
 
 // offers checks that the plugin knows the action the config asks for, and every
@@ -114,17 +117,17 @@ func checkKeys(cfg *PluginConfig, a plugins.Action, all map[string]any) error {
 }
 
 // pump runs the plugin's action and the load of its rows side by side.
-func (b *build) pump(ctx context.Context, stop context.CancelCauseFunc, proc plugins.Process, art *artifact, in *warehouse.Result, into warehouse.Session) error {
+func (b *build) pump(ctx context.Context, stop context.CancelCauseFunc, proc plugins.Process, art *artifact,
+	known []warehouse.Column, rows array.RecordReader, into warehouse.Session) error {
 	out := newSink(ctx, b, art)
 	loaded := make(chan error, 1)
 	go func() {
-		err := b.load(ctx, into, in.Columns, out, art)
+		err := b.load(ctx, into, known, out, art)
 		if err != nil {
 			stop(err) // a plugin that still writes has nobody to write to
 		}
 		loaded <- err
 	}()
-	rows := &counter{RecordReader: in.Reader(), tell: b.progress("read")}
 	err := b.call(ctx, proc, art, rows, out)
 	if err == nil {
 		err = out.finish(ctx)
@@ -271,6 +274,14 @@ type counter struct {
 	array.RecordReader
 	rows int64
 	tell func(int64)
+	stop func() // ends the query they come from, or nil
+}
+
+// Stop makes Next return soon; see [plugins.Stopper].
+func (c *counter) Stop() {
+	if c.stop != nil {
+		c.stop()
+	}
 }
 
 func (c *counter) Next() bool {

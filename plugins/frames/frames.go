@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/ipc"
+	"github.com/apache/arrow-go/v18/arrow/memory"
 )
 
 // Size is the most bytes one message carries.
@@ -103,8 +104,37 @@ func (p *pieces) Read(b []byte) (int, error) {
 // ErrBroken is a stream of rows that is no Arrow IPC stream.
 var ErrBroken = errors.New("not a stream of Arrow rows")
 
+// What one message of a stream may take: far more than a [Writer] makes of
+// anything, far less than a machine has.
+const (
+	maxMetadata = 16 << 20
+	maxBody     = 256 << 20
+)
+
+// bounded refuses what a message claims to need beyond maxBody, such as a
+// compressed buffer that would unfold to terabytes. The reader takes its panic
+// for a broken stream.
+type bounded struct{ memory.GoAllocator }
+
+func (a *bounded) Allocate(size int) []byte {
+	a.check(size)
+	return a.GoAllocator.Allocate(size)
+}
+
+func (a *bounded) Reallocate(size int, b []byte) []byte {
+	a.check(size)
+	return a.GoAllocator.Reallocate(size, b)
+}
+
+func (*bounded) check(size int) {
+	if size > maxBody {
+		panic(fmt.Sprintf("a buffer of %d bytes, more than %d", size, maxBody))
+	}
+}
+
 // Batches reads an Arrow IPC stream. The schema is read when it is first asked
-// for. Nothing in the stream makes it panic.
+// for. A stream that is none, or that is spoilt, is an error wrapping
+// [ErrBroken].
 func Batches(r io.Reader) array.RecordReader { return &batches{in: r} }
 
 type batches struct {
@@ -118,8 +148,10 @@ func (b *batches) start() {
 		return
 	}
 	b.guard(func() {
+		// ipc.NewReader does not hand the limits on to its messages.
+		messages := ipc.NewMessageReader(b.in, ipc.WithMetadataSizeLimit(maxMetadata), ipc.WithBodySizeLimit(maxBody), ipc.WithAllocator(&bounded{}))
 		var err error
-		if b.ipc, err = ipc.NewReader(b.in); err != nil {
+		if b.ipc, err = ipc.NewReaderFromMessageReader(messages, ipc.WithAllocator(&bounded{})); err != nil {
 			b.fail(err)
 		}
 	})

@@ -79,6 +79,9 @@ func (p *Process) run(ctx context.Context, call plugins.Call, artifact io.Reader
 	})
 	err = p.receive(ctx, call.Model, st, out, idle)
 	stop(err)
+	if s, ok := rows.(plugins.Stopper); ok {
+		s.Stop() // who waits for rows that nobody wants
+	}
 	sending.Wait() // rows belong to the caller again once run returns
 	if sendErr != nil && errors.Is(context.Cause(ctx), sendErr) {
 		return fmt.Errorf("rows for plugin %s, model %s: %w", p.name, call.Model, sendErr)
@@ -155,7 +158,7 @@ func (p *Process) receive(ctx context.Context, model string, st stream, out plug
 	}
 	for in.err == nil && rows.Err() == nil { // what comes after the rows: artifact, metrics
 		if _, err := in.rows(); err == nil {
-			in.err = errors.New("it sent rows after their end")
+			in.err = fmt.Errorf("%w: more of them after their end", frames.ErrBroken)
 		}
 	}
 	var refused *plugins.Error

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -188,8 +187,9 @@ type tail struct {
 }
 
 const (
-	tailBytes = 8 << 10
+	tailBytes = 64 << 10
 	tailLines = 10
+	lineBytes = 400 // what is shown of one line
 )
 
 func (t *tail) Write(p []byte) (int, error) {
@@ -202,7 +202,8 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// String is the last lines, ready to stand behind an error, or "".
+// String is the last lines, or those from where a Go program died, ready to
+// stand behind an error, or "".
 func (t *tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -211,12 +212,25 @@ func (t *tail) String() string {
 		return ""
 	}
 	lines := strings.Split(text, "\n")
-	lines = lines[max(0, len(lines)-tailLines):]
-	return "\n  stderr: " + strings.Join(lines, "\n  stderr: ")
+	from := max(0, len(lines)-tailLines)
+	for i, line := range lines { // a Go plugin says what it died of before the stack
+		if strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ") {
+			from = i
+		}
+	}
+	var b strings.Builder
+	for _, line := range lines[from:min(from+tailLines, len(lines))] {
+		if len(line) > lineBytes {
+			line = strings.ToValidUTF8(line[:lineBytes], "") + "..."
+		}
+		b.WriteString("\n  stderr: " + line)
+	}
+	return b.String()
 }
 
 // settle waits a moment for a process that broke off to be seen to end, so
-// that a crash is told from a broken connection.
+// that a crash is told from a broken connection. By then its standard error
+// has been read to its end.
 func (p *Process) settle() bool {
 	for range 50 {
 		if p.client.Exited() {
@@ -224,6 +238,5 @@ func (p *Process) settle() bool {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	runtime.Gosched()
 	return p.client.Exited()
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -87,13 +88,15 @@ func Serve(p Plugin, opts ...ServeOption) {
 		o(&s)
 	}
 	debug.SetGCPercent(s.gcPercent)
+	keep := &keeper{stderr: os.Stderr}
 	go leaveWithParent(os.Getppid())
 	plugin.Serve(&plugin.ServeConfig{
 		HandshakeConfig:  plugin.HandshakeConfig{MagicCookieKey: plugins.CookieKey, MagicCookieValue: plugins.CookieValue},
 		VersionedPlugins: map[int]plugin.PluginSet{s.version: {"plugin": &served{impl: p}}},
 		Logger:           hclog.NewNullLogger(),
 		GRPCServer: func(o []grpc.ServerOption) *grpc.Server {
-			return grpc.NewServer(append(o, grpc.InitialWindowSize(window), grpc.InitialConnWindowSize(2*window))...)
+			return grpc.NewServer(append(o, grpc.InitialWindowSize(window), grpc.InitialConnWindowSize(2*window),
+				grpc.ChainUnaryInterceptor(keep.unary), grpc.ChainStreamInterceptor(keep.stream))...)
 		},
 	})
 }
@@ -121,4 +124,23 @@ func (s *served) GRPCServer(_ *plugin.GRPCBroker, g *grpc.Server) error {
 
 func (s *served) GRPCClient(context.Context, *plugin.GRPCBroker, *grpc.ClientConn) (any, error) {
 	return nil, fmt.Errorf("a plugin serves and does not call")
+}
+
+// A keeper gives os.Stderr back to the plugin: go-plugin diverts it into a
+// stream of the connection, which loses the last words of a plugin that dies.
+type keeper struct {
+	once   sync.Once
+	stderr *os.File
+}
+
+func (k *keeper) restore() { k.once.Do(func() { os.Stderr = k.stderr }) }
+
+func (k *keeper) unary(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+	k.restore()
+	return next(ctx, req)
+}
+
+func (k *keeper) stream(srv any, st grpc.ServerStream, _ *grpc.StreamServerInfo, next grpc.StreamHandler) error {
+	k.restore()
+	return next(srv, st)
 }
