@@ -33,6 +33,7 @@ type Process struct {
 	host   *Host
 	client *plugin.Client
 	cmd    *exec.Cmd
+	abort  context.CancelFunc // ends the process while go-plugin may still be starting it
 	stderr *tail
 	rpc    proto.PluginClient
 	close  sync.Once
@@ -64,7 +65,13 @@ func (h *Host) Start(ctx context.Context, name string) (plugins.Process, error) 
 
 // clientConfig is how go-plugin is to run the command.
 func (h *Host) clientConfig(p *Process, command []string) (*plugin.ClientConfig, error) {
-	p.cmd = exec.Command(command[0], command[1:]...)
+	starting, abort := context.WithCancel(context.Background())
+	p.abort = abort
+	p.cmd = exec.CommandContext(starting, command[0], command[1:]...)
+	p.cmd.Cancel = func() error {
+		killGroup(p.cmd.Process)
+		return nil
+	}
 	p.cmd.Env = append(environment(), h.config.Env...)
 	ownGroup(p.cmd)
 	config := &plugin.ClientConfig{
@@ -126,7 +133,7 @@ func (p *Process) connect(ctx context.Context) error {
 	case err := <-done:
 		return err
 	case <-ctx.Done():
-		p.kill()
+		p.abort()
 		<-done
 		return context.Cause(ctx)
 	}
@@ -173,8 +180,9 @@ func (p *Process) Close() error {
 	return nil
 }
 
-// kill ends the plugin's process group at once.
+// kill ends the plugin's process group at once, once it was started.
 func (p *Process) kill() {
+	p.abort()
 	if p.cmd.Process != nil {
 		killGroup(p.cmd.Process)
 	}
