@@ -19,7 +19,7 @@ import (
 )
 
 // projectDir writes the files of a txtar archive into a new folder.
-func projectDir(t *testing.T, files string) string {
+func projectDir(t testing.TB, files string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for _, f := range txtar.Parse([]byte(files)).Files {

@@ -19,9 +19,9 @@ type app struct {
 	stdout, stderr io.Writer
 	ran            bool // whether a command began: what fails before is wrong usage
 
-	projectDir, profilesDir, profile, target, vars, stateDir, logFormat string
-	threads                                                             int
-	noColor, quiet                                                      bool
+	projectDir, profilesDir, profile, target, vars, stateDir, memoryLimit, logFormat string
+	threads                                                                          int
+	noColor, quiet                                                                   bool
 }
 
 const rootLong = `Snowpit develops, tests and runs machine-learning pipelines that live on
@@ -99,6 +99,7 @@ func (a *app) globalFlags(f *pflag.FlagSet) {
 	f.StringVar(&a.vars, "vars", "", "vars over those of the project, as YAML or JSON, such as '{year: 2020}'")
 	f.IntVar(&a.threads, "threads", 0, "nodes at a time (default: the target's, else 4)")
 	f.StringVar(&a.stateDir, "state-dir", "", "folder of databases, stages and history (default: .snowpit in the project; :memory: for none)")
+	f.StringVar(&a.memoryLimit, "memory-limit", "", "what the embedded DuckDB may hold, such as 2GB (default: 80 % of the memory)")
 	f.StringVar(&a.logFormat, "log-format", "text", "text, or json for one object a line")
 	f.BoolVar(&a.noColor, "no-color", false, "no colour; so does the variable NO_COLOR")
 	f.BoolVar(&a.noColor, "no-use-colors", false, "dbt's name of --no-color")

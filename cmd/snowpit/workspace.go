@@ -89,7 +89,7 @@ func (a *app) open(ctx context.Context, p *project.Project) (*workspace, error) 
 }
 
 func (w *workspace) openState(ctx context.Context) (err error) {
-	config := duckdb.Config{LocalFiles: true}
+	config := duckdb.Config{LocalFiles: true, MemoryLimit: w.app.memoryLimit}
 	if w.state == memory {
 		w.stages, err = dir.Temp()
 	} else {
