@@ -49,7 +49,7 @@ func (c *compilation) node(ctx context.Context, n *runner.Node) (string, error) 
 	scope := c.scope(ctx, n)
 	switch {
 	case c.p.tests[n.ID] != nil:
-		sql, err := c.p.renderTest(n, scope)
+		sql, err := c.p.renderTest(ctx, n, scope)
 		var placed *jinja.Error
 		if errors.As(err, &placed) {
 			err = fmt.Errorf("%s: test %s: %w", n.Pos, n.Test.Generic, placed.Err)

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"context"
 	"crypto/md5"
 	"encoding/hex"
 	"errors"
@@ -162,7 +163,7 @@ func (l *loader) genericTest(f propertyFile, on *runner.Node, e testEntry) error
 	if err := l.finish(n, overlay(layersFor(section, n.FQN), config)); err != nil || l.p.Nodes[n.ID] == nil {
 		return err
 	}
-	_, err = l.p.renderTest(n, l.noting(n))
+	_, err = l.p.renderTest(context.Background(), n, l.noting(n))
 	for i := range l.calls[n.ID] {
 		l.calls[n.ID][i].at = n.Pos // an argument's own place counts from its text's beginning
 	}
@@ -290,11 +291,11 @@ func testHash(typ string, on *runner.Node, args map[string]value, config layer) 
 var callText = regexp.MustCompile(`^\s*(ref|source|var|env_var)\s*\(.*\)\s*$`)
 
 // renderTest calls a generic test's macro.
-func (p *Project) renderTest(n *runner.Node, scope render.Scope) (string, error) {
+func (p *Project) renderTest(ctx context.Context, n *runner.Node, scope render.Scope) (string, error) {
 	t := p.tests[n.ID]
 	kwargs := map[string]any{}
 	for name, arg := range t.args {
-		v, err := p.argument(arg, scope)
+		v, err := p.argument(ctx, arg, scope)
 		if err != nil {
 			return "", err
 		}
@@ -315,17 +316,17 @@ func (p *Project) renderTest(n *runner.Node, scope render.Scope) (string, error)
 		rel = fmt.Sprintf("(select * from %s where %s) dbt_subquery", jinja.Str(rel), n.Test.Where)
 	}
 	kwargs["model"] = rel
-	return p.lib.Call(t.macro, scope, kwargs)
+	return p.lib.Call(ctx, t.macro, scope, kwargs)
 }
 
 // argument is a test's argument as its macro gets it: a text such as
 // ref('x') or {{ ref('x') }} is what it evaluates to.
-func (p *Project) argument(v value, scope render.Scope) (any, error) {
+func (p *Project) argument(ctx context.Context, v value, scope render.Scope) (any, error) {
 	v, err := v.rendered(func(at runner.Pos, text string) (any, error) {
 		inner := strings.TrimSpace(text)
 		if cut, ok := strings.CutPrefix(inner, "{{"); ok {
 			if cut, ok := strings.CutSuffix(cut, "}}"); ok && !strings.Contains(cut, "{{") {
-				return p.evaluated(at, cut, scope)
+				return p.evaluated(ctx, at, cut, scope)
 			}
 		}
 		return nil, fmt.Errorf("%s: a test's argument is a value or one {{ expression }}, not %q", at, text)
@@ -334,12 +335,12 @@ func (p *Project) argument(v value, scope render.Scope) (any, error) {
 		return nil, err
 	}
 	if text, ok := v.scalar.(string); ok && callText.MatchString(text) {
-		return p.evaluated(v.pos, text, scope)
+		return p.evaluated(ctx, v.pos, text, scope)
 	}
 	return jinja.FromGo(v.plain()), nil
 }
 
-func (p *Project) evaluated(at runner.Pos, expr string, scope render.Scope) (any, error) {
-	v, err := p.lib.Value(at.String(), expr, scope)
+func (p *Project) evaluated(ctx context.Context, at runner.Pos, expr string, scope render.Scope) (any, error) {
+	v, err := p.lib.Value(ctx, at.String(), expr, scope)
 	return v, placed(at, err)
 }

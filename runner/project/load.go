@@ -241,7 +241,7 @@ func (l *loader) evaluate(at runner.Pos, text string) (any, error) {
 	scope := render.Scope{}
 	if inner, ok := strings.CutPrefix(trimmed, "{{"); ok {
 		if inner, ok := strings.CutSuffix(inner, "}}"); ok && !strings.Contains(inner, "{{") && !strings.Contains(inner, "}}") {
-			v, err := l.p.lib.Value(at.String(), inner, scope)
+			v, err := l.p.lib.Value(context.Background(), at.String(), inner, scope)
 			if err != nil {
 				return nil, placed(at, err)
 			}

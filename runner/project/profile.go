@@ -1,6 +1,7 @@
 package project
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -122,7 +123,7 @@ func (l *loader) secret(at runner.Pos, text string) (any, error) {
 		}
 		return jinja.Func(func(a *jinja.Args) (any, error) { return render.EnvVar(l.opts.Env, a) }), true
 	}, Filters: render.Filters()}
-	out, err := env.Render(t)
+	out, err := env.Render(context.Background(), t)
 	return out, placed(at, err)
 }
 

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -68,7 +69,7 @@ func (l *loader) relation(n *runner.Node) error {
 			if part.custom != "" {
 				custom = part.custom
 			}
-			out, err := l.p.lib.Call(part.macro, render.Scope{Node: describe(n, n.Config.All)}, map[string]any{part.arg: custom, "node": jinja.FromGo(describe(n, n.Config.All))})
+			out, err := l.p.lib.Call(context.Background(), part.macro, render.Scope{Node: describe(n, n.Config.All)}, map[string]any{part.arg: custom, "node": jinja.FromGo(describe(n, n.Config.All))})
 			if err != nil {
 				return err
 			}

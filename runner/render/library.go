@@ -9,6 +9,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/runner"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
+	"github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 )
 
 // A Library is what all templates of a project share. Once it is filled,
@@ -30,9 +31,6 @@ type macro struct {
 	own bool // dbt's: a project's may take its place
 }
 
-// maxDepth is how deeply macros may call each other.
-const maxDepth = 200
-
 // AddMacros reads a file of macros. Two macros of one name are an error.
 func (l *Library) AddMacros(file, text string) error { return l.add(file, text, false) }
 
@@ -53,10 +51,12 @@ func (l *Library) add(file, text string, own bool) error {
 		case "docs":
 			continue
 		default:
-			return fmt.Errorf("%s:%d: a %s block is not supported yet", file, m.Line, m.Kind)
+			line, col := t.Position(m)
+			return fmt.Errorf("%s:%d:%d: a %s block is not supported yet", file, line, col, m.Kind)
 		}
 		if old := l.macros[name]; old != nil && !old.own {
-			return fmt.Errorf("%s:%d: there is a macro %s in %s already", file, m.Line, name, old.tpl.Name)
+			line, col := t.Position(m)
+			return fmt.Errorf("%s:%d:%d: there is a macro %s in %s already; rename one of them", file, line, col, name, old.tpl.Name)
 		}
 		l.macros[name] = &macro{t, m, own}
 	}
@@ -103,55 +103,37 @@ type Scope struct {
 }
 
 // Render renders a template, with the macros in it hidden as dbt hides a
-// model's own.
+// model's own. It ends early when ctx is done.
 func (l *Library) Render(ctx context.Context, t *jinja.Template, s Scope) (string, error) {
-	if err := ctx.Err(); err != nil {
-		return "", err
-	}
 	env := l.env(s)
 	env.HideMacros = true
-	return env.Render(t)
+	return env.Render(ctx, t)
 }
 
-// Value evaluates an expression, such as ref('a') or 1 + 1, given as text.
-func (l *Library) Value(file, expr string, s Scope) (any, error) {
-	t, err := jinja.Parse(file, "{{ __value("+expr+") }}")
-	if err != nil {
-		return nil, err
-	}
-	var got any
-	env := l.env(s)
-	inner := env.Lookup
-	env.Lookup = func(name string) (any, bool) {
-		if name == "__value" {
-			return jinja.Func(func(a *jinja.Args) (any, error) {
-				got = a.Arg(0, "", nil)
-				return "", nil
-			}), true
-		}
-		return inner(name)
-	}
-	_, err = env.Render(t)
-	return got, err
+// Value evaluates an expression, such as ref('a') or 1 + 1, given as text. An
+// error's line and column count from the beginning of that text.
+func (l *Library) Value(ctx context.Context, file, expr string, s Scope) (any, error) {
+	return l.env(s).Value(ctx, file, expr)
 }
 
 // Call calls a macro by name and gives its text.
-func (l *Library) Call(name string, s Scope, kwargs map[string]any) (string, error) {
+func (l *Library) Call(ctx context.Context, name string, s Scope, kwargs map[string]any) (string, error) {
 	m := l.macros[name]
 	if m == nil {
 		return "", fmt.Errorf("there is no macro %s", name)
 	}
-	kw := jinja.NewDict()
+	kw := value.NewDict()
 	for _, k := range sortedKeys(kwargs) {
 		if err := kw.Set(k, kwargs[k]); err != nil {
 			return "", err
 		}
 	}
-	v, err := jinja.Call(jinja.Bind(m.tpl, m.def, l.env(s)), &jinja.Args{Kw: kw})
+	env := l.env(s)
+	v, err := env.Call(ctx, jinja.Bind(m.tpl, m.def, env), nil, kw)
 	if err != nil {
 		return "", err
 	}
-	return jinja.Str(v), nil
+	return value.Text(v)
 }
 
 func sortedKeys[V any](m map[string]V) []string {
@@ -165,9 +147,10 @@ func sortedKeys[V any](m map[string]V) []string {
 
 // env is the environment of one render.
 func (l *Library) env(s Scope) *jinja.Env {
-	env := &jinja.Env{MaxDepth: maxDepth, Filters: filters}
+	env := &jinja.Env{Filters: filters}
 	globals := l.globals(s)
 	bound := map[string]any{}
+	env.Names = func() []string { return append(sortedKeys(l.macros), sortedKeys(globals)...) }
 	env.Lookup = func(name string) (any, bool) {
 		if v, ok := bound[name]; ok {
 			return v, true
@@ -194,13 +177,17 @@ type namespace struct {
 
 // GetAttr is a macro, or a call that says there is none.
 func (n *namespace) GetAttr(name string) (any, bool) {
-	if m := n.lib.macros[name]; m != nil {
+	if m := n.lib.macros[name]; m != nil && m.own == (n.name == "dbt") {
 		return jinja.Bind(m.tpl, m.def, n.env), true
 	}
+	if n.name == "dbt" {
+		return notYet("dbt." + name), true
+	}
 	return jinja.Func(func(*jinja.Args) (any, error) {
-		if n.name == "dbt" {
-			return nil, fmt.Errorf("dbt.%s is not supported yet", name)
+		msg := fmt.Sprintf("project %s has no macro %s", n.name, name)
+		if near := value.Nearest(name, sortedKeys(n.lib.macros)); near != "" {
+			msg += "; did you mean " + near + "?"
 		}
-		return nil, fmt.Errorf("project %s has no macro %s", n.name, name)
+		return nil, fmt.Errorf("%s", msg)
 	}), true
 }

@@ -1,12 +1,14 @@
 package jinja_test
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"strings"
 	"testing"
 
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
+	"github.com/snowpit-dev/snowpit/runner/render/jinja/pylib"
 )
 
 // corpus is testdata/jinja.json: snippets with what Python's Jinja2 3.1.6 makes
@@ -35,7 +37,7 @@ func (host) GetAttr(name string) (any, bool) {
 		return jinja.Func(func(a *jinja.Args) (any, error) {
 			inner := ""
 			if c, ok := a.Kw.Get("caller"); ok {
-				v, err := jinja.Call(c, &jinja.Args{Kw: jinja.NewDict()})
+				v, err := a.Call(c)
 				if err != nil {
 					return nil, err
 				}
@@ -72,7 +74,7 @@ func readCorpus(tb testing.TB) corpus {
 	return c
 }
 
-func render(name, src string, ctx map[string]any) (string, error) {
+func render(ctx context.Context, name, src string, vars map[string]any) (string, error) {
 	t, err := jinja.Parse(name, src)
 	if err != nil {
 		return "", err
@@ -81,14 +83,14 @@ func render(name, src string, ctx map[string]any) (string, error) {
 		"f":       jinja.Func(shown),
 		"fnone":   jinja.Func(func(*jinja.Args) (any, error) { return nil, nil }),
 		"obj":     host{},
-		"zip":     jinja.Func(jinja.Zip),
-		"modules": jinja.Modules(),
+		"zip":     jinja.Func(pylib.Zip),
+		"modules": pylib.Modules(),
 	}
-	for k, v := range ctx {
+	for k, v := range vars {
 		globals[k] = jinja.FromGo(v)
 	}
 	env := &jinja.Env{MaxDepth: 100, Lookup: func(name string) (any, bool) { v, ok := globals[name]; return v, ok }}
-	return env.Render(t)
+	return env.Render(ctx, t)
 }
 
 func TestConformance(t *testing.T) {
@@ -99,7 +101,7 @@ func TestConformance(t *testing.T) {
 	for _, s := range c.Snippets {
 		t.Run(s.Name, func(t *testing.T) {
 			want := c.Expected[s.Name]
-			got, err := render(s.Name, s.Src, s.Ctx)
+			got, err := render(t.Context(), s.Name, s.Src, s.Ctx)
 			switch {
 			case want.OK && err != nil:
 				t.Errorf("%s\ngot error %v\nwant %q", s.Src, err, want.Out)
@@ -117,6 +119,6 @@ func FuzzRender(f *testing.F) {
 		f.Add(s.Src)
 	}
 	f.Fuzz(func(t *testing.T, src string) {
-		render("fuzz", src, map[string]any{"x": 1, "l": []any{1, "a"}}) // must return
+		render(t.Context(), "fuzz", src, map[string]any{"x": 1, "l": []any{1, "a"}}) // must return
 	})
 }

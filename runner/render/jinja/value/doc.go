@@ -14,6 +14,6 @@
 // # Objects of the host
 //
 // A host's type takes part by implementing some of [Attrer], [Itemer], [Seq],
-// [Hasher], [Mapping], [Truther], [Orderer] and [Operator]; String says how it
+// [Hasher], [Mapping], [Truther], [Orderer], [Operator] and [Refuser]; String says how it
 // prints.
 package value

@@ -21,6 +21,8 @@ func Iterate(v any) ([]any, error) {
 		return nil, nil
 	case Seq:
 		return x.Iterate(), nil
+	case Refuser:
+		return nil, x.Refuse()
 	}
 	return nil, fmt.Errorf("TypeError: '%s' object is not iterable", TypeName(v))
 }

@@ -100,6 +100,8 @@ func (p *printer) str(v any) {
 		p.b.WriteString(x)
 	case *List, *Dict, *View:
 		p.repr(v)
+	case Refuser:
+		p.err = x.Refuse()
 	default:
 		p.b.WriteString(plain(x))
 	}
@@ -125,6 +127,8 @@ func (p *printer) repr(v any) {
 		p.b.WriteString(x.Kind + "(")
 		p.within(x.Of, func() { p.list(NewList(x.Iterate()...)) })
 		p.b.WriteString(")")
+	case Refuser:
+		p.err = x.Refuse()
 	case interface{ Repr() string }:
 		p.b.WriteString(x.Repr())
 	default:

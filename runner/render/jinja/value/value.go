@@ -33,6 +33,10 @@ type Operator interface {
 	BinOp(op string, right any) (any, bool)
 }
 
+// A Refuser stands for something that templates may not use yet. Printing it
+// or looping over it is the error that Refuse gives.
+type Refuser interface{ Refuse() error }
+
 // A Namer lists its attributes, for suggestions.
 type Namer interface{ Names() []string }
 

@@ -1,91 +1,34 @@
-package jinja
+package pylib
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
+
+	"github.com/snowpit-dev/snowpit/runner/render/jinja"
+	"github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 )
-
-// Modules is dbt's modules object: the parts of Python's datetime and re that
-// templates use. What is missing is refused by name.
-func Modules() any {
-	return &module{name: "modules", attrs: map[string]any{
-		"datetime": &module{name: "datetime", attrs: map[string]any{
-			"date":      &class{name: "date", make: newDate},
-			"datetime":  &class{name: "datetime", make: newDatetime},
-			"timedelta": &class{name: "timedelta", make: newTimedelta},
-		}},
-		"re": &module{name: "re", attrs: map[string]any{
-			"sub":     Func(reSub),
-			"match":   reFind(`\A(?:%s)`),
-			"search":  reFind(`%s`),
-			"findall": Func(reFindall),
-			"split":   Func(reSplit),
-		}},
-	}}
-}
-
-// Zip is Python's zip, made a list.
-func Zip(a *Args) (any, error) {
-	var lists [][]any
-	for _, v := range a.Pos {
-		items, err := iterate(v)
-		if err != nil {
-			return nil, err
-		}
-		lists = append(lists, items)
-	}
-	out := &List{}
-	for i := 0; len(lists) > 0; i++ {
-		row := &List{Tuple: true}
-		for _, l := range lists {
-			if i >= len(l) {
-				return out, nil
-			}
-			row.Items = append(row.Items, l[i])
-		}
-		out.Items = append(out.Items, row)
-	}
-	return out, nil
-}
-
-// A module is a Python module a template may reach.
-type module struct {
-	name  string
-	attrs map[string]any
-}
-
-// GetAttr is a member, or a call that says it is not there.
-func (m *module) GetAttr(name string) (any, bool) {
-	if v, ok := m.attrs[name]; ok {
-		return v, true
-	}
-	return Func(func(*Args) (any, error) {
-		return nil, fmt.Errorf("%s.%s is not supported yet", m.name, name)
-	}), true
-}
 
 // A class makes values.
 type class struct {
 	name string
-	make Func
+	make jinja.Func
 }
 
 // Call makes one.
-func (c *class) Call(a *Args) (any, error) { return c.make(a) }
+func (c *class) Call(a *jinja.Args) (any, error) { return c.make(a) }
 
 // GetAttr is a class method.
 func (c *class) GetAttr(name string) (any, bool) {
 	switch {
 	case c.name == "datetime" && (name == "now" || name == "utcnow"):
-		return Func(func(*Args) (any, error) { return &moment{time.Now().UTC(), true}, nil }), true
+		return jinja.Func(func(*jinja.Args) (any, error) { return &moment{time.Now().UTC(), true}, nil }), true
 	case c.name == "date" && name == "today":
-		return Func(func(*Args) (any, error) { return &moment{day(time.Now().UTC()), false}, nil }), true
+		return jinja.Func(func(*jinja.Args) (any, error) { return &moment{day(time.Now().UTC()), false}, nil }), true
 	case c.name == "datetime" && name == "strptime":
-		return Func(strptime), true
+		return jinja.Func(strptime), true
 	case name == "fromisoformat":
-		return Func(func(a *Args) (any, error) { return fromISO(c.name, a.Str(0, "date_string", "")) }), true
+		return jinja.Func(func(a *jinja.Args) (any, error) { return fromISO(c.name, a.Str(0, "date_string", "")) }), true
 	}
 	return nil, false
 }
@@ -98,12 +41,12 @@ type moment struct {
 
 func day(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
 
-func newDate(a *Args) (any, error) {
+func newDate(a *jinja.Args) (any, error) {
 	y, m, d := a.Int(0, "year", 0), a.Int(1, "month", 0), a.Int(2, "day", 0)
 	return checked(time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC), y, m, d, false)
 }
 
-func newDatetime(a *Args) (any, error) {
+func newDatetime(a *jinja.Args) (any, error) {
 	y, m, d := a.Int(0, "year", 0), a.Int(1, "month", 0), a.Int(2, "day", 0)
 	h, mi, s, us := a.Int(3, "hour", 0), a.Int(4, "minute", 0), a.Int(5, "second", 0), a.Int(6, "microsecond", 0)
 	if h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 59 || us < 0 || us > 999_999 {
@@ -125,7 +68,7 @@ func fromISO(class, s string) (any, error) {
 			return &moment{t, class == "datetime"}, nil
 		}
 	}
-	return nil, fmt.Errorf("ValueError: Invalid isoformat string: %s", Repr(s))
+	return nil, fmt.Errorf("ValueError: Invalid isoformat string: %s", value.Repr(s))
 }
 
 // String is the moment as Python's str has it.
@@ -154,19 +97,19 @@ func (m *moment) GetAttr(name string) (any, bool) {
 	if v, ok := parts[name]; ok {
 		return int64(v), true
 	}
-	methods := map[string]Func{
-		"isoformat":  func(a *Args) (any, error) { return m.iso(a.Str(0, "sep", "T")), nil },
-		"strftime":   func(a *Args) (any, error) { return strftime(m.t, a.Str(0, "format", "")) },
-		"date":       func(*Args) (any, error) { return &moment{day(m.t), false}, nil },
-		"weekday":    func(*Args) (any, error) { return int64(m.t.Weekday()+6) % 7, nil },
-		"isoweekday": func(*Args) (any, error) { return int64(m.t.Weekday()+6)%7 + 1, nil },
+	methods := map[string]jinja.Func{
+		"isoformat":  func(a *jinja.Args) (any, error) { return m.iso(a.Str(0, "sep", "T")), nil },
+		"strftime":   func(a *jinja.Args) (any, error) { return strftime(m.t, a.Str(0, "format", "")) },
+		"date":       func(*jinja.Args) (any, error) { return &moment{day(m.t), false}, nil },
+		"weekday":    func(*jinja.Args) (any, error) { return int64(m.t.Weekday()+6) % 7, nil },
+		"isoweekday": func(*jinja.Args) (any, error) { return int64(m.t.Weekday()+6)%7 + 1, nil },
 		"replace":    m.replace,
 	}
 	f, ok := methods[name]
 	return f, ok
 }
 
-func (m *moment) replace(a *Args) (any, error) {
+func (m *moment) replace(a *jinja.Args) (any, error) {
 	y, mo, d := a.Int(0, "year", m.t.Year()), a.Int(1, "month", int(m.t.Month())), a.Int(2, "day", m.t.Day())
 	t := time.Date(y, time.Month(mo), d, a.Int(3, "hour", m.t.Hour()), a.Int(4, "minute", m.t.Minute()),
 		a.Int(5, "second", m.t.Second()), a.Int(6, "microsecond", m.t.Nanosecond()/1000)*1000, time.UTC)
@@ -201,7 +144,7 @@ func (m *moment) plus(d time.Duration) *moment {
 // A span is a Python timedelta.
 type span struct{ d time.Duration }
 
-func newTimedelta(a *Args) (any, error) {
+func newTimedelta(a *jinja.Args) (any, error) {
 	units := []struct {
 		name string
 		unit time.Duration
@@ -211,7 +154,7 @@ func newTimedelta(a *Args) (any, error) {
 	}
 	total := 0.0
 	for i, u := range units {
-		f, ok := toFloat(a.Arg(i, u.name, int64(0)))
+		f, ok := value.Float(a.Arg(i, u.name, int64(0)))
 		if !ok {
 			return nil, fmt.Errorf("TypeError: timedelta %s must be a number", u.name)
 		}
@@ -249,7 +192,7 @@ func (s *span) GetAttr(name string) (any, bool) {
 	case "days":
 		return int64((s.d - s.d%(24*time.Hour)) / (24 * time.Hour)), true
 	case "total_seconds":
-		return Func(func(*Args) (any, error) { return s.d.Seconds(), nil }), true
+		return jinja.Func(func(*jinja.Args) (any, error) { return s.d.Seconds(), nil }), true
 	}
 	return nil, false
 }
@@ -281,116 +224,18 @@ func strftime(t time.Time, format string) (any, error) {
 	return b.String(), nil
 }
 
-func strptime(a *Args) (any, error) {
-	value, format := a.Str(0, "date_string", ""), a.Str(1, "format", "")
+func strptime(a *jinja.Args) (any, error) {
+	text, format := a.Str(0, "date_string", ""), a.Str(1, "format", "")
 	layout := format
 	for c, l := range directives {
 		layout = strings.ReplaceAll(layout, "%"+string(c), strings.TrimPrefix(l, "."))
 	}
 	if strings.Contains(layout, "%") {
-		return nil, fmt.Errorf("strptime format %s is not supported yet", Repr(format))
+		return nil, fmt.Errorf("strptime format %s is not supported yet", value.Repr(format))
 	}
-	t, err := time.Parse(layout, value)
+	t, err := time.Parse(layout, text)
 	if err != nil {
-		return nil, fmt.Errorf("ValueError: time data %s does not match format %s", Repr(value), Repr(format))
+		return nil, fmt.Errorf("ValueError: time data %s does not match format %s", value.Repr(text), value.Repr(format))
 	}
 	return &moment{t, true}, nil
-}
-
-// pattern compiles a Python regular expression. Go's syntax is Python's but
-// for look-around and back-references, which are refused.
-func pattern(wrap, expr string) (*regexp.Regexp, error) {
-	re, err := regexp.Compile(fmt.Sprintf(wrap, expr))
-	if err != nil {
-		return nil, fmt.Errorf("regular expression %s: %w", Repr(expr), err)
-	}
-	return re, nil
-}
-
-func reSub(a *Args) (any, error) {
-	re, err := pattern("%s", a.Str(0, "pattern", ""))
-	if err != nil {
-		return nil, err
-	}
-	if _, isText := a.Arg(1, "repl", "").(string); !isText {
-		return nil, fmt.Errorf("modules.re.sub with a function is not supported yet")
-	}
-	with := groupRef.ReplaceAllString(strings.ReplaceAll(a.Str(1, "repl", ""), "$", "$$"), "$${$1$2}")
-	text, left := a.Str(2, "string", ""), a.Int(3, "count", 0)
-	if left == 0 {
-		return re.ReplaceAllString(text, with), nil
-	}
-	return re.ReplaceAllStringFunc(text, func(m string) string {
-		if left--; left < 0 {
-			return m
-		}
-		return re.ReplaceAllString(m, with)
-	}), nil
-}
-
-var groupRef = regexp.MustCompile(`\\(?:(\d+)|g<(\w+)>)`)
-
-func reFind(wrap string) Func {
-	return func(a *Args) (any, error) {
-		re, err := pattern(wrap, a.Str(0, "pattern", ""))
-		if err != nil {
-			return nil, err
-		}
-		groups := re.FindStringSubmatch(a.Str(1, "string", ""))
-		if groups == nil {
-			return nil, nil
-		}
-		return &match{groups}, nil
-	}
-}
-
-// A match is a Python match object.
-type match struct{ groups []string }
-
-// GetAttr is one of its methods.
-func (m *match) GetAttr(name string) (any, bool) {
-	switch name {
-	case "group":
-		return Func(func(a *Args) (any, error) {
-			if i := a.Int(0, "", 0); i >= 0 && i < len(m.groups) {
-				return m.groups[i], nil
-			}
-			return nil, fmt.Errorf("IndexError: no such group")
-		}), true
-	case "groups":
-		return Func(func(*Args) (any, error) { l := strs(m.groups[1:]); l.Tuple = true; return l, nil }), true
-	}
-	return nil, false
-}
-
-func reFindall(a *Args) (any, error) {
-	re, err := pattern("%s", a.Str(0, "pattern", ""))
-	if err != nil {
-		return nil, err
-	}
-	out := &List{}
-	for _, m := range re.FindAllStringSubmatch(a.Str(1, "string", ""), -1) {
-		switch len(m) {
-		case 1:
-			out.Items = append(out.Items, m[0])
-		case 2:
-			out.Items = append(out.Items, m[1])
-		default:
-			l := strs(m[1:])
-			l.Tuple = true
-			out.Items = append(out.Items, l)
-		}
-	}
-	return out, nil
-}
-
-func reSplit(a *Args) (any, error) {
-	re, err := pattern("%s", a.Str(0, "pattern", ""))
-	if err != nil {
-		return nil, err
-	}
-	if re.NumSubexp() > 0 {
-		return nil, fmt.Errorf("modules.re.split with groups is not supported yet")
-	}
-	return strs(re.Split(a.Str(1, "string", ""), -1)), nil
 }

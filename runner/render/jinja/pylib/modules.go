@@ -1,0 +1,68 @@
+package pylib
+
+import (
+	"fmt"
+
+	"github.com/snowpit-dev/snowpit/runner/render/jinja"
+	"github.com/snowpit-dev/snowpit/runner/render/jinja/value"
+)
+
+// Modules is dbt's modules object: the parts of Python's datetime and re that
+// templates use. What is missing is refused by name.
+func Modules() any {
+	return &module{name: "modules", attrs: map[string]any{
+		"datetime": &module{name: "datetime", attrs: map[string]any{
+			"date":      &class{name: "date", make: newDate},
+			"datetime":  &class{name: "datetime", make: newDatetime},
+			"timedelta": &class{name: "timedelta", make: newTimedelta},
+		}},
+		"re": &module{name: "re", attrs: map[string]any{
+			"sub":     jinja.Func(reSub),
+			"match":   reFind(`\A(?:%s)`),
+			"search":  reFind(`%s`),
+			"findall": jinja.Func(reFindall),
+			"split":   jinja.Func(reSplit),
+		}},
+	}}
+}
+
+// Zip is Python's zip.
+func Zip(a *jinja.Args) (any, error) {
+	lists := make([][]any, len(a.Pos))
+	shortest := 0
+	for i, v := range a.Pos {
+		items, err := value.Iterate(v)
+		if err != nil {
+			return nil, err
+		}
+		lists[i] = items
+		if i == 0 || len(items) < shortest {
+			shortest = len(items)
+		}
+	}
+	rows := make([]any, shortest)
+	for i := range rows {
+		row := make([]any, len(lists))
+		for j, l := range lists {
+			row[j] = l[i]
+		}
+		rows[i] = value.NewTuple(row...)
+	}
+	return value.NewIterator("zip", rows), nil
+}
+
+// A module is a Python module a template may reach.
+type module struct {
+	name  string
+	attrs map[string]any
+}
+
+// GetAttr is a member, or a call that says it is not there.
+func (m *module) GetAttr(name string) (any, bool) {
+	if v, ok := m.attrs[name]; ok {
+		return v, true
+	}
+	return jinja.Func(func(*jinja.Args) (any, error) {
+		return nil, fmt.Errorf("%s.%s is not supported yet", m.name, name)
+	}), true
+}
