@@ -140,6 +140,7 @@ func (e *Error) Error() string { return e.Message }
 // The ways a plugin fails that callers act on. Test with [errors.Is].
 var (
 	ErrUnknown   = errors.New("no plugin of that name")
+	ErrPin       = errors.New("the plugin is not the one it is pinned to")
 	ErrHandshake = errors.New("not a Snowpit plugin of a version that fits")
 	ErrCrashed   = errors.New("the plugin ended before its answer")
 	ErrTimeout   = errors.New("the plugin took longer than its time limit")

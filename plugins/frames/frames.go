@@ -168,7 +168,7 @@ func (b *batches) guard(f func()) {
 }
 
 func (b *batches) fail(err error) {
-	if b.err == nil && !errors.Is(err, io.EOF) {
+	if err != nil && b.err == nil && !errors.Is(err, io.EOF) {
 		b.err = fmt.Errorf("%w: %w", ErrBroken, err)
 	}
 }
@@ -187,9 +187,11 @@ func (b *batches) Next() bool {
 	ok := false
 	if b.ipc != nil && b.err == nil {
 		b.guard(func() {
-			if ok = b.ipc.Next(); !ok && b.ipc.Err() != nil {
+			if ok = b.ipc.Next(); !ok {
 				b.fail(b.ipc.Err())
+				return
 			}
+			b.fail(array.ValidateRecordFull(b.ipc.RecordBatch()))
 		})
 	}
 	return ok && b.err == nil

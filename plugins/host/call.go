@@ -1,6 +1,7 @@
 package host
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,7 +22,8 @@ import (
 
 // Describe asks the plugin what it is.
 func (p *Process) Describe(ctx context.Context) (plugins.Description, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, orElse(p.host.config.Limits.Start, defaultStart), plugins.ErrTimeout)
+	limit := orElse(p.host.config.Limits.Start, defaultStart)
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w of %s to describe itself", plugins.ErrTimeout, limit))
 	defer cancel()
 	resp, err := p.rpc.Describe(ctx, &proto.DescribeRequest{})
 	if err != nil {
@@ -40,12 +42,12 @@ func (p *Process) Describe(ctx context.Context) (plugins.Description, error) {
 
 // Train runs the plugin's Train.
 func (p *Process) Train(ctx context.Context, call plugins.Call, rows array.RecordReader, out plugins.Output) error {
-	return p.run(ctx, call, nil, rows, out, p.rpc.Train)
+	return p.run(ctx, call, nil, rows, &answer{out: out, artifact: true}, p.rpc.Train)
 }
 
 // Predict runs the plugin's Predict.
 func (p *Process) Predict(ctx context.Context, call plugins.Call, artifact io.Reader, rows array.RecordReader, out plugins.Output) error {
-	return p.run(ctx, call, artifact, rows, out, p.rpc.Predict)
+	return p.run(ctx, call, artifact, rows, &answer{out: out}, p.rpc.Predict)
 }
 
 // A stream is a call under way.
@@ -53,7 +55,7 @@ type stream = grpc.BidiStreamingClient[proto.Request, proto.Response]
 
 // run sends on one goroutine and receives on this one, so that neither side
 // can wait for the other for ever.
-func (p *Process) run(ctx context.Context, call plugins.Call, artifact io.Reader, rows array.RecordReader, out plugins.Output,
+func (p *Process) run(ctx context.Context, call plugins.Call, artifact io.Reader, rows array.RecordReader, in *answer,
 	open func(context.Context, ...grpc.CallOption) (stream, error)) error {
 	if limit := p.host.config.Limits.Call; limit > 0 {
 		var cancel context.CancelFunc
@@ -62,32 +64,35 @@ func (p *Process) run(ctx context.Context, call plugins.Call, artifact io.Reader
 	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	st, err := open(ctx)
-	if err != nil {
+	var err error
+	if in.st, err = open(ctx); err != nil {
 		return p.broken(ctx, call.Model, err)
 	}
-	idle := newWatch(orElse(p.host.config.Limits.Idle, defaultIdle), func(d time.Duration) {
+	in.idle = newWatch(orElse(p.host.config.Limits.Idle, defaultIdle), func(d time.Duration) {
 		stop(fmt.Errorf("%w: it said nothing for %s", plugins.ErrTimeout, d))
 	})
-	defer idle.stop()
+	defer in.idle.hold()
 	var sending sync.WaitGroup
-	var sendErr error
 	sending.Go(func() {
-		if sendErr = send(st, call, artifact, rows, idle); sendErr != nil {
-			stop(sendErr)
+		if err := send(in.st, call, artifact, rows, in.idle); err != nil {
+			stop(&sourceError{err})
 		}
 	})
-	err = p.receive(ctx, call.Model, st, out, idle)
+	err = p.receive(ctx, call.Model, in)
 	stop(err)
 	if s, ok := rows.(plugins.Stopper); ok {
 		s.Stop() // who waits for rows that nobody wants
 	}
 	sending.Wait() // rows belong to the caller again once run returns
-	if sendErr != nil && errors.Is(context.Cause(ctx), sendErr) {
-		return fmt.Errorf("rows for plugin %s, model %s: %w", p.name, call.Model, sendErr)
+	var source *sourceError
+	if errors.As(context.Cause(ctx), &source) {
+		return fmt.Errorf("rows for plugin %s, model %s: %w", p.name, call.Model, source.error)
 	}
 	return err
 }
+
+// A sourceError is why what a call sends could not be read.
+type sourceError struct{ error }
 
 // send writes the call: header, artifact, rows. Only what it reads from can
 // make it fail; that the plugin stopped listening is told by the receiver.
@@ -105,7 +110,7 @@ func send(st stream, call plugins.Call, artifact io.Reader, rows array.RecordRea
 		return nil
 	}
 	if artifact != nil {
-		source := &sourceReader{r: artifact}
+		source := &sourceReader{r: artifact, idle: idle}
 		_, err := io.Copy(frames.Send(func(piece []byte) error {
 			return post(&proto.Request{Part: &proto.Request_Artifact{Artifact: piece}})
 		}), source)
@@ -118,7 +123,12 @@ func send(st stream, call plugins.Call, artifact io.Reader, rows array.RecordRea
 	w := frames.NewWriter(func(piece []byte) error {
 		return post(&proto.Request{Part: &proto.Request_Rows{Rows: piece}})
 	}, rows.Schema())
-	for rows.Next() {
+	next := func() bool { // the plugin owes nothing while its rows are made
+		idle.hold()
+		defer idle.release()
+		return rows.Next()
+	}
+	for next() {
 		if err := w.Write(rows.RecordBatch()); err != nil {
 			return nil
 		}
@@ -134,11 +144,14 @@ func send(st stream, call plugins.Call, artifact io.Reader, rows array.RecordRea
 
 // A sourceReader remembers why reading failed.
 type sourceReader struct {
-	r   io.Reader
-	err error
+	r    io.Reader
+	idle *watch
+	err  error
 }
 
 func (s *sourceReader) Read(p []byte) (int, error) {
+	s.idle.hold()
+	defer s.idle.release()
 	n, err := s.r.Read(p)
 	if err != nil && err != io.EOF {
 		s.err = err
@@ -146,13 +159,13 @@ func (s *sourceReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// receive reads the plugin's answer to its end and hands it to out.
-func (p *Process) receive(ctx context.Context, model string, st stream, out plugins.Output, idle *watch) error {
-	in := &answer{st: st, out: out, idle: idle}
+// receive reads the plugin's answer to its end and hands it on.
+func (p *Process) receive(ctx context.Context, model string, in *answer) error {
 	rows := frames.Batches(frames.Receive(in.rows).Reader())
 	defer rows.Release()
 	for rows.Next() {
-		if err := in.deliver(func() error { return out.Rows(rows.RecordBatch()) }); err != nil {
+		in.batches++
+		if err := in.deliver(func() error { return in.out.Rows(rows.RecordBatch()) }); err != nil {
 			return err
 		}
 	}
@@ -167,27 +180,34 @@ func (p *Process) receive(ctx context.Context, model string, st stream, out plug
 		return in.outErr
 	case errors.As(in.err, &refused):
 		return fmt.Errorf("plugin %s, model %s: %w", p.name, model, refused)
-	case in.err == io.EOF && rows.Err() == nil:
-		return nil
 	case in.err != nil && in.err != io.EOF:
 		return p.broken(ctx, model, in.err)
+	case rows.Err() != nil:
+		return p.broken(ctx, model, rows.Err())
+	case in.batches == 0:
+		return p.broken(ctx, model, errors.New("it answered without rows; a table without rows is one empty batch"))
+	case in.artifact && in.bytes == 0:
+		return p.broken(ctx, model, errors.New("it trained and wrote no artifact"))
 	}
-	return p.broken(ctx, model, rows.Err())
+	return nil
 }
 
 // An answer is the plugin's side of a call as it comes in.
 type answer struct {
-	st     stream
-	out    plugins.Output
-	idle   *watch
-	err    error // why it ended; io.EOF for well
-	outErr error // why out refused a part
+	st       stream
+	out      plugins.Output
+	idle     *watch
+	artifact bool  // whether there is to be one
+	bytes    int   // of the artifact so far
+	batches  int   // so far
+	err      error // why it ended; io.EOF for well
+	outErr   error // why out refused a part
 }
 
 // deliver hands a part to out. The plugin does not owe anything meanwhile.
 func (a *answer) deliver(f func() error) error {
-	a.idle.pause()
-	defer a.idle.touch()
+	a.idle.hold()
+	defer a.idle.release()
 	if err := f(); err != nil {
 		a.outErr = err
 	}
@@ -218,6 +238,10 @@ func (a *answer) part(resp *proto.Response) error {
 	var e plugins.Event
 	switch part := resp.Part.(type) {
 	case *proto.Response_Artifact:
+		if !a.artifact {
+			return errors.New("it wrote an artifact, which only training does")
+		}
+		a.bytes += len(part.Artifact)
 		return a.deliver(func() error { return a.out.Artifact(part.Artifact) })
 	case *proto.Response_Log:
 		e.Log = &plugins.Log{Level: part.Log.Level, Message: part.Log.Message}
@@ -243,27 +267,38 @@ func (p *Process) broken(ctx context.Context, model string, err error) error {
 	if model != "" {
 		who += ", model " + model
 	}
-	if ctx.Err() != nil {
-		return fmt.Errorf("%s: %w%s", who, context.Cause(ctx), p.stderr)
-	}
-	code := status.Code(err)
-	if (code == codes.Unavailable || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)) && p.settle() {
-		return fmt.Errorf("%s: %w: %s%s", who, plugins.ErrCrashed, p.exit(), p.stderr)
-	}
 	what := err.Error()
-	if s, ok := status.FromError(err); ok {
+	s, isStatus := status.FromError(err)
+	if isStatus {
 		what = s.Message()
 	}
-	if code == codes.Unknown && !errors.Is(err, frames.ErrBroken) {
-		return fmt.Errorf("%s: %s%s", who, what, p.stderr) // the plugin's own error
+	if ctx.Err() == nil && s.Code() == codes.Unknown && isStatus {
+		return fmt.Errorf("%s: %s%s", who, what, &p.child.tail) // the plugin's own error
 	}
-	return fmt.Errorf("%s: %w: %s%s", who, plugins.ErrProtocol, what, p.stderr)
+	p.spoilt.Store(true)
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("%s: %w%s", who, context.Cause(ctx), &p.child.tail)
+	case p.child.overWithin(brokenOff(s.Code())):
+		return fmt.Errorf("%s: %w: %s%s", who, plugins.ErrCrashed, p.child.how(), &p.child.tail)
+	}
+	return fmt.Errorf("%s: %w: %s%s", who, plugins.ErrProtocol, what, &p.child.tail)
 }
 
-// exit is how the process ended.
-func (p *Process) exit() string {
-	if s := p.cmd.ProcessState; s != nil {
-		return s.String()
+// brokenOff is how long to wait for a process to be seen to end, so that a
+// crash is told from an answer that is wrong: long where the connection broke.
+func brokenOff(code codes.Code) time.Duration {
+	if code == codes.Unavailable {
+		return time.Second
 	}
-	return "its process is gone"
+	return 0
+}
+
+// decode reads a metric's value, numbers as json.Number.
+func decode(text []byte) (any, error) {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	var v any
+	err := dec.Decode(&v)
+	return v, err
 }

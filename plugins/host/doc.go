@@ -10,5 +10,5 @@
 // speak another version, break off in the middle) ends in one error that names
 // plugin and model, wraps the Err value of package plugins for it, and ends
 // with the last lines of the plugin's standard error. Closing a [Process]
-// ends the plugin and everything it started.
+// ends the plugin and everything it started that stayed in its process group.
 package host

@@ -2,10 +2,13 @@ package host
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -15,7 +18,7 @@ import (
 // Config says which plugins there are and what they may take. The zero value
 // knows those on PATH.
 type Config struct {
-	Builtin map[string][]string // command line of each plugin the program brings along, by name
+	Builtin map[string][]string // command line of each plugin the program brings along, by name; first the executable's path
 	Paths   map[string]string   // executables named outright, by plugin name
 	Dirs    []string            // folders with executables snowpit-plugin-NAME; looked at before PATH
 	Pins    map[string]string   // SHA-256 that a plugin's executable must have, 64 hex digits, by name
@@ -64,10 +67,10 @@ func (h *Host) List(context.Context) []Found {
 		add(Found{name, "project config", []string{path}})
 	}
 	for _, dir := range h.dirs() {
-		files, _ := filepath.Glob(filepath.Join(dir, plugins.ExecutablePrefix+"*"))
-		for _, file := range files {
-			name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), plugins.ExecutablePrefix), ".exe")
-			if executable(file) {
+		files, _ := os.ReadDir(dir) // PATH may name folders that are not there
+		for _, entry := range files {
+			name, ok := strings.CutPrefix(strings.TrimSuffix(entry.Name(), ".exe"), plugins.ExecutablePrefix)
+			if file := filepath.Join(dir, entry.Name()); ok && name != "" && executable(file) == nil {
 				add(Found{name, dir, []string{file}})
 			}
 		}
@@ -76,36 +79,65 @@ func (h *Host) List(context.Context) []Found {
 	return all
 }
 
-// dirs are the folders to look in, in order.
+// dirs are the folders to look in, in order. PATH's relative entries are not
+// among them: what runs would depend on where one stands.
 func (h *Host) dirs() []string {
-	return append(slices.Clone(h.config.Dirs), filepath.SplitList(h.config.Path)...)
+	dirs := slices.Clone(h.config.Dirs)
+	for _, dir := range filepath.SplitList(h.config.Path) {
+		if filepath.IsAbs(dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
 }
 
-func executable(file string) bool {
+// executable says why a file cannot be run, or nil.
+func executable(file string) error {
 	info, err := os.Stat(file)
-	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0
+	switch {
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s is no file: %w", file, fs.ErrInvalid)
+	case info.Mode()&0o111 == 0 && runtime.GOOS != "windows":
+		return fmt.Errorf("%s is not executable (chmod +x it): %w", file, fs.ErrPermission)
+	}
+	return nil
 }
 
-// find is the command of a plugin.
+// find is the command of a plugin, its executable by absolute path.
 func (h *Host) find(name string) ([]string, error) {
 	if name == "" || strings.ContainsAny(name, `/\`) || strings.HasPrefix(name, ".") {
 		return nil, fmt.Errorf("plugin %q: %w: a plugin is named by its name, not by a path", name, plugins.ErrUnknown)
 	}
-	for _, f := range h.List(context.Background()) {
-		if f.Name == name {
-			return f.Command, nil
+	all := h.List(context.Background())
+	for _, f := range all {
+		if f.Name != name {
+			continue
 		}
+		file, err := filepath.Abs(f.Command[0])
+		if err == nil {
+			err = executable(file)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("plugin %s (%s): %w: %w", name, f.Source, plugins.ErrUnknown, err)
+		}
+		return append([]string{file}, f.Command[1:]...), nil
 	}
 	var names []string
-	for _, f := range h.List(context.Background()) {
+	for _, f := range all {
 		names = append(names, f.Name)
 	}
 	for _, dir := range h.dirs() {
-		file := filepath.Join(dir, plugins.ExecutablePrefix+name)
-		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
-			return nil, fmt.Errorf("plugin %s: %s is not executable: chmod +x it", name, file)
+		err := executable(filepath.Join(dir, plugins.ExecutablePrefix+name))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("plugin %s: %w: %w", name, plugins.ErrUnknown, err)
 		}
 	}
-	return nil, fmt.Errorf("plugin %s: %w: there are %s; looked for %s%s in %s and on PATH",
-		name, plugins.ErrUnknown, strings.Join(names, ", "), plugins.ExecutablePrefix, name, strings.Join(h.config.Dirs, ", "))
+	if names == nil {
+		names = []string{"none"}
+	}
+	return nil, fmt.Errorf("plugin %s: %w: there are %s; looked for %s%s in %s",
+		name, plugins.ErrUnknown, strings.Join(names, ", "), plugins.ExecutablePrefix, name,
+		strings.Join(append(slices.Clone(h.config.Dirs), "PATH"), ", "))
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -14,7 +15,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/ipc"
+	"github.com/apache/arrow-go/v18/arrow/memory"
 	"github.com/hashicorp/go-plugin"
 	"google.golang.org/grpc"
 
@@ -57,11 +61,17 @@ func bePlugin(how string) {
 			Plugins:         plugin.PluginSet{}, GRPCServer: plugin.DefaultGRPCServer,
 		})
 		return
-	case "garbage", "unending", "afterwards":
+	case "garbage", "unending", "afterwards", "mixed", "twice", "huge":
 		serveRaw(how)
 		return
 	case "stubborn":
 		signal.Ignore(syscall.SIGTERM, os.Interrupt)
+	case "preflood":
+		os.Stdout.Write(bytes.Repeat([]byte("x"), 1<<20))
+	case "plain": // as one that knows nothing of mutual TLS
+		os.Unsetenv("PLUGIN_CLIENT_CERT")
+	case "stalled":
+		stall()
 	}
 	sdk.Serve(worker(how))
 }
@@ -86,6 +96,9 @@ func (w worker) Predict(ctx context.Context, call sdk.Call, artifact io.Reader, 
 	if err := out.Event(sdk.Event{Log: &sdk.Log{Level: "info", Message: string(text)}}); err != nil {
 		return err
 	}
+	if w == "overwrite" {
+		return errors.Join(out.Artifact([]byte("another")), copyRows(rows, out))
+	}
 	return copyRows(rows, out)
 }
 
@@ -96,8 +109,10 @@ func (w worker) Train(ctx context.Context, call sdk.Call, rows array.RecordReade
 	if !rows.Next() {
 		return errors.Join(rows.Err(), errors.New("no rows"))
 	}
-	if err := out.Rows(rows.RecordBatch()); err != nil {
-		return err
+	if w != "norows" {
+		if err := out.Rows(rows.RecordBatch()); err != nil {
+			return err
+		}
 	}
 	fmt.Fprintln(os.Stderr, "half-way there")
 	switch w {
@@ -107,13 +122,34 @@ func (w worker) Train(ctx context.Context, call sdk.Call, rows array.RecordReade
 		panic("index out of range in my code")
 	case "killed":
 		syscall.Kill(os.Getpid(), syscall.SIGKILL)
-	case "family":
+	case "family", "runaway":
 		child := exec.Command("sleep", "1000")
+		child.Stdout, child.Stderr = os.Stdout, os.Stderr // it keeps them open
+		child.SysProcAttr = &syscall.SysProcAttr{Setsid: w == "runaway"}
 		if err := child.Start(); err != nil {
 			return err
 		}
 		fmt.Fprintln(os.Stderr, "child", child.Process.Pid)
 		os.Exit(3)
+	case "stopped":
+		syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+	case "colours":
+		fmt.Fprint(os.Stderr, "\x1b[31mred\x07\n")
+		os.Exit(3)
+	case "leak": // what a library in C would write
+		for range 64 {
+			syscall.Write(1, bytes.Repeat([]byte("y"), 1<<16))
+		}
+	case "early":
+		return out.Artifact([]byte("seen enough"))
+	case "norows":
+		return out.Artifact([]byte("no rows"))
+	case "noartifact":
+		return copyRows(rows, out)
+	case "shout":
+		if err := out.Event(sdk.Event{Log: &sdk.Log{Level: "info", Message: "caf\xe9 " + strings.Repeat("!", 5<<20)}}); err != nil {
+			return err
+		}
 	case "flood":
 		line := bytes.Repeat([]byte("x"), 1<<20)
 		for range 64 {
@@ -192,6 +228,14 @@ func (r *rawPlugin) Train(st grpc.BidiStreamingServer[proto.Request, proto.Respo
 	switch r.how {
 	case "garbage":
 		return piece("\xff\xff\xff\xff\x10\x00\x00\x00these are not the rows you are looking for")
+	case "mixed": // a schema, and a batch of another
+		floats, words := stream(arrow.PrimitiveTypes.Float64, "1"), stream(arrow.BinaryTypes.String, "one")
+		return piece(words.schema + floats.batch + words.end)
+	case "twice": // a table in the middle of a table
+		floats, words := stream(arrow.PrimitiveTypes.Float64, "1"), stream(arrow.BinaryTypes.String, "one")
+		return piece(floats.schema + floats.batch + words.schema + words.batch + words.end)
+	case "huge":
+		return piece(strings.Repeat("x", 32<<20))
 	case "afterwards": // an end of stream, and then more
 		if err := piece("\xff\xff\xff\xff\x00\x00\x00\x00"); err != nil {
 			return err
@@ -203,6 +247,46 @@ func (r *rawPlugin) Train(st grpc.BidiStreamingServer[proto.Request, proto.Respo
 			return err
 		}
 	}
+}
+
+// parts are an Arrow stream of one value, cut at its messages.
+type parts struct{ schema, batch, end string }
+
+func stream(kind arrow.DataType, value string) parts {
+	schema := arrow.NewSchema([]arrow.Field{{Name: "X", Type: kind}}, nil)
+	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	if err := b.Field(0).AppendValueFromString(value); err != nil {
+		panic(err)
+	}
+	write := func(batches ...arrow.RecordBatch) string {
+		var buf bytes.Buffer
+		w := ipc.NewWriter(&buf, ipc.WithSchema(schema))
+		for _, batch := range batches {
+			if err := w.Write(batch); err != nil {
+				panic(err)
+			}
+		}
+		w.Close()
+		return buf.String()
+	}
+	const end = 8
+	empty, whole := write(), write(b.NewRecordBatch())
+	at := len(empty) - end
+	return parts{empty[:at], whole[at : len(whole)-end], whole[len(whole)-end:]}
+}
+
+// stall shakes hands and then never takes the connection up.
+func stall() {
+	dir, err := os.MkdirTemp("", "stall")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	if _, err := net.Listen("unix", dir+"/s"); err != nil {
+		panic(err)
+	}
+	fmt.Printf("1|%d|unix|%s/s|grpc\n", plugins.ProtocolVersion, dir)
+	time.Sleep(time.Hour)
 }
 
 // beHost starts a plugin, says its process's number, and waits to be killed.

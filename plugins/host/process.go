@@ -1,21 +1,23 @@
 package host
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/go-plugin/runner"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/snowpit-dev/snowpit/plugins"
 	"github.com/snowpit-dev/snowpit/plugins/proto"
@@ -24,7 +26,9 @@ import (
 const (
 	defaultStart = 10 * time.Second
 	defaultIdle  = 10 * time.Minute
-	window       = 4 << 20 // bytes under way in one stream
+	grace        = 1500 * time.Millisecond // from asking a plugin to end to ending it
+	window       = 4 << 20                 // bytes under way in one stream
+	maxMessage   = 16 << 20                // far more than any message needs
 )
 
 // A Process is a plugin that runs. It is a [plugins.Process].
@@ -32,69 +36,71 @@ type Process struct {
 	name   string
 	host   *Host
 	client *plugin.Client
-	cmd    *exec.Cmd
-	abort  context.CancelFunc // ends the process while go-plugin may still be starting it
-	stderr *tail
+	child  *child
 	rpc    proto.PluginClient
+	spoilt atomic.Bool // it broke off a call, so there is nothing to ask it
 	close  sync.Once
 }
 
 var _ plugins.Process = (*Process)(nil)
 
-// Start runs a plugin and shakes hands with it.
+// Start runs a plugin and shakes hands with it. A plugin whose executable is
+// not the one it is pinned to is an error wrapping [plugins.ErrPin], and is
+// not run.
 func (h *Host) Start(ctx context.Context, name string) (plugins.Process, error) {
 	command, err := h.find(name)
 	if err != nil {
 		return nil, err
 	}
-	p := &Process{name: name, host: h, stderr: &tail{}}
-	config, err := h.clientConfig(p, command)
-	if err != nil {
-		return nil, fmt.Errorf("plugin %s: %w", name, err)
+	if pin, ok := h.config.Pins[name]; ok {
+		if err := checkPin(command[0], pin); err != nil {
+			return nil, fmt.Errorf("plugin %s: %w", name, err)
+		}
 	}
-	p.client = plugin.NewClient(config)
+	limit := orElse(h.config.Limits.Start, defaultStart)
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w: no handshake within %s", plugins.ErrTimeout, limit))
+	defer cancel()
+	p := &Process{name: name, host: h, child: newChild(command, append(environment(), h.config.Env...))}
+	p.client = plugin.NewClient(p.clientConfig(limit))
 	began := time.Now()
 	if err := p.connect(ctx); err != nil {
-		p.kill()
+		p.child.kill()
 		p.Close()
-		return nil, p.startError(ctx, err, time.Since(began) >= config.StartTimeout)
+		return nil, p.startError(ctx, err)
 	}
-	h.config.Logger.Debug("plugin started", "plugin", name, "pid", p.cmd.Process.Pid, "took", time.Since(began))
+	h.config.Logger.Debug("plugin started", "plugin", name, "pid", p.child.pid(), "took", time.Since(began))
 	return p, nil
 }
 
-// clientConfig is how go-plugin is to run the command.
-func (h *Host) clientConfig(p *Process, command []string) (*plugin.ClientConfig, error) {
-	starting, abort := context.WithCancel(context.Background())
-	p.abort = abort
-	p.cmd = exec.CommandContext(starting, command[0], command[1:]...)
-	p.cmd.Cancel = func() error {
-		killGroup(p.cmd.Process)
-		return nil
-	}
-	p.cmd.Env = append(environment(), h.config.Env...)
-	ownGroup(p.cmd)
-	config := &plugin.ClientConfig{
+// clientConfig is how go-plugin is to run the child.
+func (p *Process) clientConfig(limit time.Duration) *plugin.ClientConfig {
+	return &plugin.ClientConfig{
 		HandshakeConfig:  plugin.HandshakeConfig{MagicCookieKey: plugins.CookieKey, MagicCookieValue: plugins.CookieValue},
 		VersionedPlugins: map[int]plugin.PluginSet{plugins.ProtocolVersion: {"plugin": &called{}}},
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
-		Cmd:              p.cmd,
 		AutoMTLS:         true,
 		SkipHostEnv:      true,
-		StartTimeout:     orElse(h.config.Limits.Start, defaultStart),
-		Stderr:           p.stderr,
-		SyncStderr:       p.stderr,
+		StartTimeout:     limit + time.Second, // connect gives up first
+		SyncStderr:       &p.child.tail,
 		Logger:           hclog.NewNullLogger(),
-		GRPCDialOptions:  []grpc.DialOption{grpc.WithInitialWindowSize(window), grpc.WithInitialConnWindowSize(2 * window)},
+		UnixSocketConfig: &plugin.UnixSocketConfig{TempDir: socketDir(os.TempDir())},
+		RunnerFunc: func(_ hclog.Logger, spec *exec.Cmd, _ string) (runner.Runner, error) {
+			p.child.cmd.Env = append(p.child.cmd.Env, spec.Env...)
+			return p.child, nil
+		},
+		GRPCDialOptions: []grpc.DialOption{
+			grpc.WithInitialWindowSize(window), grpc.WithInitialConnWindowSize(2 * window),
+			grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage)),
+		},
 	}
-	if pin, ok := h.config.Pins[p.name]; ok {
-		sum, err := hex.DecodeString(pin)
-		if err != nil || len(sum) != sha256.Size {
-			return nil, fmt.Errorf("its SHA-256 pin %q is not 64 hex digits", pin)
-		}
-		config.SecureConfig = &plugin.SecureConfig{Checksum: sum, Hash: sha256.New()}
+}
+
+// socketDir is where sockets lie: their paths may have about 100 bytes.
+func socketDir(temp string) string {
+	if len(temp) > 50 {
+		return "/tmp"
 	}
-	return config, nil
+	return temp
 }
 
 // environment is what a plugin gets of the process's own: enough to find
@@ -125,6 +131,7 @@ func (p *Process) connect(ctx context.Context) error {
 			var raw any
 			if raw, err = conn.Dispense("plugin"); err == nil {
 				p.rpc = raw.(proto.PluginClient)
+				err = reach(conn)
 			}
 		}
 		done <- err
@@ -133,30 +140,50 @@ func (p *Process) connect(ctx context.Context) error {
 	case err := <-done:
 		return err
 	case <-ctx.Done():
-		p.abort()
+		p.child.kill()
 		<-done
 		return context.Cause(ctx)
 	}
 }
 
-// startError says why a plugin did not come up.
-func (p *Process) startError(ctx context.Context, err error, late bool) error {
-	kind := plugins.ErrHandshake
-	what := firstLine(err.Error())
-	switch {
-	case ctx.Err() != nil:
-		return fmt.Errorf("plugin %s: start: %w", p.name, context.Cause(ctx))
-	case errors.Is(err, plugin.ErrChecksumsDoNotMatch):
-		return fmt.Errorf("plugin %s: %s does not have the SHA-256 it is pinned to: it was changed, or the pin is of another version: %w", p.name, p.cmd.Path, err)
-	case late:
-		kind, what = plugins.ErrTimeout, fmt.Sprintf("no handshake within %s", orElse(p.host.config.Limits.Start, defaultStart))
+// reach makes sure that there is somebody at the other end, and by the
+// certificates agreed on.
+func reach(conn plugin.ClientProtocol) error {
+	err := conn.Ping()
+	if status.Code(err) == codes.Unimplemented {
+		return nil // it does not know the question, but it answers
 	}
-	return fmt.Errorf("plugin %s (%s): %w: %s%s", p.name, p.cmd.Path, kind, what, p.stderr)
+	return err
 }
 
-func firstLine(s string) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
-	return strings.TrimSpace(line)
+// startError says why a plugin did not come up.
+func (p *Process) startError(ctx context.Context, err error) error {
+	who := fmt.Sprintf("plugin %s (%s)", p.name, p.child.Name())
+	if ctx.Err() != nil {
+		return fmt.Errorf("%s: start: %w%s", who, context.Cause(ctx), &p.child.tail)
+	}
+	if failed := p.child.startFailure(); failed != nil {
+		return fmt.Errorf("%s: %w: %w", who, plugins.ErrHandshake, failed)
+	}
+	return fmt.Errorf("%s: %w: %s%s", who, plugins.ErrHandshake, p.greeting(err), &p.child.tail)
+}
+
+// greeting says what is wrong with what the plugin said, or did not say, by
+// way of a handshake. err is what go-plugin makes of it.
+func (p *Process) greeting(err error) string {
+	said := p.child.stdout.said()
+	parts := strings.Split(said, "|")
+	switch version, _ := strconv.Atoi(parts[min(1, len(parts)-1)]); {
+	case said == "":
+		return p.child.how() + " before the handshake"
+	case len(parts) < 4:
+		return fmt.Sprintf("it wrote %q to standard output, where nothing but the handshake may go", shown(said))
+	case version != plugins.ProtocolVersion:
+		return fmt.Sprintf("it speaks version %s of the protocol and this program version %d: take a release of either that fits the other",
+			shown(parts[1]), plugins.ProtocolVersion)
+	}
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return "it shook hands, and then: " + shown(line)
 }
 
 // called is the plugin as go-plugin knows it.
@@ -171,80 +198,16 @@ func (*called) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, conn *grpc.Cl
 }
 
 // Close ends the plugin: first by asking, then, it and all it started, by
-// force.
+// force. One that broke off a call is not asked.
 func (p *Process) Close() error {
 	p.close.Do(func() {
+		if p.spoilt.Load() {
+			p.child.kill()
+		}
+		force := time.AfterFunc(grace, p.child.kill)
 		p.client.Kill()
-		p.kill()
+		force.Stop()
+		p.child.kill()
 	})
 	return nil
-}
-
-// kill ends the plugin's process group at once, once it was started.
-func (p *Process) kill() {
-	p.abort()
-	if p.cmd.Process != nil {
-		killGroup(p.cmd.Process)
-	}
-}
-
-// tail keeps the end of what a plugin writes to standard error.
-type tail struct {
-	mu   sync.Mutex
-	text []byte
-}
-
-const (
-	tailBytes = 64 << 10
-	tailLines = 10
-	lineBytes = 400 // what is shown of one line
-)
-
-func (t *tail) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.text = append(t.text, p...)
-	if over := len(t.text) - tailBytes; over > 0 {
-		t.text = append(t.text[:0], t.text[over:]...)
-	}
-	return len(p), nil
-}
-
-// String is the last lines, or those from where a Go program died, ready to
-// stand behind an error, or "".
-func (t *tail) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	text := strings.TrimSpace(string(bytes.ToValidUTF8(t.text, []byte("?"))))
-	if text == "" {
-		return ""
-	}
-	lines := strings.Split(text, "\n")
-	from := max(0, len(lines)-tailLines)
-	for i, line := range lines { // a Go plugin says what it died of before the stack
-		if strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ") {
-			from = i
-		}
-	}
-	var b strings.Builder
-	for _, line := range lines[from:min(from+tailLines, len(lines))] {
-		if len(line) > lineBytes {
-			line = strings.ToValidUTF8(line[:lineBytes], "") + "..."
-		}
-		b.WriteString("\n  stderr: " + line)
-	}
-	return b.String()
-}
-
-// settle waits a moment for a process that broke off to be seen to end, so
-// that a crash is told from a broken connection. By then its standard error
-// has been read to its end.
-func (p *Process) settle() bool {
-	for range 50 {
-		if p.client.Exited() {
-			return true
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	return p.client.Exited()
 }

@@ -1,18 +1,17 @@
 package host
 
 import (
-	"bytes"
-	"encoding/json"
 	"sync"
 	"time"
 )
 
-// A watch calls expire once when it was not touched for a while.
+// A watch calls expire once when it was not touched for a while. It does not
+// run while it is held.
 type watch struct {
 	mu    sync.Mutex
 	limit time.Duration
 	timer *time.Timer
-	done  bool
+	holds int
 }
 
 func newWatch(limit time.Duration, expire func(time.Duration)) *watch {
@@ -25,26 +24,24 @@ func newWatch(limit time.Duration, expire func(time.Duration)) *watch {
 func (w *watch) touch() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !w.done {
+	if w.holds == 0 {
 		w.timer.Reset(w.limit)
 	}
 }
 
-// pause stops the watch until it is touched.
-func (w *watch) pause() { w.timer.Stop() }
-
-func (w *watch) stop() {
+// hold stops the watch until the release that belongs to it, when the while
+// begins anew. It may be held several times over.
+func (w *watch) hold() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.done = true
+	w.holds++
 	w.timer.Stop()
 }
 
-// decode reads a metric's value, numbers as json.Number.
-func decode(text []byte) (any, error) {
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.UseNumber()
-	var v any
-	err := dec.Decode(&v)
-	return v, err
+func (w *watch) release() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.holds--; w.holds == 0 {
+		w.timer.Reset(w.limit)
+	}
 }

@@ -91,7 +91,7 @@ func (s *server) run(st stream, do func(Call, *inbox, *outbox) error) error {
 	var refused *Error
 	if errors.As(err, &refused) {
 		return st.Send(&proto.Response{Part: &proto.Response_Refusal{Refusal: &proto.Refusal{
-			Message: err.Error(), Column: refused.Column, Row: refused.Row,
+			Message: clean(err.Error()), Column: clean(refused.Column), Row: refused.Row,
 		}}})
 	}
 	if err != nil {
@@ -173,20 +173,37 @@ func (o *outbox) Artifact(p []byte) error {
 	return err
 }
 
+// The most that one message says; a metric is refused where text is cut.
+const (
+	maxText   = 64 << 10
+	maxMetric = 8 << 20
+)
+
+// clean is text as a message may hold it.
+func clean(text string) string {
+	if len(text) > maxText {
+		text = text[:maxText] + "..."
+	}
+	return strings.ToValidUTF8(text, "\uFFFD")
+}
+
 // Event sends a log line, progress or a metric.
 func (o *outbox) Event(e Event) error {
 	resp := &proto.Response{}
 	switch {
 	case e.Log != nil:
-		resp.Part = &proto.Response_Log{Log: &proto.Log{Level: e.Log.Level, Message: e.Log.Message}}
+		resp.Part = &proto.Response_Log{Log: &proto.Log{Level: clean(e.Log.Level), Message: clean(e.Log.Message)}}
 	case e.Progress != nil:
-		resp.Part = &proto.Response_Progress{Progress: &proto.Progress{Step: e.Progress.Step, Done: e.Progress.Done, Total: e.Progress.Total}}
+		resp.Part = &proto.Response_Progress{Progress: &proto.Progress{Step: clean(e.Progress.Step), Done: e.Progress.Done, Total: e.Progress.Total}}
 	case e.Metric != nil:
 		text, err := json.Marshal(e.Metric.Value)
 		if err != nil {
 			return fmt.Errorf("metric %s: %w", e.Metric.Name, err)
 		}
-		resp.Part = &proto.Response_Metric{Metric: &proto.Metric{Name: e.Metric.Name, ValueJson: text}}
+		if len(text) > maxMetric {
+			return fmt.Errorf("metric %s: it has %d bytes, more than %d", e.Metric.Name, len(text), maxMetric)
+		}
+		resp.Part = &proto.Response_Metric{Metric: &proto.Metric{Name: clean(e.Metric.Name), ValueJson: text}}
 	default:
 		return nil
 	}
