@@ -156,18 +156,36 @@ func (f *folder) path(name string) string { return path.Join(f.at, "objects", en
 
 // find is where an object lies. The caller holds f.mu.
 func (f *folder) find(name string) (string, fs.FileInfo, error) {
+	if err := f.noLinks(name); err != nil {
+		return "", nil, err
+	}
 	for _, at := range []string{f.path(name), f.path(name) + beside} {
 		info, err := f.root.Lstat(at)
 		switch {
 		case err == nil && info.Mode().IsRegular():
 			return at, info, nil
-		case err == nil && info.Mode()&fs.ModeSymlink != 0:
-			return "", nil, fmt.Errorf("%s: %w: it is a link, which could lead out of the stage", f.full(name), stage.ErrName)
 		case err != nil && !missing(err):
 			return "", nil, err
 		}
 	}
 	return "", nil, fmt.Errorf("%s: %w", f.full(name), stage.ErrNotExist)
+}
+
+// noLinks refuses a name that a link lies on the way to: it could lead out of
+// the stage, if not out of the root.
+func (f *folder) noLinks(name string) error {
+	at := path.Join(f.at, "objects")
+	for part := range strings.SplitSeq(encode(name), "/") {
+		at = path.Join(at, part)
+		info, err := f.root.Lstat(at)
+		if err != nil {
+			return nil // nothing there, or nothing below: for find to say
+		}
+		if info.Mode()&fs.ModeSymlink != 0 {
+			return fmt.Errorf("%s: %w: %s is a link, which could lead out of the stage", f.full(name), stage.ErrName, part)
+		}
+	}
+	return nil
 }
 
 func (f *folder) has(name string) bool {
