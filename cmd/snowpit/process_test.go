@@ -71,7 +71,7 @@ func start(t *testing.T, args ...string) (*exec.Cmd, *bytes.Buffer) {
 const flowers = `
 -- dbt_project.yml --
 name: flowers
-vars: {version: 1, slow: false}
+vars: {version: 1, slow: false, filler: "''"}
 models: {flowers: {+materialized: table}}
 -- seeds/flowers.csv --
 length,width,kind
@@ -82,7 +82,7 @@ length,width,kind
 6.4,3.2,versicolor
 6.9,3.1,versicolor
 -- models/many.sql --
-select a.length + b.length * {{ var('version') }} as length, c.width, a.kind, {{ var('version') }} as version
+select a.length + b.length * {{ var('version') }} as length, c.width, a.kind, {{ var('version') }} as version, {{ var('filler') }} as filler
 from {{ ref('flowers') }} as a cross join {{ ref('flowers') }} as b cross join {{ ref('flowers') }} as c
 cross join {{ ref('flowers') }} as d cross join {{ ref('flowers') }} as e
 -- models/learn.sql --
