@@ -11,9 +11,9 @@ import (
 	"github.com/snowpit-dev/snowpit/runner/render/jinja/pylib"
 )
 
-// corpus is testdata/jinja.json: snippets with what Python's Jinja2 3.1.6 makes
-// of them (sandboxed environment, extensions do and loopcontrols). Where Jinja2
-// raises an error, only that there is one must agree.
+// A corpus is a file of snippets with what Python's Jinja2 3.1.6 makes of them
+// (sandboxed environment, extensions do and loopcontrols). Where Jinja2 raises
+// an error, only that there is one must agree.
 type corpus struct {
 	Snippets []struct {
 		Name, Src string
@@ -49,19 +49,32 @@ func (host) GetAttr(name string) (any, bool) {
 	return nil, false
 }
 
-// shown is the corpus's f: f(1, x=2) gives f(1,x=2).
+// shown is the corpus's f: f(1, x=2) gives f(1,x=2). It calls its caller.
 func shown(a *jinja.Args) (any, error) {
 	var pos, kw []string
 	for _, v := range a.Pos {
 		pos = append(pos, jinja.Str(v))
 	}
-	a.Kw.Each(func(k, v any) { kw = append(kw, jinja.Str(k)+"="+jinja.Str(v)) })
+	for _, k := range a.Kw.Keys() {
+		v, _ := a.Kw.Get(k)
+		if _, ok := v.(jinja.Caller); ok {
+			var err error
+			if v, err = a.Call(v); err != nil {
+				return nil, err
+			}
+		}
+		kw = append(kw, jinja.Str(k)+"="+jinja.Str(v))
+	}
 	return "f(" + strings.Join(pos, ",") + strings.Join(kw, ",") + ")", nil
 }
 
-func readCorpus(tb testing.TB) corpus {
+// corpora are the files of snippets, with the least number that each must
+// have, so that none can vanish unseen.
+var corpora = map[string]int{"testdata/jinja.json": 214, "testdata/more.json": 360}
+
+func readCorpus(tb testing.TB, path string) corpus {
 	tb.Helper()
-	text, err := os.ReadFile("testdata/jinja.json")
+	text, err := os.ReadFile(path)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -70,6 +83,9 @@ func readCorpus(tb testing.TB) corpus {
 	var c corpus
 	if err := dec.Decode(&c); err != nil {
 		tb.Fatal(err)
+	}
+	if len(c.Snippets) < corpora[path] {
+		tb.Fatalf("%s has %d snippets; is the corpus gone?", path, len(c.Snippets))
 	}
 	return c
 }
@@ -94,28 +110,27 @@ func render(ctx context.Context, name, src string, vars map[string]any) (string,
 }
 
 func TestConformance(t *testing.T) {
-	c := readCorpus(t)
-	if len(c.Snippets) < 214 {
-		t.Fatalf("%d snippets; is the corpus gone?", len(c.Snippets))
-	}
-	for _, s := range c.Snippets {
-		t.Run(s.Name, func(t *testing.T) {
-			want := c.Expected[s.Name]
-			got, err := render(t.Context(), s.Name, s.Src, s.Ctx)
-			switch {
-			case want.OK && err != nil:
-				t.Errorf("%s\ngot error %v\nwant %q", s.Src, err, want.Out)
-			case want.OK && got != want.Out:
-				t.Errorf("%s\ngot  %q\nwant %q", s.Src, got, want.Out)
-			case !want.OK && err == nil:
-				t.Errorf("%s\ngot  %q\nwant the error %s", s.Src, got, want.Out)
-			}
-		})
+	for path := range corpora {
+		c := readCorpus(t, path)
+		for _, s := range c.Snippets {
+			t.Run(s.Name, func(t *testing.T) {
+				want := c.Expected[s.Name]
+				got, err := render(t.Context(), s.Name, s.Src, s.Ctx)
+				switch {
+				case want.OK && err != nil:
+					t.Errorf("%s\ngot error %v\nwant %q", s.Src, err, want.Out)
+				case want.OK && got != want.Out:
+					t.Errorf("%s\ngot  %q\nwant %q", s.Src, got, want.Out)
+				case !want.OK && err == nil:
+					t.Errorf("%s\ngot  %q\nwant the error %s", s.Src, got, want.Out)
+				}
+			})
+		}
 	}
 }
 
 func FuzzRender(f *testing.F) {
-	for _, s := range readCorpus(f).Snippets {
+	for _, s := range readCorpus(f, "testdata/jinja.json").Snippets {
 		f.Add(s.Src)
 	}
 	f.Fuzz(func(t *testing.T, src string) {

@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"fmt"
+	"html"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,7 +12,7 @@ import (
 
 // textFilters work on the text of a value.
 var textFilters = map[string]*builtin{
-	"upper":       onText(strings.ToUpper),
+	"upper":       onText(upper),
 	"lower":       onText(strings.ToLower),
 	"capitalize":  onText(capitalize),
 	"title":       onText(titleWords),
@@ -40,6 +41,8 @@ func (b *builtin) with(fn func(c *call) (any, error)) *builtin {
 	b.fn = fn
 	return b
 }
+
+func upper(s string) string { return strings.ReplaceAll(strings.ToUpper(s), "ß", "SS") }
 
 func capitalize(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
@@ -89,7 +92,7 @@ func stripTags(s string) string {
 		}
 		s = rest
 	}
-	return strings.Join(strings.Fields(b.String()), " ")
+	return html.UnescapeString(strings.Join(strings.Fields(b.String()), " "))
 }
 
 // urlencode quotes a text for a path, and a dict or pairs for a query.
@@ -229,12 +232,16 @@ func wrapLine(line string, width int, sep string, breakWords bool) string {
 	now, n := "", 0
 	for _, word := range strings.Fields(line) {
 		w := utf8.RuneCountInString(word)
+		for breakWords && w > width && n+1 < width {
+			r, room := []rune(word), width
+			if n > 0 {
+				now, room = now+" ", width-n-1
+			}
+			lines, now, n = append(lines, now+string(r[:room])), "", 0
+			word, w = string(r[room:]), w-room
+		}
 		if n > 0 && n+1+w > width {
 			lines, now, n = append(lines, now), "", 0
-		}
-		for breakWords && w > width {
-			r := []rune(word)
-			lines, word, w = append(lines, string(r[:width])), string(r[width:]), w-width
 		}
 		if n > 0 {
 			now, n = now+" ", n+1

@@ -10,6 +10,7 @@ import (
 // A loop is the name loop inside a for block.
 type loop struct {
 	items   []any
+	live    *value.List // whose items they are; nil for items that nothing can change
 	i       int
 	depth   int
 	last    *value.List               // what changed() was last asked for
@@ -38,13 +39,15 @@ func (f *frame) loopOver(n *syntax.For, over any, s *scope, depth int) (signal, 
 		return f.run(n.Else, &scope{up: s})
 	}
 	l := &loop{items: items, depth: depth}
+	if list, ok := over.(*value.List); ok && n.Filter == nil {
+		l.live = list
+	}
 	if n.Recursive {
 		l.recurse = func(v any) (string, error) { return f.recurse(n, v, s, depth+1) }
 	}
-	for i, item := range items {
-		l.i = i
+	for ; l.i < len(l.items); l.next() {
 		inner := &scope{up: s, vars: make([]variable, 0, 4)}
-		if err := f.turn(n, item, inner); err != nil {
+		if err := f.turn(n, l.items[l.i], inner); err != nil {
 			return goOn, f.at(n.Pos(), err)
 		}
 		inner.set("loop", l)
@@ -59,6 +62,15 @@ func (f *frame) loopOver(n *syntax.For, over any, s *scope, depth int) (signal, 
 	return goOn, nil
 }
 
+// next goes on to the next item. As in Python, a loop over a list sees what its
+// body adds to the list.
+func (l *loop) next() {
+	l.i++
+	if l.live != nil {
+		l.items = l.live.Items
+	}
+}
+
 // turn begins one turn of the loop.
 func (f *frame) turn(n *syntax.For, item any, s *scope) error {
 	if err := f.r.step(); err != nil {
@@ -67,10 +79,10 @@ func (f *frame) turn(n *syntax.For, item any, s *scope) error {
 	return f.assign(n.Target, item, s)
 }
 
-// kept is a copy of the items that the loop's if lets through.
+// kept are the items that the loop's if lets through.
 func (f *frame) kept(n *syntax.For, all []any, s *scope) ([]any, error) {
 	if n.Filter == nil {
-		return append([]any(nil), all...), nil
+		return all, nil
 	}
 	var items []any
 	for _, item := range all {
@@ -113,6 +125,9 @@ func (l *loop) Names() []string {
 
 // GetAttr is a fact about the loop, or one of its functions.
 func (l *loop) GetAttr(name string) (any, bool) {
+	if l.live != nil {
+		l.items = l.live.Items
+	}
 	n := len(l.items)
 	switch name {
 	case "index":

@@ -11,7 +11,7 @@ import (
 
 // stringMethods are those of Python's str.
 var stringMethods = map[string]*builtin{
-	"upper":        onString(strings.ToUpper),
+	"upper":        onString(upper),
 	"lower":        onString(strings.ToLower),
 	"casefold":     onString(func(s string) string { return strings.ReplaceAll(strings.ToLower(s), "ß", "ss") }),
 	"title":        onString(titleLetters),
@@ -151,7 +151,11 @@ func rsplit(c *call) (any, error) {
 		rest = rest[:i]
 	}
 	if sep == "" {
-		if rest = strings.TrimFunc(rest, unicode.IsSpace); rest == "" {
+		rest = strings.TrimRightFunc(rest, unicode.IsSpace)
+		if n > 0 {
+			rest = strings.TrimLeftFunc(rest, unicode.IsSpace)
+		}
+		if rest == "" {
 			return value.Texts(out), nil
 		}
 	}
@@ -160,11 +164,22 @@ func rsplit(c *call) (any, error) {
 
 func splitlines(c *call) (any, error) {
 	out := value.NewList()
-	for line := range strings.Lines(c.self()) {
-		if !c.truth(0) {
-			line = strings.TrimSuffix(line, "\n")
+	for rest := c.self(); rest != ""; {
+		i := strings.IndexAny(rest, "\n\r\v\f\x1c\x1d\x1e\u0085\u2028\u2029")
+		if i < 0 {
+			out.Items = append(out.Items, rest)
+			break
+		}
+		_, n := utf8.DecodeRuneInString(rest[i:])
+		if strings.HasPrefix(rest[i:], "\r\n") {
+			n = 2
+		}
+		line := rest[:i]
+		if c.truth(0) {
+			line = rest[:i+n]
 		}
 		out.Items = append(out.Items, line)
+		rest = rest[i+n:]
 	}
 	return out, nil
 }

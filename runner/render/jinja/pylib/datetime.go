@@ -1,6 +1,7 @@
 package pylib
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -87,6 +88,23 @@ func (m *moment) iso(sep string) string {
 
 // HashKey makes moments keys of a dict.
 func (m *moment) HashKey() any { return m.String() }
+
+// TypeName is the Python type.
+func (m *moment) TypeName() string {
+	if m.full {
+		return "datetime.datetime"
+	}
+	return "datetime.date"
+}
+
+// Cmp compares moments of one type.
+func (m *moment) Cmp(other any) (int, bool) {
+	o, ok := other.(*moment)
+	if !ok || o.full != m.full {
+		return 0, false
+	}
+	return m.t.Compare(o.t), true
+}
 
 // GetAttr is a part of the moment or one of its methods.
 func (m *moment) GetAttr(name string) (any, bool) {
@@ -185,6 +203,21 @@ func (s *span) String() string {
 	}
 	return fmt.Sprintf("%d days, %s", days, text)
 }
+
+// TypeName is the Python type.
+func (s *span) TypeName() string { return "datetime.timedelta" }
+
+// Cmp compares spans.
+func (s *span) Cmp(other any) (int, bool) {
+	o, ok := other.(*span)
+	if !ok {
+		return 0, false
+	}
+	return cmp.Compare(s.d, o.d), true
+}
+
+// HashKey makes spans keys of a dict.
+func (s *span) HashKey() any { return s.d }
 
 // GetAttr is a part of the span.
 func (s *span) GetAttr(name string) (any, bool) {

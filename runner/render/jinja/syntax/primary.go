@@ -249,7 +249,7 @@ func (p *parser) bareArgument() bool {
 func (p *parser) arguments() []Arg {
 	p.expectOp("(")
 	var out []Arg
-	seen := ArgKind(0)
+	var seen [4]bool
 	for p.err == nil && !p.isOp(")") {
 		if len(out) > 0 {
 			p.expectOp(",")
@@ -259,10 +259,11 @@ func (p *parser) arguments() []Arg {
 		}
 		at := p.cur().pos
 		a := p.argument()
-		if a.Kind < seen && a.Kind == Positional || a.Kind != Positional && a.Kind != Keyword && a.Kind == seen {
+		misplaced := seen[DoubleStar] || seen[Star] && a.Kind != Keyword && a.Kind != DoubleStar || seen[Keyword] && a.Kind == Positional
+		if misplaced {
 			p.failAt(at, "invalid syntax for function call expression")
 		}
-		seen = max(seen, a.Kind)
+		seen[a.Kind] = true
 		out = append(out, a)
 	}
 	p.expectOp(")")

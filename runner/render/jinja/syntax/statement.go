@@ -158,7 +158,7 @@ func (p *parser) target(inFor bool) Expr {
 	}
 	list := &List{node: node{first.Pos()}, Items: []Expr{first}, Tuple: true}
 	for p.skipOp(",") {
-		if p.cur().kind != tokName && !p.isOp("(") || inFor && p.isName("in") {
+		if p.isOp(")") || inFor && p.isName("in") {
 			break
 		}
 		list.Items = append(list.Items, p.oneTarget())

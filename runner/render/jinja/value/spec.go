@@ -89,11 +89,10 @@ func Format(v any, text string) (string, error) {
 	if u, ok := v.(*Undefined); ok {
 		return "", u.Err()
 	}
-	_, isBool := v.(bool)
-	if isNumber(v) && !(isBool && s.typ == 0) && s.typ != 's' {
+	if isNumber(v) && s.typ != 's' {
 		return s.number(v)
 	}
-	if _, ok := v.(string); !ok && !isBool && text != "" {
+	if _, ok := v.(string); !ok {
 		return "", fmt.Errorf("TypeError: unsupported format string passed to %s.__format__", TypeName(v))
 	}
 	if s.typ != 0 && s.typ != 's' {

@@ -120,12 +120,12 @@ func (p *printer) repr(v any) {
 	case *Undefined:
 		p.b.WriteString("Undefined")
 	case *List:
-		p.within(x, func() { p.list(x) })
+		p.within(x, x.Tuple, func() { p.list(x) })
 	case *Dict:
-		p.within(x, func() { p.dict(x) })
+		p.within(x, false, func() { p.dict(x) })
 	case *View:
 		p.b.WriteString(x.Kind + "(")
-		p.within(x.Of, func() { p.list(NewList(x.Iterate()...)) })
+		p.within(x.Of, false, func() { p.list(NewList(x.Iterate()...)) })
 		p.b.WriteString(")")
 	case Refuser:
 		p.err = x.Refuse()
@@ -137,10 +137,10 @@ func (p *printer) repr(v any) {
 }
 
 // within writes a container, unless it stands inside itself.
-func (p *printer) within(c any, write func()) {
+func (p *printer) within(c any, tuple bool, write func()) {
 	for _, around := range p.inside {
 		if around == c {
-			p.b.WriteString("...")
+			p.b.WriteString(ellipsis(c, tuple))
 			return
 		}
 	}
@@ -151,6 +151,16 @@ func (p *printer) within(c any, write func()) {
 	p.inside = append(p.inside, c)
 	write()
 	p.inside = p.inside[:len(p.inside)-1]
+}
+
+// ellipsis stands for a container inside itself.
+func ellipsis(c any, tuple bool) string {
+	if _, ok := c.(*Dict); ok {
+		return "{...}"
+	} else if tuple {
+		return "(...)"
+	}
+	return "[...]"
 }
 
 func (p *printer) list(l *List) {
