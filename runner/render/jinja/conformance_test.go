@@ -99,6 +99,7 @@ func render(ctx context.Context, name, src string, vars map[string]any) (string,
 		"f":       jinja.Func(shown),
 		"fnone":   jinja.Func(func(*jinja.Args) (any, error) { return nil, nil }),
 		"obj":     host{},
+		"return":  jinja.Func(func(a *jinja.Args) (any, error) { return nil, jinja.Return{V: a.Arg(0, "data", nil)} }),
 		"zip":     jinja.Func(pylib.Zip),
 		"modules": pylib.Modules(),
 	}

@@ -89,7 +89,7 @@ func (e *Env) frame(ctx context.Context, src *syntax.Source) *frame {
 	if r.maxOutput <= 0 {
 		r.maxOutput = 64 << 20
 	}
-	r.budget = 32 * int64(r.maxOutput)
+	r.budget = budget * int64(r.maxOutput)
 	return &frame{r: r, env: e, src: src, out: &output{r: r}}
 }
 

@@ -20,6 +20,9 @@ type render struct {
 	steps     uint
 }
 
+// budget is how much more than its output a template's values may take.
+const budget = 16
+
 // step is called for every turn of a loop and every call. It gives up when the
 // context is done.
 func (r *render) step() error {
@@ -45,7 +48,7 @@ func (r *render) charge(v any) error {
 		return nil
 	}
 	if r.budget -= n; r.budget < 0 {
-		return fmt.Errorf("MemoryError: the template makes %w values: over %d MB in all", value.ErrTooLarge, 32*int64(r.maxOutput)>>20)
+		return fmt.Errorf("MemoryError: the values that the template makes are %w: over %d MiB in all", value.ErrTooLarge, budget*int64(r.maxOutput)>>20)
 	}
 	return nil
 }

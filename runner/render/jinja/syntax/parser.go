@@ -59,7 +59,7 @@ func (p *parser) fail(format string, args ...any) { p.failAt(p.cur().pos, format
 // enter goes one level down; the caller leaves it again.
 func (p *parser) enter() {
 	if p.depth++; p.depth > maxDepth {
-		p.fail("nested too deeply: more than %d levels", maxDepth)
+		p.fail("nested too deeply: put parts of it into variables, with set, or into macros")
 	}
 }
 

@@ -109,7 +109,7 @@ func (p *printer) str(v any) {
 
 func (p *printer) repr(v any) {
 	if p.err == nil {
-		p.err = CheckText(int64(p.b.Len()))
+		p.err = checkRepr(p.b.Len())
 	}
 	if p.err != nil {
 		return
@@ -134,6 +134,13 @@ func (p *printer) repr(v any) {
 	default:
 		p.b.WriteString(plain(v))
 	}
+}
+
+func checkRepr(n int) error {
+	if n > maxRepr {
+		return fmt.Errorf("MemoryError: a list or dict of over %d bytes is %w to print", maxRepr, ErrTooLarge)
+	}
+	return nil
 }
 
 // within writes a container, unless it stands inside itself.

@@ -41,10 +41,10 @@ func Nearest(name string, candidates []string) string {
 }
 
 // distance counts the letters to add, drop, change or swap to get from a to
-// b; it may stop at limit.
+// b; a result above limit may be too low.
 func distance(a, b string, limit int) int {
-	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
-		return limit
+	if len(a)-len(b) > limit || len(b)-len(a) > limit {
+		return limit + 1
 	}
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {

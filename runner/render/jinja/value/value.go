@@ -45,6 +45,7 @@ var ErrTooLarge = errors.New("too large")
 
 const (
 	maxText  = 64 << 20 // bytes of a string
+	maxRepr  = 16 << 20 // bytes of a list's or dict's text
 	maxItems = 8 << 20  // items of a list
 	maxDepth = 500      // lists in lists
 )
