@@ -118,7 +118,7 @@ type served struct {
 }
 
 func (s *served) GRPCServer(_ *plugin.GRPCBroker, g *grpc.Server) error {
-	proto.RegisterPluginServer(g, &server{impl: s.impl})
+	proto.RegisterPluginServer(g, newServer(s.impl))
 	return nil
 }
 

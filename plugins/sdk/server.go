@@ -22,6 +22,13 @@ import (
 type server struct {
 	proto.UnimplementedPluginServer
 	impl Plugin
+	free chan struct{} // holds one value while no call is under way
+}
+
+func newServer(impl Plugin) *server {
+	s := &server{impl: impl, free: make(chan struct{}, 1)}
+	s.free <- struct{}{}
+	return s
 }
 
 // A stream is either of the two data-bearing calls.
@@ -70,8 +77,15 @@ func (s *server) Predict(st stream) error {
 	})
 }
 
-// run reads the header, runs do, and tells how it went.
+// run reads the header, runs do, and tells how it went. A call waits for the
+// one before it, which may have been broken off and not have noticed yet.
 func (s *server) run(st stream, do func(Call, *inbox, *outbox) error) error {
+	select {
+	case <-s.free:
+		defer func() { s.free <- struct{}{} }()
+	case <-st.Context().Done():
+		return st.Context().Err()
+	}
 	first, err := st.Recv()
 	if err != nil {
 		return err

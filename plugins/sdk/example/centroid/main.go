@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
@@ -80,14 +81,30 @@ func featureOf(batch arrow.RecordBatch, name string) (feature, error) {
 
 // full refuses a null. before is how many rows came in earlier batches.
 func full(name string, col arrow.Array, before int64) error {
-	if col.NullN() == 0 {
-		return nil
+	for i := range col.Len() {
+		if col.IsNull(i) {
+			return unusable(name, "null", before+int64(i)+1)
+		}
 	}
-	row := before + 1
-	for i := 0; col.IsValid(i); i++ {
-		row++
+	return nil
+}
+
+// numbers refuses a null, and what is no finite number.
+func (f feature) numbers(before int64) error {
+	if err := full(f.name, f.col, before); err != nil {
+		return err
 	}
+	for i := range f.col.Len() {
+		if v := f.value(i); math.IsNaN(v) || math.IsInf(v, 0) {
+			return unusable(f.name, fmt.Sprint(v), before+int64(i)+1)
+		}
+	}
+	return nil
+}
+
+func unusable(column, value string, row int64) error {
 	return &sdk.Error{
-		Message: fmt.Sprintf("column %s is null in row %d; filter such rows or fill them in", name, row), Column: name, Row: row,
+		Message: fmt.Sprintf("column %s is %s in row %d; filter such rows or fill them in", column, value, row),
+		Column:  column, Row: row,
 	}
 }

@@ -26,6 +26,9 @@ func (centroid) Predict(ctx context.Context, call sdk.Call, artifact io.Reader, 
 	if err != nil {
 		return err
 	}
+	if rows.Schema().HasField(output) {
+		return &sdk.Error{Message: "config output: the query has a column " + output + " already", Column: output}
+	}
 	field := arrow.Field{Name: output, Type: arrow.BinaryTypes.String}
 	schema := arrow.NewSchema(append(slices.Clone(rows.Schema().Fields()), field), nil)
 	done, any := int64(0), false
@@ -72,7 +75,7 @@ func (m *model) predict(batch arrow.RecordBatch, before int64, schema *arrow.Sch
 		if features[j], err = featureOf(batch, name); err != nil {
 			return err
 		}
-		if err := full(name, features[j].col, before); err != nil {
+		if err := features[j].numbers(before); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -42,7 +43,11 @@ func (centroid) Train(ctx context.Context, call sdk.Call, rows array.RecordReade
 	if err := out.Event(sdk.Event{Metric: &sdk.Metric{Name: "train_rows", Value: s.rows}}); err != nil {
 		return err
 	}
-	artifact, err := json.Marshal(s.model())
+	m, err := s.model()
+	if err != nil {
+		return err
+	}
+	artifact, err := json.Marshal(m)
 	if err != nil {
 		return fmt.Errorf("artifact: %w", err)
 	}
@@ -86,7 +91,7 @@ func (s *sums) add(batch arrow.RecordBatch) error {
 		if err != nil {
 			return err
 		}
-		if err := full(name, f.col, s.rows); err != nil {
+		if err := f.numbers(s.rows); err != nil {
 			return err
 		}
 		for i := range int(batch.NumRows()) {
@@ -107,12 +112,17 @@ func (s *sums) total(label string) []float64 {
 	return s.totals[label]
 }
 
-func (s *sums) model() model {
+// model takes the means.
+func (s *sums) model() (model, error) {
 	m := model{Format: formatName, Features: s.features, Means: map[string][]float64{}}
 	for label, n := range s.counts {
-		for _, total := range s.total(label) {
+		m.Means[label] = []float64{}
+		for j, total := range s.total(label) {
+			if math.IsInf(total, 0) || math.IsNaN(total) {
+				return m, &sdk.Error{Message: "column " + s.features[j] + " has numbers too large to add up; scale it in the query", Column: s.features[j]}
+			}
 			m.Means[label] = append(m.Means[label], total/float64(n))
 		}
 	}
-	return m
+	return m, nil
 }
