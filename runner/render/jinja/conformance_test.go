@@ -129,12 +129,3 @@ func TestConformance(t *testing.T) {
 		}
 	}
 }
-
-func FuzzRender(f *testing.F) {
-	for _, s := range readCorpus(f, "testdata/jinja.json").Snippets {
-		f.Add(s.Src)
-	}
-	f.Fuzz(func(t *testing.T, src string) {
-		render(t.Context(), "fuzz", src, map[string]any{"x": 1, "l": []any{1, "a"}}) // must return
-	})
-}
