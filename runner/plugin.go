@@ -32,7 +32,7 @@ func (b *build) throughPlugin(ctx context.Context) error {
 		defer cancel()
 	}
 	err := b.plugin(ctx, cfg)
-	if cause := context.Cause(ctx); err != nil && errors.Is(cause, plugins.ErrTimeout) {
+	if cause := context.Cause(ctx); err != nil && errors.Is(cause, plugins.ErrTimeout) && !errors.Is(err, plugins.ErrTimeout) {
 		return fmt.Errorf("plugin %s: %w", cfg.Name, cause)
 	}
 	return err
@@ -135,7 +135,9 @@ func (b *build) pump(ctx context.Context, stop context.CancelCauseFunc, proc plu
 	out.end(err)
 	// The load fails in the plugin's error when the plugin failed, and the
 	// plugin in the load's when the load did: the first of the two is told.
-	if loadErr := <-loaded; loadErr != nil && !errors.Is(loadErr, err) {
+	// Where time ran out, the plugin's error has its last words.
+	late := err != nil && errors.Is(context.Cause(ctx), plugins.ErrTimeout)
+	if loadErr := <-loaded; loadErr != nil && !errors.Is(loadErr, err) && !late {
 		err = loadErr
 	}
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,7 +18,9 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 2 && os.Args[1] == "plugin" && os.Args[2] == "serve" {
 		main()
 	}
-	testscript.Main(m, map[string]func(){"snowpit": main})
+	programs := maps.Clone(badPlugins)
+	programs["snowpit"] = main
+	testscript.Main(m, programs)
 }
 
 // TestScripts runs the program as its users do: testdata/script holds a file a
