@@ -94,7 +94,7 @@ func def(params string, fn func(c *call) (any, error)) *builtin {
 	return b
 }
 
-// A call is a call of a builtin. Its methods give the arguments; what they
+// A call is a call of a builtin, which must not keep it. Its methods give the arguments; what they
 // find wrong is kept in err, with which the call then fails.
 type call struct {
 	f    *frame
@@ -111,7 +111,9 @@ type unset struct{}
 
 // apply calls a builtin with arguments of a template.
 func (b *builtin) apply(f *frame, name string, in any, a *Args) (any, error) {
-	c := &call{f: f, name: name, in: in}
+	c := f.r.newCall()
+	c.f, c.name, c.in = f, name, in
+	defer f.r.freeCall(c)
 	if err := b.bind(c, a); err != nil {
 		return nil, err
 	}

@@ -100,6 +100,9 @@ func (f *frame) call(n *syntax.Call, s *scope, caller any) (any, error) {
 		return nil, err
 	}
 	v, err := invoke(fn, a)
+	if _, ours := fn.(*BoundMacro); ours {
+		f.r.free(a)
+	}
 	return v, f.at(n.Fn.Pos(), err)
 }
 
@@ -124,6 +127,7 @@ func (f *frame) callMember(n *syntax.Call, attr *syntax.Attr, s *scope, caller a
 	if m == nil {
 		v, err = invoke(fn, a)
 	} else if v, err = m.apply(f, attr.Name, x, a); err == nil {
+		f.r.free(a)
 		err = f.r.charge(v)
 	}
 	return v, f.at(attr.Pos(), err)
@@ -152,7 +156,7 @@ func (a *Args) setKeyword(name string, v any) error {
 
 // arguments evaluates the arguments of a call, a filter or a test.
 func (f *frame) arguments(in []syntax.Arg, s *scope) (*Args, error) {
-	a := &Args{r: f.r}
+	a := f.r.newArgs()
 	if len(in) > 0 {
 		a.Pos = make([]any, 0, len(in))
 	}

@@ -56,7 +56,7 @@ func (e *Env) Render(ctx context.Context, t *Template) (string, error) {
 	if _, err := f.run(t.file.Body, &scope{}); err != nil {
 		return "", final(err)
 	}
-	return f.out.String(), nil
+	return string(f.r.buf), nil
 }
 
 // Value evaluates an expression given as text.
@@ -90,7 +90,7 @@ func (e *Env) frame(ctx context.Context, src *syntax.Source) *frame {
 		r.maxOutput = 64 << 20
 	}
 	r.budget = budget * int64(r.maxOutput)
-	return &frame{r: r, env: e, src: src, out: &output{r: r}}
+	return &frame{r: r, env: e, src: src}
 }
 
 // final makes a return() that met no macro an error of the template.

@@ -232,6 +232,9 @@ func (f *frame) test(n *syntax.Test, s *scope) (any, error) {
 		return nil, err
 	}
 	holds, err := f.applyTest(n.Name, v, a)
+	if f.env.Tests == nil {
+		f.r.free(a)
+	}
 	return holds != n.Not, f.at(n.Pos(), err)
 }
 
@@ -242,6 +245,9 @@ func (f *frame) filter(n *syntax.Filter, v any, s *scope) (any, error) {
 	}
 	if v, err = f.applyFilter(n.Name, v, a); err != nil {
 		return nil, err
+	}
+	if _, hosts := f.env.Filters[n.Name]; !hosts {
+		f.r.free(a)
 	}
 	return v, f.r.charge(v)
 }

@@ -29,7 +29,7 @@ func (f *frame) run(body []syntax.Stmt, s *scope) (signal, error) {
 func (f *frame) exec(st syntax.Stmt, s *scope) (signal, error) {
 	switch n := st.(type) {
 	case *syntax.Data:
-		return goOn, f.at(n.Pos(), f.out.print(n.Text))
+		return goOn, f.at(n.Pos(), f.r.print(n.Text))
 	case *syntax.Print:
 		return goOn, f.at(n.X.Pos(), f.print(n.X, s))
 	case *syntax.If:
@@ -80,7 +80,7 @@ func (f *frame) printValue(v any) error {
 	if err != nil {
 		return err
 	}
-	return f.out.print(text)
+	return f.r.print(text)
 }
 
 func (f *frame) ifElse(n *syntax.If, s *scope) (signal, error) {

@@ -45,8 +45,12 @@ func (f *frame) loopOver(n *syntax.For, over any, s *scope, depth int) (signal, 
 	if n.Recursive {
 		l.recurse = func(v any) (string, error) { return f.recurse(n, v, s, depth+1) }
 	}
+	inner := &scope{up: s, vars: make([]variable, 0, 4)}
 	for ; l.i < len(l.items); l.next() {
-		inner := &scope{up: s, vars: make([]variable, 0, 4)}
+		if n.Captured && l.i > 0 {
+			inner = &scope{up: s}
+		}
+		inner.vars = inner.vars[:0]
 		if err := f.turn(n, l.items[l.i], inner); err != nil {
 			return goOn, f.at(n.Pos(), err)
 		}
@@ -106,9 +110,12 @@ func (f *frame) recurse(n *syntax.For, v any, s *scope, depth int) (string, erro
 	if depth > f.r.maxDepth {
 		return "", fmt.Errorf("RecursionError: the loop calls itself more than %d deep", f.r.maxDepth)
 	}
-	g := &frame{f.r, f.env, f.src, &output{r: f.r}}
-	_, err := g.loopOver(n, v, s, depth)
-	return g.out.String(), err
+	start := len(f.r.buf)
+	if _, err := f.loopOver(n, v, s, depth); err != nil {
+		return "", err
+	}
+	text := f.r.since(start)
+	return text, f.r.charge(text)
 }
 
 // TypeName is the Python type.

@@ -74,7 +74,7 @@ func (m *BoundMacro) Call(a *Args) (any, error) {
 	if r == nil {
 		return nil, fmt.Errorf("macro '%s' was called outside of a render", m.def.Name)
 	}
-	f := &frame{r, m.env, m.src, &output{r: r}}
+	f := &frame{r, m.env, m.src}
 	s, err := m.arguments(f, a)
 	if err != nil {
 		return nil, err
@@ -86,22 +86,24 @@ func (m *BoundMacro) Call(a *Args) (any, error) {
 		r.depth--
 		return nil, f.at(m.def.Pos(), fmt.Errorf("RecursionError: macro '%s' is called more than %d deep; does it call itself without an end?", m.def.Name, r.maxDepth))
 	}
+	start := len(r.buf)
 	_, err = f.run(m.def.Body, s)
 	r.depth--
 	if ret, ok := err.(returning); ok {
+		r.buf = r.buf[:start]
 		return ret.V, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	text := f.out.String()
+	text := r.since(start)
 	return text, r.charge(text)
 }
 
 // arguments makes the scope of a call.
 func (m *BoundMacro) arguments(f *frame, a *Args) (*scope, error) {
 	params := m.def.Params
-	s := &scope{up: m.scope, vars: make([]variable, 0, len(params)+3)}
+	s := &scope{up: m.scope, vars: make([]variable, 0, len(params)+1)}
 	used := 0
 	for i, p := range params {
 		byName, named := a.Kw.Get(p.Name)

@@ -3,7 +3,6 @@ package jinja
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner/render/jinja/syntax"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja/value"
@@ -18,6 +17,9 @@ type render struct {
 	maxOutput int
 	budget    int64 // bytes that values may still take, counted when they are made
 	steps     uint
+	buf       []byte  // what is printed; a block that is captured takes its own end off
+	calls     []*call // for reuse
+	args      []*Args // for reuse
 }
 
 // budget is how much more than its output a template's values may take.
@@ -53,19 +55,49 @@ func (r *render) charge(v any) error {
 	return nil
 }
 
-// An output takes what a template prints.
-type output struct {
-	strings.Builder
-	r *render
+// print writes text, up to the limit.
+func (r *render) print(text string) error {
+	if len(r.buf)+len(text) > r.maxOutput {
+		return fmt.Errorf("the output is %w: over %d bytes", value.ErrTooLarge, r.maxOutput)
+	}
+	r.buf = append(r.buf, text...)
+	return nil
 }
 
-// print writes text, up to the limit.
-func (o *output) print(text string) error {
-	if o.Len()+len(text) > o.r.maxOutput {
-		return fmt.Errorf("the output is %w: over %d bytes", value.ErrTooLarge, o.r.maxOutput)
+// since takes off what was printed since the output was start bytes long.
+func (r *render) since(start int) string {
+	text := string(r.buf[start:])
+	r.buf = r.buf[:start]
+	return text
+}
+
+// newArgs are empty arguments. Who knows that nobody keeps them frees them.
+func (r *render) newArgs() *Args {
+	if n := len(r.args); n > 0 {
+		a := r.args[n-1]
+		r.args = r.args[:n-1]
+		return a
 	}
-	o.WriteString(text)
-	return nil
+	return &Args{r: r}
+}
+
+func (r *render) free(a *Args) {
+	*a = Args{r: r}
+	r.args = append(r.args, a)
+}
+
+func (r *render) newCall() *call {
+	if n := len(r.calls); n > 0 {
+		c := r.calls[n-1]
+		r.calls = r.calls[:n-1]
+		return c
+	}
+	return &call{}
+}
+
+func (r *render) freeCall(c *call) {
+	*c = call{}
+	r.calls = append(r.calls, c)
 }
 
 // A frame is a template or a macro that is being rendered.
@@ -73,17 +105,16 @@ type frame struct {
 	r   *render
 	env *Env
 	src *syntax.Source
-	out *output
 }
 
 // capture renders statements into a text.
 func (f *frame) capture(body []syntax.Stmt, s *scope) (string, signal, error) {
-	g := &frame{f.r, f.env, f.src, &output{r: f.r}}
-	sig, err := g.run(body, s)
+	start := len(f.r.buf)
+	sig, err := f.run(body, s)
 	if err != nil {
 		return "", sig, err
 	}
-	text := g.out.String()
+	text := f.r.since(start)
 	return text, sig, f.r.charge(text)
 }
 

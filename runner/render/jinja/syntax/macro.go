@@ -2,6 +2,7 @@ package syntax
 
 // macro reads a macro, or another of dbt's blocks.
 func (p *parser) macro(at node, tag string) Stmt {
+	p.closures++
 	m := &Macro{node: at, Kind: tag, Adapter: "default"}
 	if tag == "data_test" {
 		m.Kind = "test"
@@ -61,6 +62,7 @@ func (p *parser) adapter(m *Macro) {
 }
 
 func (p *parser) callBlock(at node) Stmt {
+	p.closures++
 	caller := &Macro{node: at, Kind: "macro", Name: "caller"}
 	if p.isOp("(") {
 		caller.Params = p.signature()

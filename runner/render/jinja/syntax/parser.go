@@ -29,15 +29,16 @@ func Parse(name, text string) (*File, error) {
 // A parser makes a tree of tokens. Its first error moves it to the end of the
 // text, where every loop stops.
 type parser struct {
-	src    *Source
-	tokens []token
-	i      int
-	err    error
-	depth  int
-	loops  int      // loops around, in the same macro
-	blocks []*block // that are open
-	macros []*Macro // around
-	top    []*Macro
+	src      *Source
+	tokens   []token
+	i        int
+	err      error
+	depth    int
+	loops    int      // loops around, in the same macro
+	closures int      // macros and call blocks so far
+	blocks   []*block // that are open
+	macros   []*Macro // around
+	top      []*Macro
 }
 
 // A block is a tag that waits for its end.

@@ -88,9 +88,10 @@ func (p *parser) forStmt(at node) Stmt {
 	s.Recursive = p.skipName("recursive")
 	p.tagEnd()
 	p.loops++
+	before := p.closures
 	body, end := p.body("for", at.pos, "endfor", "else")
 	p.loops--
-	s.Body = body
+	s.Body, s.Captured = body, p.closures > before
 	p.tagEnd()
 	if end == "else" {
 		s.Else = p.block("for", at.pos)

@@ -159,6 +159,7 @@ type (
 		Target, Over, Filter Expr
 		Body, Else           []Stmt
 		Recursive            bool
+		Captured             bool // a macro or a call block in the body may keep its variables
 	}
 	// Set is set target = x.
 	Set struct {

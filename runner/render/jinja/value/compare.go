@@ -14,6 +14,11 @@ func Equal(a, b any) (bool, error) {
 		y, ok := b.(string)
 		return ok && x == y, nil
 	}
+	if x, ok := a.(int64); ok {
+		if y, ok := b.(int64); ok {
+			return x == y, nil
+		}
+	}
 	e := equality{steps: maxItems}
 	same := e.equal(a, b, 0)
 	return same, e.err

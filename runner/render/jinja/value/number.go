@@ -103,6 +103,18 @@ func small(op string, x, y int64) (any, bool) {
 	case "*":
 		hi, lo := bits.Mul64(uint64(max(x, -x)), uint64(max(y, -y)))
 		return x * y, hi == 0 && lo < 1<<63 && x != math.MinInt64 && y != math.MinInt64
+	case "//", "%":
+		if y <= 0 {
+			return nil, false
+		}
+		q, m := x/y, x%y
+		if m < 0 {
+			q, m = q-1, m+y
+		}
+		if op == "%" {
+			return m, true
+		}
+		return q, true
 	}
 	return nil, false
 }
