@@ -119,7 +119,7 @@ func TestLeavesNothing(t *testing.T) {
 }
 
 // children are the processes that this one started, on Linux.
-func children(t *testing.T) []string {
+func children(t testing.TB) []string {
 	files, err := filepath.Glob("/proc/self/task/*/children")
 	if err != nil {
 		t.Fatal(err)

@@ -24,6 +24,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/plugins"
 	"github.com/snowpit-dev/snowpit/plugins/host"
+	"github.com/snowpit-dev/snowpit/plugins/logreg"
 	"github.com/snowpit-dev/snowpit/plugins/proto"
 	"github.com/snowpit-dev/snowpit/plugins/sdk"
 )
@@ -63,6 +64,9 @@ func bePlugin(how string) {
 		return
 	case "garbage", "unending", "afterwards", "mixed", "twice", "huge":
 		serveRaw(how)
+		return
+	case "logreg":
+		sdk.Serve(logreg.New())
 		return
 	case "stubborn":
 		signal.Ignore(syscall.SIGTERM, os.Interrupt)

@@ -58,7 +58,7 @@ const window = 4 << 20
 
 // gcPercent trades a little time for memory: a plugin's rows are large, few
 // and long-lived, and by Go's default it would use twice what it holds.
-const gcPercent = 25
+const gcPercent = 15
 
 // A ServeOption changes how a plugin is served.
 type ServeOption func(*serving)
@@ -69,7 +69,7 @@ type serving struct {
 }
 
 // WithGCPercent sets the garbage collector's target; see
-// [debug.SetGCPercent]. Without it, it is 25.
+// [debug.SetGCPercent]. Without it, it is 15.
 func WithGCPercent(percent int) ServeOption {
 	return func(s *serving) { s.gcPercent = percent }
 }
@@ -105,7 +105,7 @@ func Serve(p Plugin, opts ...ServeOption) {
 // by kill -9.
 func leaveWithParent(parent int) {
 	for os.Getppid() == parent {
-		time.Sleep(time.Second)
+		time.Sleep(250 * time.Millisecond)
 	}
 	fmt.Fprintln(os.Stderr, "the process that started this plugin is gone")
 	os.Exit(1)
