@@ -98,7 +98,7 @@ func (f *folder) place(tmp, name string, s sums, opts stage.PutOptions) (stage.O
 	if _, err := f.root.Lstat(path.Join(f.at, "stage.json")); err != nil {
 		return stage.Object{}, stageErr(f.name, err)
 	}
-	at, info, err := f.find(name)
+	at, _, err := f.find(name)
 	switch {
 	case err == nil && opts.KeepExisting:
 		return stage.Object{}, stage.ErrExist
@@ -115,7 +115,8 @@ func (f *folder) place(tmp, name string, s sums, opts stage.PutOptions) (stage.O
 	if err := f.sync(path.Dir(at)); err != nil {
 		return stage.Object{}, err
 	}
-	if info, err = f.root.Lstat(at); err != nil {
+	info, err := f.root.Lstat(at)
+	if err != nil {
 		return stage.Object{}, err
 	}
 	f.remember(name, info, s)

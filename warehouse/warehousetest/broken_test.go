@@ -10,10 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
 
-type (
-	queryFunc func(ctx context.Context, sql string, args ...any) (*warehouse.Result, error)
-	loadFunc  func(ctx context.Context, table string, mode warehouse.LoadMode, columns []warehouse.Column, rows array.RecordReader) (int64, error)
-)
+type loadFunc func(ctx context.Context, table string, mode warehouse.LoadMode, columns []warehouse.Column, rows array.RecordReader) (int64, error)
 
 // wrapped is a warehouse with a fault in it. A nil hook is no fault.
 type wrapped struct {

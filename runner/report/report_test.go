@@ -1,0 +1,234 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/report"
+)
+
+var at = time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
+
+func node(typ runner.ResourceType, name string) *runner.Node {
+	n := &runner.Node{
+		ID: string(typ) + ".f1." + name, Type: typ, Name: name, Package: "f1", Pos: runner.Pos{File: "models/" + name + ".sql"},
+		Relation: runner.Relation{Database: "F1", Schema: "PUBLIC", Identifier: strings.ToUpper(name)},
+		Config:   runner.Config{Materialized: runner.Table},
+	}
+	if typ == runner.Test {
+		n.Test, n.Relation = &runner.TestSpec{}, runner.Relation{}
+	}
+	return n
+}
+
+// results are one of every outcome.
+func results() []runner.NodeResult {
+	model, trained := node(runner.Model, "podium"), node(runner.Model, "train_test_position")
+	trained.Config.Plugin = &runner.PluginConfig{Name: "logreg", Action: "train"}
+	return []runner.NodeResult{
+		{Node: node(runner.Seed, "laps"), Status: runner.Success, Rows: 4},
+		{Node: model, Status: runner.Success, Rows: 2, Compiled: "select 1", QueryID: "01"},
+		{Node: trained, Status: runner.Success, Rows: 1872, Plugin: &runner.PluginResult{Artifact: "@F1.PUBLIC.M/m.json", SHA256: "ab", Metrics: map[string]any{"accuracy": 0.5}}},
+		{Node: node(runner.Model, "broken"), Status: runner.Failed, Rows: -1, Message: "002003 (42S02): no such\x1b[31m table", Err: errors.New("x"), Compiled: "select 2"},
+		{Node: node(runner.Model, "after"), Status: runner.Skipped, Rows: -1, Message: "skipped: needs broken"},
+		{Node: node(runner.Test, "unique_laps"), Status: runner.Pass, Rows: -1},
+		{Node: node(runner.Test, "not_null_laps"), Status: runner.Warn, Rows: -1, Failures: 3, Message: "Got 3 results, configured to warn if != 0"},
+		{Node: node(runner.Test, "fast_laps"), Status: runner.Fail, Rows: -1, Failures: 1, Message: "Got 1 result, configured to fail if != 0"},
+	}
+}
+
+// events are a run of them all.
+func events() []runner.Event {
+	var all []runner.Event
+	rs := results()
+	for i := range rs {
+		e := runner.Event{Time: at, Node: rs[i].Node, Index: i + 1, Total: len(rs)}
+		begin, end := e, e
+		begin.Kind, end.Kind, end.Result = runner.Started, runner.Finished, &rs[i]
+		all = append(all, begin, end)
+	}
+	return append(all,
+		runner.Event{Kind: runner.Logged, Time: at, Node: rs[2].Node, Level: "warn", Message: "collinear \x07features"},
+		runner.Event{Kind: runner.Logged, Time: at, Node: rs[2].Node, Level: "info", Message: "just so"})
+}
+
+const console = `
+15:04:05  1 of 8 START seed file PUBLIC.LAPS ................................... [RUN]
+15:04:05  1 of 8 OK loaded seed file PUBLIC.LAPS ............................... [INSERT 4 in 0.00s]
+15:04:05  2 of 8 START sql table model PUBLIC.PODIUM ........................... [RUN]
+15:04:05  2 of 8 OK created sql table model PUBLIC.PODIUM ...................... [SUCCESS 2 in 0.00s]
+15:04:05  3 of 8 START logreg train model PUBLIC.TRAIN_TEST_POSITION ........... [RUN]
+15:04:05  3 of 8 OK created logreg train model PUBLIC.TRAIN_TEST_POSITION ...... [SUCCESS 1872 in 0.00s]
+15:04:05  4 of 8 START sql table model PUBLIC.BROKEN ........................... [RUN]
+15:04:05  4 of 8 ERROR sql table model PUBLIC.BROKEN ........................... [ERROR in 0.00s]
+15:04:05  5 of 8 START sql table model PUBLIC.AFTER ............................ [RUN]
+15:04:05  5 of 8 SKIP sql table model PUBLIC.AFTER ............................. [skipped: needs broken]
+15:04:05  6 of 8 START test unique_laps ........................................ [RUN]
+15:04:05  6 of 8 PASS unique_laps .............................................. [PASS in 0.00s]
+15:04:05  7 of 8 START test not_null_laps ...................................... [RUN]
+15:04:05  7 of 8 WARN 3 not_null_laps .......................................... [WARN 3 in 0.00s]
+15:04:05  8 of 8 START test fast_laps .......................................... [RUN]
+15:04:05  8 of 8 FAIL 1 fast_laps .............................................. [FAIL 1 in 0.00s]
+15:04:05  train_test_position: warn: collinear features
+15:04:05  train_test_position: info: just so
+`
+
+func TestConsole(t *testing.T) {
+	var out bytes.Buffer
+	c := &report.Console{Out: &out}
+	for _, e := range events() {
+		c.Report(e)
+	}
+	if diff := cmp.Diff(strings.TrimPrefix(console, "\n"), out.String()); diff != "" {
+		t.Errorf("want -, got +:\n%s", diff)
+	}
+}
+
+func TestConsoleQuiet(t *testing.T) {
+	var out bytes.Buffer
+	c := &report.Console{Out: &out, Quiet: true, Color: true}
+	for _, e := range events() {
+		c.Report(e)
+	}
+	text := out.String()
+	for _, want := range []string{"ERROR sql table", "WARN 3", "FAIL 1", "collinear", "\x1b[31mFAIL 1"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it lacks %q:\n%s", want, text)
+		}
+	}
+	for _, not := range []string{"START", "OK ", "PASS", "just so"} {
+		if strings.Contains(text, not) {
+			t.Errorf("it has %q:\n%s", not, text)
+		}
+	}
+}
+
+func TestSummary(t *testing.T) {
+	var out bytes.Buffer
+	report.Summary(&out, &runner.Result{Nodes: results()}, false)
+	want := `
+Completed with 2 errors, 1 warning:
+
+Error in model broken (models/broken.sql)
+  002003 (42S02): no such[31m table
+  compiled code at target/compiled/f1/models/broken.sql
+
+Warning in test not_null_laps (models/not_null_laps.sql)
+  Got 3 results, configured to warn if != 0
+
+Failure in test fast_laps (models/fast_laps.sql)
+  Got 1 result, configured to fail if != 0
+
+Done. PASS=4 WARN=1 ERROR=2 SKIP=1 NO-OP=0 TOTAL=8
+`
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Errorf("want -, got +:\n%s", diff)
+	}
+}
+
+// TestJSON checks that each event is one object a line, without control
+// characters of a terminal in the way of who reads it.
+func TestJSON(t *testing.T) {
+	var out bytes.Buffer
+	j := &report.JSON{Out: &out}
+	for _, e := range events() {
+		j.Report(e)
+	}
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	if len(lines) != len(events()) {
+		t.Fatalf("%d lines for %d events", len(lines), len(events()))
+	}
+	var trained map[string]any
+	if err := json.Unmarshal([]byte(lines[5]), &trained); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{
+		"ts": "2026-01-02T15:04:05Z", "event": "node_finish", "index": 3.0, "total": 8.0, "unique_id": "model.f1.train_test_position",
+		"node_name": "train_test_position", "resource_type": "model", "relation_name": "F1.PUBLIC.TRAIN_TEST_POSITION",
+		"status": "success", "execution_time": 0.0, "rows_affected": 1872.0, "artifact": "@F1.PUBLIC.M/m.json", "metrics": map[string]any{"accuracy": 0.5},
+	}
+	if diff := cmp.Diff(want, trained); diff != "" {
+		t.Errorf("want -, got +:\n%s", diff)
+	}
+}
+
+// TestLive draws a line for each node that runs, and takes it away again.
+func TestLive(t *testing.T) {
+	var out bytes.Buffer
+	l := report.NewLive(&out, 60, false, false)
+	n := node(runner.Model, "podium")
+	l.Report(runner.Event{Kind: runner.Started, Time: at, Node: n, Index: 1, Total: 1})
+	l.Report(runner.Event{Kind: runner.Progressed, Time: at, Node: n, Step: "load", Done: 1234567})
+	l.Report(runner.Event{Kind: runner.Finished, Time: at, Node: n, Index: 1, Total: 1, Result: &runner.NodeResult{Node: n, Status: runner.Success, Rows: 2}})
+	l.Stop()
+	text := out.String()
+	if !strings.Contains(text, "load 1,234,567 rows") && !strings.Contains(text, "load 1,234") {
+		t.Errorf("no progress in %q", text)
+	}
+	shown := strings.Count(text, "\n") // lines drawn less lines taken back
+	for _, part := range strings.Split(text, "\x1b[")[1:] {
+		if part[0] >= '1' && part[1] == 'A' {
+			shown -= int(part[0] - '0')
+		}
+	}
+	if shown != 1 || !strings.HasSuffix(text, "[SUCCESS 2 in 0.00s]\n") {
+		t.Errorf("%d lines are left of %q", shown, text)
+	}
+	for _, line := range strings.Split(text, "\n") {
+		if i := strings.LastIndex(line, "\x1b[J"); i >= 0 {
+			line = line[i+3:]
+		}
+		if n := len([]rune(line)); n >= 60 && !strings.Contains(line, "[SUCCESS") {
+			t.Errorf("a line of %d columns on a terminal of 60: %q", n, line)
+		}
+	}
+}
+
+// TestWriteRun checks what other tools read: run_results.json and the compiled
+// SQL, as dbt lays them out.
+func TestWriteRun(t *testing.T) {
+	dir := t.TempDir()
+	res := &runner.Result{RunID: "r1", Start: at, Duration: time.Second, Nodes: results()}
+	if err := report.WriteRun(dir, "target", res, map[string]any{"which": "build"}); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "target", "run_results.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Metadata map[string]any
+		Results  []map[string]any
+		Elapsed  float64 `json:"elapsed_time"`
+		Args     map[string]any
+	}
+	if err := json.Unmarshal(text, &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Metadata["dbt_schema_version"] != "https://schemas.getdbt.com/dbt/run-results/v6.json" || got.Metadata["invocation_id"] != "r1" || got.Elapsed != 1 {
+		t.Errorf("metadata is %v, elapsed %v", got.Metadata, got.Elapsed)
+	}
+	var status []any
+	for _, r := range got.Results {
+		status = append(status, r["status"])
+	}
+	if diff := cmp.Diff([]any{"success", "success", "success", "error", "skipped", "pass", "warn", "fail"}, status); diff != "" {
+		t.Errorf("statuses: want -, got +:\n%s", diff)
+	}
+	if adapter := got.Results[2]["adapter_response"].(map[string]any); adapter["artifact_sha256"] != "ab" {
+		t.Errorf("the adapter's response is %v", adapter)
+	}
+	sql, err := os.ReadFile(filepath.Join(dir, "target", "compiled", "f1", "models", "podium.sql"))
+	if err != nil || string(sql) != "select 1\n" {
+		t.Errorf("compiled SQL is %q, %v", sql, err)
+	}
+}
