@@ -126,12 +126,17 @@ func explainFlag(cmd *cobra.Command, err error) error {
 // terminal reports whether a stream is a terminal that takes control codes, and
 // how wide it is.
 func terminal(w any) (columns int, ok bool) {
-	f, isFile := w.(*os.File)
-	if !isFile || os.Getenv("TERM") == "dumb" || !term.IsTerminal(int(f.Fd())) {
+	if os.Getenv("TERM") == "dumb" || !isTerminal(w) {
 		return 0, false
 	}
-	columns, _, err := term.GetSize(int(f.Fd()))
+	columns, _, err := term.GetSize(int(w.(*os.File).Fd()))
 	return columns, err == nil && columns > 0
+}
+
+// isTerminal reports whether a stream is a terminal of any kind.
+func isTerminal(stream any) bool {
+	f, isFile := stream.(*os.File)
+	return isFile && term.IsTerminal(int(f.Fd()))
 }
 
 // color reports whether to colour what goes to stdout.

@@ -57,7 +57,7 @@ type sqlCommand struct {
 }
 
 func (c *sqlCommand) run(ctx context.Context, args []string, file string) error {
-	switch _, tty := terminal(c.stdin); {
+	switch tty := isTerminal(c.stdin); {
 	case len(args) == 1:
 		return c.script(ctx, args[0])
 	case file == "" && tty:
