@@ -51,9 +51,9 @@ const batchBytes = 4 << 20
 // Write sends a batch; when it returns, all of it is on its way.
 func (w *Writer) Write(batch arrow.RecordBatch) error {
 	rows := batch.NumRows()
-	step := max(1, rows)
+	step := max(1, min(rows, maxRows))
 	if bytes := size(batch); bytes > batchBytes {
-		step = max(1, rows*batchBytes/bytes)
+		step = max(1, min(step, rows*batchBytes/bytes))
 	}
 	for at := int64(0); at == 0 || at < rows; at += step {
 		part := batch.NewSlice(at, min(at+step, rows))
@@ -104,16 +104,8 @@ func (p *pieces) Read(b []byte) (int, error) {
 // ErrBroken is a stream of rows that is no Arrow IPC stream.
 var ErrBroken = errors.New("not a stream of Arrow rows")
 
-// What one message of a stream may take: far more than a [Writer] makes of
-// anything, far less than a machine has.
-const (
-	maxMetadata = 16 << 20
-	maxBody     = 256 << 20
-)
-
-// bounded refuses what a message claims to need beyond maxBody, such as a
-// compressed buffer that would unfold to terabytes. The reader takes its panic
-// for a broken stream.
+// bounded refuses a buffer beyond maxBody, such as a compressed one that
+// would unfold to terabytes. The reader takes its panic for a broken stream.
 type bounded struct{ memory.GoAllocator }
 
 func (a *bounded) Allocate(size int) []byte {
@@ -138,23 +130,40 @@ func (*bounded) check(size int) {
 func Batches(r io.Reader) array.RecordReader { return &batches{in: r} }
 
 type batches struct {
-	in  io.Reader
-	ipc *ipc.Reader
-	err error
+	in      io.Reader
+	started bool
+	ipc     *ipc.Reader // nil before the start, after the release, and where there is no schema
+	err     error
 }
 
 func (b *batches) start() {
-	if b.ipc != nil || b.err != nil {
+	if b.started {
 		return
 	}
+	b.started = true
 	b.guard(func() {
-		// ipc.NewReader does not hand the limits on to its messages.
-		messages := ipc.NewMessageReader(b.in, ipc.WithMetadataSizeLimit(maxMetadata), ipc.WithBodySizeLimit(maxBody), ipc.WithAllocator(&bounded{}))
 		var err error
-		if b.ipc, err = ipc.NewReaderFromMessageReader(messages, ipc.WithAllocator(&bounded{})); err != nil {
+		if b.ipc, err = ipc.NewReaderFromMessageReader(&messages{in: b.in}, ipc.WithAllocator(&bounded{})); err != nil {
 			b.fail(err)
 		}
 	})
+}
+
+// sound says what is wrong with a batch, so that who reads its values does not
+// find out by a panic.
+func sound(batch arrow.RecordBatch) error {
+	if n := batch.NumRows(); n < 0 || n > maxRows {
+		return fmt.Errorf("a batch of %d rows, more than %d", n, maxRows)
+	}
+	for i, col := range batch.Columns() {
+		if col.DataType().ID() == arrow.NULL {
+			continue // it has no buffers, which arrow-go misses
+		}
+		if err := array.ValidateFull(col); err != nil {
+			return fmt.Errorf("column %s: %w", batch.ColumnName(i), err)
+		}
+	}
+	return nil
 }
 
 // guard runs f, and a panic in it is a broken stream.
@@ -191,7 +200,7 @@ func (b *batches) Next() bool {
 				b.fail(b.ipc.Err())
 				return
 			}
-			b.fail(array.ValidateRecordFull(b.ipc.RecordBatch()))
+			b.fail(sound(b.ipc.RecordBatch()))
 		})
 	}
 	return ok && b.err == nil
