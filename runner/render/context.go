@@ -15,8 +15,9 @@ const dbtVersion = "1.10.0"
 // later are names of dbt's context that templates may not use yet.
 var later = []string{
 	"adapter", "api", "database", "diff_of_two_dicts", "doc", "fromyaml", "graph", "load_agate_table", "load_result",
-	"render", "run_query", "selected_resources", "statement", "store_result", "submit_python_job",
-	"toyaml", "try_or_compiler_error", "write",
+	"render", "run_query", "selected_resources", "statement", "store_raw_result", "store_result", "submit_python_job",
+	"thread_id", "toyaml", "try_or_compiler_error", "write", "pre_hooks", "post_hooks", "sql", "compiled_code",
+	"validation", "dbt_metadata_envs",
 }
 
 // globals are the names that dbt gives a template.

@@ -57,7 +57,7 @@ func EnvVar(env func(string) (string, bool), a *jinja.Args) (any, error) {
 	if a.Has(1, "default") {
 		return jinja.Str(a.Arg(1, "default", nil)), nil
 	}
-	return nil, fmt.Errorf("env var required but not provided: '%s'", name)
+	return nil, fmt.Errorf("env var required but not provided: '%s'; set it, or give env_var a default", name)
 }
 
 // target is the name target. Its type is snowflake whatever the warehouse, as

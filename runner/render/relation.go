@@ -19,9 +19,22 @@ func (r Relation) GetAttr(name string) (any, bool) {
 		return r.Schema, true
 	case "identifier", "name", "table":
 		return r.Identifier, true
+	case "render":
+		return jinja.Func(func(*jinja.Args) (any, error) { return r.String(), nil }), true
+	case "type", "is_table", "is_view", "is_cte", "include", "incorporate", "quote", "without_identifier", "path", "information_schema":
+		return notYet("relation." + name), true
 	}
 	return nil, false
 }
+
+// Names are the parts, for suggestions.
+func (r Relation) Names() []string { return []string{"database", "schema", "identifier", "name", "render"} }
+
+// TypeName is what messages call it.
+func (r Relation) TypeName() string { return "Relation" }
+
+// IsMapping holds in dbt, whose packages tell relations from texts by it.
+func (r Relation) IsMapping() bool { return true }
 
 // HashKey makes relations keys of a dict.
 func (r Relation) HashKey() any { return r.String() }

@@ -57,12 +57,25 @@ type module struct {
 	attrs map[string]any
 }
 
-// GetAttr is a member, or a call that says it is not there.
+// GetAttr is a member, or a stand-in that refuses to be used.
 func (m *module) GetAttr(name string) (any, bool) {
 	if v, ok := m.attrs[name]; ok {
 		return v, true
 	}
-	return jinja.Func(func(*jinja.Args) (any, error) {
-		return nil, fmt.Errorf("%s.%s is not supported yet", m.name, name)
-	}), true
+	return missing(m.name + "." + name), true
 }
+
+// TypeName is the Python type.
+func (m *module) TypeName() string { return "module" }
+
+// missing is a member that there is not.
+type missing string
+
+// GetAttr is missing as well.
+func (m missing) GetAttr(name string) (any, bool) { return m + missing("."+name), true }
+
+// Refuse says so.
+func (m missing) Refuse() error { return fmt.Errorf("%s is not supported yet", string(m)) }
+
+// Call refuses.
+func (m missing) Call(*jinja.Args) (any, error) { return nil, m.Refuse() }

@@ -58,8 +58,8 @@ func fromNumber(n json.Number) any {
 }
 
 // ToGo is a value as encoding/json would decode it with UseNumber: numbers are
-// json.Number, lists []any and dicts map[string]any. A host's object is its
-// text. A value that JSON has no word for, such as a macro, is an error.
+// json.Number, lists []any and dicts map[string]any. A host's object
+// that is a [Hasher] is its text. A value that JSON has no word for, such as a macro, is an error.
 func ToGo(v any) (any, error) { return toGo(v, 0) }
 
 func toGo(v any, depth int) (any, error) {
@@ -83,10 +83,22 @@ func toGo(v any, depth int) (any, error) {
 		return nil, x.Err()
 	case Seq:
 		return listToGo(x.Iterate(), depth)
-	case fmt.Stringer:
-		return x.String(), nil
+	}
+	if text, ok := asText(v); ok {
+		return text, nil
 	}
 	return nil, fmt.Errorf("a value of type %s cannot be kept", TypeName(v))
+}
+
+// asText is the text of an object that stands for a thing, such as a relation
+// or a date, and not of one that does something, such as a function.
+func asText(v any) (string, bool) {
+	s, ok := v.(fmt.Stringer)
+	_, hashes := v.(Hasher)
+	if !ok || !hashes {
+		return "", false
+	}
+	return s.String(), true
 }
 
 func listToGo(items []any, depth int) (any, error) {

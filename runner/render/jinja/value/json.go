@@ -8,8 +8,8 @@ import (
 )
 
 // JSON writes a value the way Python's json.dumps does, with ", " and ": "
-// between things; indent above 0 puts each thing on a line. A host's object is
-// its text. A value that JSON has no word for is an error.
+// between things; indent above 0 puts each thing on a line. A host's object
+// that is a [Hasher] is its text. A value that JSON has no word for is an error.
 func JSON(v any, sortKeys bool, indent int) (string, error) {
 	w := &jsonWriter{sort: sortKeys, indent: indent}
 	err := w.write(v, 0)
@@ -49,10 +49,12 @@ func (w *jsonWriter) write(v any, depth int) error {
 		return w.dict(x, depth)
 	case *Undefined, *View, *Iterator, *Range:
 		return fmt.Errorf("TypeError: Object of type %s is not JSON serializable", TypeName(v))
-	case fmt.Stringer:
-		w.quote(x.String())
 	default:
-		return fmt.Errorf("TypeError: Object of type %s is not JSON serializable", TypeName(v))
+		text, ok := asText(v)
+		if !ok {
+			return fmt.Errorf("TypeError: Object of type %s is not JSON serializable", TypeName(v))
+		}
+		w.quote(text)
 	}
 	return nil
 }
