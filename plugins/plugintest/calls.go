@@ -61,6 +61,7 @@ func trainCancelled(ctx context.Context, e *env) error {
 	why := errors.New("the user stopped it")
 	go func() {
 		<-rows.waits
+		time.Sleep(300 * time.Millisecond) // for the plugin to be in the middle of it
 		cancel(why)
 	}()
 	if _, err := e.train(calling, rows, nil); !errors.Is(err, why) {
