@@ -13,7 +13,7 @@ import (
 func TestFullDisk(t *testing.T) {
 	dir, small := projectDir(t, flowers), t.TempDir()
 	if err := syscall.Mount("tmpfs", small, "tmpfs", 0, "size=6m"); err != nil {
-		t.Skipf("mounting a small disk: %v", err)
+		skip(t, "mounting a small disk: %v", err)
 	}
 	t.Cleanup(func() { syscall.Unmount(small, 0) })
 	state := filepath.Join(small, "state")

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -17,6 +18,15 @@ import (
 
 	"golang.org/x/tools/txtar"
 )
+
+// skip skips a test for want of something, unless SNOWPIT_MUST_RUN names it.
+func skip(t *testing.T, format string, args ...any) {
+	t.Helper()
+	if slices.Contains(strings.Fields(os.Getenv("SNOWPIT_MUST_RUN")), t.Name()) {
+		t.Fatalf("it must run: "+format, args...)
+	}
+	t.Skipf(format, args...)
+}
 
 // projectDir writes the files of a txtar archive into a new folder.
 func projectDir(t testing.TB, files string) string {
@@ -172,7 +182,7 @@ func plugin(t *testing.T, parent int) int {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	t.Skip("this system does not tell the children of a process")
+	skip(t, "this system does not tell the children of a process")
 	return 0
 }
 

@@ -18,7 +18,7 @@ func onTerminal(t *testing.T, dir string, env []string, args ...string) string {
 	t.Helper()
 	terminal, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
-		t.Skipf("no terminals here: %v", err)
+		skip(t, "no terminals here: %v", err)
 	}
 	defer terminal.Close()
 	n, err := unix.IoctlGetInt(int(terminal.Fd()), unix.TIOCGPTN)

@@ -75,16 +75,18 @@ func (p *printer) bound(b ast.Bound) {
 
 func (p *printer) orderBy(keys []ast.Order) {
 	p.word("ORDER BY")
-	comma(p, keys, func(o ast.Order) {
-		if o.X == nil {
-			p.word("ALL")
-		} else {
-			p.expr(o.X)
-		}
-		p.when(o.Direction != "", o.Direction)
-		if o.Nulls != "" {
-			p.word("NULLS")
-			p.word(o.Nulls)
-		}
-	})
+	comma(p, keys, p.order)
+}
+
+func (p *printer) order(o ast.Order) {
+	if o.X == nil {
+		p.word("ALL")
+	} else {
+		p.expr(o.X)
+	}
+	p.when(o.Direction != "", o.Direction)
+	if o.Nulls != "" {
+		p.word("NULLS")
+		p.word(o.Nulls)
+	}
 }

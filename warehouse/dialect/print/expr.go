@@ -3,7 +3,6 @@ package print
 import (
 	"strings"
 
-	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 )
 
@@ -68,6 +67,9 @@ func (p *printer) operand(e ast.Expr, prec int) {
 }
 
 func (p *printer) expr(e ast.Expr) {
+	if p.spelt(e) {
+		return
+	}
 	switch e := e.(type) {
 	case *ast.Null:
 		p.word("NULL")
@@ -81,10 +83,10 @@ func (p *printer) expr(e ast.Expr) {
 		p.word("X'" + e.Digits + "'")
 	case *ast.Typed:
 		p.word(e.Type)
-		p.word(warehouse.QuoteString(e.Value))
+		p.quoted(e.Value)
 	case *ast.Interval:
 		p.word("INTERVAL")
-		p.word(warehouse.QuoteString(e.Value))
+		p.quoted(e.Value)
 		p.when(e.Unit != "", e.Unit)
 	case *ast.Default:
 		p.word("DEFAULT")
@@ -171,7 +173,7 @@ func (p *printer) postfix(e ast.Expr) {
 	case *ast.Collate:
 		p.operand(e.X, precPostfix)
 		p.word("COLLATE")
-		p.word(warehouse.QuoteString(e.Name))
+		p.quoted(e.Name)
 	case *ast.Index:
 		p.operand(e.X, precPostfix)
 		p.glueOpen("[")
@@ -199,7 +201,7 @@ func steps(e ast.Expr) bool {
 
 // key is a step of a path, in quotes if it needs them.
 func key(name string) string {
-	if plain(strings.ToUpper(name)) && strings.ToLower(strings.ToUpper(name)) == strings.ToLower(name) {
+	if plain(strings.ToUpper(name)) && strings.EqualFold(strings.ToUpper(name), name) {
 		return name
 	}
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`

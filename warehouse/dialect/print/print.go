@@ -9,16 +9,46 @@ import (
 )
 
 // SQL is the text of n.
-func SQL(n ast.Node) string {
-	var p printer
+func SQL(n ast.Node) string { return Config{}.SQL(n) }
+
+// A Config changes how trees are spelt, for an engine other than Snowflake.
+// Its zero value is Snowflake's spelling.
+type Config struct {
+	// String writes a text literal. Without it, Snowflake's escapes are used.
+	String func(value string) string
+
+	// Reserved reports words that need quotes as names, besides Snowflake's.
+	Reserved func(word string) bool
+
+	// Spell may write an expression or a table itself: it returns the text and
+	// true. sql is the text of any part.
+	Spell func(n ast.Node, sql func(ast.Node) string) (string, bool)
+}
+
+// SQL is the text of n.
+func (c Config) SQL(n ast.Node) string {
+	p := printer{config: c}
 	p.node(n)
 	return p.b.String()
 }
 
 // A printer collects words and puts a space between two where one is needed.
 type printer struct {
-	b     strings.Builder
-	tight bool // no space before the next word
+	config Config
+	b      strings.Builder
+	tight  bool // no space before the next word
+}
+
+// spelt writes n if the configuration has its own way for it.
+func (p *printer) spelt(n ast.Node) bool {
+	if p.config.Spell == nil {
+		return false
+	}
+	text, ok := p.config.Spell(n, p.config.SQL)
+	if ok {
+		p.word(text)
+	}
+	return ok
 }
 
 // word writes s behind a space.
@@ -75,6 +105,10 @@ func (p *printer) node(n ast.Node) {
 		p.expr(n)
 	case *ast.Name:
 		p.name(n)
+	case *ast.Over:
+		p.over(n)
+	case *ast.Order:
+		p.order(*n)
 	case ast.Table:
 		p.table(n)
 	case ast.Body:
@@ -88,18 +122,20 @@ func (p *printer) node(n ast.Node) {
 	}
 }
 
-func (p *printer) ident(id ast.Ident) { p.word(ident(id)) }
-
-// ident is an identifier as SQL: as it is where that reads back, quoted where
-// not.
-func ident(id ast.Ident) string {
+// ident writes an identifier: as it is where that reads back, quoted where not.
+func (p *printer) ident(id ast.Ident) {
 	switch {
 	case id.Name == "":
-		return "" // db..object
-	case id.Quoted || !plain(id.Name) || token.Reserved(id.Name):
-		return `"` + strings.ReplaceAll(id.Name, `"`, `""`) + `"`
+		p.word("") // db..object
+	case id.Quoted || !plain(id.Name) || p.reserved(id.Name):
+		p.word(`"` + strings.ReplaceAll(id.Name, `"`, `""`) + `"`)
+	default:
+		p.word(id.Name)
 	}
-	return id.Name
+}
+
+func (p *printer) reserved(word string) bool {
+	return token.Reserved(word) || p.config.Reserved != nil && p.config.Reserved(word)
 }
 
 // plain reports whether name reads back unchanged without quotes.
@@ -135,14 +171,21 @@ func (p *printer) dotted(parts []ast.Ident) {
 	}
 }
 
-func (p *printer) text(s *ast.String) { p.word(quote(s)) }
-
-// quote is a string literal as SQL.
-func quote(s *ast.String) string {
-	if s.Dollar && !strings.Contains(s.Value, "$$") && !strings.HasSuffix(s.Value, "$") {
-		return "$$" + s.Value + "$$"
+func (p *printer) text(s *ast.String) {
+	if s.Dollar && p.config.String == nil && !strings.Contains(s.Value, "$$") && !strings.HasSuffix(s.Value, "$") {
+		p.word("$$" + s.Value + "$$")
+		return
 	}
-	return warehouse.QuoteString(s.Value)
+	p.quoted(s.Value)
+}
+
+// quoted writes a text literal in single quotes.
+func (p *printer) quoted(value string) {
+	if p.config.String != nil {
+		p.word(p.config.String(value))
+		return
+	}
+	p.word(warehouse.QuoteString(value))
 }
 
 func (p *printer) options(opts []ast.Option) {

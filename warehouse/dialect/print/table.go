@@ -1,7 +1,6 @@
 package print
 
 import (
-	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 )
 
@@ -14,6 +13,9 @@ func (p *printer) tables(word string, tables []ast.Table) {
 }
 
 func (p *printer) table(t ast.Table) {
+	if p.spelt(t) {
+		return
+	}
 	switch t := t.(type) {
 	case *ast.TableName:
 		p.name(t.Name)
@@ -158,7 +160,7 @@ func (p *printer) unpivot(t *ast.Unpivot) {
 		case it.Alias == nil:
 		case it.Alias.Quoted:
 			p.word("AS")
-			p.word(warehouse.QuoteString(it.Alias.Name))
+			p.quoted(it.Alias.Name)
 		default:
 			p.word("AS")
 			p.ident(*it.Alias)
