@@ -28,7 +28,9 @@ func (r Relation) GetAttr(name string) (any, bool) {
 }
 
 // Names are the parts, for suggestions.
-func (r Relation) Names() []string { return []string{"database", "schema", "identifier", "name", "render"} }
+func (r Relation) Names() []string {
+	return []string{"database", "schema", "identifier", "name", "render"}
+}
 
 // TypeName is what messages call it.
 func (r Relation) TypeName() string { return "Relation" }
