@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -90,7 +91,7 @@ func predictStreams(ctx context.Context, e *env) error {
 		case <-out.arrived:
 		case <-calling.Done():
 		}
-		close(rows.stop)
+		rows.Stop()
 	}()
 	return e.process.Predict(calling, e.call(plugins.ActionPredict, nil), bytes.NewReader(model), rows, out)
 }
@@ -101,6 +102,7 @@ type stuck struct {
 	stop  chan struct{}
 	waits chan struct{} // closed when they are waited for
 	ended bool
+	once  sync.Once
 }
 
 func (s *stuck) Next() bool {
@@ -116,10 +118,4 @@ func (s *stuck) Next() bool {
 }
 
 // Stop is that of [plugins.Stopper].
-func (s *stuck) Stop() {
-	select {
-	case <-s.stop:
-	default:
-		close(s.stop)
-	}
-}
+func (s *stuck) Stop() { s.once.Do(func() { close(s.stop) }) }
