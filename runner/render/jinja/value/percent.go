@@ -3,6 +3,7 @@ package value
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // Percent is Python's format % args, with the arguments as a tuple, a dict or
@@ -108,6 +109,7 @@ func (p *percent) spec() (spec, error) {
 			return s, err
 		}
 	}
+	_, p.rest = oneOf(p.rest, "hlL") // lengths of C, without a meaning
 	if p.rest == "" {
 		return s, fmt.Errorf("ValueError: incomplete format")
 	}
@@ -160,7 +162,7 @@ func (s spec) percent(v any) (string, error) {
 		text, err := ReprText(v)
 		return s.padded(text), err
 	case 'c':
-		return s.padded(Str(v)), nil
+		return s.character(v)
 	case 'd', 'i', 'u', 'x', 'X', 'o':
 		return s.wholeNumber(v)
 	case 'f', 'F', 'e', 'E', 'g', 'G':
@@ -170,6 +172,18 @@ func (s spec) percent(v any) (string, error) {
 		return s.number(v)
 	}
 	return "", fmt.Errorf("ValueError: unsupported format character '%c' (0x%x)", s.typ, s.typ)
+}
+
+func (s spec) character(v any) (string, error) {
+	if text, ok := v.(string); ok && utf8.RuneCountInString(text) == 1 {
+		return s.padded(text), nil
+	}
+	n, ok := Big(v)
+	if !ok {
+		return "", fmt.Errorf("TypeError: %%c requires int or char")
+	}
+	text, err := character(n)
+	return s.padded(text), err
 }
 
 func (s spec) padded(text string) string {

@@ -15,7 +15,8 @@ type spec struct {
 	fill             string
 	align, sign, typ byte // 0 where they are left out
 	alt              bool
-	width, precision int // precision is -1 where it is left out
+	zeros            bool // a width that begins with 0, which texts may have too
+	width, precision int  // precision is -1 where it is left out
 	group            string
 }
 
@@ -32,7 +33,7 @@ func parseSpec(text string) (spec, error) {
 	hash, rest = oneOf(rest, "#")
 	s.alt = hash != 0
 	if zero, rest = oneOf(rest, "0"); zero != 0 && s.align == 0 {
-		s.fill, s.align = "0", '='
+		s.fill, s.align, s.zeros = "0", '=', true
 	}
 	var err error
 	if s.width, rest, err = digits(rest, 0); err != nil {
@@ -98,8 +99,15 @@ func Format(v any, text string) (string, error) {
 	if s.typ != 0 && s.typ != 's' {
 		return "", fmt.Errorf("ValueError: Unknown format code '%c' for object of type '%s'", s.typ, TypeName(v))
 	}
-	if s.align == '=' && s.fill == "0" {
+	switch {
+	case s.sign != 0:
+		return "", fmt.Errorf("ValueError: Sign not allowed in string format specifier")
+	case s.group != "":
+		return "", fmt.Errorf("ValueError: Cannot specify '%s' with 's'.", s.group)
+	case s.zeros:
 		s.align = '<'
+	case s.align == '=':
+		return "", fmt.Errorf("ValueError: '=' alignment not allowed in string format specifier")
 	}
 	return s.text(Str(v)), nil
 }
@@ -158,13 +166,15 @@ func (s spec) integer(v any) (string, error) {
 	}
 	n, _ := Big(v)
 	base := map[byte]int{'b': 2, 'o': 8, 'x': 16, 'X': 16}[s.typ]
-	if base == 0 {
-		if s.typ == 'c' {
-			return string(rune(n.Int64())), nil
-		}
+	switch {
+	case s.typ == 'c':
+		return character(n)
+	case base == 0:
 		return s.grouped(n.String()), nil
+	case s.group == ",":
+		return "", fmt.Errorf("ValueError: Cannot specify ',' with '%c'.", s.typ)
 	}
-	text := n.Text(base)
+	text := s.grouped(n.Text(base))
 	if s.alt {
 		text = strings.Replace("0"+string(s.typ)+text, "0"+string(s.typ)+"-", "-0"+string(s.typ), 1)
 	}
@@ -172,6 +182,26 @@ func (s spec) integer(v any) (string, error) {
 		text = strings.ToUpper(text)
 	}
 	return text, nil
+}
+
+// character is what %c prints of a number.
+func character(n *big.Int) (string, error) {
+	if !n.IsInt64() || n.Sign() < 0 || n.Int64() > utf8.MaxRune {
+		return "", fmt.Errorf("OverflowError: %%c arg not in range(0x110000)")
+	}
+	return string(rune(n.Int64())), nil
+}
+
+// notFinite is the text of an infinite float or of not a number.
+func (s spec) notFinite(f float64) string {
+	text := formatFloat(f)
+	switch s.typ {
+	case 'E', 'F', 'G':
+		return strings.ToUpper(text)
+	case '%':
+		return text + "%"
+	}
+	return text
 }
 
 func (s spec) float(v any) (string, error) {
@@ -190,7 +220,7 @@ func (s spec) float(v any) (string, error) {
 		precision = 6
 	}
 	if math.IsInf(f, 0) || math.IsNaN(f) {
-		return formatFloat(f), nil
+		return s.notFinite(f), nil
 	}
 	switch typ {
 	case '%':
@@ -229,6 +259,15 @@ func general(f float64, precision int, typ byte, point bool) string {
 	return text
 }
 
+// groupSize is how many digits stand between commas or underscores.
+func (s spec) groupSize() int {
+	switch s.typ {
+	case 'b', 'o', 'x', 'X':
+		return 4
+	}
+	return 3
+}
+
 // grouped puts a comma or underscore between thousands.
 func (s spec) grouped(text string) string {
 	if s.group == "" {
@@ -238,17 +277,42 @@ func (s spec) grouped(text string) string {
 	if strings.HasPrefix(whole, "-") {
 		sign, whole = "-", whole[1:]
 	}
-	whole, rest := whole[:digitsIn(whole)], whole[digitsIn(whole):]
-	var parts []string
-	for len(whole) > 3 {
-		parts = append([]string{whole[len(whole)-3:]}, parts...)
-		whole = whole[:len(whole)-3]
+	whole, rest := s.wholePart(whole)
+	var b strings.Builder
+	for i := range len(whole) {
+		if left := len(whole) - i; i > 0 && left%s.groupSize() == 0 {
+			b.WriteString(s.group)
+		}
+		b.WriteByte(whole[i])
 	}
-	return sign + strings.Join(append([]string{whole}, parts...), s.group) + rest
+	return sign + b.String() + rest
 }
 
-func digitsIn(s string) int {
-	return len(s) - len(strings.TrimLeft(s, "0123456789"))
+// wholePart cuts a number where its digits end.
+func (s spec) wholePart(text string) (whole, rest string) {
+	digits := "0123456789" + s.group
+	if s.groupSize() == 4 {
+		digits += "abcdefABCDEF"
+	}
+	rest = strings.TrimLeft(text, digits)
+	return text[:len(text)-len(rest)], rest
+}
+
+// zeroed puts zeros in front of a number up to a width, in groups.
+func (s spec) zeroed(body string, width int) string {
+	if s.group == "" || s.fill != "0" {
+		return Pad(body, width, s.fill, '>')
+	}
+	whole, rest := s.wholePart(body)
+	if whole == "" { // infinite, or not a number
+		return Pad(body, width, "0", '>')
+	}
+	whole = strings.ReplaceAll(whole, s.group, "")
+	n := len(whole)
+	for n+(n-1)/s.groupSize()+len(rest) < width {
+		n++
+	}
+	return s.grouped(Pad(whole, n, "0", '>') + rest)
 }
 
 // signed puts the sign in front and pads.
@@ -259,8 +323,11 @@ func (s spec) signed(body string) string {
 	} else if s.sign == '+' || s.sign == ' ' {
 		sign = string(s.sign)
 	}
+	if s.alt && s.groupSize() == 4 {
+		sign, body = sign+body[:2], body[2:]
+	}
 	if s.align == '=' {
-		return sign + Pad(body, s.width-len(sign), s.fill, '>')
+		return sign + s.zeroed(body, s.width-len(sign))
 	}
 	align := s.align
 	if align == 0 {

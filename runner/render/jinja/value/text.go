@@ -21,7 +21,7 @@ func Text(v any) (string, error) {
 	}
 	p := &printer{}
 	p.str(v)
-	return p.b.String(), p.err
+	return p.done()
 }
 
 // Str is Python's str(), cut off at the limit of [Text].
@@ -40,7 +40,7 @@ func Repr(v any) string {
 func ReprText(v any) (string, error) {
 	p := &printer{}
 	p.repr(v)
-	return p.b.String(), p.err
+	return p.done()
 }
 
 // plain is the text of a value that holds no others.
@@ -92,6 +92,14 @@ type printer struct {
 	b      strings.Builder
 	inside []any // lists and dicts around
 	err    error
+}
+
+// done is what was written.
+func (p *printer) done() (string, error) {
+	if p.err == nil {
+		p.err = checkRepr(p.b.Len())
+	}
+	return p.b.String(), p.err
 }
 
 func (p *printer) str(v any) {
