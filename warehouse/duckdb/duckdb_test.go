@@ -88,7 +88,7 @@ func want(t testing.TB, s warehouse.Session, sql string, lines ...string) {
 
 // TestTypes reads each DuckDB type that a statement can bring forth.
 func TestTypes(t *testing.T) {
-	s := session(t, open(t, duckdb.Config{}))
+	s := duckdb.Raw(session(t, open(t, duckdb.Config{})))
 	for _, c := range []struct{ expr, column, value string }{
 		{"true", "BOOLEAN", "true"},
 		{"7::tinyint", "NUMBER(38,0)", "7"},

@@ -36,6 +36,8 @@ type session struct {
 	open     *rowReader // the result that is still being read, or nil
 	closed   bool
 
+	translator func(sql string) (*translation, error) // into DuckDB's dialect
+
 	tempStages []stage.Name // dropped with the session
 }
 
@@ -53,6 +55,7 @@ func (w *Warehouse) newSession(ctx context.Context, database, schema string) (*s
 		return nil, err
 	}
 	s := &session{w: w, id: newID(), conn: c}
+	s.translator = s.translate
 	s.life, s.stop = context.WithCancel(context.Background())
 	if err := s.start(ctx, database, schema); err != nil {
 		c.close()

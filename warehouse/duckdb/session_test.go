@@ -199,7 +199,7 @@ func TestLockedDown(t *testing.T) {
 // TestCancel ends the context of a query that would run for hours.
 func TestCancel(t *testing.T) {
 	s := session(t, open(t, duckdb.Config{}))
-	const endless = "select count(*) from range(1000000000) a(x), range(1000000000) b(y) where x * y % 7 = 3"
+	const endless = "select count(*) from table(generator(rowcount => 1000000000)) a, table(generator(rowcount => 1000000000)) b"
 	for _, sql := range []string{endless, "create table never as " + endless} {
 		ctx, cancel := context.WithCancel(t.Context())
 		var canceled time.Time
@@ -220,7 +220,7 @@ func TestCancelWhileReading(t *testing.T) {
 	s := session(t, open(t, duckdb.Config{}))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	res, err := s.Query(ctx, "select * from range(100000000)")
+	res, err := s.Query(ctx, "select seq8() as n from table(generator(rowcount => 100000000))")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,7 +243,7 @@ func TestCloseEndsEverything(t *testing.T) {
 	s := session(t, w)
 	done := make(chan error)
 	go func() {
-		_, err := rows(context.Background(), s, "select count(*) from range(1000000000) a, range(1000000000) b")
+		_, err := rows(context.Background(), s, "select count(*) from table(generator(rowcount => 1000000000)) a, table(generator(rowcount => 1000000000)) b")
 		done <- err
 	}()
 	time.Sleep(20 * time.Millisecond)
@@ -277,9 +277,9 @@ func TestConcurrentBuilds(t *testing.T) {
 			for j := range tables {
 				for _, sql := range []string{
 					"create schema if not exists BUILD.SHARED",
-					fmt.Sprintf("create or replace table BUILD.SHARED.T%d_%d as select * from range(1000)", i, j),
+					fmt.Sprintf("create or replace table BUILD.SHARED.T%d_%d as select seq4() as n from table(generator(rowcount => 1000))", i, j),
 					fmt.Sprintf("create or replace view BUILD.SHARED.V%d_%d as select * from BUILD.SHARED.T%d_%d", i, j, i, j),
-					fmt.Sprintf("create or replace table BUILD.SHARED.SAME as select %d as I from range(10)", i),
+					fmt.Sprintf("create or replace table BUILD.SHARED.SAME as select %d as I from table(generator(rowcount => 10))", i),
 				} {
 					if _, err := warehouse.Exec(t.Context(), s, sql); err != nil {
 						t.Errorf("%s: %v", sql, err)
@@ -290,7 +290,7 @@ func TestConcurrentBuilds(t *testing.T) {
 	}
 	wg.Wait()
 	want(t, session(t, w), "select count(*), count(distinct I) from BUILD.SHARED.SAME", "10|1")
-	want(t, session(t, w), "select count(*) from duckdb_tables() where schema_name = 'SHARED'", fmt.Sprint(sessions*tables+1))
+	want(t, session(t, w), "select count(*) from BUILD.information_schema.tables where table_schema = 'SHARED' and table_type = 'BASE TABLE'", fmt.Sprint(sessions*tables+1))
 }
 
 // TestTransactions checks BEGIN, COMMIT and ROLLBACK in and out of season.
@@ -429,7 +429,7 @@ func TestSessionTag(t *testing.T) {
 // TestSkippedResult runs a statement while another's rows are open.
 func TestSkippedResult(t *testing.T) {
 	s := session(t, open(t, duckdb.Config{}))
-	res, err := s.Query(t.Context(), "select * from range(1000000)")
+	res, err := s.Query(t.Context(), "select seq8() as n from table(generator(rowcount => 1000000))")
 	if err != nil {
 		t.Fatal(err)
 	}

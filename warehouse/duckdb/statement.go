@@ -71,7 +71,7 @@ func (s *session) handOn(ctx context.Context, rec *record, sql string, args []an
 
 // translated runs a statement on DuckDB.
 func (s *session) translated(ctx context.Context, rec *record, sql string, args []any) (*warehouse.Result, error) {
-	t, err := translate(sql)
+	t, err := s.translator(sql)
 	if err != nil {
 		return nil, err
 	}

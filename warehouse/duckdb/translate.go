@@ -4,22 +4,59 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
 )
+
+// rewriting is what a translation needs to know of the session.
+func (s *session) rewriting() rewrite.Config {
+	return rewrite.Config{
+		InformationSchema: informationSchemaName,
+		Context: map[string]string{
+			"CURRENT_DATABASE": s.database, "CURRENT_SCHEMA": s.schema, "CURRENT_ROLE": "SNOWPIT", "CURRENT_USER": "SNOWPIT",
+			"CURRENT_WAREHOUSE": "SNOWPIT", "CURRENT_ACCOUNT": "SNOWPIT", "CURRENT_REGION": "LOCAL", "CURRENT_VERSION": snowflakeVersion,
+		},
+	}
+}
+
+// snowflakeVersion is what CURRENT_VERSION says: clients ask whether it is new
+// enough for what they do.
+const snowflakeVersion = "9.0.0"
 
 // translation is one statement in DuckDB's dialect, with the way back from a
 // place in it to the place in the original.
 type translation struct {
-	original string
-	text     string
-	edits    []edit
+	original  string
+	text      string
+	edits     []edit
+	rewritten bool // made from the tree: places are found again by the word there
 }
 
 // edit is where the text became longer or shorter than the original.
 type edit struct {
 	at    int // offset in text just behind the change
 	delta int // what offsets from there on are ahead of the original's
+}
+
+// translate writes a statement for DuckDB by its tree, or, where it has none
+// of those that package rewrite takes, token by token.
+func (s *session) translate(sql string) (*translation, error) {
+	tree, err := parse.Statement(sql)
+	if err != nil {
+		return nil, err
+	}
+	switch tree.(type) {
+	case *ast.Query, *ast.Insert, *ast.Update, *ast.Delete, *ast.Merge, *ast.Truncate, *ast.CreateTable, *ast.CreateView, *ast.CreateSequence, *ast.Alter:
+		text, err := rewrite.DuckDB(tree, s.rewriting())
+		if err != nil {
+			return nil, err
+		}
+		return &translation{original: sql, text: text, rewritten: true}, nil
+	}
+	return translate(sql)
 }
 
 // translate writes a statement for DuckDB, token by token: names without
@@ -184,6 +221,10 @@ func asSelect(toks []token.Token) bool {
 // position is where an offset into the text lies in the original, with the
 // word there; lines count from 1, columns in characters from 0.
 func (t *translation) position(offset int) (line, column int, word string) {
+	if t.rewritten {
+		_, _, word = lineColumn(t.text, offset)
+		return findWord(t.original, word)
+	}
 	delta := 0
 	for _, e := range t.edits {
 		if e.at > offset {
@@ -192,6 +233,17 @@ func (t *translation) position(offset int) (line, column int, word string) {
 		delta = e.delta
 	}
 	return lineColumn(t.original, offset-delta)
+}
+
+// findWord is where a word first stands in text, or 0, 0 where it does not.
+func findWord(text, word string) (line, column int, found string) {
+	name := warehouse.FoldIdent(word)
+	for _, tok := range parse.Tokens(text) {
+		if tok.Kind != token.EOF && (strings.EqualFold(tok.Text, word) || (tok.Kind == token.Word || tok.Kind == token.Quoted) && tok.Value == name) {
+			return lineColumn(text, tok.Pos.Offset)
+		}
+	}
+	return 0, 0, ""
 }
 
 // lineColumn is the place of a byte offset in text, and the word there.

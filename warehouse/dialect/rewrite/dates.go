@@ -1,0 +1,247 @@
+package rewrite
+
+import (
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+)
+
+// dateUnit is the unit of time that word means in DATEADD, DATEDIFF and
+// DATE_TRUNC, "" if none or one that DuckDB lacks.
+func dateUnit(word string) string {
+	switch strings.ToLower(word) {
+	case "year", "y", "yy", "yyy", "yyyy", "yr", "years", "yrs":
+		return "year"
+	case "quarter", "q", "qtr", "qtrs", "quarters":
+		return "quarter"
+	case "month", "mm", "mon", "mons", "months":
+		return "month"
+	case "week", "w", "wk", "weekofyear", "woy", "wy", "weeks":
+		return "week"
+	case "day", "d", "dd", "days", "dayofmonth":
+		return "day"
+	case "hour", "h", "hh", "hr", "hours", "hrs":
+		return "hour"
+	case "minute", "m", "mi", "min", "minutes", "mins":
+		return "minute"
+	case "second", "s", "sec", "seconds", "secs":
+		return "second"
+	case "millisecond", "ms", "msec", "milliseconds":
+		return "millisecond"
+	case "microsecond", "us", "usec", "microseconds":
+		return "microsecond"
+	}
+	return ""
+}
+
+// datePart is the part of a date that word means in DATE_PART and EXTRACT, as
+// DuckDB calls it.
+func datePart(word string) string {
+	switch strings.ToLower(word) {
+	case "dayofweek", "weekday", "dow", "dw":
+		return "dow"
+	case "dayofweekiso", "weekday_iso", "dow_iso", "dw_iso", "dayofweek_iso":
+		return "isodow"
+	case "dayofyear", "yearday", "doy", "dy":
+		return "doy"
+	case "weekiso", "week_iso", "weekofyeariso", "weekofyear_iso":
+		return "week"
+	case "yearofweek", "yearofweekiso":
+		return "isoyear"
+	case "epoch_second", "epoch", "epoch_seconds":
+		return "epoch"
+	case "epoch_millisecond", "epoch_milliseconds", "millisecond", "microsecond":
+		return ""
+	}
+	return dateUnit(word)
+}
+
+// word is a bare word or a text, as units of time are written; "" for
+// anything else.
+func word(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.String:
+		return e.Value
+	case *ast.Column:
+		if len(e.Parts) == 1 {
+			return e.Parts[0].Name
+		}
+	}
+	return ""
+}
+
+// unit is dateUnit of an argument.
+func (r *rewriter) unit(c *ast.Call, arg ast.Expr) string {
+	unit := dateUnit(word(arg))
+	if unit == "" {
+		r.refuse(c, "the unit of time %s in %s", strings.ToUpper(word(arg)), c.Name.Last())
+	}
+	return unit
+}
+
+// point is a point in time: a text literal counts as a TIMESTAMP.
+func (r *rewriter) point(e ast.Expr) ast.Expr {
+	if s, ok := e.(*ast.String); ok {
+		return cast(s, "TIMESTAMP")
+	}
+	return r.asText(e)
+}
+
+// isDate reports whether e, translated, is a DATE whatever the columns are.
+func isDate(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.Parens:
+		return isDate(e.X)
+	case *ast.Typed:
+		return e.Type == "DATE"
+	case *ast.Cast:
+		return e.Type.Name == "DATE"
+	case *ast.Call:
+		switch known(e) {
+		case "CURRENT_DATE", "MAKE_DATE", "LAST_DAY":
+			return true
+		}
+	}
+	return false
+}
+
+// keepDate makes what DuckDB widens to a TIMESTAMP a DATE again, where from
+// was one and whole days were dealt with.
+func keepDate(e, from ast.Expr, unit string) ast.Expr {
+	switch unit {
+	case "year", "quarter", "month", "week", "day":
+		if isDate(from) {
+			return cast(e, "DATE")
+		}
+	}
+	return e
+}
+
+// dateAdd is DATEADD(unit, number, date).
+func (r *rewriter) dateAdd(c *ast.Call, args []ast.Expr) ast.Expr {
+	unit := r.unit(c, args[0])
+	number, point := r.asNumber(args[1]), r.point(args[2])
+	step := map[string]string{
+		"year": "TO_YEARS(CAST($1 AS INTEGER))", "quarter": "TO_MONTHS(3 * CAST($1 AS INTEGER))",
+		"month": "TO_MONTHS(CAST($1 AS INTEGER))", "week": "TO_DAYS(7 * CAST($1 AS INTEGER))",
+		"day": "TO_DAYS(CAST($1 AS INTEGER))", "hour": "TO_HOURS(CAST($1 AS BIGINT))",
+		"minute": "TO_MINUTES(CAST($1 AS BIGINT))", "second": "TO_SECONDS(CAST($1 AS BIGINT))",
+		"millisecond": "TO_MICROSECONDS(1000 * CAST($1 AS BIGINT))", "microsecond": "TO_MICROSECONDS(CAST($1 AS BIGINT))",
+	}[unit]
+	if step == "" {
+		return c
+	}
+	return keepDate(&ast.Parens{X: template("$1 + $2", point, template(step, number))}, args[2], unit)
+}
+
+// dateDiff is DATEDIFF(unit, from, to), which counts boundaries on both sides.
+func (r *rewriter) dateDiff(c *ast.Call, args []ast.Expr) ast.Expr {
+	return call("DATE_DIFF", text(r.unit(c, args[0])), r.point(args[1]), r.point(args[2]))
+}
+
+// dateTrunc is DATE_TRUNC(unit, date).
+func (r *rewriter) dateTrunc(c *ast.Call, args []ast.Expr) ast.Expr {
+	unit := r.unit(c, args[0])
+	return keepDate(call("DATE_TRUNC", text(unit), r.point(args[1])), args[1], unit)
+}
+
+// datePart is DATE_PART(part, date) or EXTRACT(part FROM date).
+func (r *rewriter) datePart(at ast.Node, part, x ast.Expr) ast.Expr {
+	name := datePart(word(part))
+	if name == "" {
+		r.refuse(at, "the part %s of a date", strings.ToUpper(word(part)))
+	}
+	return template("CAST(FLOOR(DATE_PART($1, $2)) AS BIGINT)", text(name), r.point(x))
+}
+
+// strftime is a format model of Snowflake's as DuckDB's STRFTIME has it; ok is
+// false for one that has no equal.
+func strftime(model string) (format string, ok bool) {
+	var b strings.Builder
+	for model != "" {
+		if model[0] == '"' {
+			end := strings.IndexByte(model[1:], '"')
+			if end < 0 {
+				return "", false
+			}
+			b.WriteString(strings.ReplaceAll(model[1:1+end], "%", "%%"))
+			model = model[end+2:]
+			continue
+		}
+		code, n := modelElement(strings.ToUpper(model[:min(len(model), 7)]))
+		switch c := model[0]; {
+		case n > 0:
+			b.WriteString(code)
+			model = model[n:]
+		case c == '%':
+			b.WriteString("%%")
+			model = model[1:]
+		case c == 'T', c < 'A', c > 'Z' && c < 'a', c > 'z':
+			b.WriteByte(c)
+			model = model[1:]
+		default:
+			return "", false
+		}
+	}
+	return b.String(), true
+}
+
+// modelElement is the element at the front of a format model, in upper case,
+// and its length.
+func modelElement(s string) (code string, n int) {
+	for _, e := range [][2]string{
+		{"YYYY", "%Y"}, {"YY", "%y"}, {"MMMM", "%B"}, {"MON", "%b"}, {"MM", "%m"}, {"DD", "%d"}, {"DY", "%a"},
+		{"HH24", "%H"}, {"HH12", "%I"}, {"AM", "%p"}, {"PM", "%p"}, {"MI", "%M"}, {"SS", "%S"},
+		{"FF3", "%g"}, {"FF6", "%f"}, {"FF9", "%n"}, {"TZH:TZM", "%z"},
+	} {
+		if strings.HasPrefix(s, e[0]) {
+			return e[1], len(e[0])
+		}
+	}
+	return "", 0
+}
+
+// toTime is TO_DATE, TO_TIMESTAMP and the like, with a format or none.
+func (r *rewriter) toTime(c *ast.Call, args []ast.Expr, typ string, try bool) ast.Expr {
+	x := r.asText(args[0])
+	if len(args) == 1 {
+		if _, isNumber := x.(*ast.Number); isNumber {
+			r.refuse(c, "%s of a number", c.Name.Last())
+		}
+		return &ast.Cast{X: x, Type: &ast.Type{Name: typ}, Try: try}
+	}
+	model, isText := args[1].(*ast.String)
+	if !isText {
+		r.refuse(c, "%s with a format that is no text", c.Name.Last())
+		return c
+	}
+	if strings.EqualFold(model.Value, "AUTO") {
+		return r.toTime(c, args[:1], typ, try)
+	}
+	format, ok := strftime(model.Value)
+	if !ok {
+		r.refuse(c, "the format '%s'", model.Value)
+	}
+	if try {
+		return cast(call("TRY_STRPTIME", x, text(format)), typ)
+	}
+	return cast(call("STRPTIME", x, text(format)), typ)
+}
+
+// toText is TO_CHAR, with a format for dates or none.
+func (r *rewriter) toText(c *ast.Call, args []ast.Expr) ast.Expr {
+	x := r.asText(args[0])
+	if len(args) == 1 {
+		return cast(x, "VARCHAR")
+	}
+	model, isText := args[1].(*ast.String)
+	if !isText {
+		r.refuse(c, "%s with a format that is no text", c.Name.Last())
+		return c
+	}
+	format, ok := strftime(model.Value)
+	if !ok || !strings.Contains(format, "%") {
+		r.refuse(c, "the format '%s'", model.Value)
+	}
+	return call("STRFTIME", r.point(x), text(format))
+}

@@ -1,0 +1,310 @@
+package rewrite
+
+import (
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+)
+
+// same are the functions that mean the same on DuckDB, under the same name.
+var same = words(`ABS ACOS ANY_VALUE ASCII ASIN ATAN ATAN2 AVG CBRT CEIL COALESCE CORR COS COT COUNT COUNT_IF
+	COVAR_POP COVAR_SAMP CUME_DIST DEGREES DENSE_RANK EXP FACTORIAL FLOOR GROUPING GROUPING_ID
+	KURTOSIS LAG LEAD LEFT LN LOWER LTRIM MAX MAX_BY MD5 MEDIAN MIN MIN_BY MODE NTILE NULLIF PERCENT_RANK
+	PERCENTILE_CONT PERCENTILE_DISC PI POW POWER RADIANS RANK REGR_AVGX REGR_AVGY REGR_COUNT
+	REGR_INTERCEPT REGR_R2 REGR_SLOPE REGR_SXX REGR_SXY REGR_SYY REPEAT REPLACE REVERSE RIGHT ROUND
+	ROW_NUMBER RPAD LPAD RTRIM SIGN SIN SQRT STDDEV STDDEV_POP STDDEV_SAMP SUM TAN TRANSLATE TRIM UNICODE UPPER
+	VAR_POP VAR_SAMP LAST_DAY FLATTEN GENERATOR SPLIT_TO_TABLE CURRENT_DATE SUBSTR SUBSTRING`)
+
+// numeric are those of them that take numbers; the others take text or anything.
+var numeric = words(`ABS ACOS ASIN ATAN ATAN2 AVG CBRT CEIL CORR COS COT COVAR_POP COVAR_SAMP DEGREES EXP FACTORIAL
+	FLOOR KURTOSIS LN MEDIAN POW POWER RADIANS ROUND SIGN SIN SQRT STDDEV STDDEV_POP STDDEV_SAMP SUM TAN
+	VAR_POP VAR_SAMP`)
+
+// arities are the numbers of arguments that same functions may have, where
+// more or fewer mean something else.
+var arities = map[string][2]int{"CEIL": {1, 1}, "FLOOR": {1, 1}, "ROUND": {1, 2}, "LPAD": {3, 3}, "RPAD": {3, 3},
+	"REPLACE": {3, 3}, "LAST_DAY": {1, 1}, "SUBSTR": {2, 3}, "SUBSTRING": {2, 3}, "MIN_BY": {2, 2}, "MAX_BY": {2, 2}}
+
+// templates are the functions that an expression of DuckDB's can say, by name
+// and number of arguments.
+const templateTable = `
+IFF/3                 CASE WHEN $1 THEN $2 ELSE $3 END
+NVL/2                 COALESCE($1, $2)
+IFNULL/2              COALESCE($1, $2)
+NVL2/3                CASE WHEN $1 IS NOT NULL THEN $2 ELSE $3 END
+ZEROIFNULL/1          COALESCE($1, 0)
+NULLIFZERO/1          NULLIF($1, 0)
+DIV0/2                CASE WHEN $2 = 0 THEN 0 ELSE $1 / $2 END
+DIV0NULL/2            CASE WHEN COALESCE($2, 0) = 0 THEN 0 ELSE $1 / $2 END
+EQUAL_NULL/2          ($1 IS NOT DISTINCT FROM $2)
+BOOLAND/2             (CAST($1 AS BOOLEAN) AND CAST($2 AS BOOLEAN))
+BOOLOR/2              (CAST($1 AS BOOLEAN) OR CAST($2 AS BOOLEAN))
+BOOLNOT/1             (NOT CAST($1 AS BOOLEAN))
+CONTAINS/2            CONTAINS($1, $2)
+STARTSWITH/2          STARTS_WITH($1, $2)
+ENDSWITH/2            ENDS_WITH($1, $2)
+LEN/1                 LENGTH($1)
+LENGTH/1              LENGTH($1)
+CHARINDEX/2           STRPOS($2, $1)
+POSITION/2            STRPOS($2, $1)
+CHARINDEX/3           CASE WHEN CONTAINS(SUBSTR($2, $3), $1) THEN STRPOS(SUBSTR($2, $3), $1) + $3 - 1 ELSE 0 END
+POSITION/3            CASE WHEN CONTAINS(SUBSTR($2, $3), $1) THEN STRPOS(SUBSTR($2, $3), $1) + $3 - 1 ELSE 0 END
+LPAD/2                LPAD($1, $2, ' ')
+RPAD/2                RPAD($1, $2, ' ')
+REPLACE/2             REPLACE($1, $2, '')
+CHR/1                 CHR(CAST($1 AS INTEGER))
+CHAR/1                CHR(CAST($1 AS INTEGER))
+SPACE/1               REPEAT(' ', $1)
+SPLIT/2               TO_JSON(STRING_SPLIT($1, $2))
+STRTOK/3              LIST_EXTRACT(LIST_FILTER(STRING_SPLIT_REGEX($1, '[' || REGEXP_ESCAPE($2) || ']'), x -> x <> ''), $3)
+STRTOK/2              STRTOK($1, $2, 1)
+SHA2/1                SHA256($1)
+SHA1/1                SHA1($1)
+SHA1_HEX/1            SHA1($1)
+MD5_HEX/1             MD5($1)
+BASE64_ENCODE/1       TO_BASE64(ENCODE($1))
+BASE64_DECODE_STRING/1 DECODE(FROM_BASE64($1))
+HEX_ENCODE/1          HEX($1)
+HEX_DECODE_STRING/1   DECODE(UNHEX($1))
+EDITDISTANCE/2        LEVENSHTEIN($1, $2)
+REGEXP_LIKE/2         REGEXP_FULL_MATCH($1, $2)
+RLIKE/2               REGEXP_FULL_MATCH($1, $2)
+REGEXP_REPLACE/2      REGEXP_REPLACE($1, $2, '', 'g')
+REGEXP_REPLACE/3      REGEXP_REPLACE($1, $2, $3, 'g')
+REGEXP_SUBSTR/2       CASE WHEN REGEXP_MATCHES($1, $2) THEN REGEXP_EXTRACT($1, $2) END
+REGEXP_COUNT/2        LENGTH(REGEXP_EXTRACT_ALL($1, $2))
+MOD/2                 CASE WHEN $2 = 0 THEN ERROR('Division by zero') ELSE $1 % $2 END
+SQUARE/1              ($1 * $1)
+LOG/2                 (LN($2) / LN($1))
+TRUNC/1               TRUNC($1)
+TRUNCATE/1            TRUNC($1)
+TRUNCATE/2            TRUNC($1, CAST($2 AS INTEGER))
+TRUNC/2               TRUNC($1, CAST($2 AS INTEGER))
+HAVERSINE/4           (2 * 6371 * ASIN(SQRT(POWER(SIN(RADIANS($3 - $1) / 2), 2) + COS(RADIANS($1)) * COS(RADIANS($3)) * POWER(SIN(RADIANS($4 - $2) / 2), 2))))
+YEAR/1                YEAR($1)
+QUARTER/1             QUARTER($1)
+MONTH/1               MONTH($1)
+DAY/1                 DAY($1)
+DAYOFMONTH/1          DAY($1)
+DAYOFYEAR/1           DAYOFYEAR($1)
+DAYOFWEEK/1           DAYOFWEEK($1)
+DAYOFWEEKISO/1        ISODOW($1)
+DAYOFWEEK_ISO/1       ISODOW($1)
+WEEK/1                WEEK($1)
+WEEKOFYEAR/1          WEEK($1)
+WEEKISO/1             WEEK($1)
+YEAROFWEEK/1          ISOYEAR($1)
+YEAROFWEEKISO/1       ISOYEAR($1)
+HOUR/1                HOUR($1)
+MINUTE/1              MINUTE($1)
+SECOND/1              SECOND($1)
+DAYNAME/1             LEFT(DAYNAME($1), 3)
+MONTHNAME/1           LEFT(MONTHNAME($1), 3)
+DATE_FROM_PARTS/3     CAST(MAKE_DATE(CAST($1 AS BIGINT), 1, 1) + TO_MONTHS(CAST($2 AS INTEGER) - 1) + TO_DAYS(CAST($3 AS INTEGER) - 1) AS DATE)
+DATEFROMPARTS/3       CAST(MAKE_DATE(CAST($1 AS BIGINT), 1, 1) + TO_MONTHS(CAST($2 AS INTEGER) - 1) + TO_DAYS(CAST($3 AS INTEGER) - 1) AS DATE)
+CURRENT_TIMESTAMP/0   CURRENT_TIMESTAMP
+CURRENT_TIMESTAMP/1   CURRENT_TIMESTAMP
+GETDATE/0             CURRENT_TIMESTAMP
+LOCALTIMESTAMP/0      CURRENT_TIMESTAMP
+SYSTIMESTAMP/0        CURRENT_TIMESTAMP
+SYSDATE/0             TIMEZONE('UTC', CURRENT_TIMESTAMP)
+CONVERT_TIMEZONE/3    TIMEZONE($2, TIMEZONE($1, CAST($3 AS TIMESTAMP)))
+TO_DOUBLE/1           CAST($1 AS DOUBLE)
+TRY_TO_DOUBLE/1       TRY_CAST($1 AS DOUBLE)
+TO_BOOLEAN/1          CAST($1 AS BOOLEAN)
+TRY_TO_BOOLEAN/1      TRY_CAST($1 AS BOOLEAN)
+BOOLAND_AGG/1         BOOL_AND(CAST($1 AS BOOLEAN))
+BOOLOR_AGG/1          BOOL_OR(CAST($1 AS BOOLEAN))
+BITAND_AGG/1          BIT_AND(CAST($1 AS BIGINT))
+BITOR_AGG/1           BIT_OR(CAST($1 AS BIGINT))
+BITXOR_AGG/1          BIT_XOR(CAST($1 AS BIGINT))
+VARIANCE/1            VAR_SAMP($1)
+VARIANCE_SAMP/1       VAR_SAMP($1)
+VARIANCE_POP/1        VAR_POP($1)
+SKEW/1                SKEWNESS($1)
+APPROX_COUNT_DISTINCT/1 APPROX_COUNT_DISTINCT($1)
+HLL/1                 APPROX_COUNT_DISTINCT($1)
+APPROX_PERCENTILE/2   APPROX_QUANTILE($1, $2)
+SEQ1/0                (ROW_NUMBER() OVER () - 1)
+SEQ2/0                (ROW_NUMBER() OVER () - 1)
+SEQ4/0                (ROW_NUMBER() OVER () - 1)
+SEQ8/0                (ROW_NUMBER() OVER () - 1)
+RANDOM/0              CAST(TRUNC((RANDOM() - 0.5) * 18446744073709549568.0) AS BIGINT)
+UUID_STRING/0         CAST(UUID() AS VARCHAR)
+PARSE_JSON/1          CAST($1 AS JSON)
+TRY_PARSE_JSON/1      TRY_CAST($1 AS JSON)
+TO_VARIANT/1          TO_JSON($1)
+TO_JSON/1             CAST(TO_JSON($1) AS VARCHAR)
+ARRAY_SIZE/1          CAST(JSON_ARRAY_LENGTH($1) AS BIGINT)
+ARRAY_CONTAINS/2      LIST_CONTAINS(JSON_EXTRACT($2, '$[*]'), TO_JSON($1))
+OBJECT_KEYS/1         TO_JSON(JSON_KEYS($1))
+OBJECT_AGG/2          JSON_GROUP_OBJECT($1, TO_JSON($2))
+GREATEST_IGNORE_NULLS/2 GREATEST($1, $2)
+LEAST_IGNORE_NULLS/2  LEAST($1, $2)
+`
+
+// keepsJSON are the templates that take semi-structured values as they are.
+var keepsJSON = words(`IFF NVL IFNULL NVL2 ZEROIFNULL EQUAL_NULL TO_VARIANT TO_JSON ARRAY_SIZE ARRAY_CONTAINS OBJECT_KEYS
+	OBJECT_AGG`)
+
+// refused are Snowflake's functions that DuckDB has no equal for, or another
+// meaning of.
+var refused = words(`ADD_MONTHS ALERT_OVERVIEW APPROX_TOP_K ARRAYS_OVERLAP ARRAYS_TO_OBJECT ARRAY_APPEND ARRAY_CAT
+	ARRAY_COMPACT ARRAY_DISTINCT ARRAY_EXCEPT ARRAY_FLATTEN ARRAY_GENERATE_RANGE ARRAY_INSERT
+	ARRAY_INTERSECTION ARRAY_MAX ARRAY_MIN ARRAY_POSITION ARRAY_PREPEND ARRAY_REMOVE ARRAY_REVERSE ARRAY_SLICE
+	ARRAY_SORT ARRAY_UNION_AGG ARRAY_UNIQUE_AGG AS_ARRAY AS_BOOLEAN AS_CHAR AS_DATE AS_DECIMAL AS_DOUBLE
+	AS_INTEGER AS_NUMBER AS_OBJECT AS_REAL AS_TIME AS_VARCHAR BITAND BITNOT BITOR BITSHIFTLEFT BITSHIFTRIGHT
+	BITXOR BIT_LENGTH BOOLXOR BOOLXOR_AGG CHECK_JSON CHECK_XML COLLATE COLLATION COMPRESS
+	CONDITIONAL_CHANGE_EVENT CONDITIONAL_TRUE_EVENT CURRENT_ACCOUNT CURRENT_CLIENT CURRENT_DATABASE
+	CURRENT_ROLE CURRENT_SCHEMA CURRENT_SCHEMAS CURRENT_SESSION CURRENT_STATEMENT CURRENT_TIME
+	CURRENT_USER CURRENT_VERSION CURRENT_WAREHOUSE DECOMPRESS_STRING ENCRYPT DECRYPT FILTER GET_DDL
+	HASH HASH_AGG HLL_ACCUMULATE HLL_COMBINE HLL_ESTIMATE HLL_EXPORT HLL_IMPORT INITCAP IS_ARRAY IS_BOOLEAN
+	IS_DATE IS_DECIMAL IS_DOUBLE IS_INTEGER IS_NULL_VALUE IS_OBJECT IS_REAL IS_TIME IS_VARCHAR
+	JAROWINKLER_SIMILARITY LAST_QUERY_ID LOCALTIME MAP_CAT MINHASH MINHASH_COMBINE MONTHS_BETWEEN NEXT_DAY
+	NORMAL OBJECT_DELETE OBJECT_INSERT OBJECT_PICK OCTET_LENGTH PARSE_IP PARSE_URL PARSE_XML
+	PREVIOUS_DAY RANDSTR REDUCE REGEXP_INSTR REGEXP_SUBSTR_ALL REGR_VALX REGR_VALY RTRIMMED_LENGTH
+	SHA2_BINARY SOUNDEX SPLIT_TO_TABLE STRIP_NULL_VALUE STRTOK_SPLIT_TO_TABLE STRTOK_TO_ARRAY SYSTEM$TYPEOF
+	TIMEADD TIME_FROM_PARTS TIME_SLICE TIMESTAMP_LTZ_FROM_PARTS TIMESTAMP_TZ_FROM_PARTS TO_ARRAY TO_BINARY
+	TO_GEOGRAPHY TO_GEOMETRY TO_OBJECT TO_XML TRANSFORM TRY_BASE64_DECODE_STRING TRY_TO_BINARY TYPEOF UNIFORM
+	WIDTH_BUCKET XMLGET ZIPF`)
+
+func words(list string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Fields(list) {
+		set[w] = true
+	}
+	return set
+}
+
+// templates is templateTable by function and number of arguments.
+var templates = sync.OnceValue(func() map[string]string {
+	out := map[string]string{}
+	for line := range strings.Lines(strings.TrimSpace(templateTable)) {
+		name, text, _ := strings.Cut(line, " ")
+		out[name] = strings.TrimSpace(text)
+	}
+	return out
+})
+
+// call translates a call whose arguments are translated already.
+func (r *rewriter) call(c *ast.Call) ast.Expr {
+	if c.Over != nil {
+		r.orders(c.Over.OrderBy)
+	}
+	r.orders(c.WithinGroup)
+	name := known(c)
+	if name == "" {
+		return c
+	}
+	args := make([]ast.Expr, len(c.Args))
+	for i, a := range c.Args {
+		args[i] = a.Value
+	}
+	if value, ok := r.cfg.Context[name]; ok && len(args) == 0 {
+		return text(value)
+	}
+	if e, ok := r.special(name, c, args); ok {
+		return e
+	}
+	if _, ok := templates()[name+"/"+strconv.Itoa(len(args))]; ok {
+		return r.fromTemplate(name, c, args)
+	}
+	if same[name] {
+		return r.sameCall(name, c)
+	}
+	if refused[name] || r.hasTemplate(name) {
+		r.refuse(c, "the function %s with %d arguments", name, len(args))
+	} else {
+		r.unknown(c, name)
+	}
+	return c
+}
+
+// unknown refuses a function that Snowflake has not either. DuckDB's own are
+// among them: they would be red in production, and some reach outside.
+func (r *rewriter) unknown(c *ast.Call, name string) {
+	if r.err == nil {
+		pos := c.Pos()
+		r.err = &warehouse.Error{Code: 2140, State: "42601", Line: pos.Line, Column: pos.Column, Kind: warehouse.ErrNotExist,
+			Message: "SQL compilation error:\nUnknown function " + name}
+	}
+}
+
+// hasTemplate reports whether name has a template for some number of
+// arguments.
+func (r *rewriter) hasTemplate(name string) bool {
+	for n := range 5 {
+		if _, ok := templates()[name+"/"+strconv.Itoa(n)]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// fromTemplate is c as its template says it, a window and DISTINCT kept.
+func (r *rewriter) fromTemplate(name string, c *ast.Call, args []ast.Expr) ast.Expr {
+	if !keepsJSON[name] {
+		for i := range args {
+			args[i] = r.asText(args[i])
+		}
+	}
+	e := template(templates()[name+"/"+strconv.Itoa(len(args))], args...)
+	if c.Distinct || c.Over != nil {
+		out, ok := e.(*ast.Call)
+		if !ok || c.Nulls != "" {
+			r.refuse(c, "%s as a window function", name)
+			return c
+		}
+		out.Distinct, out.Over = c.Distinct, c.Over
+	}
+	if strings.HasPrefix(name, "STRTOK") && len(args) == 2 {
+		return r.fromTemplate(name, c, append(args, &ast.Number{Text: "1"}))
+	}
+	return e
+}
+
+// sameCall is a call that DuckDB understands, with arguments of types it
+// takes.
+func (r *rewriter) sameCall(name string, c *ast.Call) ast.Expr {
+	if a, ok := arities[name]; ok && (len(c.Args) < a[0] || len(c.Args) > a[1]) {
+		r.refuse(c, "%s with %d arguments", name, len(c.Args))
+	}
+	switch name {
+	case "COUNT", "ANY_VALUE", "MIN_BY", "MAX_BY", "LAG", "LEAD", "FLATTEN", "GENERATOR", "SPLIT_TO_TABLE", "NULLIF":
+		return c
+	case "COALESCE":
+		sides := make([]*ast.Expr, len(c.Args))
+		for i := range c.Args {
+			sides[i] = &c.Args[i].Value
+		}
+		r.matching(sides)
+		return c
+	case "SUBSTR", "SUBSTRING":
+		c.Args[1].Value = fromOne(c.Args[1].Value)
+	}
+	for i := range c.Args {
+		if numeric[name] {
+			c.Args[i].Value = r.asNumber(c.Args[i].Value)
+		} else {
+			c.Args[i].Value = r.asText(c.Args[i].Value)
+		}
+	}
+	return c
+}
+
+// fromOne is a position, where 0 counts as 1.
+func fromOne(e ast.Expr) ast.Expr {
+	switch e := e.(type) {
+	case *ast.Number:
+		if strings.Trim(e.Text, "0") == "" {
+			return &ast.Number{At: e.At, Text: "1"}
+		}
+		return e
+	case *ast.Unary:
+		return e
+	}
+	return template("CASE WHEN $1 = 0 THEN 1 ELSE $1 END", e)
+}

@@ -1,0 +1,154 @@
+package rewrite
+
+import (
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+)
+
+// jsonFunctions are DuckDB's that give JSON.
+var jsonFunctions = map[string]bool{
+	"JSON_EXTRACT": true, "TO_JSON": true, "JSON_ARRAY": true, "JSON_OBJECT": true, "JSON_MERGE_PATCH": true,
+	"JSON_GROUP_OBJECT": true,
+}
+
+// producesJSON reports whether e, translated, is semi-structured by itself.
+func producesJSON(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.Parens:
+		return producesJSON(e.X)
+	case *ast.Call:
+		return jsonFunctions[known(e)]
+	case *ast.Cast:
+		return e.Type.Name == "JSON"
+	}
+	return false
+}
+
+// isJSON reports that too for the columns that FLATTEN makes.
+func (r *rewriter) isJSON(e ast.Expr) bool {
+	c, ok := e.(*ast.Column)
+	if !ok || len(c.Parts) > 2 || len(r.flattened) == 0 {
+		return producesJSON(e)
+	}
+	last := c.Parts[len(c.Parts)-1].Name
+	return (last == "VALUE" || last == "THIS") && (len(c.Parts) == 1 || r.flattened[c.Parts[0].Name])
+}
+
+// unquote is a semi-structured value as text, a string without its quotes.
+func unquote(e ast.Expr) ast.Expr {
+	if p, ok := e.(*ast.Parens); ok {
+		return unquote(p.X)
+	}
+	if c, ok := e.(*ast.Call); ok && known(c) == "JSON_EXTRACT" {
+		return &ast.Call{At: c.At, Name: call("JSON_EXTRACT_STRING").Name, Args: c.Args}
+	}
+	return call("JSON_EXTRACT_STRING", e, text("$"))
+}
+
+// asText is e for a place that takes text.
+func (r *rewriter) asText(e ast.Expr) ast.Expr {
+	if r.isJSON(e) {
+		return unquote(e)
+	}
+	return e
+}
+
+// asNumber is e for a place that takes a number.
+func (r *rewriter) asNumber(e ast.Expr) ast.Expr {
+	if r.isJSON(e) {
+		return cast(unquote(e), "DOUBLE")
+	}
+	return e
+}
+
+// matching makes values that are compared with one another comparable: where
+// some are semi-structured and some are not, it compares them as what those
+// are.
+func (r *rewriter) matching(sides []*ast.Expr) {
+	var convert func(ast.Expr) ast.Expr
+	some := false
+	for _, side := range sides {
+		switch e := (*side).(type) {
+		case *ast.Number:
+			convert = r.asNumber
+		case *ast.Bool:
+			convert = func(e ast.Expr) ast.Expr {
+				if r.isJSON(e) {
+					return cast(unquote(e), "BOOLEAN")
+				}
+				return e
+			}
+		default:
+			if r.isJSON(e) {
+				some = true
+			} else if convert == nil {
+				convert = r.asText
+			}
+		}
+	}
+	if !some || convert == nil {
+		return
+	}
+	for _, side := range sides {
+		*side = convert(*side)
+	}
+}
+
+// step is x:key. Steps in a row become one path.
+func (r *rewriter) step(at ast.Node, x ast.Expr, key string) ast.Expr {
+	if strings.ContainsAny(key, `"\`) {
+		r.refuse(at, "a path with a quote in it")
+	}
+	return extend(x, `."`+key+`"`)
+}
+
+// extend adds a step of DuckDB's to a path, or begins one.
+func extend(x ast.Expr, step string) ast.Expr {
+	if c, ok := x.(*ast.Call); ok && known(c) == "JSON_EXTRACT" {
+		if path, ok := c.Args[1].Value.(*ast.String); ok && strings.HasPrefix(path.Value, "$") {
+			return &ast.Call{At: c.At, Name: c.Name, Args: []ast.Arg{c.Args[0], {Value: text(path.Value + step)}}}
+		}
+	}
+	return call("JSON_EXTRACT", x, text("$"+step))
+}
+
+// index is x[i], or x['key'].
+func (r *rewriter) index(e *ast.Index) ast.Expr {
+	switch i := e.I.(type) {
+	case *ast.Number:
+		return extend(e.X, "["+i.Text+"]")
+	case *ast.String:
+		return r.step(e, e.X, i.Value)
+	case *ast.Unary:
+		return &ast.Null{At: e.At} // Snowflake counts from the front alone
+	}
+	return call("JSON_EXTRACT", e.X, e.I)
+}
+
+// getPath is GET_PATH(x, 'a.b[0]').
+func (r *rewriter) getPath(at ast.Node, x ast.Expr, path string) ast.Expr {
+	for path != "" {
+		switch {
+		case path[0] == '[':
+			i := strings.IndexByte(path, ']')
+			if i < 0 || strings.Trim(path[1:i], "0123456789") != "" {
+				r.refuse(at, "the path %q", path)
+				return x
+			}
+			x, path = extend(x, path[:i+1]), path[i+1:]
+		default:
+			path = strings.TrimPrefix(path, ".")
+			i := strings.IndexAny(path, ".[")
+			if i < 0 {
+				i = len(path)
+			}
+			if i == 0 {
+				r.refuse(at, "the path %q", path)
+				return x
+			}
+			x, path = r.step(at, x, path[:i]), path[i:]
+		}
+	}
+	return x
+}

@@ -1,0 +1,284 @@
+package rewrite
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
+)
+
+// A Config is what a translation needs to know of the session. Its zero value
+// is a session that knows nothing.
+type Config struct {
+	// Variables are the session's variables by their names in upper case, as
+	// literals.
+	Variables map[string]ast.Expr
+
+	// Context is what the functions without arguments that tell of the session
+	// give, such as CURRENT_DATABASE, by their names in upper case. One that
+	// is missing is refused.
+	Context map[string]string
+
+	// InformationSchema is the schema that stands in for INFORMATION_SCHEMA, a
+	// name that DuckDB has taken; that itself if empty.
+	InformationSchema string
+}
+
+// DuckDB is s as DuckDB's SQL. It changes the tree and keeps parts of it; the
+// caller is done with it. What has no equal is refused with a *warehouse.Error
+// of code 2019 that names it; so is every statement that is no query, no
+// change of rows, and no definition of a table, view or sequence.
+func DuckDB(s ast.Statement, cfg Config) (string, error) {
+	r := &rewriter{cfg: cfg, flattened: map[string]bool{}}
+	r.prepare(s)
+	s = r.statement(s)
+	if r.err == nil {
+		ast.Rewrite(s, r.node)
+	}
+	if r.err != nil {
+		return "", r.err
+	}
+	text := print.Config{String: r.quote, Reserved: reserved, Spell: spell}.SQL(s)
+	if r.err != nil {
+		return "", r.err
+	}
+	return text, nil
+}
+
+// A rewriter translates one statement. Its first error stays.
+type rewriter struct {
+	cfg       Config
+	err       *warehouse.Error
+	flattened map[string]bool // aliases of FLATTEN, whose VALUE is semi-structured
+}
+
+// refuse says that DuckDB has no equal for what stands at n.
+func (r *rewriter) refuse(n ast.Node, format string, args ...any) {
+	if r.err != nil {
+		return
+	}
+	pos := n.Pos()
+	what := fmt.Sprintf("Unsupported by Snowpit: "+format, args...)
+	if pos.IsValid() {
+		what += fmt.Sprintf(" (line %d)", pos.Line)
+	}
+	r.err = &warehouse.Error{Code: 2019, State: "0A000", Line: pos.Line, Column: pos.Column,
+		Message: what, Kind: warehouse.ErrUnsupported}
+}
+
+// quote writes a text literal for DuckDB, which knows no backslash escapes.
+func (r *rewriter) quote(value string) string {
+	if strings.ContainsRune(value, 0) {
+		r.refuse(&ast.Null{}, "a string with a NUL in it")
+	}
+	return "'" + strings.ReplaceAll(value, "'", "''") + "'"
+}
+
+// reserved reports the words that DuckDB reserves and Snowflake does not.
+func reserved(word string) bool {
+	switch word {
+	case "ANALYSE", "ANALYZE", "ARRAY", "ASC", "ASYMMETRIC", "BOTH", "COLLATE", "DEFAULT", "DEFERRABLE",
+		"DESC", "DESCRIBE", "DO", "END", "EXCEPT", "FETCH", "FOREIGN", "INITIALLY", "LAMBDA", "LEADING",
+		"LIMIT", "OFFSET", "ONLY", "PIVOT", "PIVOT_LONGER", "PIVOT_WIDER", "PLACING", "PRIMARY",
+		"REFERENCES", "RETURNING", "SHOW", "SUMMARIZE", "SYMMETRIC", "TRAILING", "UNPIVOT", "VARIADIC",
+		"WINDOW", "ANTI", "ASOF", "AT", "AUTHORIZATION", "COLLATION", "COLUMNS", "CONCURRENTLY", "FREEZE",
+		"GENERATED", "GLOB", "GROUPING", "INTERVAL", "ISNULL", "MAP", "NONE", "NOTNULL", "OUTER", "OVERLAPS",
+		"OVERLAY", "POSITION", "POSITIONAL", "SEMI", "SIMILAR", "STRUCT", "UNPACK", "VERBOSE":
+		return true
+	}
+	return false
+}
+
+// prepare looks at the whole tree before anything in it changes: what FLATTEN
+// is called, and what Snowflake calls the columns of results.
+func (r *rewriter) prepare(s ast.Statement) {
+	if q, ok := s.(*ast.Query); ok {
+		nameColumns(q)
+	}
+	ast.Inspect(s, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Query:
+			if n.With != nil {
+				for _, c := range n.With.CTEs {
+					nameColumns(c.Query)
+				}
+			}
+		case *ast.Derived:
+			nameColumns(n.Query)
+		case *ast.CreateTable:
+			if n.Query != nil {
+				nameColumns(n.Query)
+			}
+		case *ast.CreateView:
+			nameColumns(n.Query)
+		case *ast.TableFunction:
+			if isFlatten(n) && n.Alias != nil {
+				r.flattened[n.Alias.Name.Name] = true
+			}
+		}
+		return true
+	})
+}
+
+// nameColumns gives the columns of q that have no name the one that Snowflake
+// gives them: the expression's text in upper case.
+func nameColumns(q *ast.Query) {
+	body := q.Body
+	for {
+		switch b := body.(type) {
+		case *ast.ParenQuery:
+			body = b.Query.Body
+		case *ast.SetOp:
+			body = b.Left
+		case *ast.Select:
+			for i := range b.Items {
+				nameColumn(&b.Items[i])
+			}
+			return
+		default:
+			return
+		}
+	}
+}
+
+func nameColumn(it *ast.Item) {
+	switch it.X.(type) {
+	case *ast.Column, *ast.Star, *ast.Position, *ast.Identifier:
+		return
+	}
+	if it.Alias == nil {
+		it.Alias = &ast.Ident{Name: strings.ToUpper(print.SQL(it.X)), Quoted: true}
+	}
+}
+
+// node translates one node whose parts are translated already.
+func (r *rewriter) node(n ast.Node) ast.Node {
+	if r.err != nil {
+		return n
+	}
+	switch n := n.(type) {
+	case ast.Expr:
+		return r.expr(n)
+	case ast.Table:
+		return r.table(n)
+	case *ast.Type:
+		return r.dataType(n)
+	case *ast.Name:
+		return r.name(n)
+	case *ast.Query:
+		return r.query(n)
+	case *ast.Select:
+		return r.selectBody(n)
+	case *ast.SetOp:
+		if n.Op == "MINUS" {
+			n.Op = "EXCEPT"
+		}
+	case *ast.TableName:
+		return n
+	}
+	return n
+}
+
+// spell writes what DuckDB spells in ways that no Snowflake tree has.
+func spell(n ast.Node, sql func(ast.Node) string) (string, bool) {
+	switch n := n.(type) {
+	case *ast.Lambda:
+		names := make([]string, len(n.Params))
+		for i, p := range n.Params {
+			names[i] = sql(&ast.Column{Parts: []ast.Ident{p.Name}})
+		}
+		return "LAMBDA " + strings.Join(names, ", ") + ": " + sql(n.Body), true
+	case *ast.Call:
+		return spellCall(n, sql)
+	case *ast.Sample:
+		return spellSample(n, sql), true
+	case *ast.Bind:
+		if n.Name != "" {
+			return "$" + n.Name, true
+		}
+	}
+	return "", false
+}
+
+// spellCall writes a call with an order or a treatment of nulls, which DuckDB
+// wants among the arguments.
+func spellCall(c *ast.Call, sql func(ast.Node) string) (string, bool) {
+	name := c.Name.Last()
+	ordered := c.WithinGroup != nil && (name == "STRING_AGG" || name == "LIST")
+	if !ordered && c.Nulls == "" && name != "LIST" {
+		return "", false
+	}
+	var b strings.Builder
+	b.WriteString(name + "(")
+	if c.Distinct {
+		b.WriteString("DISTINCT ")
+	}
+	for i, a := range c.Args {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(sql(a.Value))
+	}
+	for i := range c.WithinGroup {
+		b.WriteString([]string{" ORDER BY ", ", "}[min(i, 1)] + sql(&c.WithinGroup[i]))
+	}
+	if c.Nulls != "" {
+		b.WriteString(" " + c.Nulls + " NULLS")
+	}
+	b.WriteByte(')')
+	if name == "LIST" {
+		b.WriteString(" FILTER (WHERE " + sql(&ast.Is{X: c.Args[0].Value, Not: true, What: "NULL"}) + ")")
+	}
+	if c.Over != nil {
+		b.WriteString(" " + sql(c.Over))
+	}
+	return b.String(), true
+}
+
+func spellSample(s *ast.Sample, sql func(ast.Node) string) string {
+	what := "BERNOULLI(" + sql(s.Size) + " PERCENT)"
+	switch {
+	case s.Rows:
+		what = "RESERVOIR(" + sql(s.Size) + " ROWS)"
+	case s.Method == "SYSTEM":
+		what = "SYSTEM(" + sql(s.Size) + " PERCENT)"
+	}
+	text := sql(s.Input) + " TABLESAMPLE " + what
+	if s.Seed != nil {
+		text += " REPEATABLE (" + sql(s.Seed) + ")"
+	}
+	return text
+}
+
+// name resolves identifier('…') and the empty middle of db..object.
+func (r *rewriter) name(n *ast.Name) *ast.Name {
+	if n.Dynamic != nil {
+		text, ok := n.Dynamic.(*ast.String)
+		if !ok {
+			r.refuse(n, "IDENTIFIER of what is no text")
+			return n
+		}
+		n = &ast.Name{At: n.At, Parts: r.parts(n, text.Value)}
+	}
+	for i := range n.Parts {
+		switch {
+		case n.Parts[i].Name == "":
+			n.Parts[i].Name = "PUBLIC"
+		case n.Parts[i].Name == "INFORMATION_SCHEMA" && i+1 < len(n.Parts) && r.cfg.InformationSchema != "":
+			n.Parts[i].Name = r.cfg.InformationSchema
+		}
+	}
+	return n
+}
+
+// known is the function's name if it is not qualified, in upper case as
+// Snowflake's own functions are found whatever the case.
+func known(c *ast.Call) string {
+	if len(c.Name.Parts) != 1 || c.Name.Parts[0].Quoted && !token.Reserved(c.Name.Parts[0].Name) {
+		return ""
+	}
+	return c.Name.Parts[0].Name
+}

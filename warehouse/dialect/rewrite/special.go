@@ -1,0 +1,239 @@
+package rewrite
+
+import (
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+)
+
+// special translates the functions that take more than a template.
+func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr, bool) {
+	if e, ok := r.timeFunction(name, c, args); ok {
+		return e, true
+	}
+	switch name {
+	case "DECODE":
+		return r.decode(c, args), true
+	case "GREATEST", "LEAST":
+		return greatest(name, args), true
+	case "CONCAT":
+		return r.concat(args), true
+	case "CONCAT_WS":
+		r.refuse(c, "CONCAT_WS")
+		return c, true
+	case "SPLIT_PART":
+		if len(args) == 3 {
+			return call("SPLIT_PART", r.asText(args[0]), args[1], fromOne(args[2])), true
+		}
+	case "LISTAGG", "STRING_AGG":
+		return r.listAgg(c, args), true
+	case "ARRAY_AGG", "ARRAYAGG":
+		return r.arrayAgg(c, args), true
+	case "RATIO_TO_REPORT":
+		return r.ratio(c, args), true
+	case "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE":
+		return r.edgeValue(c), true
+	case "TO_CHAR", "TO_VARCHAR":
+		return r.toText(c, args), true
+	case "TO_NUMBER", "TO_DECIMAL", "TO_NUMERIC":
+		return r.toNumber(c, args, false), true
+	case "TRY_TO_NUMBER", "TRY_TO_DECIMAL", "TRY_TO_NUMERIC":
+		return r.toNumber(c, args, true), true
+	}
+	return r.semiStructured(name, c, args)
+}
+
+// timeFunction translates what deals with dates and units of time.
+func (r *rewriter) timeFunction(name string, c *ast.Call, args []ast.Expr) (ast.Expr, bool) {
+	switch name {
+	case "DATEADD", "TIMESTAMPADD":
+		if len(args) == 3 {
+			return r.dateAdd(c, args), true
+		}
+	case "DATEDIFF", "TIMESTAMPDIFF", "TIMEDIFF":
+		if len(args) == 3 {
+			return r.dateDiff(c, args), true
+		}
+	case "DATE_TRUNC":
+		if len(args) == 2 {
+			return r.dateTrunc(c, args), true
+		}
+	case "DATE_PART":
+		if len(args) == 2 {
+			return r.datePart(c, args[0], args[1]), true
+		}
+	}
+	typ, try := strings.CutPrefix(name, "TRY_")
+	typ = map[string]string{
+		"TO_DATE": "DATE", "DATE": "DATE", "TO_TIME": "TIME", "TIME": "TIME", "TO_TIMESTAMP": "TIMESTAMP",
+		"TO_TIMESTAMP_NTZ": "TIMESTAMP", "TO_TIMESTAMP_LTZ": "TIMESTAMPTZ", "TO_TIMESTAMP_TZ": "TIMESTAMPTZ",
+	}[typ]
+	if typ == "" || len(args) != 1 && len(args) != 2 {
+		return nil, false
+	}
+	return r.toTime(c, args, typ, try), true
+}
+
+// semiStructured translates what makes and takes apart objects and arrays.
+func (r *rewriter) semiStructured(name string, c *ast.Call, args []ast.Expr) (ast.Expr, bool) {
+	switch name {
+	case "ARRAY_CONSTRUCT":
+		return call("JSON_ARRAY", args...), true
+	case "OBJECT_CONSTRUCT", "OBJECT_CONSTRUCT_KEEP_NULL":
+		return r.object(name, c, args), true
+	case "GET":
+		if len(args) == 2 {
+			return r.index(&ast.Index{At: c.At, X: args[0], I: args[1]}), true
+		}
+	case "GET_PATH":
+		if len(args) == 2 {
+			if path, ok := args[1].(*ast.String); ok {
+				return r.getPath(c, args[0], path.Value), true
+			}
+		}
+		r.refuse(c, "GET_PATH with a path that is no text")
+		return c, true
+	case "ARRAY_TO_STRING":
+		if len(args) == 2 {
+			return template(`ARRAY_TO_STRING(JSON_EXTRACT_STRING($1, '$[*]'), $2)`, args...), true
+		}
+	}
+	return nil, false
+}
+
+// decode is DECODE(x, search, result, …, default), where nulls are equal.
+func (r *rewriter) decode(c *ast.Call, args []ast.Expr) ast.Expr {
+	if len(args) < 3 {
+		r.refuse(c, "DECODE with fewer than three arguments")
+		return c
+	}
+	out := &ast.Case{At: c.At}
+	rest := args[1:]
+	for ; len(rest) >= 2; rest = rest[2:] {
+		x, search := args[0], rest[0]
+		r.matching([]*ast.Expr{&x, &search})
+		out.Whens = append(out.Whens, ast.When{Cond: template("$1 IS NOT DISTINCT FROM $2", x, search), Then: rest[1]})
+	}
+	if len(rest) == 1 {
+		out.Else = rest[0]
+	}
+	return out
+}
+
+// greatest is GREATEST or LEAST, which are null where one argument is.
+func greatest(name string, args []ast.Expr) ast.Expr {
+	if len(args) == 1 {
+		return args[0]
+	}
+	var null ast.Expr
+	for _, a := range args {
+		var one ast.Expr = &ast.Is{X: a, What: "NULL"}
+		if null != nil {
+			one = &ast.Binary{Op: "OR", Left: null, Right: one}
+		}
+		null = one
+	}
+	return &ast.Case{Whens: []ast.When{{Cond: null, Then: &ast.Null{}}}, Else: call(name, args...)}
+}
+
+// concat is CONCAT, which is null where one argument is.
+func (r *rewriter) concat(args []ast.Expr) ast.Expr {
+	out := r.asText(args[0])
+	for _, a := range args[1:] {
+		out = &ast.Binary{Op: "||", Left: out, Right: r.asText(a)}
+	}
+	return &ast.Parens{X: out}
+}
+
+// listAgg is LISTAGG, which is empty text where there are no rows.
+func (r *rewriter) listAgg(c *ast.Call, args []ast.Expr) ast.Expr {
+	separator := ast.Expr(text(""))
+	switch len(args) {
+	case 1:
+	case 2:
+		separator = args[1]
+	default:
+		r.refuse(c, "LISTAGG with %d arguments", len(args))
+		return c
+	}
+	agg := call("STRING_AGG", cast(r.asText(args[0]), "VARCHAR"), separator)
+	agg.Distinct, agg.WithinGroup, agg.Over = c.Distinct, c.WithinGroup, c.Over
+	if c.Distinct && len(c.WithinGroup) == 1 {
+		// DuckDB orders distinct values by themselves alone.
+		agg.WithinGroup = []ast.Order{c.WithinGroup[0]}
+		agg.WithinGroup[0].X = agg.Args[0].Value
+	}
+	return call("COALESCE", agg, text(""))
+}
+
+// arrayAgg is ARRAY_AGG, which leaves out nulls.
+func (r *rewriter) arrayAgg(c *ast.Call, args []ast.Expr) ast.Expr {
+	if len(args) != 1 {
+		r.refuse(c, "ARRAY_AGG with %d arguments", len(args))
+		return c
+	}
+	agg := call("LIST", args[0])
+	agg.Distinct, agg.WithinGroup, agg.Over = c.Distinct, c.WithinGroup, c.Over
+	return template(`COALESCE(TO_JSON($1), CAST('[]' AS JSON))`, agg)
+}
+
+// ratio is RATIO_TO_REPORT(x) OVER (…).
+func (r *rewriter) ratio(c *ast.Call, args []ast.Expr) ast.Expr {
+	if len(args) != 1 || c.Over == nil {
+		r.refuse(c, "RATIO_TO_REPORT without OVER")
+		return c
+	}
+	sum := call("SUM", args[0])
+	sum.Over = c.Over
+	return template("($1 / NULLIF($2, 0))", args[0], sum)
+}
+
+// edgeValue is FIRST_VALUE, LAST_VALUE or NTH_VALUE, which look at the whole
+// partition unless told otherwise.
+func (r *rewriter) edgeValue(c *ast.Call) ast.Expr {
+	if c.FromLast {
+		r.refuse(c, "NTH_VALUE … FROM LAST")
+	}
+	if c.Over == nil {
+		r.refuse(c, "%s without OVER", c.Name.Last())
+		return c
+	}
+	if c.Over.Frame == nil {
+		c.Over.Frame = &ast.Frame{Unit: "ROWS", Start: ast.Bound{Kind: "UNBOUNDED PRECEDING"},
+			End: &ast.Bound{Kind: "UNBOUNDED FOLLOWING"}}
+	}
+	return c
+}
+
+// toNumber is TO_NUMBER(x [, precision [, scale]]).
+func (r *rewriter) toNumber(c *ast.Call, args []ast.Expr, try bool) ast.Expr {
+	typ := &ast.Type{Name: "DECIMAL", Args: []string{"38", "0"}}
+	for i, a := range args[min(1, len(args)):] {
+		n, ok := a.(*ast.Number)
+		if !ok || i > 1 {
+			r.refuse(c, "%s with a format", c.Name.Last())
+			return c
+		}
+		typ.Args[i] = n.Text
+	}
+	if len(args) == 0 {
+		r.refuse(c, "%s without an argument", c.Name.Last())
+		return c
+	}
+	return &ast.Cast{At: c.At, X: r.asText(args[0]), Type: typ, Try: try}
+}
+
+// object is OBJECT_CONSTRUCT, which leaves out what is null.
+func (r *rewriter) object(name string, c *ast.Call, args []ast.Expr) ast.Expr {
+	for _, a := range args {
+		if _, isStar := a.(*ast.Star); isStar {
+			r.refuse(c, "%s(*)", name)
+			return c
+		}
+	}
+	made := call("JSON_OBJECT", args...)
+	if name == "OBJECT_CONSTRUCT_KEEP_NULL" {
+		return made
+	}
+	return call("JSON_MERGE_PATCH", text("{}"), made)
+}

@@ -1,0 +1,54 @@
+package rewrite
+
+import "github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+
+// dataType is the type of DuckDB's that has the same values.
+func (r *rewriter) dataType(t *ast.Type) ast.Node {
+	out := &ast.Type{At: t.At, Name: duckType(t.Name)}
+	switch out.Name {
+	case "":
+		r.refuse(t, "the type %s", t.Name)
+		return t
+	case "DECIMAL":
+		switch len(t.Args) {
+		case 0:
+			out.Args = []string{"38", "0"}
+		case 1:
+			out.Args = []string{t.Args[0], "0"}
+		default:
+			out.Args = t.Args
+		}
+	}
+	return out
+}
+
+// duckType is DuckDB's name for a type of Snowflake's, "" if there is none.
+// Snowflake's whole numbers have 38 digits; here BIGINT's 18 must do, and more
+// is an error, never another value.
+func duckType(name string) string {
+	switch name {
+	case "NUMBER", "NUMERIC", "DECIMAL", "DEC":
+		return "DECIMAL"
+	case "INT", "INTEGER", "BIGINT", "SMALLINT", "TINYINT", "BYTEINT":
+		return "BIGINT"
+	case "FLOAT", "FLOAT4", "FLOAT8", "DOUBLE", "DOUBLE PRECISION", "REAL":
+		return "DOUBLE"
+	case "VARCHAR", "STRING", "TEXT", "CHAR", "CHARACTER", "NCHAR", "NVARCHAR", "NVARCHAR2", "VARCHAR2",
+		"CHAR VARYING", "CHARACTER VARYING", "NCHAR VARYING":
+		return "VARCHAR"
+	case "BOOLEAN":
+		return "BOOLEAN"
+	case "BINARY", "VARBINARY":
+		return "BLOB"
+	case "DATE", "TIME":
+		return name
+	case "TIMESTAMP", "TIMESTAMP_NTZ", "TIMESTAMPNTZ", "DATETIME", "TIMESTAMP WITHOUT TIME ZONE":
+		return "TIMESTAMP"
+	case "TIMESTAMP_LTZ", "TIMESTAMPLTZ", "TIMESTAMP_TZ", "TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE",
+		"TIMESTAMP WITH LOCAL TIME ZONE":
+		return "TIMESTAMPTZ"
+	case "VARIANT", "OBJECT", "ARRAY":
+		return "JSON"
+	}
+	return ""
+}
