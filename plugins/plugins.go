@@ -160,7 +160,8 @@ type Host interface {
 // An error of a call names the plugin and the model; where the plugin broke
 // off it wraps one of the Err values above and ends with the last lines of
 // the plugin's stderr. Rows that reached out by then are not a whole table,
-// and the caller drops them.
+// and the caller drops them. An answer without a batch, or of a [Trainer]
+// without an artifact, breaks the protocol.
 type Process interface {
 	Plugin
 	Trainer

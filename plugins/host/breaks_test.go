@@ -41,6 +41,7 @@ func TestBreaksOff(t *testing.T) {
 		{"refuse", nil, []string{"plugin refuse, model flowers: features: column LENGTH: 3 nulls, the first in row 2"}},
 	} {
 		t.Run(c.plugin, func(t *testing.T) {
+			t.Parallel()
 			p := start(t, newHost(plugins.Limits{Idle: 700 * time.Millisecond}), c.plugin)
 			began := time.Now()
 			err := p.Train(t.Context(), call, numbers(t, 50, 10_000), &collector{})
@@ -140,6 +141,7 @@ func (s *slowOutput) Rows(batch arrow.RecordBatch) error {
 // A whole call has a limit too, and ends when its context does.
 func TestCallEnds(t *testing.T) {
 	t.Run("limit", func(t *testing.T) {
+		t.Parallel()
 		p := start(t, newHost(plugins.Limits{Call: 500 * time.Millisecond}), "endless")
 		began := time.Now()
 		err := p.Train(t.Context(), call, numbers(t, 3, 1000), &collector{})
@@ -147,6 +149,7 @@ func TestCallEnds(t *testing.T) {
 	})
 	for _, name := range []string{"endless", "slow", "hang", "deaf"} {
 		t.Run("cancel "+name, func(t *testing.T) {
+			t.Parallel()
 			p := start(t, newHost(plugins.Limits{}), name)
 			why := errors.New("the user lost patience")
 			ctx, cancel := context.WithCancelCause(t.Context())
@@ -155,13 +158,26 @@ func TestCallEnds(t *testing.T) {
 			check(t, p.Train(ctx, call, numbers(t, 100, 10_000), &collector{}), why, nil, began)
 		})
 	}
+	t.Run("deadline", func(t *testing.T) {
+		t.Parallel()
+		p := start(t, newHost(plugins.Limits{}), "slow") // it would tell a deadline that it hears of
+		why := errors.New("the night is over")
+		for range 10 {
+			ctx, cancel := context.WithTimeoutCause(t.Context(), 20*time.Millisecond, why)
+			began := time.Now()
+			check(t, p.Train(ctx, call, numbers(t, 3, 10), &collector{}), why, nil, began)
+			cancel()
+		}
+	})
 	t.Run("describe", func(t *testing.T) {
+		t.Parallel()
 		p := start(t, newHost(plugins.Limits{Start: time.Second}), "describe")
 		began := time.Now()
 		_, err := p.Describe(t.Context())
 		check(t, err, plugins.ErrTimeout, []string{"plugin describe"}, began)
 	})
 	t.Run("start", func(t *testing.T) {
+		t.Parallel()
 		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 		defer cancel()
 		began := time.Now()

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"sync"
 	"time"
 
@@ -23,8 +24,8 @@ import (
 // Describe asks the plugin what it is.
 func (p *Process) Describe(ctx context.Context) (plugins.Description, error) {
 	limit := orElse(p.host.config.Limits.Start, defaultStart)
-	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w of %s to describe itself", plugins.ErrTimeout, limit))
-	defer cancel()
+	ctx, stop := bounded(ctx, limit, fmt.Errorf("%w of %s to describe itself", plugins.ErrTimeout, limit))
+	defer stop(nil)
 	resp, err := p.rpc.Describe(ctx, &proto.DescribeRequest{})
 	if err != nil {
 		return plugins.Description{}, p.broken(ctx, "", err)
@@ -38,6 +39,20 @@ func (p *Process) Describe(ctx context.Context) (plugins.Description, error) {
 		d.Actions = append(d.Actions, action)
 	}
 	return d, nil
+}
+
+// bounded is a context that ends with parent, or in late after a limit that is
+// not 0, or when it is stopped. It has no deadline, which gRPC would tell the
+// plugin: the two would race to say that it has passed.
+func bounded(parent context.Context, limit time.Duration, late error) (context.Context, context.CancelCauseFunc) {
+	ctx, end := context.WithCancelCause(context.WithoutCancel(parent))
+	detach := context.AfterFunc(parent, func() { end(context.Cause(parent)) })
+	timer := time.AfterFunc(orElse(limit, math.MaxInt64), func() { end(late) })
+	return ctx, func(cause error) {
+		end(cause)
+		detach()
+		timer.Stop()
+	}
 }
 
 // Train runs the plugin's Train.
@@ -57,12 +72,8 @@ type stream = grpc.BidiStreamingClient[proto.Request, proto.Response]
 // can wait for the other for ever.
 func (p *Process) run(ctx context.Context, call plugins.Call, artifact io.Reader, rows array.RecordReader, in *answer,
 	open func(context.Context, ...grpc.CallOption) (stream, error)) error {
-	if limit := p.host.config.Limits.Call; limit > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w of %s", plugins.ErrTimeout, limit))
-		defer cancel()
-	}
-	ctx, stop := context.WithCancelCause(ctx)
+	limit := p.host.config.Limits.Call
+	ctx, stop := bounded(ctx, limit, fmt.Errorf("%w of %s", plugins.ErrTimeout, limit))
 	defer stop(nil)
 	var err error
 	if in.st, err = open(ctx); err != nil {

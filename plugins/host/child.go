@@ -133,6 +133,13 @@ func (c *child) how() string {
 	return c.state.String()
 }
 
+// endedByKill reports whether it was kill that ended the process.
+func (c *child) endedByKill() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.killed && c.state != nil && !c.state.Exited()
+}
+
 // startFailure is why the process could not be started, or nil.
 func (c *child) startFailure() error {
 	c.mu.Lock()

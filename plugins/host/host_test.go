@@ -22,7 +22,7 @@ func newHost(limits plugins.Limits) *host.Host {
 	builtin := map[string][]string{}
 	for _, how := range []string{
 		"echo", "exit", "sleep", "noise", "version", "cookie", "garbage", "unending", "afterwards", "stubborn", "describe", "deaf",
-		"logreg", "preflood", "plain", "stalled", "mixed", "twice", "huge",
+		"logreg", "mum", "preflood", "plain", "stalled", "mixed", "twice", "huge",
 		"runaway", "stopped", "colours", "leak", "early", "norows", "noartifact", "overwrite", "shout",
 		"crash", "panic", "killed", "family", "flood", "hang", "chatty", "refuse", "fail", "endless", "slow",
 	} {

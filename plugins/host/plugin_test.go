@@ -70,6 +70,9 @@ func bePlugin(how string) {
 		return
 	case "stubborn":
 		signal.Ignore(syscall.SIGTERM, os.Interrupt)
+	case "mum":
+		os.Stdout.Close()
+		time.Sleep(time.Hour)
 	case "preflood":
 		os.Stdout.Write(bytes.Repeat([]byte("x"), 1<<20))
 	case "plain": // as one that knows nothing of mutual TLS

@@ -174,6 +174,8 @@ func (p *Process) greeting(err error) string {
 	said := p.child.stdout.said()
 	parts := strings.Split(said, "|")
 	switch version, _ := strconv.Atoi(parts[min(1, len(parts)-1)]); {
+	case said == "" && p.child.endedByKill():
+		return "it closed its standard output and made no handshake"
 	case said == "":
 		return p.child.how() + " before the handshake"
 	case len(parts) < 4:

@@ -41,11 +41,13 @@ func TestNoStart(t *testing.T) {
 		{"noise", plugins.ErrHandshake, []string{"plugin noise", "Welcome to my plugin!"}},
 		{"version", plugins.ErrHandshake, []string{"it speaks version 99 of the protocol and this program version 1"}},
 		{"cookie", plugins.ErrHandshake, []string{"plugin cookie"}},
+		{"mum", plugins.ErrHandshake, []string{"plugin mum", "it closed its standard output and made no handshake"}},
 		{"preflood", plugins.ErrHandshake, []string{"to standard output, where nothing but the handshake may go"}},
 		{"plain", plugins.ErrHandshake, []string{"it shook hands, and then:"}},
 		{"stalled", plugins.ErrTimeout, []string{"plugin stalled", "no handshake within 700ms"}},
 	} {
 		t.Run(c.plugin, func(t *testing.T) {
+			t.Parallel()
 			limits := plugins.Limits{}
 			if c.plugin == "sleep" || c.plugin == "stalled" {
 				limits.Start = 700 * time.Millisecond

@@ -9,6 +9,12 @@
 // PATH, and a model uses it with config(plugin='NAME', action='train', ...).
 // The folder example holds a whole plugin to copy.
 //
+// Calls come one at a time. A plugin reads its rows to their end and writes as
+// it goes; [Numbers] reads a column whatever kind of number the warehouse gave.
+// What it cannot use it refuses with an [Error], whose message goes to the user
+// as it is. Before it is published it should pass
+// [github.com/snowpit-dev/snowpit/plugins/plugintest.Run].
+//
 // What a plugin prints to standard error is shown when it fails; standard
 // output belongs to the handshake. A panic ends the plugin and is told to the
 // user as a crash.
