@@ -1,7 +1,6 @@
 package jinja
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -133,9 +132,6 @@ func (f *frame) slice(x any, n *syntax.Slice, s *scope) (any, error) {
 		}
 	}
 	v, err := value.Slice(x, bounds[0], bounds[1], bounds[2])
-	if errors.Is(err, value.ErrNoSlice) {
-		return &value.Undefined{Hint: err.Error()}, nil
-	}
 	if err != nil {
 		return nil, err
 	}

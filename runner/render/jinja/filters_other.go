@@ -52,11 +52,40 @@ func tojson(c *call) (any, error) {
 // pprint prints on one line. Python breaks what is longer than 80 characters
 // in a way of its own, which is refused.
 func pprint(c *call) (any, error) {
-	text, err := value.ReprText(c.in)
+	text, err := value.ReprText(c.sortedDicts(c.in, 0))
 	if err == nil && len(text) > 80 {
 		return nil, fmt.Errorf("pprint of more than 80 characters is not supported; use tojson(indent=2)")
 	}
 	return text, err
+}
+
+// sortedDicts is a copy of v whose dicts are sorted by key, as pprint has them.
+func (c *call) sortedDicts(v any, depth int) any {
+	if depth > 100 || c.err != nil {
+		return v
+	}
+	if err := c.f.r.charge(v); err != nil {
+		c.fail(err)
+		return v
+	}
+	switch x := v.(type) {
+	case *value.List:
+		out := &value.List{Tuple: x.Tuple, Items: make([]any, len(x.Items))}
+		for i, item := range x.Items {
+			out.Items[i] = c.sortedDicts(item, depth+1)
+		}
+		return out
+	case *value.Dict:
+		out := value.NewDict()
+		for _, k := range c.sorted(x.Keys(), func(k any) any { return k }, false) {
+			item, _ := x.Get(k)
+			if err := out.Set(k, c.sortedDicts(item, depth+1)); err != nil {
+				c.fail(err)
+			}
+		}
+		return out
+	}
+	return v
 }
 
 func xmlattr(c *call) (any, error) {

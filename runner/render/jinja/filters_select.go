@@ -22,12 +22,21 @@ func mapFilter(c *call) (any, error) {
 		return nil, err
 	}
 	var out []any
-	c.each(c.items(), func(v any) error {
+	c.each(c.anyItems(), func(v any) error {
 		got, err := one(v)
 		out = append(out, got)
 		return err
 	})
 	return value.NewIterator("generator", out), nil
+}
+
+// anyItems are the items of what the filter is applied to; what counts as
+// false has none.
+func (c *call) anyItems() []any {
+	if !value.Truthy(c.in) {
+		return nil
+	}
+	return c.items()
 }
 
 func (c *call) mapper() (func(any) (any, error), error) {
@@ -66,7 +75,7 @@ func (c *call) selected(ofAttribute, want bool) (any, error) {
 		path, args = args[0], args[1:]
 	}
 	var out []any
-	c.each(c.items(), func(item any) error {
+	c.each(c.anyItems(), func(item any) error {
 		v, err := item, error(nil)
 		if ofAttribute {
 			if v, err = c.f.path(item, path); err != nil {

@@ -164,18 +164,31 @@ func replaced(s, old, new string, count int) (any, error) {
 	return strings.Replace(s, old, new, count), nil
 }
 
+// mustText is the input of a filter that takes nothing but text.
+func (c *call) mustText() string {
+	switch in := c.in.(type) {
+	case string:
+		return in
+	case *value.Undefined:
+		c.fail(in.Err())
+	default:
+		c.fail(fmt.Errorf("TypeError: %s takes a text, not %s; use the filter string before it", c.name, value.TypeName(in)))
+	}
+	return ""
+}
+
 func indent(c *call) (any, error) {
 	pad, ok := c.arg(0, nil).(string)
 	if !ok {
 		pad = strings.Repeat(" ", max(0, c.width(0, 4)))
 	}
-	text := c.asText(c.in)
+	text := c.mustText()
 	if err := value.CheckText(int64(len(text)) + int64(len(pad))*int64(strings.Count(text, "\n")+1)); err != nil {
 		return nil, err
 	}
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
-		if (i > 0 || c.truth(1)) && (line != "" || c.truth(2)) {
+		if i == 0 && c.truth(1) || i > 0 && (line != "" || c.truth(2)) {
 			lines[i] = pad + line
 		}
 	}
@@ -221,38 +234,54 @@ func wordwrap(c *call) (any, error) {
 		return nil, fmt.Errorf("ValueError: invalid width %d (must be > 0)", width)
 	}
 	var out []string
-	for line := range strings.SplitSeq(c.asText(c.in), "\n") {
-		out = append(out, wrapLine(line, width, sep, value.Truthy(c.arg(1, true))))
+	for line := range strings.SplitSeq(c.mustText(), "\n") {
+		out = append(out, wrapLine(line, width, value.Truthy(c.arg(1, true)))...)
+	}
+	if err := value.CheckText(int64(len(out)) * int64(len(sep)+1)); err != nil {
+		return nil, err
 	}
 	return strings.Join(out, sep), nil
 }
 
-func wrapLine(line string, width int, sep string, breakWords bool) string {
+func wrapLine(line string, width int, breakWords bool) []string {
 	var lines []string
-	now, n := "", 0
+	var now []byte
+	n := 0
 	for _, word := range strings.Fields(line) {
 		w := utf8.RuneCountInString(word)
 		for breakWords && w > width && n+1 < width {
-			r, room := []rune(word), width
+			room := width
 			if n > 0 {
-				now, room = now+" ", width-n-1
+				now, room = append(now, ' '), width-n-1
 			}
-			lines, now, n = append(lines, now+string(r[:room])), "", 0
-			word, w = string(r[room:]), w-room
+			head, tail := cutLetters(word, room)
+			lines, now, n = append(lines, string(now)+head), now[:0], 0
+			word, w = tail, w-room
 		}
 		if n > 0 && n+1+w > width {
-			lines, now, n = append(lines, now), "", 0
+			lines, now, n = append(lines, string(now)), now[:0], 0
 		}
 		if n > 0 {
-			now, n = now+" ", n+1
+			now, n = append(now, ' '), n+1
 		}
-		now, n = now+word, n+w
+		now, n = append(now, word...), n+w
 	}
-	return strings.Join(append(lines, now), sep)
+	return append(lines, string(now))
+}
+
+// cutLetters cuts a text of more than n letters behind the nth.
+func cutLetters(s string, n int) (head, tail string) {
+	for i := range s {
+		if n == 0 {
+			return s[:i], s[i:]
+		}
+		n--
+	}
+	return s, ""
 }
 
 func truncate(c *call) (any, error) {
-	s, length, end := []rune(c.asText(c.in)), c.int(0, 255), c.text(2, "...")
+	length, end := c.int(0, 255), c.text(2, "...")
 	leeway := 5
 	if c.arg(3, nil) != nil {
 		leeway = c.int(3, 5)
@@ -263,8 +292,13 @@ func truncate(c *call) (any, error) {
 		return nil, fmt.Errorf("AssertionError: expected length >= %d, got %d", utf8.RuneCountInString(end), length)
 	case leeway < 0:
 		return nil, fmt.Errorf("AssertionError: expected leeway >= 0, got %d", leeway)
-	case len(s) <= length+leeway:
-		return string(s), nil
+	}
+	if size, err := value.Len(c.in); err != nil || size <= length+leeway {
+		return c.in, err
+	}
+	s := []rune(c.mustText())
+	if c.err != nil {
+		return nil, nil
 	}
 	cut := string(s[:n])
 	if i := strings.LastIndexByte(cut, ' '); i >= 0 && !c.truth(1) {

@@ -12,7 +12,7 @@ import (
 // FuzzRender renders arbitrary bytes. Whatever they say, the render must end
 // soon, in a text or in an error.
 func FuzzRender(f *testing.F) {
-	for path := range corpora {
+	for _, path := range []string{"testdata/jinja.json", "testdata/more.json"} {
 		for _, s := range readCorpus(f, path).Snippets {
 			f.Add(s.Src)
 		}

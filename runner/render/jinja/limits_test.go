@@ -136,3 +136,23 @@ func TestTenThousand(t *testing.T) {
 		})
 	}
 }
+
+// TestQuadratic does what would take for ever if its time grew with the
+// square of the text.
+func TestQuadratic(t *testing.T) {
+	for _, src := range []string{
+		"{{ ('a,' * 10**6).rsplit(',', 10**6) | length }}", "{{ ('a' * 10**6) | wordwrap(1) | length }}",
+		"{{ ('a ' * 10**6) | wordwrap(10**7) | length }}", "{{ ('a ' * 10**6).split(none, 10**6) | length }}",
+		"{{ ('<' * 10**6) | striptags | length }}", "{{ ('{{}}' * 10**6).format() | length }}", "{{ ('a\n' * 10**6).splitlines() | length }}",
+		"{% set d = {} %}{% for i in range(50000) %}{% do d.update({i: 1}) %}{% endfor %}{% for i in range(50000) %}{% do d.pop(i) %}{% endfor %}{{ d }}",
+		"{{ ('%%' * 10**6) % () | length }}", "{{ [range(100000)] * 20 | map('list') | map('sort') | list | length }}",
+	} {
+		begin := time.Now()
+		if _, err := render(t.Context(), "t.sql", src, nil); err != nil && !errors.Is(err, value.ErrTooLarge) && !strings.Contains(err.Error(), "TypeError") {
+			t.Errorf("%s: %v", src, err)
+		}
+		if took := time.Since(begin); took > 5*time.Second {
+			t.Errorf("%s took %v", src, took)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -77,7 +78,7 @@ func swapcase(s string) string {
 			return unicode.ToLower(r)
 		}
 		return unicode.ToUpper(r)
-	}, s)
+	}, strings.ReplaceAll(s, "ß", "ss"))
 }
 
 func (c *call) stripped(chars func(s, set string) string, space func(string, func(rune) bool) string) (any, error) {
@@ -147,7 +148,7 @@ func rsplit(c *call) (any, error) {
 		if i < 0 || rest == "" {
 			break
 		}
-		out = append([]string{rest[i+width:]}, out...)
+		out = append(out, rest[i+width:])
 		rest = rest[:i]
 	}
 	if sep == "" {
@@ -155,11 +156,12 @@ func rsplit(c *call) (any, error) {
 		if n > 0 {
 			rest = strings.TrimLeftFunc(rest, unicode.IsSpace)
 		}
-		if rest == "" {
-			return value.Texts(out), nil
-		}
 	}
-	return value.Texts(append([]string{rest}, out...)), nil
+	if sep != "" || rest != "" {
+		out = append(out, rest)
+	}
+	slices.Reverse(out)
+	return value.Texts(out), nil
 }
 
 func splitlines(c *call) (any, error) {
@@ -235,7 +237,7 @@ func replaceMethod(c *call) (any, error) {
 }
 
 // window is the part of the string between the arguments start and end, and
-// how many letters stand before it.
+// how many letters stand before it, which is -1 where start is behind the end.
 func (c *call) window() (string, int) {
 	if !c.has(1) && !c.has(2) {
 		return c.self(), 0
@@ -252,15 +254,18 @@ func (c *call) window() (string, int) {
 		return max(0, min(k, n))
 	}
 	from, to := at(1, 0), at(2, n)
-	if from > to {
-		return "", from
+	if from > to || c.arg(1, nil) != nil && c.int(1, 0) > n {
+		return "", -1
 	}
 	return string([]rune(c.self())[from:to]), from
 }
 
 // affix is startswith or endswith, of one text or of any in a tuple.
 func (c *call) affix(has func(s, affix string) bool) (any, error) {
-	s, _ := c.window()
+	s, before := c.window()
+	if before < 0 {
+		return false, nil
+	}
 	l, ok := c.arg(0, nil).(*value.List)
 	if !ok {
 		return has(s, c.str(0, "")), nil
@@ -278,7 +283,7 @@ func (c *call) affix(has func(s, affix string) bool) (any, error) {
 func (c *call) find(index func(s, sub string) int) (any, error) {
 	s, before := c.window()
 	i := index(s, c.str(0, ""))
-	if i < 0 {
+	if i < 0 || before < 0 {
 		return int64(-1), nil
 	}
 	return int64(before + utf8.RuneCountInString(s[:i])), nil
@@ -293,7 +298,10 @@ func (c *call) mustFind(index func(s, sub string) int) (any, error) {
 }
 
 func countMethod(c *call) (any, error) {
-	s, _ := c.window()
+	s, before := c.window()
+	if before < 0 {
+		return int64(0), nil
+	}
 	return int64(strings.Count(s, c.str(0, ""))), nil
 }
 

@@ -81,7 +81,7 @@ func isSequence(v any) bool {
 
 func isCallable(v any) bool {
 	switch v.(type) {
-	case Func, Caller:
+	case Func, Caller, *value.Undefined:
 		return true
 	}
 	return false
@@ -125,5 +125,8 @@ func sameas(c *call) (any, error) {
 }
 
 func (c *call) known(names map[string]*builtin, hosts bool) (any, error) {
+	if _, err := value.Contains(value.NewDict(), c.in); err != nil {
+		return nil, err
+	}
 	return hosts || names[c.asText(c.in)] != nil, nil
 }

@@ -223,7 +223,11 @@ func (s *span) HashKey() any { return s.d }
 func (s *span) GetAttr(name string) (any, bool) {
 	switch name {
 	case "days":
-		return int64((s.d - s.d%(24*time.Hour)) / (24 * time.Hour)), true
+		days := s.d / (24 * time.Hour)
+		if s.d%(24*time.Hour) < 0 {
+			days--
+		}
+		return int64(days), true
 	case "total_seconds":
 		return jinja.Func(func(*jinja.Args) (any, error) { return s.d.Seconds(), nil }), true
 	}

@@ -19,7 +19,20 @@ func pattern(wrap, expr string) (*regexp.Regexp, error) {
 	return re, nil
 }
 
+// given refuses a call that lacks one of its arguments.
+func given(a *jinja.Args, function string, names ...string) error {
+	for i, name := range names {
+		if !a.Has(i, name) {
+			return fmt.Errorf("TypeError: %s() missing required argument: '%s'", function, name)
+		}
+	}
+	return nil
+}
+
 func reSub(a *jinja.Args) (any, error) {
+	if err := given(a, "sub", "pattern", "repl", "string"); err != nil {
+		return nil, err
+	}
 	re, err := pattern("%s", a.Str(0, "pattern", ""))
 	if err != nil {
 		return nil, err
@@ -28,36 +41,58 @@ func reSub(a *jinja.Args) (any, error) {
 		return nil, fmt.Errorf("modules.re.sub with a function is not supported yet")
 	}
 	with := groupRef.ReplaceAllString(strings.ReplaceAll(a.Str(1, "repl", ""), "$", "$$"), "$${$1$2}")
-	text, left := a.Str(2, "string", ""), a.Int(3, "count", 0)
-	if left == 0 {
-		return re.ReplaceAllString(text, with), nil
+	count := a.Int(3, "count", 0)
+	if count <= 0 {
+		count = -1
 	}
-	return re.ReplaceAllStringFunc(text, func(m string) string {
-		if left--; left < 0 {
-			return m
+	return substitute(re, a.Str(2, "string", ""), with, count)
+}
+
+// substitute replaces the first matches, or all where count is -1.
+func substitute(re *regexp.Regexp, text, with string, count int) (any, error) {
+	var out []byte
+	last := 0
+	for _, at := range re.FindAllStringSubmatchIndex(text, count) {
+		out = append(out, text[last:at[0]]...)
+		out = re.ExpandString(out, with, text, at)
+		last = at[1]
+		if err := value.CheckText(int64(len(out))); err != nil {
+			return nil, err
 		}
-		return re.ReplaceAllString(m, with)
-	}), nil
+	}
+	return string(append(out, text[last:]...)), nil
 }
 
 var groupRef = regexp.MustCompile(`\\(?:(\d+)|g<(\w+)>)`)
 
 func reFind(wrap string) jinja.Func {
 	return func(a *jinja.Args) (any, error) {
+		if err := given(a, "match", "pattern", "string"); err != nil {
+			return nil, err
+		}
 		re, err := pattern(wrap, a.Str(0, "pattern", ""))
 		if err != nil {
 			return nil, err
 		}
-		groups := re.FindStringSubmatch(a.Str(1, "string", ""))
-		if groups == nil {
+		text := a.Str(1, "string", "")
+		at := re.FindStringSubmatchIndex(text)
+		if at == nil {
 			return nil, nil
 		}
-		return &match{groups}, nil
+		m := &match{}
+		for i := 0; i < len(at); i += 2 {
+			if at[i] < 0 {
+				m.groups = append(m.groups, nil)
+				continue
+			}
+			m.groups = append(m.groups, text[at[i]:at[i+1]])
+		}
+		return m, nil
 	}
 }
 
-// A match is a Python match object.
-type match struct{ groups []string }
+// A match is a Python match object. A group that took no part is nil.
+type match struct{ groups []any }
 
 // GetAttr is one of its methods.
 func (m *match) GetAttr(name string) (any, bool) {
@@ -70,12 +105,15 @@ func (m *match) GetAttr(name string) (any, bool) {
 			return nil, fmt.Errorf("IndexError: no such group")
 		}), true
 	case "groups":
-		return jinja.Func(func(*jinja.Args) (any, error) { l := value.Texts(m.groups[1:]); l.Tuple = true; return l, nil }), true
+		return jinja.Func(func(*jinja.Args) (any, error) { return value.NewTuple(m.groups[1:]...), nil }), true
 	}
 	return nil, false
 }
 
 func reFindall(a *jinja.Args) (any, error) {
+	if err := given(a, "findall", "pattern", "string"); err != nil {
+		return nil, err
+	}
 	re, err := pattern("%s", a.Str(0, "pattern", ""))
 	if err != nil {
 		return nil, err
@@ -97,6 +135,9 @@ func reFindall(a *jinja.Args) (any, error) {
 }
 
 func reSplit(a *jinja.Args) (any, error) {
+	if err := given(a, "split", "pattern", "string"); err != nil {
+		return nil, err
+	}
 	re, err := pattern("%s", a.Str(0, "pattern", ""))
 	if err != nil {
 		return nil, err

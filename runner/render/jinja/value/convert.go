@@ -60,11 +60,15 @@ func fromNumber(n json.Number) any {
 // ToGo is a value as encoding/json would decode it with UseNumber: numbers are
 // json.Number, lists []any and dicts map[string]any. A host's object
 // that is a [Hasher] is its text. A value that JSON has no word for, such as a macro, is an error.
-func ToGo(v any) (any, error) { return toGo(v, 0) }
+func ToGo(v any) (any, error) {
+	left := maxItems
+	return toGo(v, 0, &left)
+}
 
-func toGo(v any, depth int) (any, error) {
-	if depth > maxDepth {
-		return nil, fmt.Errorf("a value nested more than %d deep is %w to keep", maxDepth, ErrTooLarge)
+// toGo takes what it converts off left.
+func toGo(v any, depth int, left *int) (any, error) {
+	if *left--; *left < 0 || depth > maxDepth {
+		return nil, fmt.Errorf("a value of over %d parts, or nested more than %d deep, is %w to keep", maxItems, maxDepth, ErrTooLarge)
 	}
 	switch x := v.(type) {
 	case nil, bool, string:
@@ -76,13 +80,13 @@ func toGo(v any, depth int) (any, error) {
 	case float64:
 		return json.Number(formatFloat(x)), nil
 	case *List:
-		return listToGo(x.Items, depth)
+		return listToGo(x.Items, depth, left)
 	case *Dict:
-		return dictToGo(x, depth)
+		return dictToGo(x, depth, left)
 	case *Undefined:
 		return nil, x.Err()
 	case Seq:
-		return listToGo(x.Iterate(), depth)
+		return listToGo(x.Iterate(), depth, left)
 	}
 	if text, ok := asText(v); ok {
 		return text, nil
@@ -101,25 +105,26 @@ func asText(v any) (string, bool) {
 	return s.String(), true
 }
 
-func listToGo(items []any, depth int) (any, error) {
+func listToGo(items []any, depth int, left *int) (any, error) {
 	out := make([]any, len(items))
 	for i, item := range items {
 		var err error
-		if out[i], err = toGo(item, depth+1); err != nil {
+		if out[i], err = toGo(item, depth+1, left); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
-func dictToGo(d *Dict, depth int) (any, error) {
+func dictToGo(d *Dict, depth int, left *int) (any, error) {
 	out := make(map[string]any, d.Len())
 	var first error
 	d.Each(func(k, v any) {
-		g, err := toGo(v, depth+1)
-		if err != nil && first == nil {
-			first = err
+		if first != nil {
+			return
 		}
+		g, err := toGo(v, depth+1, left)
+		first = err
 		out[Str(k)] = g
 	})
 	if first != nil {

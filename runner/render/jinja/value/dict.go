@@ -242,6 +242,9 @@ func (v *View) TypeName() string { return v.Kind }
 // A tuple's hash, and that of a large integer.
 type textHash string
 
+// All that is undefined is equal.
+type undefinedHash struct{}
+
 // hashKey is what equal keys have in common.
 func hashKey(key any, depth int) (any, error) {
 	switch x := key.(type) {
@@ -266,7 +269,7 @@ func hashKey(key any, depth int) (any, error) {
 	case Hasher:
 		return x.HashKey(), nil
 	case *Undefined:
-		return nil, x.Err()
+		return undefinedHash{}, nil
 	case *Dict, *View:
 		return nil, fmt.Errorf("TypeError: unhashable type: '%s'", TypeName(key))
 	}

@@ -218,6 +218,9 @@ func integerOp(op string, x, y *big.Int) (any, error) {
 		}
 		return nil, fmt.Errorf("ZeroDivisionError: integer division or modulo by zero")
 	}
+	if op == "/" && x.Sign() == 0 {
+		return math.Copysign(0, float64(y.Sign())), nil
+	}
 	if op == "/" {
 		f, _ := new(big.Rat).SetFrac(x, y).Float64()
 		return f, nil

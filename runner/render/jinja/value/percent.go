@@ -16,6 +16,8 @@ func Percent(format string, args any) (string, error) {
 		if x.Tuple {
 			p.args, p.single = x.Items, false
 		}
+	case *Undefined:
+		p.args, p.single = []any{x}, true
 	case *Dict:
 		p.named, p.args, p.single = x, []any{x}, true
 	default:

@@ -1,7 +1,6 @@
 package value
 
 import (
-	"errors"
 	"fmt"
 	"math/big"
 	"strings"
@@ -131,9 +130,6 @@ func at(key any, n int) (int, bool) {
 	return int(i), ok && i >= 0 && i < int64(n)
 }
 
-// ErrNoSlice is a slice of what has none, or with bounds that are no integers.
-var ErrNoSlice = errors.New("TypeError")
-
 // Slice is x[low:high:step], of which each may be nil.
 func Slice(x, low, high, step any) (any, error) {
 	var items []any
@@ -145,7 +141,7 @@ func Slice(x, low, high, step any) (any, error) {
 	case *Range:
 		items = c.Iterate()
 	default:
-		return nil, fmt.Errorf("%w: '%s' object is not subscriptable", ErrNoSlice, TypeName(x))
+		return nil, fmt.Errorf("TypeError: '%s' object cannot be sliced", TypeName(x))
 	}
 	picked, err := pick(items, low, high, step)
 	if err != nil {
@@ -216,5 +212,5 @@ func bound(v any, def int64) (int64, error) {
 	if i, ok := Int(v); ok {
 		return max(-far, min(i, far)), nil
 	}
-	return 0, fmt.Errorf("%w: slice indices must be integers or None or have an __index__ method", ErrNoSlice)
+	return 0, fmt.Errorf("TypeError: slice indices must be integers or None or have an __index__ method")
 }
