@@ -28,7 +28,7 @@ func newHost(limits plugins.Limits) *host.Host {
 	} {
 		builtin[how] = []string{os.Args[0], "be-plugin", how}
 	}
-	return host.New(host.Config{Builtin: builtin, Path: "/nowhere", Limits: limits})
+	return host.New(host.Config{Builtin: builtin, Path: "/nowhere", Limits: limits, Env: []string{"GORACE=atexit_sleep_ms=0"}})
 }
 
 // numbers is rows of one column in batches.

@@ -42,7 +42,7 @@ type raw struct {
 // runRaw runs a command in the given environment, besides PATH and TMPDIR.
 func runRaw(ctx context.Context, command, env []string) (*raw, error) {
 	r := &raw{cmd: exec.CommandContext(ctx, command[0], command[1:]...), ended: make(chan struct{}), said: make(chan struct{})}
-	r.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir(), "HOME=" + os.Getenv("HOME")}, env...)
+	r.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir(), "HOME=" + os.Getenv("HOME"), quickExit}, env...)
 	r.cmd.WaitDelay = 100 * time.Millisecond
 	out, err := r.cmd.StdoutPipe()
 	if err != nil {
