@@ -22,7 +22,7 @@ type Config struct {
 	Paths   map[string]string   // executables named outright, by plugin name
 	Dirs    []string            // folders with executables snowpit-plugin-NAME; looked at before PATH
 	Pins    map[string]string   // SHA-256 that a plugin's executable must have, 64 hex digits, by name
-	Path    string              // PATH to look at; the process's own if empty
+	Path    string              // PATH to look at, its absolute folders; the process's own if empty
 	Env     []string            // further NAME=value for every plugin
 	Limits  plugins.Limits
 	Logger  *slog.Logger // nil for none

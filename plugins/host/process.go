@@ -165,6 +165,9 @@ func (p *Process) startError(ctx context.Context, err error) error {
 	if failed := p.child.startFailure(); failed != nil {
 		return fmt.Errorf("%s: %w: %w", who, plugins.ErrHandshake, failed)
 	}
+	if p.child.pid() == 0 {
+		return fmt.Errorf("%s: start: %w", who, err) // nothing of the plugin's: the disk may be full
+	}
 	return fmt.Errorf("%s: %w: %s%s", who, plugins.ErrHandshake, p.greeting(err), &p.child.tail)
 }
 

@@ -229,3 +229,16 @@ func TestNamedOutright(t *testing.T) {
 		check(t, err, c.kind, c.says, began)
 	}
 }
+
+// What keeps a plugin from being started at all is told as it is.
+func TestNoPlaceForSockets(t *testing.T) {
+	t.Setenv("TMPDIR", "/nowhere")
+	began := time.Now()
+	_, err := newHost(plugins.Limits{}).Start(t.Context(), "echo")
+	if err == nil {
+		t.Fatal("it started")
+	}
+	check(t, err, fs.ErrNotExist, []string{"plugin echo", "/nowhere"}, began)
+	t.Setenv("TMPDIR", "/tmp/"+strings.Repeat("long/", 30)) // too long for a socket's path
+	start(t, newHost(plugins.Limits{}), "echo")
+}
