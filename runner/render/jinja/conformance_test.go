@@ -106,7 +106,7 @@ func render(ctx context.Context, name, src string, vars map[string]any) (string,
 	for k, v := range vars {
 		globals[k] = jinja.FromGo(v)
 	}
-	env := &jinja.Env{MaxDepth: 100, Lookup: func(name string) (any, bool) { v, ok := globals[name]; return v, ok }}
+	env := &jinja.Env{MaxDepth: 100, MaxOutput: 8 << 20, Lookup: func(name string) (any, bool) { v, ok := globals[name]; return v, ok }}
 	return env.Render(ctx, t)
 }
 

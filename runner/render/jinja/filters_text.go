@@ -27,7 +27,7 @@ var textFilters = map[string]*builtin{
 	"indent":      def("width? first? blank?", indent),
 	"format":      def("* **", formatFilter),
 	"center":      def("width?", center),
-	"wordcount":   onText(nil).with(wordcount),
+	"wordcount":   def("", wordcount),
 	"wordwrap":    def("width? break_long_words? wrapstring? break_on_hyphens?", wordwrap),
 	"truncate":    def("length? killwords? end? leeway?", truncate),
 }
@@ -35,11 +35,6 @@ var textFilters = map[string]*builtin{
 // onText makes a filter of a function from text to text.
 func onText(fn func(string) string) *builtin {
 	return def("", func(c *call) (any, error) { return fn(c.asText(c.in)), nil })
-}
-
-func (b *builtin) with(fn func(c *call) (any, error)) *builtin {
-	b.fn = fn
-	return b
 }
 
 func upper(s string) string { return strings.ReplaceAll(strings.ToUpper(s), "ß", "SS") }

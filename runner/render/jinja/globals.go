@@ -10,7 +10,7 @@ import (
 // globals are the names that every template has.
 var globals = map[string]any{
 	"range":     def("start stop? step?", rangeFunc).as("range"),
-	"dict":      def("from? ** ", dictFunc).as("dict"),
+	"dict":      def("from? **", dictFunc).as("dict"),
 	"namespace": def("from? **", namespaceFunc).as("namespace"),
 	"cycler":    def("*", cyclerFunc).as("cycler"),
 	"joiner":    def("sep?", joinerFunc).as("joiner"),
