@@ -58,6 +58,9 @@ func (w *Warehouse) prepareEngine(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := w.addMacros(ctx); err != nil {
+		return err
+	}
 	return w.attachAll(ctx)
 }
 

@@ -3,6 +3,7 @@ package duckdb
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -21,6 +22,7 @@ const (
 	typeFatal       = "FATAL"
 	typeInternal    = "INTERNAL"
 	typeInterrupt   = "INTERRUPT"
+	typeInvalid     = "Invalid Input"
 	typeIO          = "IO"
 	typeMemory      = "Out of Memory"
 	typeNotImpl     = "Not implemented"
@@ -57,6 +59,11 @@ func refusal(err error, t *translation) error {
 		}
 		r.Line, r.Column, at = t.position(offset)
 	}
+	if own := ownError.FindStringSubmatch(e.Message); own != nil {
+		r.Code, _ = strconv.Atoi(own[1])
+		r.State, r.Message = own[2], own[3]
+		return r
+	}
 	switch e.Type {
 	case typeParser, typeSyntax:
 		syntax(r, at)
@@ -69,8 +76,39 @@ func refusal(err error, t *translation) error {
 			r.Code, r.State, r.Kind = how.code, how.state, how.kind
 			r.Message = how.message + e.Message
 		}
+		if e.Type == typeConstraint && strings.HasPrefix(e.Message, "CHECK") { // all there are, are of lengths
+			r.Code, r.State, r.Message = 100078, "22000", "String is too long and would be truncated: "+e.Message
+		}
+		if e.Type == typeConversion || e.Type == typeRange || e.Type == typeInvalid {
+			conversion(r, e)
+		}
 	}
 	return r
+}
+
+// ownError is how the macros of prelude.sql write what they refuse.
+var ownError = regexp.MustCompile(`^\[(\d{6}):(\w{5})\] ((?s).*)$`)
+
+// conversions are Snowflake's codes of failed conversions, by what DuckDB's
+// message, the only place that has it, says they were to become.
+var conversions = []struct {
+	says        string
+	code        int
+	state, text string
+}{
+	{"date field", 100040, "22007", "Date"}, {" to DATE", 100040, "22007", "Date"}, {"timestamp field", 100035, "22007", "Timestamp"},
+	{" to TIMESTAMP", 100035, "22007", "Timestamp"}, {"time field", 100108, "22007", "Time"}, {"alformed JSON", 100069, "22P02", "Error parsing JSON"},
+	{"value is out of range", 100039, "22003", "Numeric value is out of range"},
+}
+
+// conversion gives a failed conversion its code.
+func conversion(r *warehouse.Error, e *engineError) {
+	for _, c := range conversions {
+		if strings.Contains(e.Message, c.says) {
+			r.Code, r.State, r.Message = c.code, c.state, c.text+": "+e.Message
+			return
+		}
+	}
 }
 
 // byteOffset is where the character number n of text begins.

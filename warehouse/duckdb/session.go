@@ -11,6 +11,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 )
 
 var errClosed = errors.New("the session or its warehouse is closed")
@@ -36,6 +37,7 @@ type session struct {
 	open     *rowReader // the result that is still being read, or nil
 	closed   bool
 
+	variables  map[string]ast.Expr                    // by name, as literals
 	translator func(sql string) (*translation, error) // into DuckDB's dialect
 
 	tempStages []stage.Name // dropped with the session

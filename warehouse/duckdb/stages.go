@@ -225,6 +225,9 @@ func (s *session) removeFiles(ctx context.Context, rec *record, stmt *ast.Remove
 
 // show runs SHOW STAGES, and refuses the others by name.
 func (s *session) show(ctx context.Context, rec *record, stmt *ast.Show) (*warehouse.Result, error) {
+	if l, ok := listings[stmt.Object]; ok {
+		return s.list(ctx, rec, stmt, l)
+	}
 	if stmt.Object != "STAGES" {
 		return nil, unsupported("SHOW " + stmt.Object)
 	}

@@ -44,6 +44,29 @@ func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []
 		return s.transaction(ctx, rec, "rollback")
 	case *ast.AlterSession:
 		return s.alterSession(rec, stmt)
+	case *ast.Set:
+		return s.set(ctx, rec, stmt)
+	case *ast.Unset:
+		return s.unset(rec, stmt), nil
+	case *ast.ExecuteImmediate:
+		return s.executeImmediate(ctx, rec, stmt)
+	case *ast.Describe:
+		return s.describe(ctx, rec, stmt)
+	}
+	return s.change(ctx, rec, stmt, sql, args)
+}
+
+// change runs what makes, changes and removes objects and rows.
+func (s *session) change(ctx context.Context, rec *record, stmt ast.Statement, sql string, args []any) (*warehouse.Result, error) {
+	switch stmt := stmt.(type) {
+	case *ast.CreateTable:
+		return s.createTable(ctx, rec, stmt, sql, args)
+	case *ast.Insert:
+		if stmt.Overwrite {
+			return s.overwrite(ctx, rec, stmt)
+		}
+	case *ast.Truncate:
+		return s.truncate(ctx, rec, stmt, sql)
 	case *ast.CreateObject:
 		return s.create(ctx, rec, stmt, sql)
 	case *ast.Drop:

@@ -14,7 +14,7 @@ import (
 // rewriting is what a translation needs to know of the session.
 func (s *session) rewriting() rewrite.Config {
 	return rewrite.Config{
-		InformationSchema: informationSchemaName,
+		InformationSchema: informationSchemaName, Variables: s.variables,
 		Context: map[string]string{
 			"CURRENT_DATABASE": s.database, "CURRENT_SCHEMA": s.schema, "CURRENT_ROLE": "SNOWPIT", "CURRENT_USER": "SNOWPIT",
 			"CURRENT_WAREHOUSE": "SNOWPIT", "CURRENT_ACCOUNT": "SNOWPIT", "CURRENT_REGION": "LOCAL", "CURRENT_VERSION": snowflakeVersion,

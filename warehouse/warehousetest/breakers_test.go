@@ -168,6 +168,7 @@ func refusalBreakers() map[string]breaker {
 		"missing column":   misreporting(func(e *warehouse.Error) error { e.Line++; return e }),
 		"missing function": misreporting(func(e *warehouse.Error) error { e.Code = 1; return e }),
 		"bad conversion":   rewriting("cast(", "try_cast("),
+		"division by zero": rewriting("1 / x", "null"),
 		"null in not null": rewriting("not null", ""),
 		"one statement": querying(func(ctx context.Context, s warehouse.Session, sql string, args []any) (res *warehouse.Result, err error) {
 			for one := range strings.SplitSeq(sql, ";") {

@@ -15,7 +15,7 @@ func sound(ctx context.Context) (warehouse.Warehouse, error) {
 }
 
 // unkept are the promises that sound itself does not keep.
-var unkept = map[string]string{"division by zero": "DuckDB gives infinity"}
+var unkept = map[string]string{}
 
 // TestBreakers is the test of the kit: for each promise there is a backend that
 // breaks it, and trying the promise finds out.
@@ -74,7 +74,17 @@ func TestCheck(t *testing.T) {
 			t.Errorf("Check does not report %q: %v", name, err)
 		}
 	}
-	if n := strings.Count(err.Error(), "\nrule: "); n != len(unkept) {
-		t.Errorf("Check reports %d promises, want %d:\n%v", n, len(unkept), err)
+	if err != nil && strings.Count(err.Error(), "\nrule: ") != len(unkept) {
+		t.Errorf("Check reports more than %v:\n%v", unkept, err)
+	}
+	broken := func(ctx context.Context) (warehouse.Warehouse, error) {
+		w, err := sound(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return breakers()["syntax error"](&wrapped{Warehouse: w, historian: w.(warehouse.Historian)}), nil
+	}
+	if err := Check(t.Context(), broken); err == nil || !strings.Contains(err.Error(), "syntax error: ") {
+		t.Errorf("Check says of a broken warehouse %v", err)
 	}
 }

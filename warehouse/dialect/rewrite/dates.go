@@ -105,44 +105,80 @@ func isDate(e ast.Expr) bool {
 	return false
 }
 
-// keepDate makes what DuckDB widens to a TIMESTAMP a DATE again, where from
-// was one and whole days were dealt with.
-func keepDate(e, from ast.Expr, unit string) ast.Expr {
-	switch unit {
-	case "year", "quarter", "month", "week", "day":
-		if isDate(from) {
-			return cast(e, "DATE")
-		}
-	}
-	return e
-}
-
 // dateAdd is DATEADD(unit, number, date).
 func (r *rewriter) dateAdd(c *ast.Call, args []ast.Expr) ast.Expr {
 	unit := r.unit(c, args[0])
 	number, point := r.asNumber(args[1]), r.point(args[2])
+	switch unit {
+	case "year":
+		return r.macro("add_months_to", template("12 * CAST($1 AS INTEGER)", number), point)
+	case "quarter":
+		return r.macro("add_months_to", template("3 * CAST($1 AS INTEGER)", number), point)
+	case "month":
+		return r.macro("add_months_to", number, point)
+	case "week":
+		return r.macro("add_days_to", template("7 * CAST($1 AS INTEGER)", number), point)
+	case "day":
+		return r.macro("add_days_to", number, point)
+	}
 	step := map[string]string{
-		"year": "TO_YEARS(CAST($1 AS INTEGER))", "quarter": "TO_MONTHS(3 * CAST($1 AS INTEGER))",
-		"month": "TO_MONTHS(CAST($1 AS INTEGER))", "week": "TO_DAYS(7 * CAST($1 AS INTEGER))",
-		"day": "TO_DAYS(CAST($1 AS INTEGER))", "hour": "TO_HOURS(CAST($1 AS BIGINT))",
-		"minute": "TO_MINUTES(CAST($1 AS BIGINT))", "second": "TO_SECONDS(CAST($1 AS BIGINT))",
+		"hour": "TO_HOURS(CAST($1 AS BIGINT))", "minute": "TO_MINUTES(CAST($1 AS BIGINT))", "second": "TO_SECONDS(CAST($1 AS BIGINT))",
 		"millisecond": "TO_MICROSECONDS(1000 * CAST($1 AS BIGINT))", "microsecond": "TO_MICROSECONDS(CAST($1 AS BIGINT))",
 	}[unit]
 	if step == "" {
 		return c
 	}
-	return keepDate(&ast.Parens{X: template("$1 + $2", point, template(step, number))}, args[2], unit)
+	return &ast.Parens{X: template("$1 + $2", point, template(step, number))}
 }
 
 // dateDiff is DATEDIFF(unit, from, to), which counts boundaries on both sides.
 func (r *rewriter) dateDiff(c *ast.Call, args []ast.Expr) ast.Expr {
-	return call("DATE_DIFF", text(r.unit(c, args[0])), r.point(args[1]), r.point(args[2]))
+	unit := r.unit(c, args[0])
+	if unit == "week" {
+		return r.macro("weeks_between", r.point(args[1]), r.point(args[2]))
+	}
+	return call("DATE_DIFF", text(unit), r.point(args[1]), r.point(args[2]))
 }
 
 // dateTrunc is DATE_TRUNC(unit, date).
-func (r *rewriter) dateTrunc(c *ast.Call, args []ast.Expr) ast.Expr {
-	unit := r.unit(c, args[0])
-	return keepDate(call("DATE_TRUNC", text(unit), r.point(args[1])), args[1], unit)
+func (r *rewriter) dateTrunc(c *ast.Call, unit, date ast.Expr) ast.Expr {
+	return r.macro("trunc_to", text(r.unit(c, unit)), r.point(date))
+}
+
+// lastDay is LAST_DAY(date, unit).
+func (r *rewriter) lastDay(c *ast.Call, args []ast.Expr) ast.Expr {
+	unit := r.unit(c, args[1])
+	switch unit {
+	case "year", "quarter", "month", "week":
+	default:
+		r.refuse(c, "LAST_DAY of a %s", unit)
+	}
+	return r.macro("last_day_of", r.point(args[0]), text(unit))
+}
+
+// timeSlice is TIME_SLICE(date, length, unit [, 'START' or 'END']).
+func (r *rewriter) timeSlice(c *ast.Call, args []ast.Expr) ast.Expr {
+	unit, months := r.unit(c, args[2]), map[string]string{"year": "12", "quarter": "3", "month": "1"}
+	begin := func() ast.Expr {
+		if n := months[unit]; n != "" {
+			return r.macro("month_slice", args[0], template("CAST($1 AS INTEGER) * $2", args[1], &ast.Number{Text: n}))
+		}
+		return r.macro("slice", args[0], template(map[string]string{
+			"week": "TO_DAYS(7 * CAST($1 AS INTEGER))", "day": "TO_DAYS(CAST($1 AS INTEGER))", "hour": "TO_HOURS($1)",
+			"minute": "TO_MINUTES($1)", "second": "TO_SECONDS($1)",
+		}[unit], args[1]))
+	}
+	switch {
+	case months[unit] == "" && unit != "week" && unit != "day" && unit != "hour" && unit != "minute" && unit != "second":
+		r.refuse(c, "TIME_SLICE by %s", unit)
+		return c
+	case len(args) == 3 || strings.EqualFold(word(args[3]), "start"):
+		return begin()
+	case strings.EqualFold(word(args[3]), "end"):
+		return r.dateAdd(c, []ast.Expr{text(unit), args[1], begin()})
+	}
+	r.refuse(c, "TIME_SLICE with other than START or END")
+	return c
 }
 
 // datePart is DATE_PART(part, date) or EXTRACT(part FROM date).

@@ -1,8 +1,10 @@
 package rewrite
 
 import (
+	"fmt"
 	"strings"
 
+	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 )
 
@@ -23,7 +25,7 @@ func (r *rewriter) expr(e ast.Expr) ast.Expr {
 		if value := r.cfg.Variables[e.Name]; value != nil {
 			return value
 		}
-		r.refuse(e, "the session variable $%s, which is not set", e.Name)
+		r.unset(e)
 	case *ast.Bind:
 		if strings.Trim(e.Name, "0123456789") != "" {
 			r.refuse(e, "the bind variable :%s by name", e.Name)
@@ -49,6 +51,14 @@ func (r *rewriter) expr(e ast.Expr) ast.Expr {
 		return r.structured(e)
 	}
 	return e
+}
+
+// unset refuses a session variable that is not set.
+func (r *rewriter) unset(v *ast.Variable) {
+	if r.err == nil {
+		r.err = &warehouse.Error{Code: 2211, State: "02000", Line: v.Pos().Line, Column: v.Pos().Column, Kind: warehouse.ErrNotExist,
+			Message: fmt.Sprintf("SQL compilation error:\nSession variable '$%s' does not exist", v.Name)}
+	}
 }
 
 // structured translates the expressions that deal with types and with
@@ -132,26 +142,16 @@ func (r *rewriter) column(c *ast.Column) ast.Expr {
 	return call("NEXTVAL", text(strings.Join(names, ".")))
 }
 
-// nonzero reports whether e is a number that is not 0.
-func nonzero(e ast.Expr) bool {
-	if p, ok := e.(*ast.Parens); ok {
-		return nonzero(p.X)
-	}
-	n, ok := e.(*ast.Number)
-	return ok && strings.Trim(n.Text, "0.") != "" && !strings.ContainsAny(n.Text, "eE")
-}
-
 func (r *rewriter) binary(e *ast.Binary) ast.Expr {
 	switch e.Op {
 	case "||":
 		e.Left, e.Right = r.asText(e.Left), r.asText(e.Right)
 	case "+", "-", "*":
 		e.Left, e.Right = r.asNumber(e.Left), r.asNumber(e.Right)
-	case "/", "%":
-		e.Left, e.Right = r.asNumber(e.Left), r.asNumber(e.Right)
-		if !nonzero(e.Right) {
-			e.Right = template(`CASE WHEN $1 = 0 THEN ERROR('Division by zero') ELSE $1 END`, e.Right)
-		}
+	case "/":
+		return r.macro("div", r.asNumber(e.Left), r.asNumber(e.Right))
+	case "%":
+		return r.macro("mod", r.asNumber(e.Left), r.asNumber(e.Right))
 	case "=", "<>", "<", "<=", ">", ">=":
 		r.matching([]*ast.Expr{&e.Left, &e.Right})
 	}
@@ -217,6 +217,16 @@ func (r *rewriter) cast(c *ast.Cast) ast.Expr {
 	if _, bound := c.X.(*ast.Bind); c.Type.Name == "BLOB" && !bound {
 		c.X = call("UNHEX", r.asText(c.X))
 		return c.X
+	}
+	switch {
+	case c.Type.Name == "BOOLEAN" && c.Try:
+		return r.macro("try_to_boolean", c.X)
+	case c.Type.Name == "BOOLEAN":
+		return r.macro("to_boolean", c.X)
+	case c.Type.Name == "VARCHAR" && len(c.Type.Args) == 1: // what is too long is cut
+		args := c.Type.Args
+		c.Type = &ast.Type{Name: "VARCHAR"}
+		return call("LEFT", c, &ast.Number{Text: args[0]})
 	}
 	c.Colons = c.Colons && !c.Try
 	return c

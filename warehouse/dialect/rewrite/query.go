@@ -1,6 +1,8 @@
 package rewrite
 
 import (
+	"fmt"
+
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 )
 
@@ -43,6 +45,8 @@ func (r *rewriter) table(t ast.Table) ast.Node {
 		}
 	case *ast.TableFunction:
 		return r.tableFunction(t)
+	case *ast.ValuesTable:
+		return valuesTable(t)
 	case *ast.StageTable:
 		r.refuse(t, "a query on a stage")
 	case *ast.Pivot:
@@ -56,6 +60,21 @@ func (r *rewriter) table(t ast.Table) ast.Node {
 		}
 	}
 	return t
+}
+
+// valuesTable is VALUES in FROM, whose columns are COLUMN1, COLUMN2 and so on
+// unless the alias names them.
+func valuesTable(t *ast.ValuesTable) ast.Node {
+	alias := &ast.Alias{Name: ast.Ident{Name: "VALUES", Quoted: true}}
+	if t.Alias != nil {
+		alias = t.Alias
+	}
+	if len(t.Values.Rows) > 0 && len(alias.Columns) == 0 {
+		for i := range t.Values.Rows[0] {
+			alias.Columns = append(alias.Columns, ast.Ident{Name: fmt.Sprintf("COLUMN%d", i+1)})
+		}
+	}
+	return &ast.Derived{At: t.At, Query: &ast.Query{Body: t.Values}, Alias: alias}
 }
 
 // asof is an ASOF join in DuckDB's form, whose condition is one. Snowflake
@@ -144,10 +163,14 @@ const flattenQuery = `SELECT CASE WHEN JSON_TYPE($2) = 'OBJECT' THEN _EACH.KEY E
 	_EACH.VALUE AS VALUE, $2 AS THIS
 	FROM _JSON_EACH AS _EACH WHERE JSON_TYPE($2) IN ('ARRAY', 'OBJECT')`
 
+// outerQuery is the row that OUTER => TRUE has where there are none.
+const outerQuery = `SELECT NULL AS KEY, NULL AS PATH, NULL AS INDEX, NULL AS VALUE, $2 AS THIS
+	FROM (SELECT 1) WHERE COALESCE(CASE JSON_TYPE($2) WHEN 'ARRAY' THEN JSON_ARRAY_LENGTH($2) WHEN 'OBJECT' THEN LEN(JSON_KEYS($2)) END, 0) = 0`
+
 // flatten is LATERAL FLATTEN as a subquery with its columns, SEQ left out.
 func (r *rewriter) flatten(t *ast.TableFunction, c *ast.Call) ast.Node {
 	args := r.arguments(c, "INPUT")
-	input, path := args["INPUT"], &ast.String{}
+	input, path, outer := args["INPUT"], &ast.String{}, false
 	for name, value := range args {
 		text, isText := value.(*ast.String)
 		b, isBool := value.(*ast.Bool)
@@ -155,6 +178,8 @@ func (r *rewriter) flatten(t *ast.TableFunction, c *ast.Call) ast.Node {
 		case name == "INPUT", name == "MODE" && isText && text.Value == "BOTH", isBool && !b.Value:
 		case name == "PATH" && isText:
 			path = text
+		case name == "OUTER" && isBool:
+			outer = true
 		default:
 			r.refuse(c, "FLATTEN with %s", name)
 		}
@@ -170,6 +195,9 @@ func (r *rewriter) flatten(t *ast.TableFunction, c *ast.Call) ast.Node {
 	q := templateQuery(flattenQuery, input, this, path)
 	sel := q.Body.(*ast.Select)
 	sel.From = []ast.Table{&ast.TableFunction{X: call("JSON_EACH", this), Alias: &ast.Alias{Name: ast.Ident{Name: "_EACH"}}}}
+	if outer {
+		q = &ast.Query{Body: &ast.SetOp{Op: "UNION", All: true, Left: q.Body, Right: templateQuery(outerQuery, input, this).Body}}
+	}
 	return lateral(t, q, "FLATTEN")
 }
 

@@ -32,7 +32,7 @@ type Config struct {
 // of code 2019 that names it; so is every statement that is no query, no
 // change of rows, and no definition of a table, view or sequence.
 func DuckDB(s ast.Statement, cfg Config) (string, error) {
-	r := &rewriter{cfg: cfg, flattened: map[string]bool{}}
+	r := &rewriter{cfg: cfg, flattened: map[string]bool{}, aliases: map[*ast.Column]bool{}}
 	r.prepare(s)
 	s = r.statement(s)
 	if r.err == nil {
@@ -52,7 +52,8 @@ func DuckDB(s ast.Statement, cfg Config) (string, error) {
 type rewriter struct {
 	cfg       Config
 	err       *warehouse.Error
-	flattened map[string]bool // aliases of FLATTEN, whose VALUE is semi-structured
+	aliases   map[*ast.Column]bool // columns that may be aliases of their own SELECT
+	flattened map[string]bool      // aliases of FLATTEN, whose VALUE is semi-structured
 }
 
 // refuse says that DuckDB has no equal for what stands at n.
@@ -114,12 +115,34 @@ func (r *rewriter) prepare(s ast.Statement) {
 			}
 		case *ast.CreateView:
 			nameColumns(n.Query)
+		case *ast.Select:
+			r.markAliases(n)
 		case *ast.TableFunction:
 			if isFlatten(n) && n.Alias != nil {
 				r.flattened[n.Alias.Name.Name] = true
 			}
 		}
 		return true
+	})
+}
+
+// markAliases notes the columns of a SELECT that may be its own aliases.
+func (r *rewriter) markAliases(s *ast.Select) {
+	names := map[string]bool{}
+	for _, it := range s.Items {
+		if it.Alias != nil {
+			names[it.Alias.Name] = true
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	ast.Inspect(s, func(n ast.Node) bool {
+		if c, ok := n.(*ast.Column); ok && len(c.Parts) == 1 && names[c.Parts[0].Name] {
+			r.aliases[c] = true
+		}
+		_, nested := n.(*ast.Query)
+		return !nested
 	})
 }
 

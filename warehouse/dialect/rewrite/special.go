@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
@@ -19,8 +20,21 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 	case "CONCAT":
 		return r.concat(args), true
 	case "CONCAT_WS":
-		r.refuse(c, "CONCAT_WS")
-		return c, true
+		if len(args) < 2 {
+			r.refuse(c, "CONCAT_WS of nothing")
+			return c, true
+		}
+		joined := args[1:2:2]
+		for _, a := range args[2:] {
+			joined = append(joined, args[0], a)
+		}
+		return r.concat(joined), true
+	case "SHA2", "SHA2_HEX":
+		if n, ok := last(args).(*ast.Number); len(args) == 2 && (!ok || n.Text != "256") {
+			r.refuse(c, "%s of other than 256 bits", name)
+		} else if len(args) == 1 || len(args) == 2 {
+			return call("SHA256", r.asText(args[0])), true
+		}
 	case "SPLIT_PART":
 		if len(args) == 3 {
 			return call("SPLIT_PART", r.asText(args[0]), args[1], fromOne(args[2])), true
@@ -56,7 +70,19 @@ func (r *rewriter) timeFunction(name string, c *ast.Call, args []ast.Expr) (ast.
 		}
 	case "DATE_TRUNC":
 		if len(args) == 2 {
-			return r.dateTrunc(c, args), true
+			return r.dateTrunc(c, args[0], args[1]), true
+		}
+	case "TRUNC":
+		if len(args) == 2 && word(args[1]) != "" {
+			return r.dateTrunc(c, args[1], args[0]), true
+		}
+	case "LAST_DAY":
+		if len(args) == 2 {
+			return r.lastDay(c, args), true
+		}
+	case "TIME_SLICE":
+		if len(args) == 3 || len(args) == 4 {
+			return r.timeSlice(c, args), true
 		}
 	case "DATE_PART":
 		if len(args) == 2 {
@@ -231,9 +257,40 @@ func (r *rewriter) object(name string, c *ast.Call, args []ast.Expr) ast.Expr {
 			return c
 		}
 	}
-	made := call("JSON_OBJECT", args...)
+	made := call("JSON_OBJECT", sortKeys(args)...)
 	if name == "OBJECT_CONSTRUCT_KEEP_NULL" {
 		return made
 	}
 	return call("JSON_MERGE_PATCH", text("{}"), made)
+}
+
+// sortKeys puts pairs of key and value in the order of the keys, as Snowflake
+// keeps them, where all keys are literals.
+func sortKeys(args []ast.Expr) []ast.Expr {
+	type pair struct {
+		key   string
+		parts []ast.Expr
+	}
+	var pairs []pair
+	for i := 0; i+1 < len(args); i += 2 {
+		key, ok := args[i].(*ast.String)
+		if !ok {
+			return args
+		}
+		pairs = append(pairs, pair{key.Value, args[i : i+2 : i+2]})
+	}
+	slices.SortStableFunc(pairs, func(a, b pair) int { return strings.Compare(a.key, b.key) })
+	var sorted []ast.Expr
+	for _, p := range pairs {
+		sorted = append(sorted, p.parts...)
+	}
+	return sorted
+}
+
+// last is the last of some arguments, or nil.
+func last(args []ast.Expr) ast.Expr {
+	if len(args) == 0 {
+		return nil
+	}
+	return args[len(args)-1]
 }

@@ -93,6 +93,10 @@ func (r *rewriter) columnDef(c *ast.ColumnDef) {
 		r.refuse(c, "COLLATE %s", c.Collate.Value)
 	}
 	c.Collate, c.Comment, c.Constraints, c.Tags = nil, nil, nil, nil
+	if c.Type != nil && duckType(c.Type.Name) == "VARCHAR" && len(c.Type.Args) == 1 {
+		length := call("LENGTH", &ast.Column{Parts: []ast.Ident{{Name: c.Name.Name, Quoted: true}}})
+		c.Constraints = []ast.Constraint{{Kind: "CHECK", Check: &ast.Binary{Op: "<=", Left: length, Right: &ast.Number{Text: c.Type.Args[0]}}}}
+	}
 }
 
 // castColumns is a query with the names and types that CREATE TABLE gives its

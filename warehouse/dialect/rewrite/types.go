@@ -18,6 +18,8 @@ func (r *rewriter) dataType(t *ast.Type) ast.Node {
 		default:
 			out.Args = t.Args
 		}
+	case "VARCHAR":
+		out.Args = t.Args
 	}
 	return out
 }
