@@ -81,7 +81,8 @@ func WithProtocolVersion(version int) ServeOption {
 }
 
 // Serve runs the plugin until Snowpit ends it. Started by hand it says what it
-// is on standard error and exits with status 1.
+// is on standard error and exits with status 1. It returns when the connection
+// ends; a main that goes on afterwards keeps the process alive.
 func Serve(p Plugin, opts ...ServeOption) {
 	s := serving{gcPercent: gcPercent, version: plugins.ProtocolVersion}
 	for _, o := range opts {
