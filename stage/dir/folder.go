@@ -28,6 +28,10 @@ type folder struct {
 	name stage.Name
 	at   string // below the root
 
+	// folds says that the file system takes a name in upper case for the same
+	// one in lower case.
+	folds bool
+
 	// mu is held to change which files there are, not while bytes are copied.
 	mu sync.RWMutex
 }
@@ -58,16 +62,20 @@ func (f *folder) full(name string) string { return "@" + f.name.String() + "/" +
 
 // spool copies r to a temporary file, synced, and sums it up on the way.
 func (f *folder) spool(ctx context.Context, r io.Reader) (tmp string, s sums, err error) {
-	if err := f.root.MkdirAll(path.Join(f.at, "tmp"), 0o777); err != nil {
+	at, err := f.own("tmp")
+	if err != nil {
 		return "", s, err
 	}
-	tmp = path.Join(f.at, "tmp", uuid.NewString())
+	tmp = path.Join(at, uuid.NewString())
 	file, err := f.root.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return "", s, err
 	}
 	md, sha := md5.New(), sha256.New()
 	_, err = io.Copy(io.MultiWriter(file, md, sha), &ctxReader{ctx, r})
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err == nil {
 		err = file.Sync()
 	}
@@ -109,10 +117,10 @@ func (f *folder) place(tmp, name string, s sums, opts stage.PutOptions) (stage.O
 	case err != nil:
 		return stage.Object{}, err
 	}
-	if err := f.root.Rename(tmp, at); err != nil {
+	if err := f.forget(name); err != nil {
 		return stage.Object{}, err
 	}
-	if err := f.sync(path.Dir(at)); err != nil {
+	if err := f.rename(tmp, at); err != nil {
 		return stage.Object{}, err
 	}
 	info, err := f.root.Lstat(at)
@@ -123,70 +131,15 @@ func (f *folder) place(tmp, name string, s sums, opts stage.PutOptions) (stage.O
 	return object(name, info, s), nil
 }
 
-// makeWay makes the folders above a new object and is its path. A file that is
-// in the way of a folder steps aside.
-func (f *folder) makeWay(name string) (string, error) {
-	at := f.path(name)
-	above := ""
-	parts := strings.Split(encode(name), "/")
-	for _, part := range parts[:len(parts)-1] {
-		above = path.Join(above, part)
-		full := path.Join(f.at, "objects", above)
-		if info, err := f.root.Lstat(full); err == nil && info.Mode().IsRegular() {
-			if err := f.root.Rename(full, full+beside); err != nil {
-				return "", err
-			}
-		}
+// rename moves a temporary file to its place, for good.
+func (f *folder) rename(tmp, at string) error {
+	if _, err := f.root.Lstat(tmp); err != nil {
+		return stageErr(f.name, err) // dropped meanwhile, and made again
 	}
-	if err := f.root.MkdirAll(path.Dir(at), 0o777); err != nil {
-		return "", err
+	if err := f.root.Rename(tmp, at); err != nil {
+		return err
 	}
-	for dir := path.Dir(at); dir != f.at; dir = path.Dir(dir) {
-		if err := f.sync(dir); err != nil {
-			return "", err
-		}
-	}
-	if info, err := f.root.Lstat(at); err == nil && info.IsDir() {
-		at += beside
-	}
-	return at, nil
-}
-
-// path is where an object lies unless a folder is there.
-func (f *folder) path(name string) string { return path.Join(f.at, "objects", encode(name)) }
-
-// find is where an object lies. The caller holds f.mu.
-func (f *folder) find(name string) (string, fs.FileInfo, error) {
-	if err := f.noLinks(name); err != nil {
-		return "", nil, err
-	}
-	for _, at := range []string{f.path(name), f.path(name) + beside} {
-		info, err := f.root.Lstat(at)
-		switch {
-		case err == nil && info.Mode().IsRegular():
-			return at, info, nil
-		case err != nil && !missing(err):
-			return "", nil, err
-		}
-	}
-	return "", nil, fmt.Errorf("%s: %w", f.full(name), stage.ErrNotExist)
-}
-
-// noLinks refuses a name that a link lies on the way to: it could lead out of
-// the stage, if not out of the root.
-func (f *folder) noLinks(name string) error {
-	at := path.Join(f.at, "objects")
-	for part := range strings.SplitSeq(encode(name), "/") {
-		at = path.Join(at, part)
-		info, err := f.root.Lstat(at)
-		if err != nil {
-			return nil // nothing there, or nothing below: for find to say
-		}
-		if info.Mode()&fs.ModeSymlink != 0 {
-			return fmt.Errorf("%s: %w: %s is a link, which could lead out of the stage", f.full(name), stage.ErrName, part)
-		}
-	}
-	return nil
+	return f.sync(path.Dir(at))
 }
 
 func (f *folder) has(name string) bool {
@@ -203,7 +156,7 @@ func (f *folder) Open(_ context.Context, name string) (io.ReadCloser, stage.Obje
 	}
 	f.mu.RLock()
 	defer f.mu.RUnlock()
-	at, info, err := f.find(name)
+	at, _, err := f.find(name)
 	if err != nil {
 		return nil, stage.Object{}, err
 	}
@@ -211,12 +164,12 @@ func (f *folder) Open(_ context.Context, name string) (io.ReadCloser, stage.Obje
 	if err != nil {
 		return nil, stage.Object{}, fmt.Errorf("open %s: %w", f.full(name), err)
 	}
-	s, err := f.sums(name, at, info)
+	obj, err := f.describe(name, file)
 	if err != nil {
 		file.Close()
 		return nil, stage.Object{}, err
 	}
-	return file, object(name, info, s), nil
+	return &reader{file: file, sha: sha256.New(), left: obj.Size, want: obj.SHA256, name: f.full(name), note: f.note(name)}, obj, nil
 }
 
 // List yields the objects whose names begin with prefix.
@@ -228,7 +181,7 @@ func (f *folder) List(ctx context.Context, prefix string) iter.Seq2[stage.Object
 			return
 		}
 		for _, name := range names {
-			obj, err := f.stat(name)
+			obj, err := f.stat(ctx, name)
 			if errors.Is(err, stage.ErrNotExist) {
 				continue // removed meanwhile
 			}
@@ -245,6 +198,9 @@ func (f *folder) names(ctx context.Context, prefix string) ([]string, error) {
 	defer f.mu.RUnlock()
 	var names []string
 	objects := path.Join(f.at, "objects")
+	if err := noLinks(f.root, objects); err != nil {
+		return nil, err
+	}
 	err := fs.WalkDir(f.root.FS(), objects, func(at string, d fs.DirEntry, err error) error {
 		if err == nil {
 			err = ctx.Err()
@@ -262,18 +218,28 @@ func (f *folder) names(ctx context.Context, prefix string) ([]string, error) {
 		err = stageErr(f.name, err)
 	}
 	slices.Sort(names)
-	return names, err
+	return slices.Compact(names), err
 }
 
-func (f *folder) stat(name string) (stage.Object, error) {
+func (f *folder) stat(ctx context.Context, name string) (stage.Object, error) {
+	if err := ctx.Err(); err != nil {
+		return stage.Object{}, fmt.Errorf("list %s: %w", f.full(name), err)
+	}
 	f.mu.RLock()
 	defer f.mu.RUnlock()
 	at, info, err := f.find(name)
 	if err != nil {
 		return stage.Object{}, err
 	}
-	s, err := f.sums(name, at, info)
-	return object(name, info, s), err
+	if s, ok := f.noted(name, info); ok {
+		return object(name, info, s), nil
+	}
+	file, err := f.root.Open(at)
+	if err != nil {
+		return stage.Object{}, fmt.Errorf("list %s: %w", f.full(name), err)
+	}
+	defer file.Close()
+	return f.describe(name, file)
 }
 
 // Remove deletes an object and the folders that are empty without it.
@@ -290,7 +256,9 @@ func (f *folder) Remove(_ context.Context, name string) error {
 	if err := f.root.Remove(at); err != nil {
 		return fmt.Errorf("remove %s: %w", f.full(name), err)
 	}
-	f.forget(name)
+	if err := f.forget(name); err != nil {
+		return fmt.Errorf("remove %s: %w", f.full(name), err)
+	}
 	for dir := path.Dir(at); path.Base(dir) != "objects" || path.Dir(dir) != f.at; dir = path.Dir(dir) {
 		if f.root.Remove(dir) != nil {
 			break // not empty
@@ -305,10 +273,7 @@ func (f *folder) write(ctx context.Context, name string, text []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := f.root.Rename(tmp, path.Join(f.at, name)); err != nil {
-		return err
-	}
-	return f.sync(f.at)
+	return f.rename(tmp, path.Join(f.at, name))
 }
 
 // sync makes the names in a folder last.

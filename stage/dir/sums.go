@@ -5,12 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path"
-	"syscall"
 
 	"github.com/snowpit-dev/snowpit/stage"
 )
@@ -34,44 +33,73 @@ func (f *folder) note(name string) string {
 	return path.Join(f.at, "sums", hex.EncodeToString(key[:16])+".json")
 }
 
-// remember keeps the checksums of an object that was just put. It is only a
-// saving: what is not remembered is computed again.
+// remember keeps the checksums of an object. It is only a saving: what is not
+// remembered is computed again.
 func (f *folder) remember(name string, info fs.FileInfo, s sums) {
 	text, err := json.Marshal(remembered{s, info.Size(), info.ModTime().UnixNano()})
-	if err == nil && f.root.MkdirAll(path.Join(f.at, "sums"), 0o777) == nil {
-		f.root.WriteFile(f.note(name), text, 0o666)
+	if err != nil || f.forget(name) != nil {
+		return
 	}
+	if _, err := f.own("sums"); err != nil {
+		return
+	}
+	// O_EXCL follows no link. Another reader may be first: it notes the same.
+	file, err := f.root.OpenFile(f.note(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return
+	}
+	file.Write(text)
+	file.Close()
 }
 
-func (f *folder) forget(name string) { f.root.Remove(f.note(name)) }
+// forget takes a note away. It goes before the object is replaced, so that no
+// process killed in between leaves the old one's checksums beside the new one.
+func (f *folder) forget(name string) error {
+	if err := noLinks(f.root, path.Join(f.at, "sums")); err != nil {
+		return err
+	}
+	if err := f.root.Remove(f.note(name)); err != nil && !missing(err) {
+		return fmt.Errorf("note of the checksum: %w", err)
+	}
+	return nil
+}
 
-// sums are the checksums of the object at a path, remembered or computed.
-func (f *folder) sums(name, at string, info fs.FileInfo) (sums, error) {
+// noted are the checksums that are remembered of a file.
+func (f *folder) noted(name string, info fs.FileInfo) (sums, bool) {
 	var r remembered
-	text, err := f.root.ReadFile(f.note(name))
-	if err == nil && json.Unmarshal(text, &r) == nil && r.Size == info.Size() && r.Modified == info.ModTime().UnixNano() {
-		return r.sums, nil
+	note := f.note(name)
+	if noLinks(f.root, note) != nil {
+		return sums{}, false
 	}
-	file, err := f.root.Open(at)
+	text, err := f.root.ReadFile(note)
+	if err != nil || json.Unmarshal(text, &r) != nil || len(r.MD5) != 2*md5.Size || len(r.SHA256) != 2*sha256.Size {
+		return sums{}, false
+	}
+	return r.sums, r.Size == info.Size() && r.Modified == info.ModTime().UnixNano()
+}
+
+// describe is the object in an open file, which stays at its start. Checksums
+// that are not remembered are computed.
+func (f *folder) describe(name string, file *os.File) (stage.Object, error) {
+	info, err := file.Stat()
 	if err != nil {
-		return sums{}, fmt.Errorf("checksum of %s: %w", f.full(name), err)
+		return stage.Object{}, fmt.Errorf("%s: %w", f.full(name), err)
 	}
-	defer file.Close()
+	if s, ok := f.noted(name, info); ok {
+		return object(name, info, s), nil
+	}
 	md, sha := md5.New(), sha256.New()
 	if _, err := io.Copy(io.MultiWriter(md, sha), file); err != nil {
-		return sums{}, fmt.Errorf("checksum of %s: %w", f.full(name), err)
+		return stage.Object{}, fmt.Errorf("checksum of %s: %w", f.full(name), err)
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return stage.Object{}, fmt.Errorf("checksum of %s: %w", f.full(name), err)
 	}
 	s := sums{MD5: hex.EncodeToString(md.Sum(nil)), SHA256: hex.EncodeToString(sha.Sum(nil))}
 	f.remember(name, info, s)
-	return s, nil
+	return object(name, info, s), nil
 }
 
 func object(name string, info fs.FileInfo, s sums) stage.Object {
 	return stage.Object{Name: name, Size: info.Size(), MD5: s.MD5, SHA256: s.SHA256, Modified: info.ModTime()}
-}
-
-// missing reports an error that means no file is there: none of that name, or
-// a file where a folder would have to be.
-func missing(err error) bool {
-	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }

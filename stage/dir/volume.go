@@ -1,6 +1,7 @@
 package dir
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,7 +10,9 @@ import (
 	"iter"
 	"os"
 	"path"
+	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/snowpit-dev/snowpit/stage"
@@ -22,7 +25,7 @@ type Volume struct {
 	temp bool // made by Temp: gone at Close
 
 	mu     sync.Mutex
-	stages map[stage.Name]*folder // those in use, so that all users share one lock
+	stages map[stage.Name]*folder // those that were in use, so that all users share one lock
 }
 
 var _ stage.Volume = (*Volume)(nil)
@@ -66,20 +69,16 @@ func (v *Volume) Close() error {
 // Sweep removes what is left of puts that were killed. It is called once
 // nobody else can be putting.
 func (v *Volume) Sweep() error {
-	for info, err := range v.Stages(context.Background()) {
-		if err != nil {
-			return err
-		}
-		if err := v.root.RemoveAll(path.Join(place(info.Name), "tmp")); err != nil {
-			return fmt.Errorf("remove what is left of earlier puts to %s: %w", info.Name, err)
+	names, err := v.names(context.Background())
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := v.root.RemoveAll(path.Join(encodeStage(name), "tmp")); err != nil {
+			return fmt.Errorf("remove what is left of earlier puts to %s: %w", name, err)
 		}
 	}
 	return nil
-}
-
-// place is a stage's folder below the root.
-func place(n stage.Name) string {
-	return path.Join(encode(n.Database), encode(n.Schema), encode(n.Stage))
 }
 
 // valid reports a name whose parts cannot be folders.
@@ -99,17 +98,23 @@ func (v *Volume) Stage(_ context.Context, name stage.Name) (stage.Stage, error) 
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if _, err := v.root.Lstat(path.Join(place(name), "stage.json")); err != nil {
+	at := path.Join(encodeStage(name), "stage.json")
+	if err := noLinks(v.root, at); err != nil {
+		return nil, fmt.Errorf("stage %s: %w", name, err)
+	}
+	if _, err := v.root.Lstat(at); err != nil {
 		return nil, stageErr(name, err)
 	}
 	return v.folder(name), nil
 }
 
-// folder is the one folder value for name. The caller holds v.mu.
+// folder is the one folder value for name, through drops too: who still has a
+// stage that was made again shares its lock. The caller holds v.mu.
 func (v *Volume) folder(name stage.Name) *folder {
 	f := v.stages[name]
 	if f == nil {
-		f = &folder{root: v.root, name: name, at: place(name)}
+		at := encodeStage(name)
+		f = &folder{root: v.root, name: name, at: at, folds: folds(v.root, at)}
 		v.stages[name] = f
 	}
 	return f
@@ -136,7 +141,10 @@ func (v *Volume) Create(_ context.Context, name stage.Name, comment string) erro
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	at := place(name)
+	at := encodeStage(name)
+	if err := noLinks(v.root, at); err != nil {
+		return fmt.Errorf("create stage %s: %w", name, err)
+	}
 	if _, err := v.root.Lstat(path.Join(at, "stage.json")); err == nil {
 		return fmt.Errorf("stage %s: %w", name, stage.ErrExist)
 	}
@@ -146,14 +154,31 @@ func (v *Volume) Create(_ context.Context, name stage.Name, comment string) erro
 	}
 	// What a killed Drop left goes first: stage.json is written last and
 	// removed first, so a folder without it is no stage.
-	if err := errors.Join(v.root.RemoveAll(at), v.root.MkdirAll(path.Join(at, "objects"), 0o777)); err != nil {
+	if err := errors.Join(v.removeAll(at), v.root.MkdirAll(path.Join(at, "objects"), 0o777)); err != nil {
 		return fmt.Errorf("create stage %s: %w", name, err)
 	}
 	f := v.folder(name)
 	if err := f.write(context.Background(), "stage.json", text); err != nil {
 		return fmt.Errorf("create stage %s: %w", name, err)
 	}
+	for at != "." { // the folders above may be new
+		at = path.Dir(at)
+		if err := f.sync(at); err != nil {
+			return fmt.Errorf("create stage %s: %w", name, err)
+		}
+	}
 	return nil
+}
+
+// removeAll removes a stage's folder. A put under way may have one more file
+// there just then.
+func (v *Volume) removeAll(at string) (err error) {
+	for range 100 {
+		if err = v.root.RemoveAll(at); !errors.Is(err, syscall.ENOTEMPTY) {
+			break
+		}
+	}
+	return err
 }
 
 // Drop removes a stage and its objects.
@@ -169,59 +194,76 @@ func (v *Volume) Drop(ctx context.Context, name stage.Name) error {
 	if err := v.root.Remove(path.Join(f.at, "stage.json")); err != nil {
 		return stageErr(name, err)
 	}
-	delete(v.stages, name)
-	if err := v.root.RemoveAll(f.at); err != nil {
+	if err := v.removeAll(f.at); err != nil {
 		return fmt.Errorf("drop stage %s: %w", name, err)
 	}
 	return nil
 }
 
-// Stages yields every stage of the folder, in order of name.
+// Stages yields every stage of the folder, in order of name, and then an error
+// for those whose stage.json cannot be read.
 func (v *Volume) Stages(ctx context.Context) iter.Seq2[stage.Info, error] {
 	return func(yield func(stage.Info, error) bool) {
-		stop := errors.New("stop")
-		err := fs.WalkDir(v.root.FS(), ".", func(at string, d fs.DirEntry, err error) error {
-			if err == nil {
-				err = ctx.Err()
+		names, last := v.names(ctx)
+		for _, name := range names {
+			info, err := v.info(ctx, name)
+			switch {
+			case errors.Is(err, fs.ErrNotExist): // dropped meanwhile
+			case err != nil:
+				last = errors.Join(last, err)
+			case !yield(info, nil):
+				return
 			}
-			if err != nil || at == "." || !d.IsDir() {
-				return err
-			}
-			info, ok, err := v.info(at)
-			if err != nil || !ok {
-				return err
-			}
-			if !yield(info, nil) {
-				return stop
-			}
-			return fs.SkipDir
-		})
-		if err != nil && !errors.Is(err, stop) {
-			yield(stage.Info{}, fmt.Errorf("stages in %s: %w", v.path, err))
+		}
+		if last != nil {
+			yield(stage.Info{}, fmt.Errorf("stages in %s: %w", v.path, last))
 		}
 	}
 }
 
-// info reads the stage at a folder, or reports that there is none.
-func (v *Volume) info(at string) (stage.Info, bool, error) {
-	text, err := v.root.ReadFile(path.Join(at, "stage.json"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return stage.Info{}, false, nil
-	} else if err != nil {
-		return stage.Info{}, false, err
+// names are the stages of the folder, sorted.
+func (v *Volume) names(ctx context.Context) ([]stage.Name, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var names []stage.Name
+	err := fs.WalkDir(v.root.FS(), ".", func(at string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) && at != "." {
+			return nil // dropped by another process
+		}
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil || at == "." || !d.IsDir() {
+			return err
+		}
+		name, ok := decodeStage(at)
+		if !ok {
+			return nil // a folder above stages
+		}
+		if info, err := v.root.Lstat(path.Join(at, "stage.json")); err == nil && info.Mode().IsRegular() && valid(name) == nil {
+			names = append(names, name)
+		}
+		return fs.SkipDir
+	})
+	slices.SortFunc(names, func(a, b stage.Name) int {
+		return cmp.Or(cmp.Compare(a.Database, b.Database), cmp.Compare(a.Schema, b.Schema), cmp.Compare(a.Stage, b.Stage))
+	})
+	return names, err
+}
+
+// info reads what is known of a stage.
+func (v *Volume) info(ctx context.Context, name stage.Name) (stage.Info, error) {
+	if err := ctx.Err(); err != nil {
+		return stage.Info{}, err
 	}
-	var parts [3]string
-	rest, ok := at, true
-	for i := 2; i >= 0 && ok; i-- {
-		var last string
-		rest, last = path.Split(rest)
-		rest = path.Clean(rest)
-		parts[i], ok = decode(last)
+	at := path.Join(encodeStage(name), "stage.json")
+	text, err := v.root.ReadFile(at)
+	if err != nil {
+		return stage.Info{}, err
 	}
 	var a about
 	if err := json.Unmarshal(text, &a); err != nil {
-		return stage.Info{}, false, fmt.Errorf("%s/stage.json: %w", at, err)
+		return stage.Info{}, fmt.Errorf("%s is spoilt: %w; write {} into it to keep the stage's objects, or drop the stage", at, err)
 	}
-	name := stage.Name{Database: parts[0], Schema: parts[1], Stage: parts[2]}
-	return stage.Info{Name: name, Created: a.Created, Comment: a.Comment}, ok && place(name) == at, nil
+	return stage.Info{Name: name, Created: a.Created, Comment: a.Comment}, nil
 }
