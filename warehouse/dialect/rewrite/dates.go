@@ -87,24 +87,6 @@ func (r *rewriter) point(e ast.Expr) ast.Expr {
 	return r.asText(e)
 }
 
-// isDate reports whether e, translated, is a DATE whatever the columns are.
-func isDate(e ast.Expr) bool {
-	switch e := e.(type) {
-	case *ast.Parens:
-		return isDate(e.X)
-	case *ast.Typed:
-		return e.Type == "DATE"
-	case *ast.Cast:
-		return e.Type.Name == "DATE"
-	case *ast.Call:
-		switch known(e) {
-		case "CURRENT_DATE", "MAKE_DATE", "LAST_DAY":
-			return true
-		}
-	}
-	return false
-}
-
 // dateAdd is DATEADD(unit, number, date).
 func (r *rewriter) dateAdd(c *ast.Call, args []ast.Expr) ast.Expr {
 	unit := r.unit(c, args[0])

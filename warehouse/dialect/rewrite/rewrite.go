@@ -199,8 +199,6 @@ func (r *rewriter) node(n ast.Node) ast.Node {
 		if n.Op == "MINUS" {
 			n.Op = "EXCEPT"
 		}
-	case *ast.TableName:
-		return n
 	}
 	return n
 }
