@@ -42,7 +42,11 @@ func TestBreaksOff(t *testing.T) {
 	} {
 		t.Run(c.plugin, func(t *testing.T) {
 			t.Parallel()
-			p := start(t, newHost(plugins.Limits{Idle: 700 * time.Millisecond}), c.plugin)
+			limits := plugins.Limits{}
+			if c.kind == plugins.ErrTimeout {
+				limits.Idle = 700 * time.Millisecond
+			}
+			p := start(t, newHost(limits), c.plugin)
 			began := time.Now()
 			err := p.Train(t.Context(), call, numbers(t, 50, 10_000), &collector{})
 			if err == nil {

@@ -28,7 +28,10 @@ func (p *parser) set() ast.Statement {
 		s.Names = p.identList()
 		p.need(token.Equal)
 		s.Values = itemsOf(p.parens())
-		_, query := s.Values[0].(*ast.Subquery)
+		query := false
+		if len(s.Values) == 1 {
+			_, query = s.Values[0].(*ast.Subquery)
+		}
 		if len(s.Values) != len(s.Names) && !query {
 			p.unexpected()
 		}

@@ -331,6 +331,7 @@ func (r *rewriter) fromTemplate(name string, c *ast.Call, args []ast.Expr) ast.E
 func (r *rewriter) sameCall(name string, c *ast.Call) ast.Expr {
 	if a, ok := arities[name]; ok && (len(c.Args) < a[0] || len(c.Args) > a[1]) {
 		r.refuse(c, "%s with %d arguments", name, len(c.Args))
+		return c
 	}
 	switch name {
 	case "COUNT", "ANY_VALUE", "MIN_BY", "MAX_BY", "LAG", "LEAD", "FLATTEN", "GENERATOR", "SPLIT_TO_TABLE", "NULLIF":

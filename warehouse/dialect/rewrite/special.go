@@ -1,14 +1,20 @@
 package rewrite
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 )
 
 // special translates the functions that take more than a template.
 func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr, bool) {
+	if least := fewest[name]; len(args) < least {
+		r.tooFew(c, name, least)
+		return c, true
+	}
 	if e, ok := r.timeFunction(name, c, args); ok {
 		return e, true
 	}
@@ -55,6 +61,21 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 		return r.toNumber(c, args, true), true
 	}
 	return r.semiStructured(name, c, args)
+}
+
+// fewest are the numbers of arguments that some of them need.
+var fewest = map[string]int{
+	"CONCAT": 1, "GREATEST": 1, "LEAST": 1, "TO_CHAR": 1, "TO_VARCHAR": 1, "LISTAGG": 1, "STRING_AGG": 1, "SHA2": 1, "SHA2_HEX": 1,
+	"TO_NUMBER": 1, "TO_DECIMAL": 1, "TO_NUMERIC": 1, "TRY_TO_NUMBER": 1, "TRY_TO_DECIMAL": 1, "TRY_TO_NUMERIC": 1,
+}
+
+// tooFew refuses a call with fewer arguments than the function needs.
+func (r *rewriter) tooFew(c *ast.Call, name string, least int) {
+	if r.err == nil {
+		pos := c.Pos()
+		r.err = &warehouse.Error{Code: 938, State: "22023", Line: pos.Line, Column: pos.Column,
+			Message: fmt.Sprintf("SQL compilation error:\nnot enough arguments for function [%s], expected %d, got %d", name, least, len(c.Args))}
+	}
 }
 
 // timeFunction translates what deals with dates and units of time.
