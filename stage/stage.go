@@ -36,7 +36,8 @@ type PutOptions struct {
 // A Stage keeps objects under names. Several goroutines may use it at once.
 //
 // A name is what [CheckName] accepts; every method answers any other with an
-// error wrapping [ErrName] and touches nothing outside the stage.
+// error wrapping [ErrName] and touches nothing outside the stage. Neither Put
+// nor a reader holds a whole object in memory.
 type Stage interface {
 	// Put stores all of r under name. It is atomic: a reader sees the old
 	// object or the new one, never a part, and when r fails, ctx ends or the

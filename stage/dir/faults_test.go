@@ -192,7 +192,7 @@ func TestDropInUse(t *testing.T) {
 			}
 		}
 	})
-	for range 150 {
+	for range 60 {
 		if err := v.Drop(t.Context(), models); err != nil {
 			t.Error("drop:", err)
 		}

@@ -69,7 +69,7 @@ func (f *folder) spool(ctx context.Context, r io.Reader) (tmp string, s sums, er
 	tmp = path.Join(at, uuid.NewString())
 	file, err := f.root.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
-		return "", s, err
+		return "", s, stageErr(f.name, err) // not there: dropped just now
 	}
 	md, sha := md5.New(), sha256.New()
 	_, err = io.Copy(io.MultiWriter(file, md, sha), &ctxReader{ctx, r})
@@ -175,28 +175,34 @@ func (f *folder) Open(_ context.Context, name string) (io.ReadCloser, stage.Obje
 // List yields the objects whose names begin with prefix.
 func (f *folder) List(ctx context.Context, prefix string) iter.Seq2[stage.Object, error] {
 	return func(yield func(stage.Object, error) bool) {
-		names, err := f.names(ctx, prefix)
+		found, err := f.walk(ctx, prefix)
 		if err != nil {
 			yield(stage.Object{}, fmt.Errorf("list %s: %w", f.full(prefix), err))
 			return
 		}
-		for _, name := range names {
-			obj, err := f.stat(ctx, name)
-			if errors.Is(err, stage.ErrNotExist) {
-				continue // removed meanwhile
-			}
-			if !yield(obj, err) || err != nil {
+		for _, e := range found {
+			obj, err := f.stat(ctx, e)
+			switch {
+			case errors.Is(err, stage.ErrNotExist): // removed meanwhile
+			case err != nil:
+				yield(stage.Object{}, fmt.Errorf("list %s: %w", f.full(e.name), err))
+				return
+			case !yield(obj, nil):
 				return
 			}
 		}
 	}
 }
 
-// names are the names that begin with prefix, sorted.
-func (f *folder) names(ctx context.Context, prefix string) ([]string, error) {
+// An entry is an object's name and where it was seen.
+type entry struct{ name, at string }
+
+// walk finds the objects whose names begin with prefix, sorted. It follows no
+// links.
+func (f *folder) walk(ctx context.Context, prefix string) ([]entry, error) {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
-	var names []string
+	var found []entry
 	objects := path.Join(f.at, "objects")
 	if err := noLinks(f.root, objects); err != nil {
 		return nil, err
@@ -210,36 +216,41 @@ func (f *folder) names(ctx context.Context, prefix string) ([]string, error) {
 		}
 		name, ok := decode(strings.TrimPrefix(at, objects+"/"))
 		if ok && strings.HasPrefix(name, prefix) && stage.CheckName(name) == nil {
-			names = append(names, name)
+			found = append(found, entry{name, at})
 		}
 		return nil
 	})
 	if errors.Is(err, fs.ErrNotExist) {
 		err = stageErr(f.name, err)
 	}
-	slices.Sort(names)
-	return slices.Compact(names), err
+	byName := func(a, b entry) int { return strings.Compare(a.name, b.name) }
+	slices.SortFunc(found, byName)
+	return slices.CompactFunc(found, func(a, b entry) bool { return a.name == b.name }), err
 }
 
-func (f *folder) stat(ctx context.Context, name string) (stage.Object, error) {
+// stat describes an object that was seen, where it was unless it went elsewhere.
+func (f *folder) stat(ctx context.Context, e entry) (stage.Object, error) {
 	if err := ctx.Err(); err != nil {
-		return stage.Object{}, fmt.Errorf("list %s: %w", f.full(name), err)
+		return stage.Object{}, err
 	}
 	f.mu.RLock()
 	defer f.mu.RUnlock()
-	at, info, err := f.find(name)
-	if err != nil {
-		return stage.Object{}, err
+	at := e.at
+	info, err := f.root.Lstat(at)
+	if err != nil || !info.Mode().IsRegular() || !slices.ContainsFunc(f.paths(e.name), func(p string) bool { return at == p || at == p+beside }) {
+		if at, info, err = f.find(e.name); err != nil {
+			return stage.Object{}, err
+		}
 	}
-	if s, ok := f.noted(name, info); ok {
-		return object(name, info, s), nil
+	if s, ok := f.noted(e.name, info); ok {
+		return object(e.name, info, s), nil
 	}
 	file, err := f.root.Open(at)
 	if err != nil {
-		return stage.Object{}, fmt.Errorf("list %s: %w", f.full(name), err)
+		return stage.Object{}, err
 	}
 	defer file.Close()
-	return f.describe(name, file)
+	return f.describe(e.name, file)
 }
 
 // Remove deletes an object and the folders that are empty without it.

@@ -68,8 +68,10 @@ func (f *folder) forget(name string) error {
 func (f *folder) noted(name string, info fs.FileInfo) (sums, bool) {
 	var r remembered
 	note := f.note(name)
-	if noLinks(f.root, note) != nil {
-		return sums{}, false
+	for _, at := range []string{path.Dir(note), note} {
+		if info, err := f.root.Lstat(at); err != nil || info.Mode()&fs.ModeSymlink != 0 {
+			return sums{}, false
+		}
 	}
 	text, err := f.root.ReadFile(note)
 	if err != nil || json.Unmarshal(text, &r) != nil || len(r.MD5) != 2*md5.Size || len(r.SHA256) != 2*sha256.Size {

@@ -69,4 +69,34 @@ var namePromises = []promise{
 		}
 		return nil
 	}},
+	{"case tells names apart", "A name is what CheckName accepts", apart("model.json", "Model.json", "MODEL.JSON", "dir/a", "Dir/a", "é", "É")},
+	{"bytes tell names apart", "A name is what CheckName accepts", apart("\u00e4", "a\u0308", "K", "\u212a", " a", "a", "a ", "a.", "%41", "A")},
+	{"a name above another", "A name is what CheckName accepts", apart("a/b/c", "a", "a/b", "a/b/c/d", "b", "b/a")},
+}
+
+// apart makes the promise that objects of these names have nothing to do with
+// each other, in whatever order they come and go.
+func apart(all ...string) func(context.Context, *env) error {
+	return func(ctx context.Context, e *env) error {
+		all := slices.Clone(all)
+		for range 2 {
+			for _, name := range all {
+				if err := e.put(ctx, name, "of "+name); err != nil {
+					return err
+				}
+			}
+			for i, name := range all {
+				for _, left := range all[i:] {
+					if err := e.holds(ctx, left, "of "+left); err != nil {
+						return err
+					}
+				}
+				if err := e.s.Remove(ctx, name); err != nil {
+					return fmt.Errorf("remove %q: %w", name, err)
+				}
+			}
+			slices.Reverse(all)
+		}
+		return nil
+	}
 }

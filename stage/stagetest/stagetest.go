@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"testing"
 	"time"
 
@@ -31,7 +32,7 @@ type promise struct {
 const timeout = 2 * time.Minute
 
 func promises() []promise {
-	return append(append(append([]promise{}, volumePromises...), objectPromises...), namePromises...)
+	return slices.Concat(volumePromises, objectPromises, changePromises, namePromises)
 }
 
 // Check reports every promise that the backend breaks, or nil.

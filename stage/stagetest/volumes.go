@@ -112,4 +112,71 @@ var volumePromises = []promise{
 		}
 		return e.holds(ctx, "a", "first")
 	}},
+	{"odd stages", "each part as Snowflake stores it: upper case unless it was quoted", oddStages},
+	{"stages come and go", "Stages yields every stage", func(ctx context.Context, e *env) error {
+		name := stage.Name{Database: "KIT", Schema: "PUBLIC", Stage: e.name.Stage + "_2"}
+		return during(func() error {
+			for range 40 {
+				if err := errors.Join(e.v.Create(ctx, name, ""), e.v.Drop(ctx, name)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}, func() error {
+			all, err := stages(ctx, e.v)
+			if err == nil && !slices.Contains(all, e.name) {
+				err = fmt.Errorf("%s is not among the stages", e.name)
+			}
+			return err
+		})
+	}},
+}
+
+// oddStages makes stages whose names SQL quotes, and keeps them apart.
+func oddStages(ctx context.Context, e *env) error {
+	want := []stage.Name{e.name}
+	for _, end := range []string{"a", "A", "/objects", "/a", " ", "%", "%41", ".b", `"`, "ä", "a\u0308", "\t", "~", strings.Repeat("L", 255-len(e.name.Stage))} {
+		name := stage.Name{Database: "KIT", Schema: "PUBLIC", Stage: e.name.Stage + end}
+		s, err := e.another(ctx, name)
+		if err != nil {
+			return err
+		}
+		if _, err := s.Put(ctx, "a", strings.NewReader(name.Stage), stage.PutOptions{}); err != nil {
+			return fmt.Errorf("put to %s: %w", name, err)
+		}
+		want = append(want, name)
+	}
+	slices.SortFunc(want, func(a, b stage.Name) int { return strings.Compare(a.Stage, b.Stage) })
+	all, err := stages(ctx, e.v)
+	if err != nil {
+		return err
+	}
+	all = slices.DeleteFunc(all, func(n stage.Name) bool { return !strings.HasPrefix(n.Stage, e.name.Stage) })
+	if !slices.Equal(all, want) {
+		return fmt.Errorf("the stages are %q, want %q", all, want)
+	}
+	for _, name := range e.extra {
+		s, err := e.v.Stage(ctx, name)
+		if err != nil {
+			return err
+		}
+		if got, _, err := read(ctx, s, "a"); err != nil || got != name.Stage {
+			return fmt.Errorf("%s holds %q, %w", name, got, err)
+		}
+		if err := e.v.Drop(ctx, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stages are the names that Stages yields.
+func stages(ctx context.Context, v stage.Volume) (all []stage.Name, err error) {
+	for info, err := range v.Stages(ctx) {
+		if err != nil {
+			return nil, fmt.Errorf("stages: %w", err)
+		}
+		all = append(all, info.Name)
+	}
+	return all, nil
 }
