@@ -22,11 +22,15 @@ import (
 )
 
 // TestMain makes the test binary a process that puts again and again, to be
-// killed.
+// killed, or one that may not write much.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 3 && os.Args[1] == "put-for-ever" {
-		putForEver(os.Args[2])
-		return
+	if len(os.Args) == 3 {
+		switch os.Args[1] {
+		case "put-for-ever":
+			putForEver(os.Args[2])
+		case "put-too-much":
+			putTooMuch(os.Args[2])
+		}
 	}
 	os.Exit(m.Run())
 }
@@ -245,29 +249,6 @@ func TestKill(t *testing.T) {
 	}
 }
 
-// A folder that cannot be written to says so, and keeps what it has.
-func TestReadOnly(t *testing.T) {
-	if os.Geteuid() == 0 {
-		t.Skip("a folder is read-only to root only in name")
-	}
-	path := t.TempDir()
-	_, s := open(t, path)
-	put(t, s, "a", "old")
-	stageDir := filepath.Join(path, "F1", "PUBLIC", "MODELSTAGE")
-	for _, d := range []string{stageDir, filepath.Join(stageDir, "tmp"), filepath.Join(stageDir, "objects")} {
-		if err := os.Chmod(d, 0o555); err != nil {
-			t.Fatal(err)
-		}
-		defer os.Chmod(d, 0o777)
-	}
-	if _, err := s.Put(t.Context(), "a", strings.NewReader("new"), stage.PutOptions{}); !errors.Is(err, os.ErrPermission) {
-		t.Errorf("put: %v", err)
-	}
-	if got := read(t, s, "a"); got != "old" {
-		t.Errorf("it has %q", got)
-	}
-}
-
 // A file where the folder should be, and a stage whose own file is spoilt.
 func TestSpoilt(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
@@ -305,39 +286,6 @@ func TestHalfDropped(t *testing.T) {
 	for obj, err := range s.List(t.Context(), "") {
 		t.Errorf("the new stage has %v, %v", obj, err)
 	}
-}
-
-// BenchmarkPut stores 64 MB, in times of a plain copy with the same checksums.
-func BenchmarkPut(b *testing.B) {
-	_, s := open(b, b.TempDir())
-	text := bytes.Repeat([]byte("0123456789abcdef"), 4<<20)
-	plain := filepath.Join(b.TempDir(), "plain")
-	var own, other time.Duration
-	b.SetBytes(int64(len(text)))
-	for b.Loop() {
-		began := time.Now()
-		if _, err := s.Put(b.Context(), "large", bytes.NewReader(text), stage.PutOptions{}); err != nil {
-			b.Fatal(err)
-		}
-		own += time.Since(began)
-		began = time.Now()
-		if err := plainCopy(plain, text); err != nil {
-			b.Fatal(err)
-		}
-		other += time.Since(began)
-	}
-	b.ReportMetric(float64(own)/float64(other), "x-plain-copy")
-}
-
-// plainCopy writes a file, synced, and sums it up.
-func plainCopy(path string, text []byte) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	sha := sha256.New()
-	_, err = io.Copy(io.MultiWriter(f, sha), bytes.NewReader(text))
-	return errors.Join(err, f.Sync(), f.Close())
 }
 
 func Example() {

@@ -3,9 +3,7 @@ package dir
 import (
 	"bytes"
 	"context"
-	"crypto/md5"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -71,8 +69,8 @@ func (f *folder) spool(ctx context.Context, r io.Reader) (tmp string, s sums, er
 	if err != nil {
 		return "", s, stageErr(f.name, err) // not there: dropped just now
 	}
-	md, sha := md5.New(), sha256.New()
-	_, err = io.Copy(io.MultiWriter(file, md, sha), &ctxReader{ctx, r})
+	sum := newSummer(file)
+	_, err = io.CopyBuffer(sum, &ctxReader{ctx, r}, make([]byte, chunk))
 	if err == nil {
 		err = ctx.Err()
 	}
@@ -83,7 +81,7 @@ func (f *folder) spool(ctx context.Context, r io.Reader) (tmp string, s sums, er
 		f.root.Remove(tmp)
 		return "", s, err
 	}
-	return tmp, sums{MD5: hex.EncodeToString(md.Sum(nil)), SHA256: hex.EncodeToString(sha.Sum(nil))}, nil
+	return tmp, sum.sums(), nil
 }
 
 // A ctxReader ends when its context does.
@@ -120,10 +118,7 @@ func (f *folder) place(tmp, name string, s sums, opts stage.PutOptions) (stage.O
 	if err := f.forget(name); err != nil {
 		return stage.Object{}, err
 	}
-	if err := f.rename(tmp, at); err != nil {
-		return stage.Object{}, err
-	}
-	info, err := f.root.Lstat(at)
+	info, err := f.rename(tmp, at)
 	if err != nil {
 		return stage.Object{}, err
 	}
@@ -131,15 +126,17 @@ func (f *folder) place(tmp, name string, s sums, opts stage.PutOptions) (stage.O
 	return object(name, info, s), nil
 }
 
-// rename moves a temporary file to its place, for good.
-func (f *folder) rename(tmp, at string) error {
-	if _, err := f.root.Lstat(tmp); err != nil {
-		return stageErr(f.name, err) // dropped meanwhile, and made again
+// rename moves a temporary file to its place, for good, and is what it was
+// before: another process may put over it at once.
+func (f *folder) rename(tmp, at string) (fs.FileInfo, error) {
+	info, err := f.root.Lstat(tmp)
+	if err != nil {
+		return nil, stageErr(f.name, err) // dropped meanwhile, and made again
 	}
 	if err := f.root.Rename(tmp, at); err != nil {
-		return err
+		return nil, err
 	}
-	return f.sync(path.Dir(at))
+	return info, f.sync(path.Dir(at))
 }
 
 func (f *folder) has(name string) bool {
@@ -284,7 +281,8 @@ func (f *folder) write(ctx context.Context, name string, text []byte) error {
 	if err != nil {
 		return err
 	}
-	return f.rename(tmp, path.Join(f.at, name))
+	_, err = f.rename(tmp, path.Join(f.at, name))
+	return err
 }
 
 // sync makes the names in a folder last.

@@ -6,10 +6,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"os"
 	"path"
+	"sync"
 
 	"github.com/snowpit-dev/snowpit/stage"
 )
@@ -18,6 +20,31 @@ import (
 type sums struct {
 	MD5    string `json:"md5"`
 	SHA256 string `json:"sha256"`
+}
+
+// chunk is how many bytes are read at once: enough to make a goroutine's start
+// and end small beside summing them up.
+const chunk = 256 << 10
+
+// A summer passes on what is written to it and sums it up, MD5, the slowest,
+// beside the rest.
+type summer struct {
+	w       io.Writer
+	md, sha hash.Hash
+}
+
+func newSummer(w io.Writer) *summer { return &summer{w: w, md: md5.New(), sha: sha256.New()} }
+
+func (s *summer) Write(p []byte) (int, error) {
+	var md sync.WaitGroup
+	md.Go(func() { s.md.Write(p) })
+	defer md.Wait()
+	s.sha.Write(p)
+	return s.w.Write(p)
+}
+
+func (s *summer) sums() sums {
+	return sums{MD5: hex.EncodeToString(s.md.Sum(nil)), SHA256: hex.EncodeToString(s.sha.Sum(nil))}
 }
 
 // remembered are the checksums of the file that had this size and time.
@@ -90,14 +117,14 @@ func (f *folder) describe(name string, file *os.File) (stage.Object, error) {
 	if s, ok := f.noted(name, info); ok {
 		return object(name, info, s), nil
 	}
-	md, sha := md5.New(), sha256.New()
-	if _, err := io.Copy(io.MultiWriter(md, sha), file); err != nil {
+	sum := newSummer(io.Discard)
+	if _, err := io.CopyBuffer(sum, struct{ io.Reader }{file}, make([]byte, chunk)); err != nil {
 		return stage.Object{}, fmt.Errorf("checksum of %s: %w", f.full(name), err)
 	}
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return stage.Object{}, fmt.Errorf("checksum of %s: %w", f.full(name), err)
 	}
-	s := sums{MD5: hex.EncodeToString(md.Sum(nil)), SHA256: hex.EncodeToString(sha.Sum(nil))}
+	s := sum.sums()
 	f.remember(name, info, s)
 	return object(name, info, s), nil
 }
