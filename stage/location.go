@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -63,8 +64,8 @@ func ParseLocation(text string, base Name) (Location, error) {
 	if !ok {
 		return Location{}, fmt.Errorf("stage location %q: it must begin with @", text)
 	}
-	if rest == "" || rest[0] == '~' || rest[0] == '%' {
-		return Location{}, fmt.Errorf("stage location %q: only named stages are supported, such as @MODELSTAGE/path", text)
+	if strings.HasPrefix(rest, "~") {
+		return Location{}, fmt.Errorf("stage location %q: user stages are not supported, only named stages such as @MODELSTAGE/path", text)
 	}
 	parts, rest, err := identifiers(rest)
 	if err != nil {
@@ -109,7 +110,7 @@ func identifier(s string) (name, rest string, err error) {
 		for {
 			i := strings.IndexByte(quoted, '"')
 			if i < 0 {
-				return "", "", fmt.Errorf("a quoted name is not closed")
+				return "", "", errors.New("a quoted name is not closed")
 			}
 			b.WriteString(quoted[:i])
 			quoted = quoted[i+1:]
@@ -120,7 +121,7 @@ func identifier(s string) (name, rest string, err error) {
 			quoted = quoted[1:]
 		}
 		if b.Len() == 0 {
-			return "", "", fmt.Errorf("a quoted name is empty")
+			return "", "", errors.New("a quoted name is empty")
 		}
 		return b.String(), quoted, nil
 	}
@@ -128,7 +129,13 @@ func identifier(s string) (name, rest string, err error) {
 	for n < len(s) && isIdent(s[n], n == 0) {
 		n++
 	}
-	if n == 0 {
+	switch {
+	case n > 0:
+	case s == "":
+		return "", "", errors.New("a name is missing at the end")
+	case s[0] == '%':
+		return "", "", errors.New("table stages are not supported, only named stages such as @MODELSTAGE/path")
+	default:
 		return "", "", fmt.Errorf("a name is missing before %q", s)
 	}
 	return strings.ToUpper(s[:n]), s[n:], nil

@@ -3,6 +3,8 @@ package stage_test
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"path"
 	"strings"
 	"testing"
 
@@ -22,6 +24,9 @@ func TestParseLocation(t *testing.T) {
 		{`@"a""b"."c.d"`, `@F1."a""b"."c.d"`},
 		{`@"UPPER"`, "@F1.PUBLIC.UPPER"},
 		{"@_s$1", "@F1.PUBLIC._S$1"},
+		{`@"a/b"/c`, `@F1.PUBLIC."a/b"/c`},
+		{`@db."s s".t/`, `@DB."s s".T`},
+		{"@a/~/%/ @x", "@F1.PUBLIC.A/~/%/ @x"},
 	} {
 		loc, err := stage.ParseLocation(c.text, base)
 		if err != nil || loc.String() != c.want {
@@ -34,13 +39,36 @@ func TestParseLocation(t *testing.T) {
 }
 
 func TestParseLocationRefuses(t *testing.T) {
-	for _, c := range []struct{ text, says string }{
-		{"modelstage", "must begin with @"}, {"", "must begin with @"}, {"@", "only named stages"}, {"@~/a", "only named stages"},
-		{"@%t", "only named stages"}, {"@a.b.c.d", "at most three parts"}, {"@a..b", "a name is missing"}, {"@1a", "a name is missing"},
-		{`@"open`, "not closed"}, {`@""`, "is empty"}, {"@a b", `unexpected " b"`}, {"@a-b", `unexpected "-b"`}, {"@/a", "a name is missing"},
+	const named = "are not supported, only named stages such as @MODELSTAGE/path"
+	for _, c := range []struct{ text, why string }{
+		{"modelstage", "it must begin with @"},
+		{" @a", "it must begin with @"},
+		{"", "it must begin with @"},
+		{"@", "a name is missing at the end"},
+		{"@~", "user stages " + named},
+		{"@~/a", "user stages " + named},
+		{"@%t", "table stages " + named},
+		{"@public.%t/a", "table stages " + named},
+		{"@f1.public.%t", "table stages " + named},
+		{"@a.b.c.d", "a name has at most three parts"},
+		{"@a.", "a name is missing at the end"},
+		{"@a..b", `a name is missing before ".b"`},
+		{"@1a", `a name is missing before "1a"`},
+		{"@/a", `a name is missing before "/a"`},
+		{"@ a", `a name is missing before " a"`},
+		{"@é", `a name is missing before "é"`},
+		{`@"open`, "a quoted name is not closed"},
+		{`@a."open""`, "a quoted name is not closed"},
+		{`@""`, "a quoted name is empty"},
+		{"@a b", `unexpected " b" after the stage's name`},
+		{"@a-b", `unexpected "-b" after the stage's name`},
+		{`@"a"b`, `unexpected "b" after the stage's name`},
+		{"@a@b", `unexpected "@b" after the stage's name`},
+		{"@a\x00", `unexpected "\x00" after the stage's name`},
 	} {
-		if loc, err := stage.ParseLocation(c.text, base); err == nil || !strings.Contains(err.Error(), c.says) {
-			t.Errorf("%q is %v, %v; want an error with %q", c.text, loc, err, c.says)
+		loc, err := stage.ParseLocation(c.text, base)
+		if want := fmt.Sprintf("stage location %q: %s", c.text, c.why); err == nil || err.Error() != want {
+			t.Errorf("%q is %v, %v; want %s", c.text, loc, err, want)
 		}
 	}
 }
@@ -51,11 +79,37 @@ func TestCheckName(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	}
-	for _, name := range []string{"", "/a", "a/", "a//b", ".", "..", "a/../b", `a\b`, "a\x00", "\xff", strings.Repeat("x", 1025)} {
-		if err := stage.CheckName(name); !errors.Is(err, stage.ErrName) {
-			t.Errorf("%.20q: %v", name, err)
+	for name, why := range map[string]string{
+		"": "it is empty", "/": "it is absolute", "/a": "it is absolute", "a/": "it ends in a slash", "a//b": `it has the part ""`,
+		".": `it has the part "."`, "..": `it has the part ".."`, "a/../b": `it has the part ".."`, `a\b`: "it has a NUL or a backslash",
+		"a\x00": "it has a NUL or a backslash", "\xff": "it is not UTF-8", strings.Repeat("x", 1025): "it has 1025 bytes, and 1024 is the most",
+	} {
+		err := stage.CheckName(name)
+		if want := fmt.Sprintf("%.80q: %v: %s", name, stage.ErrName, why); !errors.Is(err, stage.ErrName) || err.Error() != want {
+			t.Errorf("%.20q: %v, want %s", name, err, want)
 		}
 	}
+}
+
+// A name that is accepted, as a path below a folder, is that very path, and
+// stays below it.
+func FuzzCheckName(f *testing.F) {
+	for _, name := range []string{"a/b", "..", "a/../../b", "/", `\\a`, "a\x00b", "...", "\xff", strings.Repeat("é", 513)} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		err := stage.CheckName(name)
+		if (err == nil) == errors.Is(err, stage.ErrName) {
+			t.Errorf("%q: %v", name, err)
+		}
+		good := fs.ValidPath(name) && name != "." && len(name) <= 1024 && !strings.ContainsAny(name, "\x00\\")
+		if good != (err == nil) {
+			t.Errorf("%q: %v", name, err)
+		}
+		if err == nil && path.Join("root", name) != "root/"+name {
+			t.Errorf("%q lies at %q", name, path.Join("root", name))
+		}
+	})
 }
 
 func FuzzParseLocation(f *testing.F) {
