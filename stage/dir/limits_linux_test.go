@@ -72,8 +72,17 @@ func TestNoteStays(t *testing.T) {
 	path := t.TempDir()
 	_, s := open(t, path)
 	put(t, s, "a", "old")
-	closed(t, path, "F1/PUBLIC/MODELSTAGE/sums")
+	const at = "F1/PUBLIC/MODELSTAGE/"
+	for _, folder := range []string{at + "tmp", at + "objects"} { // those are everybody's
+		if err := os.Chmod(filepath.Join(path, folder), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	closed(t, path, at+"sums")
 	unprivileged(t)
+	if _, err := s.Put(t.Context(), "b", strings.NewReader("first"), stage.PutOptions{}); err != nil {
+		t.Errorf("put where there is no note: %v", err)
+	}
 	if _, err := s.Put(t.Context(), "a", strings.NewReader("new"), stage.PutOptions{}); !errors.Is(err, os.ErrPermission) {
 		t.Errorf("put: %v", err)
 	}
