@@ -1,0 +1,83 @@
+package rewrite_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+)
+
+// shown are the cases of the corpus that call each function.
+func shown(t *testing.T) map[string]string {
+	files, err := filepath.Glob("../../duckdb/testdata/corpus/*.sql")
+	if err != nil || len(files) < 5 {
+		t.Fatalf("%d files, %v; is the corpus gone?", len(files), err)
+	}
+	word, cases := regexp.MustCompile(`[A-Z_0-9$]+`), map[string]string{}
+	for _, path := range files {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range strings.Split(string(text), "\n") {
+			if !strings.HasPrefix(line, "> ") {
+				continue
+			}
+			for _, w := range word.FindAllString(strings.ToUpper(line), -1) {
+				if cases[w] == "" {
+					cases[w] = fmt.Sprintf("%s:%d", filepath.Base(path), i+1)
+				}
+			}
+		}
+	}
+	return cases
+}
+
+// unshown is how many translated functions have no case yet. It may only fall.
+const unshown = 0
+
+// TestFunctionsPage holds FUNCTIONS.md against what there is. SNOWPIT_UPDATE=1
+// writes it anew.
+func TestFunctionsPage(t *testing.T) {
+	translated, refused := rewrite.Functions()
+	cases, without := shown(t), 0
+	var b strings.Builder
+	b.WriteString("# Snowflake's functions here\n\nMade by `SNOWPIT_UPDATE=1 go test ./warehouse/dialect/rewrite`. A case is a line of the corpus in\n" +
+		"`warehouse/duckdb/testdata/corpus`; what differs stands in `doc.go`. A function that is on neither list is unknown.\n\n")
+	fmt.Fprintf(&b, "## Translated (%d)\n\n| function | case |\n|---|---|\n", len(translated))
+	for _, name := range translated {
+		if cases[name] == "" {
+			without++
+		}
+		fmt.Fprintf(&b, "| %s | %s |\n", name, cases[name])
+	}
+	fmt.Fprintf(&b, "\n## Refused by name (%d)\n\n%s\n", len(refused), strings.Join(refused, ", "))
+	if os.Getenv("SNOWPIT_UPDATE") != "" {
+		if err := os.WriteFile("FUNCTIONS.md", []byte(b.String()), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page, err := os.ReadFile("FUNCTIONS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(page), b.String()); diff != "" {
+		t.Errorf("FUNCTIONS.md is out of date: run SNOWPIT_UPDATE=1 go test ./warehouse/dialect/rewrite\n%s", diff)
+	}
+	switch {
+	case without > unshown:
+		t.Errorf("%d functions have no case, %d had none before", without, unshown)
+	case without < unshown:
+		t.Errorf("%d functions have no case: write that for unshown", without)
+	}
+	if both := slices.ContainsFunc(refused, func(name string) bool { return slices.Contains(translated, name) }); both {
+		t.Error("a function is both translated and refused")
+	}
+}
