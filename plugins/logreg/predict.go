@@ -220,11 +220,12 @@ func (p *prediction) score(batch arrow.RecordBatch, scorers []*scorer, picks []u
 				from := b * scoreRows
 				to := min(from+scoreRows, len(picks))
 				for j, at := range p.features {
-					if !s.load(j, batch.Column(at), from, to-from) {
-						bad.Store(true)
-					}
+					s.load(j, batch.Column(at), from, to-from)
 				}
 				s.score()
+				if !s.sound() {
+					bad.Store(true)
+				}
 				s.pick(picks[from:to])
 				if shares == nil {
 					continue

@@ -2,6 +2,7 @@ package logreg
 
 import (
 	"math"
+	"slices"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -18,6 +19,8 @@ type scorer struct {
 	intercepts   []float64
 	room         [][]float64 // [feature][row]
 	cols         [][]float64 // [feature][row]: room, or the caller's values, which stay as they are
+	starts       [][]float64 // [class][row], each the class's intercept
+	unused       []int       // features that no class gives weight
 	scores       [][]float64 // [class][row]
 	best         []float64   // of each row, its highest score
 }
@@ -33,8 +36,14 @@ func newScorer(a *Artifact) *scorer {
 	}
 	s.cols = make([][]float64, len(s.room))
 	s.best = make([]float64, scoreRows)
-	for range a.Classes {
+	for k := range a.Classes {
 		s.scores = append(s.scores, make([]float64, scoreRows))
+		s.starts = append(s.starts, slices.Repeat([]float64{s.intercepts[k]}, scoreRows))
+	}
+	for j := range a.Features {
+		if !slices.ContainsFunc(s.coefficients, func(w []float64) bool { return w[j] != 0 }) {
+			s.unused = append(s.unused, j)
+		}
 	}
 	return s
 }
@@ -47,16 +56,32 @@ func (s *scorer) block(n int) [][]float64 {
 	return s.cols
 }
 
-// load takes feature j of n rows from col, row number from on. It reports
-// whether all are finite.
-func (s *scorer) load(j int, col arrow.Array, from, n int) bool {
+// load takes feature j of n rows from col, row number from on.
+func (s *scorer) load(j int, col arrow.Array, from, n int) {
 	if floats, ok := col.(*array.Float64); ok {
 		s.cols[j] = floats.Float64Values()[from : from+n]
-		return finite(s.cols[j])
+		return
 	}
 	s.cols[j] = s.room[j][:n]
 	fill(s.cols[j], col, from)
-	return finite(s.cols[j])
+}
+
+// sound reports whether all features of the rows just scored are finite. What
+// is not makes scores that are not, so that it is enough to look at those,
+// which are fewer; only then, and where no class gives a feature weight, does
+// it look at features.
+func (s *scorer) sound() bool {
+	for _, j := range s.unused {
+		if !finite(s.cols[j]) {
+			return false
+		}
+	}
+	for _, scores := range s.scores {
+		if !finite(scores) {
+			return !slices.ContainsFunc(s.cols, func(values []float64) bool { return !finite(values) })
+		}
+	}
+	return true
 }
 
 // score computes the scores of the rows in the block. A row's scores do not
@@ -65,9 +90,7 @@ func (s *scorer) score() {
 	n := len(s.cols[0])
 	for k := range s.scores {
 		s.scores[k] = s.scores[k][:n]
-		for i := range s.scores[k] {
-			s.scores[k][i] = s.intercepts[k]
-		}
+		copy(s.scores[k], s.starts[k])
 		for j, w := range s.coefficients[k] {
 			if w != 0 {
 				blas64.Axpy(w, blas64.Vector{N: n, Data: s.cols[j], Inc: 1}, blas64.Vector{N: n, Data: s.scores[k], Inc: 1})
