@@ -73,7 +73,10 @@ create macro month_slice(d date, n) as cast(time_bucket(to_months(n), cast(d as 
 create macro slice_any(d, width) as time_bucket(width, cast(d as timestamp), timestamp '1970-01-05');
 create macro month_slice_any(d, n) as time_bucket(to_months(n), cast(d as timestamp), timestamp '1970-01-01');
 
--- Text.
+-- Text. A FLOAT that is whole has no point, and a TIMESTAMP has milliseconds.
+create macro text_of(x) as case when typeof(x) in ('DOUBLE', 'FLOAT') then regexp_replace(cast(x as varchar), '\.0$', '')
+    when typeof(x) in ('TIMESTAMP', 'TIMESTAMP_NS', 'TIMESTAMP_MS', 'TIMESTAMP_S') then strftime(try_cast(x as timestamp), '%Y-%m-%d %H:%M:%S.%g')
+    else cast(x as varchar) end;
 create macro initcap(s) as list_aggregate(list_transform(range(1, length(s) + 1), lambda i: case
     when i = 1 or regexp_matches(substr(s, i - 1, 1), '[\s!?@"^#$&~_,.:;+\-*%/|\\\[\](){}<>]') then upper(substr(s, i, 1)) else lower(substr(s, i, 1)) end), 'string_agg', '');
 create macro strtok(s, delimiters, n) as list_extract(list_filter(string_split_regex(s, '[' || regexp_escape(delimiters) || ']'), lambda x: x <> ''), n);

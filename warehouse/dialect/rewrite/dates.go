@@ -250,7 +250,7 @@ func (r *rewriter) toTime(c *ast.Call, args []ast.Expr, typ string, try bool) as
 func (r *rewriter) toText(c *ast.Call, args []ast.Expr) ast.Expr {
 	x := r.asText(args[0])
 	if len(args) == 1 {
-		return cast(x, "VARCHAR")
+		return r.textOf(x)
 	}
 	model, isText := args[1].(*ast.String)
 	if !isText {

@@ -142,10 +142,27 @@ func (r *rewriter) column(c *ast.Column) ast.Expr {
 	return call("NEXTVAL", text(strings.Join(names, ".")))
 }
 
+// textOf is e as text, as Snowflake writes it.
+func (r *rewriter) textOf(e ast.Expr) ast.Expr {
+	switch x := e.(type) {
+	case *ast.String, *ast.Null:
+		return e
+	case *ast.Binary:
+		if x.Op == "||" {
+			return e
+		}
+	case *ast.Call:
+		if x.Name.Last() == "text_of" {
+			return e
+		}
+	}
+	return r.macro("text_of", e)
+}
+
 func (r *rewriter) binary(e *ast.Binary) ast.Expr {
 	switch e.Op {
 	case "||":
-		e.Left, e.Right = r.asText(e.Left), r.asText(e.Right)
+		e.Left, e.Right = r.textOf(r.asText(e.Left)), r.textOf(r.asText(e.Right))
 	case "+", "-", "*":
 		e.Left, e.Right = r.asNumber(e.Left), r.asNumber(e.Right)
 	case "/":
@@ -224,9 +241,9 @@ func (r *rewriter) cast(c *ast.Cast) ast.Expr {
 	case c.Type.Name == "BOOLEAN":
 		return r.macro("to_boolean", c.X)
 	case c.Type.Name == "VARCHAR" && len(c.Type.Args) == 1: // what is too long is cut
-		args := c.Type.Args
-		c.Type = &ast.Type{Name: "VARCHAR"}
-		return call("LEFT", c, &ast.Number{Text: args[0]})
+		return call("LEFT", r.textOf(c.X), &ast.Number{Text: c.Type.Args[0]})
+	case c.Type.Name == "VARCHAR" && !c.Try:
+		return r.textOf(c.X)
 	}
 	c.Colons = c.Colons && !c.Try
 	return c

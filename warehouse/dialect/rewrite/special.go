@@ -203,7 +203,7 @@ func (r *rewriter) listAgg(c *ast.Call, args []ast.Expr) ast.Expr {
 		r.refuse(c, "LISTAGG with %d arguments", len(args))
 		return c
 	}
-	agg := call("STRING_AGG", cast(r.asText(args[0]), "VARCHAR"), separator)
+	agg := call("STRING_AGG", r.textOf(r.asText(args[0])), separator)
 	agg.Distinct, agg.WithinGroup, agg.Over = c.Distinct, c.WithinGroup, c.Over
 	if c.Distinct && len(c.WithinGroup) == 1 {
 		// DuckDB orders distinct values by themselves alone.

@@ -110,3 +110,10 @@ ab
 
 > select try_cast('x' as int), try_cast('12' as int), try_to_number('7x'), '3'::int + 1
 NULL|12|NULL|4
+
+# conversion to text: a whole FLOAT has no point, a TIMESTAMP has milliseconds
+> select 1.0::float::varchar, to_varchar(2.5::float), 1.50::number(5,2)::varchar, 'x' || 3.0::float || '-' || 4, '2020-01-02 03:04:05'::timestamp::varchar, '2020-01-02'::date || '', true || ''
+1|2.5|1.50|x3-4|2020-01-02 03:04:05.000|2020-01-02|true
+
+> select max(column1) || 'x', max(column1)::varchar(1), null || 'x', cast(null as varchar) from values (12.0::float)
+12x|1|NULL|NULL
