@@ -29,11 +29,11 @@ func onTerminal(t *testing.T, dir string, env []string, args ...string) string {
 		err = unix.IoctlSetWinsize(int(terminal.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: 100})
 	}
 	if err != nil {
-		t.Fatal(err)
+		skip(t, "no terminals here: %v", err)
 	}
 	screen, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
-		t.Fatal(err)
+		skip(t, "no terminals here: %v", err)
 	}
 	cmd := exec.Command("snowpit", args...)
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, append(os.Environ(), env...), screen, screen
