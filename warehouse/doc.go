@@ -10,6 +10,6 @@
 // Implement [Warehouse] and [Session], then hand the result to
 // [github.com/snowpit-dev/snowpit/warehouse/warehousetest.Run] from a test.
 // The kit is the full list of what callers rely on. What a backend can do
-// beyond that are interfaces of their own ([Loader], [Historian]), each with a
-// function that says what happens without it.
+// beyond that are interfaces of their own ([Loader], [Historian], [Describer],
+// [Locator]), each with a function that says what happens without it.
 package warehouse

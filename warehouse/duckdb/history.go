@@ -39,8 +39,12 @@ func (s *session) record(ctx context.Context, sql string) *record {
 	if tag == "" {
 		tag = s.tag
 	}
+	id := warehouse.QueryID(ctx)
+	if id == "" {
+		id = newID()
+	}
 	return &record{s: s, statement: warehouse.Statement{
-		QueryID:   newID(),
+		QueryID:   id,
 		SessionID: s.id,
 		Text:      sql,
 		Tag:       tag,

@@ -1,0 +1,130 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+
+	"github.com/duckdb/duckdb-go/v2/mapping"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+)
+
+var (
+	_ warehouse.Describer = (*session)(nil)
+	_ warehouse.Locator   = (*session)(nil)
+)
+
+// Location is the session's database and schema.
+func (s *session) Location() (database, schema string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.database, s.schema
+}
+
+// Describe says what a statement would give. Queries and changes of rows are
+// compiled; what only looks something up, such as SHOW, runs; what changes
+// definitions is not looked into.
+func (s *session) Describe(ctx context.Context, sql string) (warehouse.Description, error) {
+	stmt, err := parse.Lenient(sql)
+	if err != nil {
+		return warehouse.Description{}, err
+	}
+	switch stmt.(type) {
+	case *ast.Show, *ast.Describe, *ast.List:
+		return s.describeByRunning(ctx, sql)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return warehouse.Description{}, errClosed
+	}
+	if s.open != nil {
+		return warehouse.Description{}, errOpenResult()
+	}
+	ctx, stop := s.bounded(ctx)
+	defer stop()
+	rec := s.record(ctx, sql)
+	rec.statement.Kind, rec.tree = ast.Kind(stmt), stmt
+	d, err := s.compile(ctx, rec, sql)
+	if err != nil {
+		err = s.missingDatabase(refusal(err, rec.translation), rec.translation)
+		var e *warehouse.Error
+		if errors.As(err, &e) {
+			e.QueryID = rec.statement.QueryID
+		}
+		return warehouse.Description{}, err
+	}
+	return d, nil
+}
+
+func (s *session) describeByRunning(ctx context.Context, sql string) (warehouse.Description, error) {
+	res, err := s.Query(ctx, sql)
+	if err != nil {
+		return warehouse.Description{}, err
+	}
+	return warehouse.Description{Kind: res.Kind, Columns: res.Columns}, res.Close()
+}
+
+// counts are the columns of what a change of rows gives, by its kind.
+var counts = map[string][]string{
+	"INSERT": {"number of rows inserted"},
+	"UPDATE": {"number of rows updated", "number of multi-joined rows updated"},
+	"DELETE": {"number of rows deleted"},
+	"MERGE":  {"number of rows merged"},
+}
+
+// compile prepares a statement and reads its columns off.
+func (s *session) compile(ctx context.Context, rec *record, sql string) (warehouse.Description, error) {
+	d := warehouse.Description{Kind: rec.statement.Kind, Columns: []warehouse.Column{text("status")}}
+	if d.Kind != "SELECT" && counts[d.Kind] == nil {
+		return d, nil
+	}
+	t, err := s.translator(sql)
+	if err != nil {
+		return d, err
+	}
+	rec.translated(t)
+	cur, err := s.conn.prepare(ctx, t.text)
+	if err != nil {
+		return d, err
+	}
+	defer cur.close()
+	d.Binds = int(mapping.NParams(cur.stmt))
+	if d.Kind == "SELECT" {
+		d.Columns, err = cur.described(rec.tree)
+		return d, err
+	}
+	d.Columns = nil
+	for _, name := range counts[d.Kind] {
+		d.Columns = append(d.Columns, whole(name))
+	}
+	return d, nil
+}
+
+// described are the columns of a prepared query. One whose type hangs on a
+// value not given yet is text.
+func (cur *cursor) described(tree ast.Statement) ([]warehouse.Column, error) {
+	n := int(mapping.PreparedStatementColumnCount(cur.stmt))
+	names, columns := make([]string, n), make([]warehouse.Column, n)
+	for i := range n {
+		names[i] = mapping.PreparedStatementColumnName(cur.stmt, mapping.IdxT(i))
+		lt := mapping.PreparedStatementColumnLogicalType(cur.stmt, mapping.IdxT(i))
+		columns[i] = varchar
+		if id := mapping.GetTypeId(lt); id != mapping.TypeInvalid && id != mapping.TypeAny {
+			kind, err := kindOfColumn(lt)
+			if err != nil {
+				mapping.DestroyLogicalType(&lt)
+				return nil, err
+			}
+			columns[i] = kind.column
+		}
+		mapping.DestroyLogicalType(&lt)
+	}
+	nameColumns(tree, names)
+	for i, name := range names {
+		columns[i].Name, columns[i].Nullable = name, true
+	}
+	return columns, nil
+}
