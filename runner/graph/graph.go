@@ -10,16 +10,24 @@ import (
 type Node struct {
 	ID       string
 	Name     string
-	Type     string   // model, seed, test, source, ...
+	Type     string   // model, seed, test, source, ...; see [ResourceTypes]
 	Package  string   // the dbt package
 	Path     string   // of its file, forward slashes
+	Patch    string   // the YAML file of its properties, or ""
 	FQN      []string // package, folders, name
 	Tags     []string
 	TestName string         // of a generic test: unique, not_null, ...
 	Source   string         // of a source: source.table
+	Group    string         // the group it belongs to, or ""
+	Access   string         // of a model: private, protected or public
+	Version  string         // of a versioned model
+	Latest   string         // its model's latest version
 	Config   map[string]any // for config.KEY:value
 	Needs    []Edge
 }
+
+// isTest reports whether a node is chosen with what it is about.
+func (n Node) isTest() bool { return n.Type == "test" || n.Type == "unit_test" }
 
 // An Edge is a need, and the place that says so.
 type Edge struct {

@@ -106,14 +106,18 @@ func TestSelectRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for sel, want := range map[string]string{
-		"colour:red":  `selection "colour:red": there is no method colour; the methods are config, file, fqn, package, path, resource_type, source, tag, test_name, test_type`,
-		"state:new":   `selection "state:new": the method state is not supported yet`,
-		"@train+":     `selection "@train+": @ already means all below and what they need; leave out the +`,
-		"tag:":        `selection "tag:": it names nothing`,
-		"+":           `selection "+": it names nothing`,
-		"config:x":    `selection "config:x": config needs a key, as in config.materialized:table`,
-		"a,,b":        `selection "": it names nothing`,
-		"exposure:e1": `selection "exposure:e1": the method exposure is not supported yet`,
+		"colour:red":          `selection "colour:red": there is no method colour; the methods are access, config, exposure, file, fqn, group, metric, package, path, resource_type, result, saved_query, selector, semantic_model, source, source_status, state, tag, test_name, test_type, unit_test, version`,
+		"state:new":           `selection "state:new": it compares with an earlier run: name the folder of its artifacts with --state`,
+		"result:fail":         `selection "result:fail": it compares with an earlier run: name the folder of its artifacts with --state`,
+		"state:newer":         `selection "state:newer": there is no state newer; it is one of modified, modified.body, modified.configs, modified.contract, modified.macros, modified.persisted_descriptions, modified.relation, new, old, unmodified`,
+		"@train+":             `selection "@train+": @ already means all below and what they need; leave out the +`,
+		"tag:":                `selection "tag:": it names nothing`,
+		"+":                   `selection "+": it names nothing`,
+		"config:x":            `selection "config:x": config needs a key, as in config.materialized:table`,
+		"tag.x:y":             `selection "tag.x:y": tag takes no key: write tag:y`,
+		"a,,b":                `selection "": it names nothing`,
+		"selector:s":          `there is no selector s: the project has no selectors.yml`,
+		"resource_type:table": `selection "resource_type:table": there is no resource_type table; it is one of analysis, exposure, metric, model, saved_query, seed, semantic_model, snapshot, source, test, unit_test`,
 	} {
 		if _, _, err := g.Select(graph.Selection{Select: []string{sel}}); err == nil || err.Error() != want {
 			t.Errorf("%s:\ngot  %v\nwant %s", sel, err, want)
