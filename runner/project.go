@@ -15,7 +15,54 @@ type Project struct {
 	Dir      string           // where dbt_project.yml is, as an absolute path
 	Target   Target           // where it is built
 	Nodes    map[string]*Node // by ID; disabled ones are not in it
+	Disabled []*Node          // those that were switched off
 	Warnings []Warning        // what dbt would warn of and go on
+
+	OnRunStart, OnRunEnd []Hook // statements around a run, templates unrendered
+
+	// What manifest.json has beside the nodes.
+	Macros []MacroInfo
+	Docs   []DocBlock
+	Groups []Group
+}
+
+// A Hook is a statement that runs before or after something, with its
+// templates unrendered.
+type Hook struct {
+	SQL string
+	// Outside is dbt's transaction=false: run apart from the node's own
+	// transaction.
+	Outside bool
+	Pos     Pos
+}
+
+// A MacroInfo is what is known of a macro without calling it.
+type MacroInfo struct {
+	ID      string // such as macro.formula1.convert_laptime
+	Name    string
+	Package string
+	Pos     Pos
+	SQL     string // its text, from its opening tag to its closing one
+	Doc     string
+	Needs   []string // IDs of the macros it calls
+}
+
+// A DocBlock is a named piece of text for descriptions.
+type DocBlock struct {
+	ID       string // such as doc.formula1.driver_id
+	Name     string
+	Package  string
+	Pos      Pos
+	Contents string
+}
+
+// A Group is a set of nodes with an owner.
+type Group struct {
+	ID      string // such as group.formula1.finance
+	Name    string
+	Package string
+	Pos     Pos
+	Owner   map[string]any // name, email, ...
 }
 
 // A Target is the place a project is built: an output of profiles.yml.
@@ -61,14 +108,18 @@ type ResourceType string
 
 // The resource types.
 const (
-	Model  ResourceType = "model"
-	Seed   ResourceType = "seed"
-	Test   ResourceType = "test"
-	Source ResourceType = "source"
+	Model    ResourceType = "model"
+	Seed     ResourceType = "seed"
+	Snapshot ResourceType = "snapshot"
+	Test     ResourceType = "test" // a data test
+	UnitTest ResourceType = "unit_test"
+	Source   ResourceType = "source"
+	Exposure ResourceType = "exposure"
+	Analysis ResourceType = "analysis"
 )
 
 // A Node is one thing of a project that can be selected, and, but for a
-// source, built.
+// source, an exposure and an analysis, built.
 type Node struct {
 	ID       string // dbt's unique id, such as model.formula1.stg_results
 	Type     ResourceType
@@ -76,15 +127,26 @@ type Node struct {
 	Name     string
 	FQN      []string // package, folders, name
 	Pos      Pos      // the file it is defined in
+	Patch    string   // the YAML file with its properties, or ""
 	Raw      string   // a model's or test's text before rendering
+	Python   bool     // whether that text is Python
 	Config   Config
-	Relation Relation // zero for a test and an ephemeral model
+	Relation Relation // zero for what becomes no table or view
 	Parents  []Edge   // what it needs, in the order named, each once
+	Macros   []string // IDs of the macros it calls, as far as known
 	Columns  []ColumnDoc
 	Doc      string // description
+	Group    string // the group it belongs to, or ""
+	Access   string // of a model: private, protected (or "") or public
+	Version  string // of a versioned model, else ""
+	Latest   string // the latest version of its model
 
-	Seed *SeedFile // for a seed
-	Test *TestSpec // for a test
+	Seed     *SeedFile     // for a seed
+	Snapshot *SnapshotSpec // for a snapshot
+	Test     *TestSpec     // for a test
+	UnitTest *UnitTestSpec // for a unit test
+	Source   *SourceSpec   // for a source
+	Exposure *ExposureSpec // for an exposure
 }
 
 // An Edge says that a node needs another, and where it says so.
@@ -97,6 +159,9 @@ type Edge struct {
 // A ColumnDoc is what YAML says of a column.
 type ColumnDoc struct {
 	Name, Doc, DataType string
+	Quote               bool // whether its name stands in SQL as it is spelt
+	Tags                []string
+	Meta                map[string]any
 }
 
 // A Relation is a table's or view's full name. A part is as Snowflake stores
@@ -139,12 +204,24 @@ type Config struct {
 	Strategy     string   // incremental_strategy: "append", "merge", "delete+insert" or ""
 	OnSchema     string   // on_schema_change, or ""
 	FullRefresh  *bool    // full_refresh, when it is set
+	MergeUpdate  []string // merge_update_columns: the only columns a merge updates
+	MergeExclude []string // merge_exclude_columns: those it does not
+	Predicates   []string // incremental_predicates: further conditions of a match
+	Transient    *bool    // transient, when it is set
+	Secure       bool     // of a view
+	CopyGrants   bool
+	PersistDocs  PersistDocs
+	PreHooks     []Hook
+	PostHooks    []Hook
 	Plugin       *PluginConfig
 	// All has every key as it was given, those above included. Values are
 	// those of encoding/json.
 	All map[string]any
 	Pos Pos // where the model's file sets it; its file where it does not
 }
+
+// PersistDocs says which descriptions become comments in the database.
+type PersistDocs struct{ Relation, Columns bool }
 
 // PluginConfig is the part of a model's config that names a plugin.
 type PluginConfig struct {
@@ -160,6 +237,80 @@ type SeedFile struct {
 	Delimiter   rune              // ',' unless the config says otherwise
 	NullIf      []string          // values that are null beside the empty one
 	ColumnTypes map[string]string // column name (any case) to SQL type
+	Quoted      bool              // quote_columns: names stay as the file spells them
+}
+
+// A SnapshotSpec is how a snapshot tells that a row has changed, and what it
+// calls the columns it adds.
+type SnapshotSpec struct {
+	Strategy    string // "timestamp" or "check"
+	UniqueKey   []string
+	UpdatedAt   string   // timestamp: the column, or an expression
+	CheckCols   []string // check: the columns; nil for all of them
+	HardDeletes string   // "ignore" (or ""), "invalidate" or "new_record"
+	// CurrentTo is dbt_valid_to_current: what the column of a row that holds
+	// has, as SQL; "" for null.
+	CurrentTo string
+	// Names are snapshot_meta_column_names: dbt's name of a column to the
+	// project's own, for those that differ.
+	Names map[string]string
+}
+
+// A SourceSpec is what a source says of itself beside its table's name.
+type SourceSpec struct {
+	Name          string // of the source; the node's Name is the table's
+	Doc           string // of the source; the node's Doc is the table's
+	Loader        string
+	LoadedAt      string // loaded_at_field: a column, or an expression
+	LoadedAtQuery string // loaded_at_query: instead of the field
+	Filter        string // of the freshness query, or ""
+	WarnAfter     Age    // zero for none
+	ErrorAfter    Age
+	Meta          map[string]any
+}
+
+// An Age is how old the newest row of a source may be. The zero value is no
+// bound.
+type Age struct {
+	Count  int
+	Period string // minute, hour or day
+}
+
+// An ExposureSpec is what an exposure says of itself.
+type ExposureSpec struct {
+	Kind     string // type: dashboard, notebook, analysis, ml, application
+	Label    string
+	URL      string
+	Maturity string
+	Owner    map[string]any // name, email
+	Meta     map[string]any
+}
+
+// A UnitTestSpec is a model's SQL to run on made-up rows, and the rows it must
+// give.
+type UnitTestSpec struct {
+	Model     string // ID of the model tested
+	Given     []Fixture
+	Expect    Fixture
+	Overrides Overrides
+}
+
+// A Fixture is made-up rows that stand in for a relation, or that are
+// expected.
+type Fixture struct {
+	Input string           // such as ref('stg_results') or this; "" for what is expected
+	Node  string           // ID of the node the input names; "" for this
+	Rows  []map[string]any // for format dict and csv, as encoding/json has them
+	SQL   string           // for format sql: a query
+	// Columns are those that the rows name, in order of their first naming.
+	Columns []string
+	Format  string // dict, csv or sql
+	Pos     Pos
+}
+
+// Overrides are what a unit test sets in place of what templates would get.
+type Overrides struct {
+	Macros, Vars, Env map[string]any
 }
 
 // A TestSpec is what a data test does with the rows its query gives.
@@ -173,5 +324,10 @@ type TestSpec struct {
 	FailCalc  string // such as "count(*)"
 	Where     string
 	Limit     int
-	StoreRows bool // store_failures
+	StoreRows bool   // store_failures
+	StoreAs   string // store_failures_as: "table" (or ""), "view" or "ephemeral"
+	// Args are a generic test's arguments, as encoding/json has them.
+	Args map[string]any
+	// Namespace is the package of a generic test's macro, or "".
+	Namespace string
 }
