@@ -1,32 +1,26 @@
 package rewrite_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/dialecttest"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 )
 
-// statements are those of package duckdb's corpus.
+// statements are those of the corpus.
 func statements(t testing.TB) []string {
 	t.Helper()
-	files, err := filepath.Glob("../../duckdb/testdata/corpus/*.sql")
-	if err != nil || len(files) < 5 {
-		t.Fatalf("%d files, %v; is the corpus gone?", len(files), err)
+	files, err := dialecttest.Files()
+	if err != nil {
+		t.Fatal(err)
 	}
 	var all []string
-	for _, path := range files {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for line := range strings.Lines(string(text)) {
-			if sql, ok := strings.CutPrefix(line, "> "); ok {
-				all = append(all, strings.TrimSpace(sql))
-			}
+	for _, f := range files {
+		all = append(all, f.Setup...)
+		for _, c := range f.Cases {
+			all = append(all, c.SQL)
 		}
 	}
 	return all

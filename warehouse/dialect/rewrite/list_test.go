@@ -3,7 +3,6 @@ package rewrite_test
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,28 +10,22 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/dialecttest"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 )
 
 // shown are the cases of the corpus that call each function.
 func shown(t *testing.T) map[string]string {
-	files, err := filepath.Glob("../../duckdb/testdata/corpus/*.sql")
-	if err != nil || len(files) < 5 {
-		t.Fatalf("%d files, %v; is the corpus gone?", len(files), err)
+	files, err := dialecttest.Files()
+	if err != nil {
+		t.Fatal(err)
 	}
 	word, cases := regexp.MustCompile(`[A-Z_0-9$]+`), map[string]string{}
-	for _, path := range files {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, line := range strings.Split(string(text), "\n") {
-			if !strings.HasPrefix(line, "> ") {
-				continue
-			}
-			for _, w := range word.FindAllString(strings.ToUpper(line), -1) {
-				if cases[w] == "" {
-					cases[w] = fmt.Sprintf("%s:%d", filepath.Base(path), i+1)
+	for _, f := range files {
+		for _, c := range f.Cases {
+			for _, w := range word.FindAllString(strings.ToUpper(c.SQL), -1) {
+				if cases[w] == "" && c.Fail == nil {
+					cases[w] = c.Name
 				}
 			}
 		}
@@ -49,8 +42,8 @@ func TestFunctionsPage(t *testing.T) {
 	translated, refused := rewrite.Functions()
 	cases, without := shown(t), 0
 	var b strings.Builder
-	b.WriteString("# Snowflake's functions here\n\nMade by `SNOWPIT_UPDATE=1 go test ./warehouse/dialect/rewrite`. A case is a line of the corpus in\n" +
-		"`warehouse/duckdb/testdata/corpus`; what differs stands in `doc.go`. A function that is on neither list is unknown.\n\n")
+	b.WriteString("# Snowflake's functions here\n\nMade by `SNOWPIT_UPDATE=1 go test ./warehouse/dialect/rewrite`. A case is one of the corpus in\n" +
+		"`warehouse/dialect/dialecttest/corpus`; what differs stands in `doc.go`. A function that is on neither list is unknown.\n\n")
 	fmt.Fprintf(&b, "## Translated (%d)\n\n| function | case |\n|---|---|\n", len(translated))
 	for _, name := range translated {
 		if cases[name] == "" {
