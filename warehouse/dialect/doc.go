@@ -8,8 +8,11 @@
 //   - [github.com/snowpit-dev/snowpit/warehouse/dialect/parse] makes a tree of
 //     a text, or says what is wrong with it in Snowflake's words;
 //   - [github.com/snowpit-dev/snowpit/warehouse/dialect/print] makes a text of
-//     a tree.
+//     a tree;
+//   - [github.com/snowpit-dev/snowpit/warehouse/dialect/types] says what type
+//     each expression has;
+//   - [github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite] makes DuckDB's
+//     SQL of a tree.
 //
-// None of them knows an engine. What a statement means on DuckDB is decided by
-// whoever reads the tree.
+// None of them runs anything.
 package dialect

@@ -14,6 +14,7 @@ import (
 	"github.com/duckdb/duckdb-go/v2/mapping"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
 // columnKind is how one DuckDB type appears in a result.
@@ -92,6 +93,27 @@ func kindOfColumn(lt mapping.LogicalType) (columnKind, error) {
 		return columnKind{warehouse.Column{Type: warehouse.Binary}, arrow.BinaryTypes.Binary, nil, stringText}, nil
 	}
 	return textKind(lt)
+}
+
+// as is k under the type that Snowflake gives the same values, where that says
+// more than DuckDB's: how many digits a NUMBER may have, whether a VARIANT is
+// an OBJECT or an ARRAY.
+func (k columnKind) as(t types.Type) columnKind {
+	col := t.Column("")
+	switch {
+	case t.Is(warehouse.Number) && k.column.Type == t.Kind && k.column.Scale == t.Scale:
+		if dec, ok := k.arrow.(*arrow.Decimal128Type); ok {
+			k.arrow = &arrow.Decimal128Type{Precision: int32(t.Precision), Scale: dec.Scale}
+		}
+	case t.Structured() && k.column.Type == warehouse.Variant:
+	case t.Is(warehouse.TimestampTZ) && k.column.Type == warehouse.TimestampLTZ:
+		col.Precision = k.column.Precision
+	case t.Is(warehouse.Varchar) && k.column.Type == t.Kind:
+	default:
+		return k
+	}
+	k.column = col
+	return k
 }
 
 // decimalKind is DECIMAL's, which DuckDB keeps in the smallest integer that

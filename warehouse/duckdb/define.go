@@ -15,7 +15,8 @@ import (
 
 // rewritten is a tree in DuckDB's dialect.
 func (s *session) rewritten(tree ast.Statement) (string, error) {
-	return rewrite.DuckDB(tree, s.rewriting())
+	out, err := rewrite.DuckDB(tree, s.rewriting())
+	return out.Text, err
 }
 
 // together runs statements of DuckDB's, all or none.

@@ -9,6 +9,7 @@ import (
 	"github.com/duckdb/duckdb-go/v2/mapping"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
 // batchRows is how many rows a batch of a result has, but for the last.
@@ -49,12 +50,19 @@ func newRowReader(ctx context.Context, s *session, cur *cursor, rec *record) (*r
 		names[i] = mapping.ColumnName(&cur.res, mapping.IdxT(i))
 	}
 	nameColumns(rec.tree, names)
+	var known []types.Column
+	if rec.translation != nil && len(rec.translation.columns) == n {
+		known = rec.translation.columns
+	}
 	for i, name := range names {
 		lt := mapping.ColumnLogicalType(&cur.res, mapping.IdxT(i))
 		kind, err := kindOfColumn(lt)
 		mapping.DestroyLogicalType(&lt)
 		if err != nil {
 			return nil, nil, err
+		}
+		if known != nil {
+			kind = kind.as(known[i].Type)
 		}
 		columns[i] = kind.column
 		columns[i].Name, columns[i].Nullable = name, true

@@ -9,12 +9,13 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
 // rewriting is what a translation needs to know of the session.
 func (s *session) rewriting() rewrite.Config {
 	return rewrite.Config{
-		InformationSchema: informationSchemaName, Variables: s.variables,
+		InformationSchema: informationSchemaName, Variables: s.variables, Catalog: s.columnsOf,
 		Context: map[string]string{
 			"CURRENT_DATABASE": s.database, "CURRENT_SCHEMA": s.schema, "CURRENT_ROLE": "SNOWPIT", "CURRENT_USER": "SNOWPIT",
 			"CURRENT_WAREHOUSE": "SNOWPIT", "CURRENT_ACCOUNT": "SNOWPIT", "CURRENT_REGION": "LOCAL", "CURRENT_VERSION": snowflakeVersion,
@@ -31,6 +32,7 @@ const snowflakeVersion = "9.0.0"
 type translation struct {
 	original  string
 	text      string
+	columns   []types.Column // of a query's result, if they are known
 	edits     []edit
 	rewritten bool // made from the tree: places are found again by the word there
 }
@@ -50,11 +52,11 @@ func (s *session) translate(sql string) (*translation, error) {
 	}
 	switch tree.(type) {
 	case *ast.Query, *ast.Insert, *ast.Update, *ast.Delete, *ast.Merge, *ast.Truncate, *ast.CreateTable, *ast.CreateView, *ast.CreateSequence, *ast.Alter:
-		text, err := rewrite.DuckDB(tree, s.rewriting())
+		out, err := rewrite.DuckDB(tree, s.rewriting())
 		if err != nil {
 			return nil, err
 		}
-		return &translation{original: sql, text: text, rewritten: true}, nil
+		return &translation{original: sql, text: out.Text, columns: out.Columns, rewritten: true}, nil
 	}
 	return translate(sql)
 }

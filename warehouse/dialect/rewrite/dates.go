@@ -3,6 +3,7 @@ package rewrite
 import (
 	"strings"
 
+	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 )
 
@@ -79,39 +80,47 @@ func (r *rewriter) unit(c *ast.Call, arg ast.Expr) string {
 	return unit
 }
 
-// point is a point in time: a text literal counts as a TIMESTAMP.
+// point is a point in time: text counts as a TIMESTAMP.
 func (r *rewriter) point(e ast.Expr) ast.Expr {
-	if s, ok := e.(*ast.String); ok {
-		return cast(s, "TIMESTAMP")
+	if r.isJSON(e) {
+		return cast(unquote(e), "TIMESTAMP")
 	}
-	return r.asText(e)
+	if r.info.Type(e).Is(warehouse.Varchar) {
+		return cast(e, "TIMESTAMP")
+	}
+	return e
+}
+
+// steps are what DATEADD adds $1 times, by unit.
+var steps = map[string]string{
+	"year": "TO_MONTHS(12 * CAST($1 AS INTEGER))", "quarter": "TO_MONTHS(3 * CAST($1 AS INTEGER))", "month": "TO_MONTHS(CAST($1 AS INTEGER))",
+	"week": "TO_DAYS(7 * CAST($1 AS INTEGER))", "day": "TO_DAYS(CAST($1 AS INTEGER))",
+	"hour": "TO_HOURS(CAST($1 AS BIGINT))", "minute": "TO_MINUTES(CAST($1 AS BIGINT))", "second": "TO_SECONDS(CAST($1 AS BIGINT))",
+	"millisecond": "TO_MICROSECONDS(1000 * CAST($1 AS BIGINT))", "microsecond": "TO_MICROSECONDS(CAST($1 AS BIGINT))",
 }
 
 // dateAdd is DATEADD(unit, number, date).
 func (r *rewriter) dateAdd(c *ast.Call, args []ast.Expr) ast.Expr {
 	unit := r.unit(c, args[0])
-	number, point := r.asNumber(args[1]), r.point(args[2])
-	switch unit {
-	case "year":
-		return r.macro("add_months_to", template("12 * CAST($1 AS INTEGER)", number), point)
-	case "quarter":
-		return r.macro("add_months_to", template("3 * CAST($1 AS INTEGER)", number), point)
-	case "month":
-		return r.macro("add_months_to", number, point)
-	case "week":
-		return r.macro("add_days_to", template("7 * CAST($1 AS INTEGER)", number), point)
-	case "day":
-		return r.macro("add_days_to", number, point)
-	}
-	step := map[string]string{
-		"hour": "TO_HOURS(CAST($1 AS BIGINT))", "minute": "TO_MINUTES(CAST($1 AS BIGINT))", "second": "TO_SECONDS(CAST($1 AS BIGINT))",
-		"millisecond": "TO_MICROSECONDS(1000 * CAST($1 AS BIGINT))", "microsecond": "TO_MICROSECONDS(CAST($1 AS BIGINT))",
-	}[unit]
-	if step == "" {
+	if unit == "" {
 		return c
 	}
-	return &ast.Parens{X: template("$1 + $2", point, template(step, number))}
+	number, point := r.asNumber(args[1]), r.point(args[2])
+	step := template(steps[unit], number)
+	switch t := r.info.Type(c); {
+	case t.Is(warehouse.Date):
+		return cast(&ast.Parens{X: template("$1 + $2", point, step)}, "DATE")
+	case t.Known() || !dayOrLonger[unit]:
+		return &ast.Parens{X: template("$1 + $2", point, step)}
+	case unit == "week" || unit == "day":
+		return r.macro("add_days_to", template(map[string]string{"week": "7 * CAST($1 AS INTEGER)", "day": "$1"}[unit], number), point)
+	}
+	months := map[string]string{"year": "12 * CAST($1 AS INTEGER)", "quarter": "3 * CAST($1 AS INTEGER)", "month": "$1"}[unit]
+	return r.macro("add_months_to", template(months, number), point)
 }
+
+// dayOrLonger are the units that leave a DATE one.
+var dayOrLonger = words("year quarter month week day")
 
 // dateDiff is DATEDIFF(unit, from, to), which counts boundaries on both sides.
 func (r *rewriter) dateDiff(c *ast.Call, args []ast.Expr) ast.Expr {
@@ -124,6 +133,12 @@ func (r *rewriter) dateDiff(c *ast.Call, args []ast.Expr) ast.Expr {
 
 // dateTrunc is DATE_TRUNC(unit, date).
 func (r *rewriter) dateTrunc(c *ast.Call, unit, date ast.Expr) ast.Expr {
+	switch t := r.info.Type(date); {
+	case t.Is(warehouse.Date):
+		return cast(call("DATE_TRUNC", text(r.unit(c, unit)), date), "DATE")
+	case t.Timestamp(), t.Is(warehouse.Varchar):
+		return call("DATE_TRUNC", text(r.unit(c, unit)), r.point(date))
+	}
 	return r.macro("trunc_to", text(r.unit(c, unit)), r.point(date))
 }
 

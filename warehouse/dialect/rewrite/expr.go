@@ -6,6 +6,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
 // expr translates an expression whose parts are translated already.
@@ -90,17 +91,29 @@ func (r *rewriter) structured(e ast.Expr) ast.Expr {
 	case *ast.Path:
 		return r.step(e, e.X, e.Key)
 	case *ast.Case:
-		if e.Operand != nil {
-			for i := range e.Whens {
-				r.matching([]*ast.Expr{&e.Operand, &e.Whens[i].Cond})
-			}
-		}
+		r.cases(e)
 	case *ast.Star:
 		if e.Ilike != nil && (e.Exclude != nil || e.Replace != nil || e.Rename != nil) {
 			r.refuse(e, "* ILIKE with EXCLUDE, REPLACE or RENAME")
 		}
 	}
 	return e
+}
+
+// cases makes the values that a CASE compares comparable, and its results
+// alike.
+func (r *rewriter) cases(e *ast.Case) {
+	var results []*ast.Expr
+	for i := range e.Whens {
+		if e.Operand != nil {
+			r.matching([]*ast.Expr{&e.Operand, &e.Whens[i].Cond})
+		}
+		results = append(results, &e.Whens[i].Then)
+	}
+	if e.Else != nil {
+		results = append(results, &e.Else)
+	}
+	r.alike(results)
 }
 
 // interval writes '1 year, 3 d' as DuckDB reads it.
@@ -142,37 +155,47 @@ func (r *rewriter) column(c *ast.Column) ast.Expr {
 	return call("NEXTVAL", text(strings.Join(names, ".")))
 }
 
-// textOf is e as text, as Snowflake writes it.
-func (r *rewriter) textOf(e ast.Expr) ast.Expr {
-	switch x := e.(type) {
-	case *ast.String, *ast.Null:
-		return e
-	case *ast.Binary:
-		if x.Op == "||" {
-			return e
-		}
-	case *ast.Call:
-		if x.Name.Last() == "text_of" {
-			return e
-		}
-	}
-	return r.macro("text_of", e)
-}
-
 func (r *rewriter) binary(e *ast.Binary) ast.Expr {
 	switch e.Op {
 	case "||":
 		e.Left, e.Right = r.textOf(r.asText(e.Left)), r.textOf(r.asText(e.Right))
 	case "+", "-", "*":
-		e.Left, e.Right = r.asNumber(e.Left), r.asNumber(e.Right)
+		return r.arithmetic(e)
 	case "/":
-		return r.macro("div", r.asNumber(e.Left), r.asNumber(e.Right))
+		return r.divide(e.Left, e.Right)
 	case "%":
 		return r.macro("mod", r.asNumber(e.Left), r.asNumber(e.Right))
 	case "=", "<>", "<", "<=", ">", ">=":
 		r.matching([]*ast.Expr{&e.Left, &e.Right})
 	}
 	return e
+}
+
+// arithmetic is a sum, a difference or a product. Whole numbers are days to a
+// DATE, which stays one where days or more are added.
+func (r *rewriter) arithmetic(e *ast.Binary) ast.Expr {
+	t := r.info.Type(e)
+	left, right := r.info.Type(e.Left), r.info.Type(e.Right)
+	e.Left, e.Right = r.operand(e.Left, right), r.operand(e.Right, left)
+	switch {
+	case t.Is(warehouse.Date) && left.Is(types.Interval) || t.Is(warehouse.Date) && right.Is(types.Interval):
+		return cast(&ast.Parens{X: e}, "DATE")
+	case t.Is(warehouse.Date) && right.Is(warehouse.Number):
+		e.Right = cast(e.Right, "INTEGER")
+	case t.Is(warehouse.Date) && left.Is(warehouse.Number):
+		e.Left = cast(e.Left, "INTEGER")
+	case e.Op == "*" && t.Is(warehouse.Number) && left.Scale+right.Scale > t.Scale:
+		return &ast.Cast{X: &ast.Parens{X: e}, Type: duckNumber(t)}
+	}
+	return e
+}
+
+// operand is e as a number, unless it is text beside a point in time.
+func (r *rewriter) operand(e ast.Expr, other types.Type) ast.Expr {
+	if other.Is(warehouse.Date, warehouse.Time) || other.Timestamp() {
+		return e
+	}
+	return r.asNumber(e)
 }
 
 func (r *rewriter) in(e *ast.In) {

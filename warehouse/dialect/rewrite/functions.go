@@ -120,7 +120,7 @@ VARIANCE_POP/1        VAR_POP($1)
 SKEW/1                SKEWNESS($1)
 APPROX_COUNT_DISTINCT/1 APPROX_COUNT_DISTINCT($1)
 HLL/1                 APPROX_COUNT_DISTINCT($1)
-APPROX_PERCENTILE/2   APPROX_QUANTILE($1, $2)
+APPROX_PERCENTILE/2   APPROX_QUANTILE(CAST($1 AS DOUBLE), $2)
 SEQ1/0                (ROW_NUMBER() OVER () - 1)
 SEQ2/0                (ROW_NUMBER() OVER () - 1)
 SEQ4/0                (ROW_NUMBER() OVER () - 1)
@@ -303,6 +303,16 @@ func (r *rewriter) hasTemplate(name string) bool {
 
 // fromTemplate is c as its template says it, a window and DISTINCT kept.
 func (r *rewriter) fromTemplate(name string, c *ast.Call, args []ast.Expr) ast.Expr {
+	switch name {
+	case "IFF", "NVL2":
+		r.alike(places(args[1:]))
+	case "NVL", "IFNULL", "GREATEST_IGNORE_NULLS", "LEAST_IGNORE_NULLS":
+		r.alike(places(args))
+	case "EQUAL_NULL":
+		r.matching(places(args))
+	case "DIV0", "DIV0NULL":
+		return r.divideOr0(name, args)
+	}
 	if !keepsJSON[name] {
 		for i := range args {
 			args[i] = r.asText(args[i])
@@ -341,7 +351,7 @@ func (r *rewriter) sameCall(name string, c *ast.Call) ast.Expr {
 		for i := range c.Args {
 			sides[i] = &c.Args[i].Value
 		}
-		r.matching(sides)
+		r.alike(sides)
 		return c
 	case "SUBSTR", "SUBSTRING":
 		c.Args[1].Value = fromOne(c.Args[1].Value)

@@ -25,14 +25,12 @@ func producesJSON(e ast.Expr) bool {
 	return false
 }
 
-// isJSON reports that too for the columns that FLATTEN makes.
+// isJSON reports whether e is semi-structured, by its type where that is known.
 func (r *rewriter) isJSON(e ast.Expr) bool {
-	c, ok := e.(*ast.Column)
-	if !ok || len(c.Parts) > 2 || len(r.flattened) == 0 {
-		return producesJSON(e)
+	if t := r.info.Type(e); t.Known() {
+		return t.Structured()
 	}
-	last := c.Parts[len(c.Parts)-1].Name
-	return (last == "VALUE" || last == "THIS") && (len(c.Parts) == 1 || r.flattened[c.Parts[0].Name])
+	return producesJSON(e)
 }
 
 // unquote is a semi-structured value as text, a string without its quotes.
@@ -44,55 +42,6 @@ func unquote(e ast.Expr) ast.Expr {
 		return &ast.Call{At: c.At, Name: call("JSON_EXTRACT_STRING").Name, Args: c.Args}
 	}
 	return call("JSON_EXTRACT_STRING", e, text("$"))
-}
-
-// asText is e for a place that takes text.
-func (r *rewriter) asText(e ast.Expr) ast.Expr {
-	if r.isJSON(e) {
-		return unquote(e)
-	}
-	return e
-}
-
-// asNumber is e for a place that takes a number.
-func (r *rewriter) asNumber(e ast.Expr) ast.Expr {
-	if r.isJSON(e) {
-		return cast(unquote(e), "DOUBLE")
-	}
-	return e
-}
-
-// matching makes values that are compared with one another comparable: where
-// some are semi-structured and some are not, it compares them as what those
-// are.
-func (r *rewriter) matching(sides []*ast.Expr) {
-	var convert func(ast.Expr) ast.Expr
-	some := false
-	for _, side := range sides {
-		switch e := (*side).(type) {
-		case *ast.Number:
-			convert = r.asNumber
-		case *ast.Bool:
-			convert = func(e ast.Expr) ast.Expr {
-				if r.isJSON(e) {
-					return cast(unquote(e), "BOOLEAN")
-				}
-				return e
-			}
-		default:
-			if r.isJSON(e) {
-				some = true
-			} else if convert == nil {
-				convert = r.asText
-			}
-		}
-	}
-	if !some || convert == nil {
-		return
-	}
-	for _, side := range sides {
-		*side = convert(*side)
-	}
 }
 
 // step is x:key. Steps in a row become one path.

@@ -105,11 +105,6 @@ func (r *rewriter) pivot(t *ast.Pivot) {
 	}
 }
 
-func isFlatten(t *ast.TableFunction) bool {
-	c, ok := t.X.(*ast.Call)
-	return ok && known(c) == "FLATTEN"
-}
-
 func (r *rewriter) tableFunction(t *ast.TableFunction) ast.Node {
 	c, ok := t.X.(*ast.Call)
 	if !ok {

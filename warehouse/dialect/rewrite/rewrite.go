@@ -8,6 +8,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
 // A Config is what a translation needs to know of the session. Its zero value
@@ -25,35 +26,49 @@ type Config struct {
 	// InformationSchema is the schema that stands in for INFORMATION_SCHEMA, a
 	// name that DuckDB has taken; that itself if empty.
 	InformationSchema string
+
+	// Catalog tells the columns of tables and views; nil knows none, and what
+	// goes by the types of columns is left to DuckDB then.
+	Catalog types.Catalog
+}
+
+// A Translation is a statement for DuckDB.
+type Translation struct {
+	Text string
+
+	// Columns are those of a query's result, by Snowflake's types, which say
+	// more than DuckDB's; nil if they are not all known.
+	Columns []types.Column
 }
 
 // DuckDB is s as DuckDB's SQL. It changes the tree and keeps parts of it; the
 // caller is done with it. What has no equal is refused with a *warehouse.Error
 // of code 2019 that names it; so is every statement that is no query, no
 // change of rows, and no definition of a table, view or sequence.
-func DuckDB(s ast.Statement, cfg Config) (string, error) {
-	r := &rewriter{cfg: cfg, flattened: map[string]bool{}, aliases: map[*ast.Column]bool{}}
+func DuckDB(s ast.Statement, cfg Config) (Translation, error) {
+	r := &rewriter{cfg: cfg, aliases: map[*ast.Column]bool{}}
+	r.info = types.Check(s, types.Config{Catalog: cfg.Catalog, Variables: cfg.Variables})
 	r.prepare(s)
 	s = r.statement(s)
 	if r.err == nil {
 		ast.Rewrite(s, r.node)
 	}
 	if r.err != nil {
-		return "", r.err
+		return Translation{}, r.err
 	}
 	text := print.Config{String: r.quote, Reserved: reserved, Spell: spell}.SQL(s)
 	if r.err != nil {
-		return "", r.err
+		return Translation{}, r.err
 	}
-	return text, nil
+	return Translation{Text: text, Columns: r.info.Columns}, nil
 }
 
 // A rewriter translates one statement. Its first error stays.
 type rewriter struct {
-	cfg       Config
-	err       *warehouse.Error
-	aliases   map[*ast.Column]bool // columns that may be aliases of their own SELECT
-	flattened map[string]bool      // aliases of FLATTEN, whose VALUE is semi-structured
+	cfg     Config
+	err     *warehouse.Error
+	info    *types.Info
+	aliases map[*ast.Column]bool // columns that may be aliases of their own SELECT
 }
 
 // refuse says that DuckDB has no equal for what stands at n.
@@ -93,8 +108,8 @@ func reserved(word string) bool {
 	return false
 }
 
-// prepare looks at the whole tree before anything in it changes: what FLATTEN
-// is called, and what Snowflake calls the columns of results.
+// prepare looks at the whole tree before anything in it changes: what Snowflake
+// calls the columns of results, and what are aliases.
 func (r *rewriter) prepare(s ast.Statement) {
 	if q, ok := s.(*ast.Query); ok {
 		nameColumns(q)
@@ -117,10 +132,6 @@ func (r *rewriter) prepare(s ast.Statement) {
 			nameColumns(n.Query)
 		case *ast.Select:
 			r.markAliases(n)
-		case *ast.TableFunction:
-			if isFlatten(n) && n.Alias != nil {
-				r.flattened[n.Alias.Name.Name] = true
-			}
 		}
 		return true
 	})
@@ -184,7 +195,9 @@ func (r *rewriter) node(n ast.Node) ast.Node {
 	}
 	switch n := n.(type) {
 	case ast.Expr:
-		return r.expr(n)
+		out := r.expr(n)
+		r.info.Replace(n, out)
+		return out
 	case ast.Table:
 		return r.table(n)
 	case *ast.Type:

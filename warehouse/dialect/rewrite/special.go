@@ -7,6 +7,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
 // special translates the functions that take more than a template.
@@ -21,7 +22,16 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 	switch name {
 	case "DECODE":
 		return r.decode(c, args), true
+	case "CEIL", "FLOOR":
+		if e := r.roundUpDown(name, c, args); e != nil {
+			return e, true
+		}
+	case "SUM", "AVG":
+		if len(args) == 1 {
+			return r.total(name, c), true
+		}
 	case "GREATEST", "LEAST":
+		r.alike(places(args))
 		return greatest(name, args), true
 	case "CONCAT":
 		return r.concat(args), true
@@ -155,6 +165,14 @@ func (r *rewriter) decode(c *ast.Call, args []ast.Expr) ast.Expr {
 		return c
 	}
 	out := &ast.Case{At: c.At}
+	var results []*ast.Expr
+	for i := 2; i < len(args); i += 2 {
+		results = append(results, &args[i])
+	}
+	if len(args)%2 == 0 {
+		results = append(results, &args[len(args)-1])
+	}
+	r.alike(results)
 	rest := args[1:]
 	for ; len(rest) >= 2; rest = rest[2:] {
 		x, search := args[0], rest[0]
@@ -165,6 +183,49 @@ func (r *rewriter) decode(c *ast.Call, args []ast.Expr) ast.Expr {
 		out.Else = rest[0]
 	}
 	return out
+}
+
+// total is SUM or AVG, which are FLOATs where they take text. The average of
+// NUMBERs is one too, with exact digits.
+func (r *rewriter) total(name string, c *ast.Call) ast.Expr {
+	x := &c.Args[0].Value
+	t := r.info.Type(*x)
+	switch {
+	case t.Is(warehouse.Varchar):
+		*x = r.numberOf(*x, types.Double)
+	case r.isJSON(*x):
+		*x = r.asNumber(*x)
+	case name == "AVG" && t.Is(warehouse.Number):
+		sum, count := *c, *c
+		sum.Name, count.Name = call("SUM").Name, call("COUNT").Name
+		r.info.Set(&sum, types.Number(types.MaxPrecision, t.Scale))
+		rows := call("NULLIF", &count, &ast.Number{Text: "0"})
+		r.info.Set(rows, types.Whole)
+		return &ast.Parens{X: r.divide(&sum, rows)}
+	}
+	return c
+}
+
+// roundUpDown is CEIL or FLOOR of a NUMBER, which stays one; nil where that is
+// not known, or to how many digits.
+func (r *rewriter) roundUpDown(name string, c *ast.Call, args []ast.Expr) ast.Expr {
+	from, to := r.info.Type(last(args[:min(1, len(args))])), r.info.Type(c)
+	if !from.Is(warehouse.Number) || len(args) > 2 {
+		return nil
+	}
+	if len(args) == 2 {
+		if _, literal := args[1].(*ast.Number); !literal {
+			return nil
+		}
+	}
+	switch {
+	case to.Scale >= from.Scale:
+		return args[0]
+	case to.Scale == 0:
+		return call(name, args[0])
+	}
+	up := &ast.Binary{Op: "*", Left: args[0], Right: power10(to.Scale)}
+	return shiftRight(call(name, up), to.Scale)
 }
 
 // greatest is GREATEST or LEAST, which are null where one argument is.
@@ -232,7 +293,12 @@ func (r *rewriter) ratio(c *ast.Call, args []ast.Expr) ast.Expr {
 	}
 	sum := call("SUM", args[0])
 	sum.Over = c.Over
-	return template("($1 / NULLIF($2, 0))", args[0], sum)
+	whole := call("NULLIF", sum, &ast.Number{Text: "0"})
+	if t := r.info.Type(args[0]); t.Is(warehouse.Number) {
+		t.Precision = types.MaxPrecision
+		r.info.Set(whole, t)
+	}
+	return &ast.Parens{X: r.divide(args[0], whole)}
 }
 
 // edgeValue is FIRST_VALUE, LAST_VALUE or NTH_VALUE, which look at the whole

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 )
@@ -56,15 +57,20 @@ func (r *rewriter) macro(name string, args ...ast.Expr) *ast.Call {
 	return c
 }
 
-// untyped takes the macro that knows no types where DuckDB does not know those
-// of the arguments.
+// untyped takes the macro that knows no types where nobody knows those of the
+// arguments. Where only DuckDB does not, it is told them.
 func (r *rewriter) untyped(c *ast.Call) {
 	name := &c.Name.Parts[len(c.Name.Parts)-1]
 	if !overloaded[strings.ToUpper(name.Name)] {
 		return
 	}
-	for _, a := range c.Args {
-		if r.unknownType(a.Value) {
+	for i, a := range c.Args {
+		if !r.unknownType(a.Value) {
+			continue
+		}
+		if t := r.info.Type(a.Value); duckType(string(t.Kind)) != "" && t.Kind != warehouse.Number {
+			c.Args[i].Value = cast(a.Value, duckType(string(t.Kind)))
+		} else {
 			*name = ast.Ident{Name: strings.ToLower(name.Name) + "_any", Quoted: true}
 			return
 		}

@@ -1,0 +1,261 @@
+package rewrite
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+)
+
+// asText is e for a place that takes text, where e is semi-structured.
+func (r *rewriter) asText(e ast.Expr) ast.Expr {
+	if r.isJSON(e) {
+		return unquote(e)
+	}
+	return e
+}
+
+// asNumber is e for a place that takes a number: text is read as one.
+func (r *rewriter) asNumber(e ast.Expr) ast.Expr {
+	switch t := r.info.Type(e); {
+	case r.isJSON(e):
+		return cast(unquote(e), "DOUBLE")
+	case t.Is(warehouse.Varchar):
+		return r.numberOf(e, types.Number(types.MaxPrecision, types.Coerced.Scale))
+	}
+	return e
+}
+
+// numberOf is text as a number of a type; a literal that is none is refused.
+func (r *rewriter) numberOf(e ast.Expr, t types.Type) ast.Expr {
+	if s, ok := e.(*ast.String); ok {
+		if _, err := strconv.ParseFloat(s.Value, 64); err != nil {
+			r.notNumeric(s)
+		}
+	}
+	return &ast.Cast{X: e, Type: duckNumber(t)}
+}
+
+func (r *rewriter) notNumeric(s *ast.String) {
+	if r.err == nil {
+		r.err = &warehouse.Error{Code: 100038, State: "22018", Line: s.Pos().Line, Column: s.Pos().Column,
+			Message: fmt.Sprintf("Numeric value '%s' is not recognized", s.Value)}
+	}
+}
+
+// duckNumber is the type of DuckDB's that has the values of a NUMBER or FLOAT.
+func duckNumber(t types.Type) *ast.Type {
+	if t.Is(warehouse.Float) {
+		return &ast.Type{Name: "DOUBLE"}
+	}
+	return &ast.Type{Name: "DECIMAL", Args: []string{strconv.Itoa(t.Precision), strconv.Itoa(t.Scale)}}
+}
+
+// matching makes values comparable with one another, and such as stand for one
+// another alike: what differs is converted as Snowflake converts it.
+func (r *rewriter) matching(sides []*ast.Expr) {
+	all := make([]types.Type, len(sides))
+	structured := false
+	for i, side := range sides {
+		all[i] = r.info.Type(*side)
+		structured = structured || r.isJSON(*side)
+	}
+	common := types.Common(all...)
+	switch {
+	case !common.Known() && structured:
+		r.matchingStructured(sides)
+	case structured:
+		r.compareAs(sides, scalar(all))
+	case common.Known():
+		r.compareAs(sides, common)
+	}
+}
+
+// scalar is the common type of those that are not semi-structured, none if all
+// are.
+func scalar(all []types.Type) types.Type {
+	out := types.Type{Kind: types.Null}
+	for _, t := range all {
+		if !t.Structured() {
+			out = types.Common(out, t)
+		}
+	}
+	return out
+}
+
+// compareAs converts those sides that are not of the kind of t.
+func (r *rewriter) compareAs(sides []*ast.Expr, t types.Type) {
+	for _, side := range sides {
+		*side = r.convert(*side, t)
+	}
+}
+
+// convert makes e a t, where Snowflake does so without being asked.
+func (r *rewriter) convert(e ast.Expr, t types.Type) ast.Expr {
+	from := r.info.Type(e)
+	switch {
+	case from.Kind == t.Kind, from.Kind == types.Null, !t.Known(), t.Kind == types.Null:
+		return e
+	case t.Structured() && from.Known() && !r.isJSON(e):
+		return call("TO_JSON", e)
+	case t.Structured():
+		return e
+	case r.isJSON(e) && t.Is(warehouse.Varchar):
+		return unquote(e)
+	case r.isJSON(e):
+		return r.convertText(unquote(e), types.Type{Kind: t.Kind, Precision: types.MaxPrecision, Scale: max(t.Scale, maxScale)})
+	case from.Is(warehouse.Varchar):
+		return r.convertText(e, t)
+	}
+	return e
+}
+
+// maxScale is room for the decimals of a number inside semi-structured data.
+const maxScale = 12
+
+// convertText makes text a t.
+func (r *rewriter) convertText(e ast.Expr, t types.Type) ast.Expr {
+	switch t.Kind {
+	case warehouse.Number:
+		return r.numberOf(e, types.Number(types.MaxPrecision, max(t.Scale, types.Coerced.Scale)))
+	case warehouse.Float:
+		return r.numberOf(e, t)
+	case warehouse.Boolean:
+		return r.macro("to_boolean", cast(e, "VARCHAR"))
+	case warehouse.Date, warehouse.Time, warehouse.TimestampNTZ, warehouse.TimestampLTZ, warehouse.TimestampTZ:
+		return cast(e, duckType(string(t.Kind)))
+	}
+	return e
+}
+
+// matchingStructured compares semi-structured values with such whose type is
+// not known, as what these look like.
+func (r *rewriter) matchingStructured(sides []*ast.Expr) {
+	var kind types.Type
+	for _, side := range sides {
+		switch e := (*side).(type) {
+		case *ast.Number:
+			kind = types.Double
+		case *ast.Bool:
+			kind = types.Boolean
+		default:
+			if !kind.Known() && !r.isJSON(e) {
+				kind = types.Text
+			}
+		}
+	}
+	for _, side := range sides {
+		if r.isJSON(*side) {
+			*side = r.convert(*side, kind)
+		}
+	}
+}
+
+// alike makes values that stand for one another one type, those of the
+// branches of a CASE for one.
+func (r *rewriter) alike(sides []*ast.Expr) {
+	all := make([]types.Type, len(sides))
+	for i, side := range sides {
+		all[i] = r.info.Type(*side)
+	}
+	r.compareAs(sides, types.Common(all...))
+}
+
+// places are where some expressions stand.
+func places(all []ast.Expr) []*ast.Expr {
+	out := make([]*ast.Expr, len(all))
+	for i := range all {
+		out[i] = &all[i]
+	}
+	return out
+}
+
+// textOf is e as text, as Snowflake writes it.
+func (r *rewriter) textOf(e ast.Expr) ast.Expr {
+	t := r.info.Type(e)
+	switch {
+	case t.Is(types.Null, warehouse.Varchar):
+		return e
+	case r.isJSON(e):
+		return call("JSON_EXTRACT_STRING", e, text("$"))
+	case t.Is(warehouse.Number, warehouse.Boolean, warehouse.Date, warehouse.Time):
+		return cast(e, "VARCHAR")
+	case t.Is(warehouse.Binary):
+		return call("HEX", e)
+	}
+	switch x := e.(type) {
+	case *ast.String, *ast.Null:
+		return e
+	case *ast.Binary:
+		if x.Op == "||" {
+			return e
+		}
+	case *ast.Call:
+		if x.Name.Last() == "text_of" {
+			return e
+		}
+	}
+	return r.macro("text_of", e)
+}
+
+// divide is a / b. That of two NUMBERs has its exact digits, rounded half away
+// from zero.
+func (r *rewriter) divide(a, b ast.Expr) ast.Expr {
+	ta, tb := r.numberType(a), r.numberType(b)
+	a, b = r.asNumber(a), r.asNumber(b)
+	t := types.Arithmetic("/", ta, tb)
+	switch {
+	case t.Is(warehouse.Float):
+		return r.macro("div_float", a, b)
+	case !t.Is(warehouse.Number):
+		return r.macro("div", a, b)
+	}
+	factor := t.Scale - ta.Scale + tb.Scale
+	if factor < 0 || factor > 30 {
+		return r.macro("div", a, b)
+	}
+	whole := r.macro("quotient", unscaled(a, ta), unscaled(b, tb), power10(factor))
+	return shiftRight(whole, t.Scale)
+}
+
+// shiftRight is a whole number with its point moved to the left by digits.
+func shiftRight(whole ast.Expr, digits int) ast.Expr {
+	if digits == 0 {
+		return whole
+	}
+	unit := text("0." + strings.Repeat("0", digits-1) + "1")
+	return &ast.Parens{X: &ast.Binary{Op: "*", Left: whole, Right: &ast.Cast{X: unit, Type: duckNumber(types.Number(digits+1, digits))}}}
+}
+
+// numberType is the type of e as an operand of a division.
+func (r *rewriter) numberType(e ast.Expr) types.Type {
+	t := r.info.Type(e)
+	if t.Is(warehouse.Varchar) {
+		return types.Number(types.MaxPrecision, types.Coerced.Scale)
+	}
+	return t
+}
+
+// unscaled is a NUMBER without its point.
+func unscaled(e ast.Expr, t types.Type) ast.Expr {
+	if t.Scale == 0 {
+		return e
+	}
+	return cast(&ast.Binary{Op: "*", Left: &ast.Cast{X: e, Type: duckNumber(t)}, Right: power10(t.Scale)}, "HUGEINT")
+}
+
+func power10(n int) *ast.Number { return &ast.Number{Text: "1" + strings.Repeat("0", n)} }
+
+// divideOr0 is DIV0 or DIV0NULL, which give 0 for a division by 0.
+func (r *rewriter) divideOr0(name string, args []ast.Expr) ast.Expr {
+	zero := "$2 = 0 AND $1 IS NOT NULL"
+	if name == "DIV0NULL" {
+		zero = "COALESCE($2, 0) = 0 AND $1 IS NOT NULL"
+	}
+	divisor := call("NULLIF", args[1], &ast.Number{Text: "0"})
+	r.info.Replace(args[1], divisor)
+	return template("CASE WHEN "+zero+" THEN 0 ELSE $3 END", args[0], args[1], r.divide(args[0], divisor))
+}

@@ -1,0 +1,143 @@
+package types
+
+import "github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+
+// A Catalog tells the columns of a table or view, named as it was written,
+// with one to three parts in the case that Snowflake stores; ok is false for
+// one that it does not know.
+type Catalog func(name []string) (columns []Column, ok bool)
+
+// A Column is a column of a table, a view or a query.
+type Column struct {
+	Name string // as Snowflake stores it; "" if only the rows tell
+	Type Type
+}
+
+// A Config is what a check needs to know. Its zero value knows nothing.
+type Config struct {
+	Catalog   Catalog             // nil knows no table
+	Variables map[string]ast.Expr // the session's variables, as literals
+}
+
+// An Info is what a check found.
+type Info struct {
+	// Columns are those of the statement's result, if it is a query and all of
+	// them are known by name; else nil.
+	Columns []Column
+
+	types map[ast.Expr]Type
+}
+
+// Type is the type of an expression of the statement that was checked.
+func (i *Info) Type(e ast.Expr) Type { return i.types[e] }
+
+// Replace gives an expression that took the place of another its type.
+func (i *Info) Replace(old, by ast.Expr) {
+	if t, ok := i.types[old]; ok {
+		if _, has := i.types[by]; !has {
+			i.types[by] = t
+		}
+	}
+}
+
+// Set says that an expression has a type.
+func (i *Info) Set(e ast.Expr, t Type) { i.types[e] = t }
+
+// Check finds the types of s. It takes any tree and refuses nothing: what is
+// wrong in it has no type.
+func Check(s ast.Statement, cfg Config) *Info {
+	c := &checker{cfg: cfg, info: &Info{types: map[ast.Expr]Type{}}}
+	columns, whole := c.statement(s)
+	if whole {
+		c.info.Columns = columns
+	}
+	return c.info
+}
+
+// A checker checks one statement.
+type checker struct {
+	cfg  Config
+	info *Info
+}
+
+// statement checks a statement, and gives the columns of its result.
+func (c *checker) statement(s ast.Statement) (columns []Column, whole bool) {
+	switch s := s.(type) {
+	case *ast.Query:
+		return c.query(s, nil)
+	case *ast.Insert:
+		c.query(s.Query, nil)
+	case *ast.CreateView:
+		c.query(s.Query, nil)
+	case *ast.CreateTable:
+		c.createTable(s)
+	case *ast.Update:
+		in := &scope{}
+		c.from(in, append([]ast.Table{s.Table}, s.From...)...)
+		for _, a := range s.Set {
+			c.expr(a.Value, in)
+		}
+		c.expr(s.Where, in)
+	case *ast.Delete:
+		in := &scope{}
+		c.from(in, append([]ast.Table{s.From}, s.Using...)...)
+		c.expr(s.Where, in)
+	case *ast.Merge:
+		c.merge(s)
+	case *ast.MultiInsert:
+		c.multiInsert(s)
+	case *ast.CopyInto:
+		if s.Query != nil {
+			c.query(s.Query, nil)
+		}
+	case *ast.CopyUnload:
+		if s.Query != nil {
+			c.query(s.Query, nil)
+		}
+	}
+	return nil, false
+}
+
+func (c *checker) createTable(s *ast.CreateTable) {
+	if s.Query != nil {
+		c.query(s.Query, nil)
+	}
+	ast.Inspect(s, func(n ast.Node) bool {
+		if e, ok := n.(ast.Expr); ok {
+			if _, done := c.info.types[e]; !done {
+				c.expr(e, &scope{})
+			}
+			return false
+		}
+		_, isQuery := n.(*ast.Query)
+		return !isQuery
+	})
+}
+
+func (c *checker) merge(s *ast.Merge) {
+	in := &scope{}
+	c.from(in, s.Into, s.Using)
+	c.expr(s.On, in)
+	for _, w := range s.Whens {
+		c.expr(w.Cond, in)
+		for _, a := range w.Set {
+			c.expr(a.Value, in)
+		}
+		for _, v := range w.Values {
+			c.expr(v, in)
+		}
+	}
+}
+
+func (c *checker) multiInsert(s *ast.MultiInsert) {
+	columns, whole := c.query(s.Query, nil)
+	in := &scope{relations: []relation{{columns: columns, whole: whole}}}
+	for _, w := range s.Whens {
+		c.expr(w.Cond, in)
+		for _, into := range w.Into {
+			for _, v := range into.Values {
+				c.expr(v, in)
+			}
+		}
+	}
+}

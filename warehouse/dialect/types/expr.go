@@ -1,0 +1,237 @@
+package types
+
+import (
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+)
+
+// expr finds the type of an expression and of all in it.
+func (c *checker) expr(e ast.Expr, in *scope) Type {
+	if e == nil {
+		return Type{}
+	}
+	t, ok := constant(e)
+	if !ok {
+		t = c.composed(e, in)
+	}
+	c.info.types[e] = t
+	return t
+}
+
+// constant is the type of what holds no other expression and no name.
+func constant(e ast.Expr) (t Type, ok bool) {
+	switch e := e.(type) {
+	case *ast.Null:
+		return Type{Kind: Null}, true
+	case *ast.Bool:
+		return Boolean, true
+	case *ast.Number:
+		return literal(e.Text), true
+	case *ast.String:
+		return Type{Kind: warehouse.Varchar, Length: max(len([]rune(e.Value)), 1)}, true
+	case *ast.Hex:
+		return Type{Kind: warehouse.Binary, Length: max(len(e.Digits)/2, 1)}, true
+	case *ast.Typed:
+		return Of(&ast.Type{Name: e.Type}), true
+	case *ast.Interval:
+		return Type{Kind: intervalKind(e)}, true
+	}
+	return Type{}, false
+}
+
+// intervalKind tells whether all parts of an interval are days or longer.
+func intervalKind(e *ast.Interval) warehouse.Type {
+	units := e.Unit
+	if units == "" {
+		for part := range strings.SplitSeq(e.Value, ",") {
+			_, unit, _ := strings.Cut(strings.TrimSpace(part), " ")
+			if !daily(unit) {
+				return Duration
+			}
+		}
+		return Interval
+	}
+	for unit := range strings.SplitSeq(units, " TO ") {
+		if !daily(unit) {
+			return Duration
+		}
+	}
+	return Interval
+}
+
+// daily reports the units that are days or longer.
+func daily(unit string) bool {
+	switch strings.ToLower(strings.TrimSpace(unit)) {
+	case "year", "y", "yy", "yyy", "yyyy", "yr", "years", "yrs", "quarter", "q", "qtr", "qtrs", "quarters",
+		"month", "mm", "mon", "mons", "months", "week", "w", "wk", "weekofyear", "woy", "wy", "weeks",
+		"day", "d", "dd", "days", "dayofmonth":
+		return true
+	}
+	return false
+}
+
+// composed is the type of what is made of others.
+func (c *checker) composed(e ast.Expr, in *scope) Type {
+	switch e := e.(type) {
+	case *ast.Column:
+		if last := e.Parts[len(e.Parts)-1]; len(e.Parts) > 1 && !last.Quoted && last.Name == "NEXTVAL" {
+			return Whole
+		}
+		return in.column(e.Parts)
+	case *ast.Position:
+		return in.position(e)
+	case *ast.Variable:
+		if value, ok := c.cfg.Variables[e.Name]; ok {
+			return c.expr(value, nil)
+		}
+	case *ast.Parens:
+		return c.expr(e.X, in)
+	case *ast.Unary:
+		if t := c.expr(e.X, in); e.Op != "NOT" {
+			return t
+		}
+		return Boolean
+	case *ast.Binary:
+		return c.binary(e, in)
+	case *ast.Case:
+		return c.cases(e, in)
+	case *ast.Cast:
+		c.expr(e.X, in)
+		return Of(e.Type)
+	case *ast.Subquery:
+		if columns, _ := c.query(e.Query, in); len(columns) == 1 {
+			return columns[0].Type
+		}
+	case *ast.Call:
+		return c.call(e, in)
+	case *ast.Lambda:
+		own := &scope{parent: in, aliases: map[string]Type{}}
+		for _, p := range e.Params {
+			own.aliases[p.Name.Name] = Variant
+			if p.Type != nil {
+				own.aliases[p.Name.Name] = Of(p.Type)
+			}
+		}
+		return c.expr(e.Body, own)
+	default:
+		return c.parts(e, in)
+	}
+	return Type{}
+}
+
+// parts is the type of what always has the same, whatever is in it.
+func (c *checker) parts(e ast.Expr, in *scope) Type {
+	switch e := e.(type) {
+	case *ast.Is:
+		c.exprs(in, e.X, e.Y)
+	case *ast.Like:
+		c.exprs(in, e.X, e.Pattern, e.Escape)
+	case *ast.Between:
+		c.exprs(in, e.X, e.Low, e.High)
+	case *ast.In:
+		c.expr(e.X, in)
+		c.exprs(in, e.List...)
+		if e.Query != nil {
+			c.query(e.Query, in)
+		}
+	case *ast.Exists:
+		c.query(e.Query, in)
+	case *ast.Quantified:
+		c.query(e.Query, in)
+		return Type{}
+	case *ast.Tuple:
+		c.exprs(in, e.Items...)
+		return Type{}
+	case *ast.Grouping:
+		c.exprs(in, e.Sets...)
+		return Type{}
+	case *ast.Collate:
+		return c.expr(e.X, in)
+	case *ast.Extract:
+		c.expr(e.X, in)
+		return Whole
+	case *ast.Array:
+		c.exprs(in, e.Items...)
+		return Array
+	case *ast.Object:
+		for _, f := range e.Fields {
+			c.expr(f.Value, in)
+		}
+		return Object
+	case *ast.Index:
+		c.exprs(in, e.X, e.I)
+		return Variant
+	case *ast.Path:
+		c.expr(e.X, in)
+		return Variant
+	default:
+		return Type{}
+	}
+	return Boolean
+}
+
+func (c *checker) exprs(in *scope, all ...ast.Expr) {
+	for _, e := range all {
+		c.expr(e, in)
+	}
+}
+
+func (c *checker) binary(e *ast.Binary, in *scope) Type {
+	a, b := c.expr(e.Left, in), c.expr(e.Right, in)
+	switch e.Op {
+	case "+", "-", "*", "/", "%":
+		return Arithmetic(e.Op, a, b)
+	case "||":
+		if a.Is(warehouse.Binary) && b.Is(warehouse.Binary) {
+			return Type{Kind: warehouse.Binary}
+		}
+		return Text
+	}
+	return Boolean
+}
+
+func (c *checker) cases(e *ast.Case, in *scope) Type {
+	c.expr(e.Operand, in)
+	out := Type{Kind: Null}
+	for _, w := range e.Whens {
+		c.expr(w.Cond, in)
+		out = Common(out, c.expr(w.Then, in))
+	}
+	if e.Else == nil {
+		return out
+	}
+	return Common(out, c.expr(e.Else, in))
+}
+
+// call is the type of a function's result.
+func (c *checker) call(e *ast.Call, in *scope) Type {
+	args := make([]Type, len(e.Args))
+	for i, a := range e.Args {
+		args[i] = c.expr(a.Value, in)
+	}
+	for _, o := range e.WithinGroup {
+		args = append(args, c.expr(o.X, in))
+	}
+	if e.Over != nil {
+		c.over(e.Over, in)
+	}
+	if len(e.Name.Parts) != 1 {
+		return Type{}
+	}
+	return result(e, args)
+}
+
+func (c *checker) over(o *ast.Over, in *scope) {
+	c.exprs(in, o.PartitionBy...)
+	for _, k := range o.OrderBy {
+		c.expr(k.X, in)
+	}
+	if o.Frame != nil {
+		c.expr(o.Frame.Start.Offset, in)
+		if o.Frame.End != nil {
+			c.expr(o.Frame.End.Offset, in)
+		}
+	}
+}

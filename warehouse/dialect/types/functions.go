@@ -1,0 +1,298 @@
+package types
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+)
+
+// results are the types of functions' results: a type for those that have
+// always the same, else the name of a rule.
+const resultTable = `
+NUMBER(18,0)   COUNT COUNT_IF LENGTH LEN ASCII UNICODE OCTET_LENGTH BIT_LENGTH CHARINDEX POSITION REGEXP_COUNT REGEXP_INSTR
+NUMBER(18,0)   EDITDISTANCE ROW_NUMBER RANK DENSE_RANK NTILE APPROX_COUNT_DISTINCT HLL REGR_COUNT JAROWINKLER_SIMILARITY
+NUMBER(9,0)    DATEDIFF TIMEDIFF TIMESTAMPDIFF ARRAY_SIZE ARRAY_POSITION
+NUMBER(4,0)    YEAR YEAROFWEEK YEAROFWEEKISO
+NUMBER(2,0)    QUARTER MONTH DAY DAYOFMONTH DAYOFWEEK DAYOFWEEKISO DAYOFWEEK_ISO WEEK WEEKOFYEAR WEEKISO HOUR MINUTE SECOND
+NUMBER(3,0)    DAYOFYEAR
+NUMBER(38,0)   DATE_PART SIGN FACTORIAL WIDTH_BUCKET BITAND BITOR BITXOR BITNOT BITSHIFTLEFT BITSHIFTRIGHT BITAND_AGG BITOR_AGG BITXOR_AGG
+NUMBER(38,0)   RANDOM SEQ1 SEQ2 SEQ4 SEQ8 AS_INTEGER HASH HASH_AGG GROUPING GROUPING_ID CONDITIONAL_CHANGE_EVENT CONDITIONAL_TRUE_EVENT
+FLOAT          ACOS ASIN ATAN ATAN2 CBRT COS COT SIN TAN DEGREES RADIANS EXP LN LOG PI POWER POW SQRT HAVERSINE AS_DOUBLE AS_REAL
+FLOAT          CORR COVAR_POP COVAR_SAMP CUME_DIST PERCENT_RANK KURTOSIS SKEW STDDEV STDDEV_POP STDDEV_SAMP APPROX_PERCENTILE
+FLOAT          VARIANCE VARIANCE_SAMP VARIANCE_POP VAR_SAMP VAR_POP TO_DOUBLE TRY_TO_DOUBLE MONTHS_BETWEEN NORMAL
+FLOAT          REGR_AVGX REGR_AVGY REGR_INTERCEPT REGR_R2 REGR_SLOPE REGR_SXX REGR_SXY REGR_SYY
+VARCHAR        UPPER LOWER TRIM LTRIM RTRIM LEFT RIGHT SUBSTR SUBSTRING REPLACE REVERSE REPEAT INITCAP LPAD RPAD CONCAT CONCAT_WS SPACE
+VARCHAR        SPLIT_PART STRTOK TRANSLATE CHR CHAR REGEXP_REPLACE REGEXP_SUBSTR MD5 MD5_HEX SHA1 SHA1_HEX SHA2 SHA2_HEX SOUNDEX
+VARCHAR        BASE64_ENCODE BASE64_DECODE_STRING HEX_ENCODE HEX_DECODE_STRING TO_CHAR TO_VARCHAR LISTAGG STRING_AGG DAYNAME MONTHNAME
+VARCHAR        TO_JSON TYPEOF UUID_STRING ARRAY_TO_STRING CHECK_JSON AS_VARCHAR AS_CHAR RANDSTR CURRENT_DATABASE CURRENT_SCHEMA CURRENT_ROLE
+VARCHAR        CURRENT_USER CURRENT_WAREHOUSE CURRENT_ACCOUNT CURRENT_REGION CURRENT_VERSION CURRENT_SESSION LAST_QUERY_ID
+BOOLEAN        CONTAINS STARTSWITH ENDSWITH EQUAL_NULL BOOLAND BOOLOR BOOLXOR BOOLNOT BOOLAND_AGG BOOLOR_AGG BOOLXOR_AGG REGEXP_LIKE RLIKE
+BOOLEAN        TO_BOOLEAN TRY_TO_BOOLEAN IS_NULL_VALUE IS_INTEGER IS_DECIMAL IS_DOUBLE IS_REAL IS_VARCHAR IS_CHAR IS_BOOLEAN IS_ARRAY IS_OBJECT
+BOOLEAN        IS_DATE IS_TIME IS_BINARY IS_TIMESTAMP_NTZ AS_BOOLEAN ARRAY_CONTAINS ARRAYS_OVERLAP
+BINARY         TO_BINARY TRY_TO_BINARY SHA2_BINARY MD5_BINARY SHA1_BINARY AS_BINARY COMPRESS BASE64_DECODE_BINARY HEX_DECODE_BINARY
+DATE           TO_DATE TRY_TO_DATE DATE CURRENT_DATE DATE_FROM_PARTS DATEFROMPARTS LAST_DAY NEXT_DAY PREVIOUS_DAY AS_DATE
+TIME           TO_TIME TRY_TO_TIME TIME CURRENT_TIME LOCALTIME TIME_FROM_PARTS TIMEFROMPARTS AS_TIME
+TIMESTAMP_NTZ  TO_TIMESTAMP TO_TIMESTAMP_NTZ TRY_TO_TIMESTAMP TRY_TO_TIMESTAMP_NTZ TIMESTAMP_FROM_PARTS TIMESTAMP_NTZ_FROM_PARTS SYSDATE
+TIMESTAMP_LTZ  CURRENT_TIMESTAMP GETDATE LOCALTIMESTAMP SYSTIMESTAMP TO_TIMESTAMP_LTZ TRY_TO_TIMESTAMP_LTZ TIMESTAMP_LTZ_FROM_PARTS
+TIMESTAMP_TZ   TO_TIMESTAMP_TZ TRY_TO_TIMESTAMP_TZ TIMESTAMP_TZ_FROM_PARTS
+VARIANT        PARSE_JSON TRY_PARSE_JSON TO_VARIANT GET GET_PATH GET_IGNORE_CASE STRIP_NULL_VALUE ARRAY_MAX ARRAY_MIN REDUCE
+ARRAY          ARRAY_AGG ARRAYAGG ARRAY_CONSTRUCT ARRAY_CONSTRUCT_COMPACT ARRAY_APPEND ARRAY_PREPEND ARRAY_CAT ARRAY_COMPACT ARRAY_SLICE
+ARRAY          ARRAY_DISTINCT ARRAY_INTERSECTION ARRAY_EXCEPT ARRAY_SORT ARRAY_INSERT ARRAY_REMOVE ARRAY_REVERSE ARRAY_FLATTEN
+ARRAY          ARRAY_GENERATE_RANGE ARRAY_UNIQUE_AGG ARRAY_UNION_AGG SPLIT STRTOK_TO_ARRAY OBJECT_KEYS TO_ARRAY AS_ARRAY FILTER TRANSFORM
+OBJECT         OBJECT_CONSTRUCT OBJECT_CONSTRUCT_KEEP_NULL OBJECT_AGG OBJECT_INSERT OBJECT_DELETE OBJECT_PICK TO_OBJECT AS_OBJECT PARSE_URL
+first          MAX MIN ANY_VALUE FIRST_VALUE LAST_VALUE NTH_VALUE MODE MAX_BY MIN_BY NULLIF NULLIFZERO ABS PERCENTILE_DISC LAG LEAD
+common         COALESCE NVL IFNULL GREATEST LEAST GREATEST_IGNORE_NULLS LEAST_IGNORE_NULLS UNIFORM ZEROIFNULL
+branches       IFF NVL2
+`
+
+// rules are the results that go by the arguments' types.
+var rules = map[string]func(c *ast.Call, args []Type) Type{
+	"first":         func(_ *ast.Call, args []Type) Type { return arg(args, 0) },
+	"common":        func(_ *ast.Call, args []Type) Type { return Common(args...) },
+	"branches":      func(_ *ast.Call, args []Type) Type { return Common(args[min(1, len(args)):]...) },
+	"SUM":           sum,
+	"AVG":           average,
+	"MEDIAN":        median,
+	"ROUND":         rounded,
+	"CEIL":          rounded,
+	"FLOOR":         rounded,
+	"TRUNC":         truncated,
+	"TRUNCATE":      truncated,
+	"MOD":           func(_ *ast.Call, args []Type) Type { return Arithmetic("%", arg(args, 0), arg(args, 1)) },
+	"DIV0":          quotient,
+	"DIV0NULL":      quotient,
+	"SQUARE":        func(_ *ast.Call, args []Type) Type { return Arithmetic("*", arg(args, 0), arg(args, 0)) },
+	"DECODE":        decoded,
+	"DATEADD":       moved,
+	"TIMEADD":       moved,
+	"TIMESTAMPADD":  moved,
+	"ADD_MONTHS":    func(_ *ast.Call, args []Type) Type { return point(arg(args, 0)) },
+	"DATE_TRUNC":    dateTruncated,
+	"TIME_SLICE":    func(_ *ast.Call, args []Type) Type { return point(arg(args, 0)) },
+	"TO_NUMBER":     toNumber,
+	"TO_DECIMAL":    toNumber,
+	"TO_NUMERIC":    toNumber,
+	"TRY_TO_NUMBER": toNumber, "TRY_TO_DECIMAL": toNumber, "TRY_TO_NUMERIC": toNumber,
+	"RATIO_TO_REPORT":  quotientOfSum,
+	"PERCENTILE_CONT":  median,
+	"CONVERT_TIMEZONE": func(_ *ast.Call, args []Type) Type { return converted(args) },
+}
+
+// results is resultTable by function.
+var results = sync.OnceValue(func() map[string]func(*ast.Call, []Type) Type {
+	out := map[string]func(*ast.Call, []Type) Type{}
+	for line := range strings.Lines(strings.TrimSpace(resultTable)) {
+		words := strings.Fields(line)
+		rule := rules[words[0]]
+		if rule == nil {
+			t := named(words[0])
+			rule = func(*ast.Call, []Type) Type { return t }
+		}
+		for _, name := range words[1:] {
+			out[name] = rule
+		}
+	}
+	for name, rule := range rules {
+		out[name] = rule
+	}
+	return out
+})
+
+// named reads a type of the table.
+func named(text string) Type {
+	name, args, _ := strings.Cut(strings.TrimSuffix(text, ")"), "(")
+	t := &ast.Type{Name: name}
+	if args != "" {
+		t.Args = strings.Split(args, ",")
+	}
+	out := Of(t)
+	if !out.Known() {
+		panic(fmt.Sprintf("types: %s is neither a type nor a rule", text))
+	}
+	return out
+}
+
+// result is the type of a call of one of Snowflake's functions.
+func result(c *ast.Call, args []Type) Type {
+	rule := results()[c.Name.Last()]
+	if rule == nil {
+		return Type{}
+	}
+	return rule(c, args)
+}
+
+// arg is the type of an argument, not known where there is none.
+func arg(args []Type, i int) Type {
+	if i < len(args) {
+		return args[i]
+	}
+	return Type{}
+}
+
+// constantAt is the whole number that an argument is, if it is one.
+func constantAt(c *ast.Call, i int) (int, bool) {
+	if i >= len(c.Args) {
+		return 0, false
+	}
+	e, sign := c.Args[i].Value, 1
+	if u, ok := e.(*ast.Unary); ok && u.Op == "-" {
+		e, sign = u.X, -1
+	}
+	n, ok := e.(*ast.Number)
+	if !ok {
+		return 0, false
+	}
+	v, err := strconv.Atoi(n.Text)
+	return sign * v, err == nil
+}
+
+// sum keeps the scale, with all digits there are; of text it is a FLOAT.
+func sum(_ *ast.Call, args []Type) Type {
+	switch t := arg(args, 0); {
+	case t.Is(warehouse.Number):
+		return Number(MaxPrecision, t.Scale)
+	case t.Known():
+		return Double
+	}
+	return Type{}
+}
+
+// average is a sum divided by a count.
+func average(_ *ast.Call, args []Type) Type {
+	switch t := arg(args, 0); {
+	case t.Is(warehouse.Number):
+		return Number(MaxPrecision, Arithmetic("/", t, Whole).Scale)
+	case t.Known():
+		return Double
+	}
+	return Type{}
+}
+
+// median, which may lie between two values, has three digits more.
+func median(_ *ast.Call, args []Type) Type {
+	t := arg(args, len(args)-1)
+	if t.Is(warehouse.Number) {
+		return Number(t.Precision+3, min(t.Scale+3, MaxPrecision-1))
+	}
+	return t
+}
+
+// rounded has the digits it is rounded to, if that is said by a literal.
+func rounded(c *ast.Call, args []Type) Type {
+	t := arg(args, 0)
+	if t.Is(warehouse.Varchar) || t.Structured() {
+		return Double
+	}
+	if !t.Is(warehouse.Number) {
+		return t
+	}
+	digits, known := constantAt(c, 1)
+	if !known && len(c.Args) > 1 {
+		return Number(t.Precision+1, t.Scale)
+	}
+	scale := min(max(digits, 0), t.Scale)
+	return Number(t.Precision-t.Scale+scale+1, scale)
+}
+
+func truncated(c *ast.Call, args []Type) Type {
+	if t := arg(args, 0); t.Is(warehouse.Date) || t.Timestamp() {
+		return t
+	}
+	return rounded(c, args)
+}
+
+func quotient(_ *ast.Call, args []Type) Type { return Arithmetic("/", arg(args, 0), arg(args, 1)) }
+
+func quotientOfSum(c *ast.Call, args []Type) Type {
+	return Arithmetic("/", arg(args, 0), sum(c, args))
+}
+
+// decoded is the type of DECODE's results, which are its second, fourth and so
+// on, and the last.
+func decoded(_ *ast.Call, args []Type) Type {
+	out := Type{Kind: Null}
+	for i := 2; i < len(args); i += 2 {
+		out = Common(out, args[i])
+	}
+	if len(args)%2 == 0 {
+		out = Common(out, args[len(args)-1])
+	}
+	return out
+}
+
+// moved is the type of DATEADD: a DATE stays one unless hours or less are
+// added.
+func moved(c *ast.Call, args []Type) Type {
+	t := point(arg(args, 2))
+	if t.Is(warehouse.Date) && !daily(unitAt(c, 0)) {
+		return timestamp
+	}
+	return t
+}
+
+// point is t as a point in time, which text counts as.
+func point(t Type) Type {
+	if t.Is(warehouse.Varchar) || t.Kind == Null {
+		return timestamp
+	}
+	return t
+}
+
+// unitAt is the unit of time that an argument names.
+func unitAt(c *ast.Call, i int) string {
+	if i >= len(c.Args) {
+		return ""
+	}
+	switch e := c.Args[i].Value.(type) {
+	case *ast.String:
+		return e.Value
+	case *ast.Column:
+		return e.Parts[len(e.Parts)-1].Name
+	}
+	return ""
+}
+
+// dateTruncated is DATE_TRUNC's, whose arguments may come either way round.
+func dateTruncated(c *ast.Call, args []Type) Type {
+	if t := arg(args, 1); t.Is(warehouse.Date, warehouse.Time) || t.Timestamp() {
+		return t
+	}
+	if t := arg(args, 0); t.Is(warehouse.Date, warehouse.Time) || t.Timestamp() {
+		return t
+	}
+	if arg(args, 1).Is(warehouse.Varchar) {
+		return timestamp
+	}
+	return Type{}
+}
+
+func toNumber(c *ast.Call, _ []Type) Type {
+	args := len(c.Args)
+	if args > 1 {
+		if _, format := c.Args[1].Value.(*ast.String); format {
+			args--
+		}
+	}
+	first := len(c.Args) - args + 1
+	precision, scale := MaxPrecision, 0
+	if n, ok := constantAt(c, first); ok {
+		precision = n
+	}
+	if n, ok := constantAt(c, first+1); ok {
+		scale = n
+	}
+	return Number(precision, scale)
+}
+
+// converted is CONVERT_TIMEZONE's: with a source zone there is none behind the
+// result.
+func converted(args []Type) Type {
+	if len(args) == 3 {
+		return timestamp
+	}
+	return Type{Kind: warehouse.TimestampTZ, Precision: 9}
+}

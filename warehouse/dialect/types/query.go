@@ -1,0 +1,357 @@
+package types
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+)
+
+// query checks a query, and gives its columns; whole is false where there may
+// be others.
+func (c *checker) query(q *ast.Query, parent *scope) (columns []Column, whole bool) {
+	in := &scope{parent: parent}
+	if q.With != nil {
+		in.ctes = map[string]relation{}
+		for _, cte := range q.With.CTEs {
+			c.cte(cte, in)
+		}
+	}
+	columns, whole, inner := c.body(q.Body, in)
+	if inner == nil {
+		inner = in
+	}
+	order := &scope{parent: inner, relations: []relation{{columns: columns, whole: true}}}
+	for _, o := range q.OrderBy {
+		c.expr(o.X, order)
+	}
+	c.expr(q.Limit, in)
+	c.expr(q.Offset, in)
+	return columns, whole
+}
+
+// cte checks a common table expression; a recursive one has the types of its
+// first part.
+func (c *checker) cte(cte ast.CTE, in *scope) {
+	if union, ok := cte.Query.Body.(*ast.SetOp); ok {
+		columns, whole, _ := c.body(union.Left, in)
+		in.ctes[cte.Name.Name] = relation{columns: renamed(columns, cte.Columns), whole: whole}
+	}
+	columns, whole := c.query(cte.Query, in)
+	in.ctes[cte.Name.Name] = relation{columns: renamed(columns, cte.Columns), whole: whole}
+}
+
+// renamed are columns with the names of an alias's list.
+func renamed(columns []Column, names []ast.Ident) []Column {
+	if len(names) == 0 {
+		return columns
+	}
+	out := slices.Clone(columns)
+	for i := range out {
+		if i < len(names) {
+			out[i].Name = names[i].Name
+		}
+	}
+	return out
+}
+
+// body checks the body of a query. The scope is that of a SELECT, which its
+// ORDER BY sees too.
+func (c *checker) body(b ast.Body, in *scope) (columns []Column, whole bool, inner *scope) {
+	switch b := b.(type) {
+	case *ast.Select:
+		return c.selects(b, in)
+	case *ast.ParenQuery:
+		columns, whole = c.query(b.Query, in)
+		return columns, whole, nil
+	case *ast.Values:
+		return c.values(b, in), true, nil
+	case *ast.SetOp:
+		left, wholeLeft, _ := c.body(b.Left, in)
+		right, wholeRight, _ := c.body(b.Right, in)
+		if b.ByName || len(left) != len(right) {
+			return nil, false, nil
+		}
+		columns = slices.Clone(left)
+		for i := range columns {
+			columns[i].Type = Common(left[i].Type, right[i].Type)
+		}
+		return columns, wholeLeft && wholeRight, nil
+	}
+	return nil, false, nil
+}
+
+func (c *checker) values(v *ast.Values, in *scope) []Column {
+	var columns []Column
+	for i, row := range v.Rows {
+		for j, e := range row {
+			t := c.expr(e, in)
+			switch {
+			case i == 0:
+				columns = append(columns, Column{Name: "COLUMN" + strconv.Itoa(j+1), Type: t})
+			case j < len(columns):
+				columns[j].Type = Common(columns[j].Type, t)
+			}
+		}
+	}
+	return columns
+}
+
+// selects checks a SELECT. Its aliases are names to what stands behind them,
+// and to its other clauses, where FROM has no such column.
+func (c *checker) selects(s *ast.Select, parent *scope) (columns []Column, whole bool, in *scope) {
+	in = &scope{parent: parent, aliases: map[string]Type{}}
+	c.from(in, s.From...)
+	whole = true
+	for _, it := range s.Items {
+		if star, ok := it.X.(*ast.Star); ok {
+			all, known := c.star(star, in)
+			columns, whole = append(columns, all...), whole && known
+			continue
+		}
+		t := c.expr(it.X, in)
+		col := Column{Name: itemName(it), Type: t}
+		if it.Alias != nil {
+			in.aliases[col.Name] = t
+		}
+		columns = append(columns, col)
+	}
+	c.expr(s.Top, in)
+	c.expr(s.Where, in)
+	if s.GroupBy != nil {
+		for _, e := range s.GroupBy.Items {
+			c.expr(e, in)
+		}
+	}
+	c.expr(s.Having, in)
+	c.expr(s.Qualify, in)
+	return columns, whole, in
+}
+
+// itemName is what a column of a SELECT is called, "" if after its text.
+func itemName(it ast.Item) string {
+	if it.Alias != nil {
+		return it.Alias.Name
+	}
+	if col, ok := it.X.(*ast.Column); ok {
+		return col.Parts[len(col.Parts)-1].Name
+	}
+	return ""
+}
+
+// star are the columns that * or t.* stands for.
+func (c *checker) star(s *ast.Star, in *scope) (columns []Column, whole bool) {
+	whole = s.Ilike == nil
+	for _, it := range s.Replace {
+		c.expr(it.X, in)
+	}
+	seen := map[string]bool{}
+	for _, r := range in.relations {
+		if n := len(s.Qualifier); n > 0 && r.name != s.Qualifier[n-1].Name {
+			continue
+		}
+		whole = whole && r.whole
+		for _, col := range r.columns {
+			if _, merged := in.using[col.Name]; merged && seen[col.Name] {
+				continue
+			}
+			seen[col.Name] = true
+			if out, ok := c.starred(s, col); ok {
+				columns = append(columns, out)
+			}
+		}
+	}
+	return columns, whole
+}
+
+// starred is a column as EXCLUDE, REPLACE and RENAME leave it.
+func (c *checker) starred(s *ast.Star, col Column) (Column, bool) {
+	if slices.ContainsFunc(s.Exclude, func(id ast.Ident) bool { return id.Name == col.Name }) {
+		return col, false
+	}
+	for _, it := range s.Replace {
+		if it.Alias != nil && it.Alias.Name == col.Name {
+			col.Type = c.info.types[it.X]
+		}
+	}
+	for _, r := range s.Rename {
+		if r.From.Name == col.Name {
+			col.Name = r.To.Name
+			break
+		}
+	}
+	return col, true
+}
+
+// from puts the tables of FROM into a scope, from left to right: a LATERAL one
+// sees those before it.
+func (c *checker) from(in *scope, tables ...ast.Table) {
+	for _, t := range tables {
+		c.table(t, in)
+	}
+}
+
+func (c *checker) table(t ast.Table, in *scope) {
+	switch t := t.(type) {
+	case *ast.TableName:
+		in.add(c.named(t, in), t.Alias)
+	case *ast.Derived:
+		outer := in.parent
+		if t.Lateral {
+			outer = in
+		}
+		columns, whole := c.query(t.Query, outer)
+		in.add(relation{columns: columns, whole: whole}, t.Alias)
+	case *ast.ValuesTable:
+		in.add(relation{columns: c.values(t.Values, in), whole: true}, t.Alias)
+	case *ast.TableFunction:
+		in.add(c.tableFunction(t, in), t.Alias)
+	case *ast.ParenTable:
+		c.table(t.Table, in)
+		if t.Alias != nil {
+			in.relations[len(in.relations)-1].name = t.Alias.Name.Name
+		}
+	case *ast.Join:
+		c.join(t, in)
+	case *ast.Pivot:
+		in.add(c.pivot(t, in), t.Alias)
+	case *ast.Unpivot:
+		c.apart(t.Input, in)
+		in.add(relation{}, t.Alias)
+	case *ast.Sample:
+		c.table(t.Input, in)
+	default:
+		in.add(relation{}, nil)
+	}
+}
+
+// add puts a table into the scope, under its alias if it has one.
+func (s *scope) add(r relation, alias *ast.Alias) {
+	if alias != nil {
+		r.name = alias.Name.Name
+		r.columns = renamed(r.columns, alias.Columns)
+	}
+	s.relations = append(s.relations, r)
+}
+
+// named is a table or view, or a common table expression.
+func (c *checker) named(t *ast.TableName, in *scope) relation {
+	if t.Name.Dynamic != nil {
+		return relation{}
+	}
+	name := make([]string, len(t.Name.Parts))
+	for i, p := range t.Name.Parts {
+		name[i] = p.Name
+	}
+	if len(name) == 1 {
+		if r, ok := in.cte(name[0]); ok {
+			r.name = name[0]
+			return r
+		}
+	}
+	out := relation{name: t.Name.Last()}
+	if c.cfg.Catalog != nil {
+		out.columns, out.whole = c.cfg.Catalog(name)
+	}
+	return out
+}
+
+// join checks a join; a column of USING is one, which counts as the left's.
+func (c *checker) join(j *ast.Join, in *scope) {
+	c.table(j.Left, in)
+	left := len(in.relations)
+	c.table(j.Right, in)
+	merge := func(name string) {
+		if in.using == nil {
+			in.using = map[string]Type{}
+		}
+		before := scope{relations: in.relations[:left]}
+		in.using[name], _, _ = before.own([]ast.Ident{{Name: name}}, name)
+	}
+	for _, id := range j.Using {
+		merge(id.Name)
+	}
+	if j.Natural {
+		before := scope{relations: in.relations[:left]}
+		for _, r := range in.relations[left:] {
+			for _, col := range r.columns {
+				if _, found, _ := before.own([]ast.Ident{{Name: col.Name}}, col.Name); found > 0 {
+					merge(col.Name)
+				}
+			}
+		}
+	}
+	c.expr(j.Match, in)
+	c.expr(j.On, in)
+}
+
+// apart checks a table in a scope of its own.
+func (c *checker) apart(t ast.Table, in *scope) *scope {
+	own := &scope{parent: in.parent, ctes: in.ctes}
+	c.table(t, own)
+	return own
+}
+
+// pivot's columns are the input's, but those it takes up, and one a value.
+func (c *checker) pivot(t *ast.Pivot, in *scope) relation {
+	own := c.apart(t.Input, in)
+	taken := map[string]bool{t.For.Parts[len(t.For.Parts)-1].Name: true}
+	var result Type
+	for _, a := range t.Aggregates {
+		result = c.expr(a.X, own)
+		ast.Inspect(a.X, func(n ast.Node) bool {
+			if col, ok := n.(*ast.Column); ok {
+				taken[col.Parts[len(col.Parts)-1].Name] = true
+			}
+			return true
+		})
+	}
+	c.expr(t.For, own)
+	out := relation{whole: !t.Any && t.Query == nil && len(t.Aggregates) == 1}
+	for _, r := range own.relations {
+		out.whole = out.whole && r.whole
+		for _, col := range r.columns {
+			if !taken[col.Name] {
+				out.columns = append(out.columns, col)
+			}
+		}
+	}
+	for _, it := range t.In {
+		c.expr(it.X, own)
+		if it.Alias == nil {
+			out.whole = false
+			continue
+		}
+		out.columns = append(out.columns, Column{Name: it.Alias.Name, Type: result})
+	}
+	return out
+}
+
+// tableFunction are the columns of the table functions that have always the
+// same.
+func (c *checker) tableFunction(t *ast.TableFunction, in *scope) relation {
+	call, ok := t.X.(*ast.Call)
+	if !ok {
+		return relation{}
+	}
+	for _, a := range call.Args {
+		c.expr(a.Value, in)
+	}
+	name := strings.ToUpper(call.Name.Last())
+	index := Column{"INDEX", Number(38, 0)}
+	switch name {
+	case "FLATTEN":
+		return relation{name: name, whole: true, columns: []Column{{"SEQ", Number(38, 0)}, {"KEY", Text}, {"PATH", Text},
+			index, {"VALUE", Variant}, {"THIS", Variant}}}
+	case "SPLIT_TO_TABLE", "STRTOK_SPLIT_TO_TABLE":
+		return relation{name: name, whole: true, columns: []Column{{"SEQ", Number(38, 0)}, index, {"VALUE", Text}}}
+	case "GENERATOR":
+		return relation{name: name, whole: true}
+	}
+	return relation{}
+}
+
+// timestamp is TIMESTAMP_NTZ(9).
+var timestamp = Type{Kind: warehouse.TimestampNTZ, Precision: 9}

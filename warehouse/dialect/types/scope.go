@@ -1,0 +1,89 @@
+package types
+
+import (
+	"slices"
+
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+)
+
+// A scope is the names that an expression can use.
+type scope struct {
+	parent    *scope
+	relations []relation
+	ctes      map[string]relation
+	aliases   map[string]Type // of the SELECT, behind what its FROM has
+	using     map[string]Type // columns that a join made one
+}
+
+// A relation is one table in FROM.
+type relation struct {
+	name    string // what its columns may be qualified with; "" if nothing
+	columns []Column
+	whole   bool // all of its columns are in columns
+}
+
+// cte finds a common table expression.
+func (s *scope) cte(name string) (relation, bool) {
+	for ; s != nil; s = s.parent {
+		if r, ok := s.ctes[name]; ok {
+			return r, true
+		}
+	}
+	return relation{}, false
+}
+
+// column is the type of a column. Where two tables have it, or one is not
+// known, it has none.
+func (s *scope) column(parts []ast.Ident) Type {
+	name := parts[len(parts)-1].Name
+	for ; s != nil; s = s.parent {
+		if len(parts) == 1 {
+			if t, ok := s.using[name]; ok {
+				return t
+			}
+		}
+		t, found, doubt := s.own(parts, name)
+		switch {
+		case found == 1 && !doubt:
+			return t
+		case found > 0 || doubt:
+			return Type{}
+		}
+		if len(parts) == 1 {
+			if t, ok := s.aliases[name]; ok {
+				return t
+			}
+		}
+	}
+	return Type{}
+}
+
+// own looks into the scope's own tables; doubt says that one which is not
+// known may have the column too.
+func (s *scope) own(parts []ast.Ident, name string) (t Type, found int, doubt bool) {
+	for _, r := range s.relations {
+		if len(parts) > 1 && r.name != parts[len(parts)-2].Name {
+			continue
+		}
+		i := slices.IndexFunc(r.columns, func(c Column) bool { return c.Name == name })
+		if i >= 0 {
+			t = r.columns[i].Type
+			found++
+		} else if !r.whole {
+			doubt = true
+		}
+	}
+	return t, found, doubt
+}
+
+// position is the type of $n.
+func (s *scope) position(p *ast.Position) Type {
+	if s == nil || len(s.relations) != 1 {
+		return Type{}
+	}
+	r, i := s.relations[0], number(p.Number)-1
+	if !r.whole || i < 0 || i >= len(r.columns) {
+		return Type{}
+	}
+	return r.columns[i].Type
+}
