@@ -1,11 +1,14 @@
 package duckdb
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gofrs/flock"
 
@@ -20,10 +23,16 @@ type stateLock struct {
 	pid  string
 }
 
+// lockPatience is how long a lock may be busy: a process that is just ending,
+// or a child that one who was killed had not yet started, holds it for a moment.
+const lockPatience = 500 * time.Millisecond
+
 func lockState(dir string) (*stateLock, error) {
 	l := &stateLock{file: flock.New(filepath.Join(dir, "lock")), pid: filepath.Join(dir, "lock.pid")}
-	ok, err := l.file.TryLock()
-	if err != nil {
+	ctx, cancel := context.WithTimeout(context.Background(), lockPatience)
+	defer cancel()
+	ok, err := l.file.TryLockContext(ctx, 10*time.Millisecond)
+	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return nil, fmt.Errorf("its lock cannot be taken: %w", err)
 	}
 	if !ok {
