@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -40,6 +41,7 @@ type Warehouse struct {
 	lock    *stateLock // nil in memory
 	scratch string     // where DuckDB may spill
 	history *history
+	commits atomic.Uint64 // of changes, by all sessions
 
 	mu        sync.Mutex
 	admin     *conn           // for attaching; guarded by mu

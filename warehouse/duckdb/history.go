@@ -37,7 +37,7 @@ type record struct {
 func (s *session) record(ctx context.Context, sql string) *record {
 	tag := warehouse.QueryTag(ctx)
 	if tag == "" {
-		tag = s.tag
+		tag = s.parameter("QUERY_TAG")
 	}
 	id := warehouse.QueryID(ctx)
 	if id == "" {

@@ -3,6 +3,9 @@ package duckdb
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -119,31 +122,21 @@ func (rec *record) status(message string) *warehouse.Result {
 	return rec.table([]warehouse.Column{{Name: "status", Type: warehouse.Varchar}}, [][]any{{message}})
 }
 
-// table is a result of VARCHAR (string) and NUMBER (int64) columns made here.
+// table is a result made here, of VARCHAR (string), NUMBER (int64), BOOLEAN
+// (bool) and TIMESTAMP_LTZ (time.Time) columns. A value of another type, nil
+// for one, is a null.
 func (rec *record) table(columns []warehouse.Column, rows [][]any) *warehouse.Result {
 	fields := make([]arrow.Field, len(columns))
 	for i := range columns {
 		columns[i].Nullable = true
-		fields[i] = arrow.Field{Name: columns[i].Name, Type: arrow.BinaryTypes.String, Nullable: true}
-		if columns[i].Type == warehouse.Number {
-			fields[i].Type = arrow.PrimitiveTypes.Int64
-		}
+		fields[i] = arrow.Field{Name: columns[i].Name, Type: madeHere(columns[i].Type), Nullable: true}
 	}
 	schema := arrow.NewSchema(fields, nil)
 	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
 	defer b.Release()
 	for _, row := range rows {
 		for i, v := range row {
-			switch f := b.Field(i).(type) {
-			case *array.Int64Builder:
-				f.Append(v.(int64))
-			case *array.StringBuilder:
-				if text, ok := v.(string); ok {
-					f.Append(text)
-				} else {
-					f.AppendNull()
-				}
-			}
+			appendMade(b.Field(i), v)
 		}
 	}
 	pending := b.NewRecordBatch()
@@ -157,4 +150,57 @@ func (rec *record) table(columns []warehouse.Column, rows [][]any) *warehouse.Re
 	}
 	rec.statement.Rows = int64(len(rows))
 	return warehouse.NewResult(rec.statement.QueryID, rec.statement.Kind, columns, warehouse.ReaderOf(schema, next))
+}
+
+// madeHere is the Arrow type of a column made here.
+func madeHere(t warehouse.Type) arrow.DataType {
+	switch t {
+	case warehouse.Number:
+		return arrow.PrimitiveTypes.Int64
+	case warehouse.Boolean:
+		return arrow.FixedWidthTypes.Boolean
+	case warehouse.TimestampLTZ:
+		return utc
+	}
+	return arrow.BinaryTypes.String
+}
+
+func appendMade(b array.Builder, v any) {
+	switch v := v.(type) {
+	case string:
+		if b, ok := b.(*array.StringBuilder); ok {
+			b.Append(v)
+			return
+		}
+	case int64:
+		if b, ok := b.(*array.Int64Builder); ok {
+			b.Append(v)
+			return
+		}
+	case bool:
+		if b, ok := b.(*array.BooleanBuilder); ok {
+			b.Append(v)
+			return
+		}
+	case time.Time:
+		if b, ok := b.(*array.TimestampBuilder); ok && !v.IsZero() {
+			b.Append(arrow.Timestamp(v.UnixMicro()))
+			return
+		}
+	}
+	b.AppendNull()
+}
+
+// sortRows orders rows made here by the texts of some columns.
+func sortRows(rows [][]any, by ...int) {
+	slices.SortStableFunc(rows, func(a, b []any) int {
+		for _, i := range by {
+			x, _ := a[i].(string)
+			y, _ := b[i].(string)
+			if c := strings.Compare(x, y); c != 0 {
+				return c
+			}
+		}
+		return 0
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -33,10 +34,15 @@ type session struct {
 	database string
 	schema   string
 	inTx     bool
-	tag      string     // QUERY_TAG, for statements whose context has none
-	open     *rowReader // the result that is still being read, or nil
+	tx       transaction // while inTx
+	open     *rowReader  // the result that is still being read, or nil
 	closed   bool
 
+	shown  atomic.Pointer[openTransaction] // nil while none is open; read by others
+	lastTx string                          // the id of the last transaction
+	keeper *conn                           // has the rows of the transaction's steps; nil until one does
+
+	parameters map[string]string                      // those that were set
 	variables  map[string]ast.Expr                    // by name, as literals
 	translator func(sql string) (*translation, error) // into DuckDB's dialect
 
@@ -130,17 +136,28 @@ func (s *session) Query(ctx context.Context, sql string, args ...any) (*warehous
 		return nil, errClosed
 	}
 	ctx, stop := s.bounded(ctx)
+	ctx, stop = s.timed(ctx, stop)
 	rec := s.record(ctx, sql)
 	res, err := s.dispatch(ctx, rec, sql, args)
 	if err != nil {
+		s.failed(ctx)
 		err = s.refused(ctx, rec, err)
 		stop()
 		return nil, err
 	}
 	if r, ok := res.Reader().(*rowReader); ok {
-		r.ended = func(err error) { rec.finish(ctx, r.rows, err); stop() }
+		r.ended = func(err error) {
+			if err != nil {
+				s.failed(ctx)
+			}
+			rec.finish(ctx, r.rows, err)
+			stop()
+		}
 		s.open = r
 		return res, nil
+	}
+	if isChange(rec.tree) {
+		s.changed()
 	}
 	rec.finish(ctx, max(rec.statement.Rows, res.Affected), nil)
 	stop()
@@ -158,6 +175,10 @@ func (s *session) bounded(ctx context.Context) (context.Context, func()) {
 func (s *session) refused(ctx context.Context, rec *record, err error) error {
 	err = s.missingDatabase(refusal(err, rec.translation), rec.translation)
 	var e *warehouse.Error
+	if cause := context.Cause(ctx); ctx.Err() != nil && errors.As(cause, &e) {
+		again := *e // that the time is up
+		err = &again
+	}
 	if errors.As(err, &e) {
 		e.QueryID = rec.statement.QueryID
 		if rec.statement.Kind == "DROP" && e.Kind == warehouse.ErrExist {
@@ -215,6 +236,10 @@ func (s *session) Close() error {
 		s.open.finish(errClosed)
 	}
 	s.conn.close()
+	s.shown.Store(nil)
+	if s.keeper != nil {
+		s.keeper.close()
+	}
 	for _, name := range s.tempStages {
 		// It may be gone already, or have been replaced by none.
 		if err := s.w.config.Stages.Drop(context.Background(), name); err != nil && !errors.Is(err, stage.ErrNotExist) {

@@ -228,6 +228,12 @@ func (s *session) show(ctx context.Context, rec *record, stmt *ast.Show) (*wareh
 	if l, ok := listings[stmt.Object]; ok {
 		return s.list(ctx, rec, stmt, l)
 	}
+	switch stmt.Object {
+	case "PARAMETERS":
+		return s.showParameters(rec, stmt)
+	case "TRANSACTIONS":
+		return s.showTransactions(rec), nil
+	}
 	if stmt.Object != "STAGES" {
 		return nil, unsupported("SHOW " + stmt.Object)
 	}

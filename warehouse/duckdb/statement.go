@@ -21,6 +21,9 @@ func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []
 	}
 	rec.statement.Kind = ast.Kind(stmt)
 	rec.tree = stmt
+	if err := s.takePart(ctx, stmt); err != nil {
+		return nil, err
+	}
 	switch stmt := stmt.(type) {
 	case *ast.CreateStage:
 		return s.createStage(ctx, rec, stmt)
@@ -36,14 +39,10 @@ func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []
 		return s.show(ctx, rec, stmt)
 	case *ast.Use:
 		return s.runUse(ctx, rec, stmt)
-	case *ast.Begin:
-		return s.transaction(ctx, rec, "begin transaction")
-	case *ast.Commit:
-		return s.transaction(ctx, rec, "commit")
-	case *ast.Rollback:
-		return s.transaction(ctx, rec, "rollback")
+	case *ast.Begin, *ast.Commit, *ast.Rollback:
+		return s.runTransaction(ctx, rec, stmt)
 	case *ast.AlterSession:
-		return s.alterSession(rec, stmt)
+		return s.alterSession(ctx, rec, stmt)
 	case *ast.Set:
 		return s.set(ctx, rec, stmt)
 	case *ast.Unset:
@@ -62,8 +61,14 @@ func (s *session) change(ctx context.Context, rec *record, stmt ast.Statement, s
 	case *ast.CreateTable:
 		return s.createTable(ctx, rec, stmt, sql, args)
 	case *ast.Insert:
-		if stmt.Overwrite {
-			return s.overwrite(ctx, rec, stmt)
+		return s.insert(ctx, rec, stmt, sql, args)
+	case *ast.Update:
+		if s.inTx || len(stmt.From) > 0 {
+			return s.update(ctx, rec, stmt, args)
+		}
+	case *ast.Delete:
+		if s.inTx {
+			return s.remove(ctx, rec, stmt, args)
 		}
 	case *ast.Truncate:
 		return s.truncate(ctx, rec, stmt, sql)
@@ -158,39 +163,6 @@ func (s *session) drop(ctx context.Context, rec *record, stmt *ast.Drop, sql str
 		return nil, err
 	}
 	return rec.status(stmt.Name.Last() + " successfully dropped."), nil
-}
-
-// transaction runs BEGIN, COMMIT and ROLLBACK, which on Snowflake do nothing
-// where they come at the wrong time.
-func (s *session) transaction(ctx context.Context, rec *record, sql string) (*warehouse.Result, error) {
-	if begin := sql == "begin transaction"; begin != s.inTx {
-		err := s.conn.exec(ctx, sql)
-		s.inTx = begin && err == nil
-		if err != nil {
-			return nil, err
-		}
-	}
-	return rec.status("Statement executed successfully."), nil
-}
-
-// alterSession runs ALTER SESSION SET QUERY_TAG, and refuses other parameters.
-func (s *session) alterSession(rec *record, stmt *ast.AlterSession) (*warehouse.Result, error) {
-	tag := s.tag
-	for _, o := range stmt.Set {
-		text, ok := o.Value.(*ast.String)
-		if o.Key != "QUERY_TAG" || !ok {
-			return nil, unsupported("the session parameter " + o.Key)
-		}
-		tag = text.Value
-	}
-	for _, key := range stmt.Unset {
-		if key != "QUERY_TAG" {
-			return nil, unsupported("the session parameter " + key)
-		}
-		tag = ""
-	}
-	s.tag = tag
-	return rec.status("Statement executed successfully."), nil
 }
 
 // runUse runs USE of a database or schema. Roles and warehouses mean nothing here.

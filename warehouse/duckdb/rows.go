@@ -1,0 +1,185 @@
+package duckdb
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+)
+
+// insert is INSERT. In a transaction the rows are kept.
+func (s *session) insert(ctx context.Context, rec *record, stmt *ast.Insert, sql string, args []any) (*warehouse.Result, error) {
+	if stmt.Overwrite {
+		return s.overwrite(ctx, rec, stmt)
+	}
+	if !s.inTx {
+		return s.translated(ctx, rec, sql, args)
+	}
+	into, err := s.resolveName(stmt.Into)
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.translator(sql)
+	if err != nil {
+		return nil, err
+	}
+	rec.translated(t)
+	types, err := s.columnTypes(ctx, into.String())
+	if err != nil {
+		return nil, err
+	}
+	cur, err := s.conn.run(ctx, t.text+" RETURNING *", args)
+	if err != nil {
+		return nil, err
+	}
+	defer cur.close()
+	n, err := s.keep(ctx, step{table: into.table, types: types, apply: []string{"insert into " + into.String() + " from " + stepRows}}, cur)
+	if err != nil {
+		return nil, err
+	}
+	return rec.counted(n, "number of rows inserted"), nil
+}
+
+// targetOf is the table that a statement changes, which gets an alias so that
+// its rows can be named.
+func (s *session) targetOf(t *ast.TableName) (target, ast.Ident, error) {
+	full, err := s.resolveName(t.Name)
+	if err != nil {
+		return full, ast.Ident{}, err
+	}
+	if t.Alias == nil {
+		t.Alias = &ast.Alias{Name: ast.Ident{Name: full.table, Quoted: true}}
+	}
+	return full, t.Alias.Name, nil
+}
+
+// rowOf is the place of a table's row.
+func rowOf(alias ast.Ident) ast.Expr {
+	return &ast.Column{Parts: []ast.Ident{alias, {Name: "rowid", Quoted: true}}}
+}
+
+// stepItem names an expression as a column of stepRows.
+func stepItem(i int, x ast.Expr) ast.Item {
+	return ast.Item{X: x, Alias: &ast.Ident{Name: stepColumn(i), Quoted: true}}
+}
+
+// remove is DELETE in a transaction.
+func (s *session) remove(ctx context.Context, rec *record, stmt *ast.Delete, args []any) (*warehouse.Result, error) {
+	from, alias, err := s.targetOf(stmt.From)
+	if err != nil {
+		return nil, err
+	}
+	query := &ast.Select{Distinct: true, Items: []ast.Item{stepItem(0, rowOf(alias))},
+		From: append([]ast.Table{stmt.From}, stmt.Using...), Where: stmt.Where}
+	text, err := s.rewritten(&ast.Query{Body: query})
+	if err != nil {
+		return nil, err
+	}
+	var n int64
+	err = s.run(ctx, rowChange{table: from, query: text, args: args,
+		apply: []string{"delete from " + from.String() + " where rowid in (select C0 from " + stepRows + ")"},
+		check: func(ctx context.Context) (err error) {
+			n, err = s.number(ctx, "select count(*) from "+stepRows)
+			return err
+		}})
+	if err != nil {
+		return nil, err
+	}
+	return rec.counted(n, "number of rows deleted"), nil
+}
+
+// update is UPDATE where it is in a transaction or takes values from other
+// tables. A row that several of theirs match gets the values of one.
+func (s *session) update(ctx context.Context, rec *record, stmt *ast.Update, args []any) (*warehouse.Result, error) {
+	into, alias, err := s.targetOf(stmt.Table)
+	if err != nil {
+		return nil, err
+	}
+	items := []ast.Item{stepItem(0, rowOf(alias))}
+	var set []string
+	for _, a := range stmt.Set {
+		value := a.Value
+		if _, ok := value.(*ast.Default); ok {
+			set = append(set, quoteName(a.Column[len(a.Column)-1].Name)+" = default")
+			continue
+		}
+		set = append(set, quoteName(a.Column[len(a.Column)-1].Name)+" = s."+stepColumn(len(items)))
+		items = append(items, stepItem(len(items), value))
+	}
+	text, err := s.rewritten(&ast.Query{Body: &ast.Select{Items: items, From: append([]ast.Table{stmt.Table}, stmt.From...), Where: stmt.Where}})
+	if err != nil {
+		return nil, err
+	}
+	var n, multi int64
+	err = s.run(ctx, rowChange{table: into, query: text, args: args,
+		apply: []string{
+			"update " + into.String() + " as t set " + strings.Join(set, ", ") + " from (select distinct on (C0) * from " + stepRows + ") as s where t.rowid = s.C0",
+		},
+		check: func(ctx context.Context) (err error) {
+			if n, err = s.number(ctx, "select count(distinct C0) from "+stepRows); err != nil {
+				return err
+			}
+			multi, err = s.number(ctx, "select count(*) from (select C0 from "+stepRows+" group by C0 having count(*) > 1)")
+			if err == nil && multi > 0 && s.parameter("ERROR_ON_NONDETERMINISTIC_UPDATE") == "true" {
+				err = s.duplicateRow(ctx, into, "update", "select C0 from "+stepRows+" group by C0 having count(*) > 1")
+			}
+			return err
+		}})
+	if err != nil {
+		return nil, err
+	}
+	res := rec.table(wholes("number of rows updated", "number of multi-joined rows updated"), [][]any{{n, multi}})
+	res.Affected = n
+	return res, nil
+}
+
+// wholes are columns of numbers.
+func wholes(names ...string) []warehouse.Column {
+	columns := make([]warehouse.Column, len(names))
+	for i, name := range names {
+		columns[i] = whole(name)
+	}
+	return columns
+}
+
+// number is the one value of a query of DuckDB's that counts.
+func (s *session) number(ctx context.Context, sql string) (int64, error) {
+	cur, err := s.conn.run(ctx, "select cast(("+sql+") as varchar)", nil)
+	if err != nil {
+		return 0, err
+	}
+	rows, err := cur.texts()
+	if err != nil {
+		return 0, err
+	}
+	return strconv.ParseInt(rows[0][0], 10, 64)
+}
+
+// duplicateRow refuses a change of a row that several others match. rows is a
+// query for the places of such rows.
+func (s *session) duplicateRow(ctx context.Context, table target, what, rows string) error {
+	cur, err := s.conn.run(ctx, "select cast(t as varchar) from (select * from "+table.String()+" where rowid in ("+rows+") limit 1) as t", nil)
+	if err != nil {
+		return err
+	}
+	found, err := cur.texts()
+	if err != nil {
+		return err
+	}
+	values := ""
+	if len(found) > 0 {
+		values = found[0][0]
+	}
+	return &warehouse.Error{Code: 100090, State: "42P18",
+		Message: fmt.Sprintf("Duplicate row detected during DML action\nRow Values: %s: several rows match it and %s could take any", values, what)}
+}
+
+// resolveName completes a name with the session's place.
+func (s *session) resolveName(n *ast.Name) (target, error) {
+	full, err := s.resolve(print.SQL(n))
+	return full, err
+}

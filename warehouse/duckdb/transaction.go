@@ -1,0 +1,227 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+)
+
+// A transaction is what a session has changed since BEGIN.
+//
+// On Snowflake a statement that fails leaves the transaction as it was before
+// that statement. DuckDB gives the whole transaction up where a statement fails
+// while it runs. So every change made in a transaction is kept as a step, by
+// the very rows that it wrote, and a transaction that DuckDB has given up is
+// made anew from its steps before the session's next statement. Nothing is
+// computed a second time.
+//
+// Two things cannot be made anew, and lose the transaction with an error that
+// says so: changes and removals of rows where another session has committed in
+// the meantime, because the rows may no longer be where they were; and changes
+// that were not kept as steps, those of COPY INTO and of loaded rows.
+type transaction struct {
+	id     string // the milliseconds of its start, which is Snowflake's id
+	name   string
+	start  time.Time
+	commit uint64 // how many commits the warehouse had seen when it began
+
+	steps  []step
+	writes int  // statements that changed something
+	lost   bool // DuckDB has given it up
+}
+
+// open is what SHOW TRANSACTIONS tells of a transaction.
+type openTransaction struct {
+	id, name string
+	start    time.Time
+}
+
+// runTransaction runs BEGIN, COMMIT and ROLLBACK, which on Snowflake do
+// nothing where they come at the wrong time.
+func (s *session) runTransaction(ctx context.Context, rec *record, stmt ast.Statement) (*warehouse.Result, error) {
+	var err error
+	switch stmt := stmt.(type) {
+	case *ast.Begin:
+		name := newID()
+		if stmt.Name != nil {
+			name = stmt.Name.Name
+		}
+		err = s.begin(ctx, name)
+	case *ast.Commit:
+		err = s.commit(ctx)
+	default:
+		err = s.rollback(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return rec.status("Statement executed successfully."), nil
+}
+
+func (s *session) begin(ctx context.Context, name string) error {
+	if s.inTx {
+		return nil
+	}
+	if err := s.conn.exec(ctx, "begin transaction"); err != nil {
+		return err
+	}
+	now := time.Now()
+	s.inTx = true
+	s.tx = transaction{id: strconv.FormatInt(now.UnixMilli(), 10), name: name, start: now, commit: s.w.commits.Load()}
+	s.lastTx = s.tx.id
+	s.shown.Store(&openTransaction{s.tx.id, name, now})
+	return nil
+}
+
+// commit ends the transaction that is open, if one is.
+func (s *session) commit(ctx context.Context) error {
+	if !s.inTx {
+		return nil
+	}
+	if err := s.restore(ctx); err != nil {
+		return err
+	}
+	wrote := s.tx.writes > 0
+	err := s.conn.exec(ctx, "commit")
+	if err != nil {
+		// What did not commit must not stay open.
+		err = errors.Join(err, ignoreNoTransaction(s.conn.exec(context.WithoutCancel(ctx), "rollback")))
+	}
+	s.endTransaction(ctx)
+	if err == nil && wrote {
+		s.w.commits.Add(1)
+	}
+	return err
+}
+
+func (s *session) rollback(ctx context.Context) error {
+	if !s.inTx {
+		return nil
+	}
+	err := ignoreNoTransaction(s.conn.exec(context.WithoutCancel(ctx), "rollback"))
+	s.endTransaction(ctx)
+	return err
+}
+
+// endTransaction forgets the transaction.
+func (s *session) endTransaction(ctx context.Context) {
+	s.inTx = false
+	s.shown.Store(nil)
+	s.dropSteps(context.WithoutCancel(ctx))
+	s.tx = transaction{}
+}
+
+// takePart puts a statement in its place among transactions: a definition ends
+// the one that is open, and with AUTOCOMMIT off a change begins one.
+func (s *session) takePart(ctx context.Context, stmt ast.Statement) error {
+	switch stmt.(type) {
+	case *ast.Rollback:
+		return nil
+	case *ast.CreateTable, *ast.CreateView, *ast.CreateSequence, *ast.CreateObject, *ast.CreateFunction, *ast.CreateStage,
+		*ast.Alter, *ast.Drop, *ast.Comment, *ast.Grant:
+		return s.commit(ctx)
+	}
+	if isChange(stmt) && !s.inTx && s.parameter("AUTOCOMMIT") == "false" {
+		return s.begin(ctx, newID())
+	}
+	return s.restore(ctx)
+}
+
+// isChange says whether a statement changes rows.
+func isChange(stmt ast.Statement) bool {
+	switch stmt.(type) {
+	case *ast.Insert, *ast.MultiInsert, *ast.Update, *ast.Delete, *ast.Merge, *ast.Truncate, *ast.CopyInto:
+		return true
+	}
+	return false
+}
+
+// changed counts a statement that changed rows.
+func (s *session) changed() {
+	if s.inTx {
+		s.tx.writes++
+	} else {
+		s.w.commits.Add(1)
+	}
+}
+
+// failed looks whether DuckDB has given the transaction up.
+func (s *session) failed(ctx context.Context) {
+	if s.inTx && s.conn.exec(context.WithoutCancel(ctx), "select 1") != nil {
+		s.tx.lost = true
+	}
+}
+
+// restore makes a transaction anew that DuckDB has given up.
+func (s *session) restore(ctx context.Context) error {
+	if !s.inTx || !s.tx.lost {
+		return nil
+	}
+	if err := ignoreNoTransaction(s.conn.exec(context.WithoutCancel(ctx), "rollback")); err != nil {
+		return err
+	}
+	err := s.restorable()
+	if err == nil {
+		err = s.replay(ctx)
+	}
+	if err != nil {
+		s.endTransaction(ctx)
+		return err
+	}
+	s.tx.lost = false
+	return nil
+}
+
+// restorable refuses a transaction that cannot be made anew.
+func (s *session) restorable() error {
+	if s.tx.writes > len(s.tx.steps) {
+		return lostTransaction("it has loaded rows, which are not kept a second time")
+	}
+	moved := s.w.commits.Load() != s.tx.commit
+	for _, step := range s.tx.steps {
+		if step.byRow && moved {
+			return lostTransaction("it has changed rows of " + step.table + " and another session has committed since it began")
+		}
+	}
+	return nil
+}
+
+func lostTransaction(why string) error {
+	return &warehouse.Error{Code: 2019, State: "25000", Kind: warehouse.ErrUnsupported, Message: fmt.Sprintf(
+		"Unsupported by Snowpit: the transaction cannot go on after its failed statement and is rolled back: %s", why)}
+}
+
+// replay begins the transaction again and takes its steps again.
+func (s *session) replay(ctx context.Context) error {
+	if err := s.conn.exec(ctx, "begin transaction"); err != nil {
+		return err
+	}
+	for _, step := range s.tx.steps {
+		if err := s.take(ctx, step); err != nil {
+			_ = ignoreNoTransaction(s.conn.exec(context.WithoutCancel(ctx), "rollback"))
+			return fmt.Errorf("making the transaction anew: %w", err)
+		}
+	}
+	return nil
+}
+
+// showTransactions is SHOW TRANSACTIONS, of every session.
+func (s *session) showTransactions(rec *record) *warehouse.Result {
+	s.w.mu.Lock()
+	var rows [][]any
+	for other := range s.w.sessions {
+		if t := other.shown.Load(); t != nil {
+			rows = append(rows, []any{t.id, "SNOWPIT", other.id, t.name, t.start, "running", ""})
+		}
+	}
+	s.w.mu.Unlock()
+	sortRows(rows, 0)
+	columns := texts("id", "user", "session", "name", "started_on", "state", "scope")
+	columns[4].Type = warehouse.TimestampLTZ
+	return rec.table(columns, rows)
+}
