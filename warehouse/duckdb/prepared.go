@@ -72,13 +72,28 @@ var counts = map[string][]string{
 	"INSERT": {"number of rows inserted"},
 	"UPDATE": {"number of rows updated", "number of multi-joined rows updated"},
 	"DELETE": {"number of rows deleted"},
-	"MERGE":  {"number of rows merged"},
+	"MERGE":  nil, // see countsOf
+}
+
+// countsOf are counts of a statement; those of MERGE hang on its clauses.
+func countsOf(stmt ast.Statement) []string {
+	merge, ok := stmt.(*ast.Merge)
+	if !ok {
+		return counts[ast.Kind(stmt)]
+	}
+	var names []string
+	for _, c := range mergeCounts {
+		if (&merging{stmt: merge}).has(c.action) {
+			names = append(names, c.column)
+		}
+	}
+	return names
 }
 
 // compile prepares a statement and reads its columns off.
 func (s *session) compile(ctx context.Context, rec *record, sql string) (warehouse.Description, error) {
 	d := warehouse.Description{Kind: rec.statement.Kind, Columns: []warehouse.Column{text("status")}}
-	if d.Kind != "SELECT" && counts[d.Kind] == nil {
+	if d.Kind != "SELECT" && countsOf(rec.tree) == nil {
 		return d, nil
 	}
 	t, err := s.translator(sql)
@@ -97,7 +112,7 @@ func (s *session) compile(ctx context.Context, rec *record, sql string) (warehou
 		return d, err
 	}
 	d.Columns = nil
-	for _, name := range counts[d.Kind] {
+	for _, name := range countsOf(rec.tree) {
 		d.Columns = append(d.Columns, whole(name))
 	}
 	return d, nil

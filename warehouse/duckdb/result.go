@@ -65,8 +65,6 @@ func (s *session) result(ctx context.Context, rec *record, cur *cursor) (*wareho
 		return rec.counted(changed, "number of rows updated", "number of multi-joined rows updated"), nil
 	case mapping.StatementTypeDelete:
 		return rec.counted(changed, "number of rows deleted"), nil
-	case statementTypeMerge:
-		return rec.counted(changed, "number of rows merged"), nil
 	}
 	res := rec.status(rec.done())
 	res.Affected = changed

@@ -2,7 +2,6 @@ package duckdb
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -80,7 +79,7 @@ func (s *session) remove(ctx context.Context, rec *record, stmt *ast.Delete, arg
 		return nil, err
 	}
 	var n int64
-	err = s.run(ctx, rowChange{table: from, query: text, args: args,
+	err = s.run(ctx, rowChange{rec: rec, table: from, query: text, args: args,
 		apply: []string{"delete from " + from.String() + " where rowid in (select C0 from " + stepRows + ")"},
 		check: func(ctx context.Context) (err error) {
 			n, err = s.number(ctx, "select count(*) from "+stepRows)
@@ -115,7 +114,7 @@ func (s *session) update(ctx context.Context, rec *record, stmt *ast.Update, arg
 		return nil, err
 	}
 	var n, multi int64
-	err = s.run(ctx, rowChange{table: into, query: text, args: args,
+	err = s.run(ctx, rowChange{rec: rec, table: into, query: text, args: args,
 		apply: []string{
 			"update " + into.String() + " as t set " + strings.Join(set, ", ") + " from (select distinct on (C0) * from " + stepRows + ") as s where t.rowid = s.C0",
 		},
@@ -125,7 +124,7 @@ func (s *session) update(ctx context.Context, rec *record, stmt *ast.Update, arg
 			}
 			multi, err = s.number(ctx, "select count(*) from (select C0 from "+stepRows+" group by C0 having count(*) > 1)")
 			if err == nil && multi > 0 && s.parameter("ERROR_ON_NONDETERMINISTIC_UPDATE") == "true" {
-				err = s.duplicateRow(ctx, into, "update", "select C0 from "+stepRows+" group by C0 having count(*) > 1")
+				err = s.duplicateRow(ctx, into, "select C0 from "+stepRows+" group by C0 having count(*) > 1")
 			}
 			return err
 		}})
@@ -161,8 +160,17 @@ func (s *session) number(ctx context.Context, sql string) (int64, error) {
 
 // duplicateRow refuses a change of a row that several others match. rows is a
 // query for the places of such rows.
-func (s *session) duplicateRow(ctx context.Context, table target, what, rows string) error {
-	cur, err := s.conn.run(ctx, "select cast(t as varchar) from (select * from "+table.String()+" where rowid in ("+rows+") limit 1) as t", nil)
+func (s *session) duplicateRow(ctx context.Context, table target, rows string) error {
+	columns, err := s.columnNames(ctx, table)
+	if err != nil {
+		return err
+	}
+	values := make([]string, len(columns))
+	for i, c := range columns {
+		c = quoteName(c)
+		values[i] = "case when " + c + " is null then 'NULL' when typeof(" + c + ") = 'VARCHAR' then '\"' || " + c + " || '\"' else cast(" + c + " as varchar) end"
+	}
+	cur, err := s.conn.run(ctx, "select "+strings.Join(values, ", ")+" from "+table.String()+" where rowid in ("+rows+") order by rowid limit 1", nil)
 	if err != nil {
 		return err
 	}
@@ -170,12 +178,29 @@ func (s *session) duplicateRow(ctx context.Context, table target, what, rows str
 	if err != nil {
 		return err
 	}
-	values := ""
+	row := ""
 	if len(found) > 0 {
-		values = found[0][0]
+		row = strings.Join(found[0], ", ")
 	}
-	return &warehouse.Error{Code: 100090, State: "42P18",
-		Message: fmt.Sprintf("Duplicate row detected during DML action\nRow Values: %s: several rows match it and %s could take any", values, what)}
+	return &warehouse.Error{Code: 100090, State: "42P18", Message: "Duplicate row detected during DML action\nRow Values: [" + row + "]"}
+}
+
+// columnNames are the names of a table's columns.
+func (s *session) columnNames(ctx context.Context, table target) (names []string, err error) {
+	return s.column(ctx, "select column_name from (describe "+table.String()+")")
+}
+
+// column is the one VARCHAR column that a query of DuckDB's gives.
+func (s *session) column(ctx context.Context, sql string) (values []string, err error) {
+	cur, err := s.conn.run(ctx, sql, nil)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := cur.texts()
+	for _, r := range rows {
+		values = append(values, r[0])
+	}
+	return values, err
 }
 
 // resolveName completes a name with the session's place.

@@ -66,6 +66,8 @@ func (s *session) change(ctx context.Context, rec *record, stmt ast.Statement, s
 		if s.inTx || len(stmt.From) > 0 {
 			return s.update(ctx, rec, stmt, args)
 		}
+	case *ast.Merge:
+		return s.merge(ctx, rec, stmt, args)
 	case *ast.Delete:
 		if s.inTx {
 			return s.remove(ctx, rec, stmt, args)

@@ -57,6 +57,7 @@ func (s *session) forget(ctx context.Context) error {
 // A rowChange is a change in two parts: the rows it takes, and what is done
 // with them. Rows of a table are named by their rowid.
 type rowChange struct {
+	rec   *record
 	table target
 	query string                      // gives the rows, in columns C0, C1, ...
 	args  []any                       // the query's
@@ -98,7 +99,9 @@ func (s *session) apply(ctx context.Context, c rowChange) error {
 
 // find fills stepRows with the change's rows.
 func (s *session) find(ctx context.Context, c rowChange) error {
-	cur, err := s.conn.run(ctx, "create or replace temporary table "+stepName+" as "+c.query, c.args)
+	text := "create or replace temporary table " + stepName + " as " + c.query
+	c.rec.translated(&translation{original: c.rec.statement.Text, text: text, rewritten: true})
+	cur, err := s.conn.run(ctx, text, c.args)
 	if err != nil {
 		return err
 	}
@@ -137,15 +140,7 @@ func (s *session) inside(ctx context.Context, c rowChange) error {
 
 // columnTypes are the DuckDB types of a table's columns.
 func (s *session) columnTypes(ctx context.Context, table string) (types []string, err error) {
-	cur, err := s.conn.run(ctx, "select column_type from (describe "+table+")", nil)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := cur.texts()
-	for _, r := range rows {
-		types = append(types, r[0])
-	}
-	return types, err
+	return s.column(ctx, "select column_type from (describe "+table+")")
 }
 
 // take makes a step's change.

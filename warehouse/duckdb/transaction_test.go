@@ -197,3 +197,21 @@ func TestShowTransactions(t *testing.T) {
 	run(t, s, "begin", "commit")
 	want(t, other, "show transactions", "")
 }
+
+// TestMergeInTransaction merges in a transaction, fails, and commits.
+func TestMergeInTransaction(t *testing.T) {
+	w := open(t, duckdb.Config{})
+	s, other := session(t, w), session(t, w)
+	run(t, s, "create table t (id int not null, v int)", "insert into t values (1, 1), (2, 2), (3, 3)",
+		"create table src as select column1 as id, column2 as v from values (1, 10), (2, null), (4, 40)", "begin")
+	const merge = `merge into t using src on t.id = src.id when matched and src.v is null then delete
+		when matched then update set v = src.v when not matched then insert values (src.id, src.v)`
+	want(t, s, merge, "1|1|1")
+	refusedWith(t, s, "merge into t using src on t.id = src.id when matched then update set id = null", 100072)
+	refusedWith(t, s, "merge into t using src on true when matched then update set v = src.v", 100090)
+	want(t, other, "select id, v from t order by id", "1|1\n2|2\n3|3")
+	run(t, s, "commit")
+	want(t, other, "select id, v from t order by id", "1|10\n3|3\n4|40")
+	refusedWith(t, s, "merge into t using nowhere on t.id = nowhere.id when matched then delete", 2003)
+	refusedWith(t, s, "merge into t using src on t.id = src.nope when matched then delete", 904)
+}

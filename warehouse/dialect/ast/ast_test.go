@@ -201,3 +201,37 @@ func ExampleInspect() {
 	})
 	// Output: NVL at line 2 at position 2
 }
+
+// TestClone changes a copy in every place and finds the original as it was.
+func TestClone(t *testing.T) {
+	for _, sql := range []string{
+		"select a.b, count(*) over (partition by c order by d) from t as a join u using (x) where e in (1, 2) qualify f = 'g'",
+		"merge into t using (select 1 as k) as s on t.k = s.k when matched then update set v = s.v when not matched then insert (k) values (s.k)",
+		"create table t (a number(10, 2) not null default 1 comment 'c', primary key (a))",
+	} {
+		tree, err := parse.Statement(sql)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := print.SQL(tree)
+		copied := ast.Clone(tree)
+		if got := print.SQL(copied); got != before {
+			t.Errorf("the copy is %s, want %s", got, before)
+		}
+		ast.Rewrite(copied, func(n ast.Node) ast.Node {
+			switch n := n.(type) {
+			case *ast.Column:
+				n.Parts[0].Name = "CHANGED"
+			case *ast.Name:
+				n.Parts[0].Name = "CHANGED"
+			}
+			return n
+		})
+		if print.SQL(copied) == before {
+			t.Error("nothing changed in the copy")
+		}
+		if got := print.SQL(tree); got != before {
+			t.Errorf("changing the copy made the original %s", got)
+		}
+	}
+}
