@@ -21,7 +21,7 @@ var may = map[string][]string{
 
 	"warehouse/warehousetest": {"warehouse"},
 	"warehouse/dialect":       {"warehouse/dialect/", "warehouse"},
-	"warehouse/duckdb":        {"warehouse", "warehouse/dialect/", "stage"},
+	"warehouse/duckdb":        {"warehouse", "warehouse/dialect/", "warehouse/duckdb/", "stage"},
 	"warehouse/snowflake":     {"warehouse"},
 	"stage":                   {},
 	"stage/stagetest":         {"stage"},

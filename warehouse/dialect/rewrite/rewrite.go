@@ -48,6 +48,9 @@ type Translation struct {
 func DuckDB(s ast.Statement, cfg Config) (Translation, error) {
 	r := &rewriter{cfg: cfg, aliases: map[*ast.Column]bool{}}
 	r.info = types.Check(s, types.Config{Catalog: cfg.Catalog, Variables: cfg.Variables})
+	if r.err = r.info.Err; r.err != nil {
+		return Translation{}, r.err
+	}
 	r.prepare(s)
 	s = r.statement(s)
 	if r.err == nil {

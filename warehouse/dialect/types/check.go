@@ -1,6 +1,9 @@
 package types
 
-import "github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+import (
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+)
 
 // A Catalog tells the columns of a table or view, named as it was written,
 // with one to three parts in the case that Snowflake stores; ok is false for
@@ -25,6 +28,10 @@ type Info struct {
 	// them are known by name; else nil.
 	Columns []Column
 
+	// Err is the first name of a column that none of the tables has, or that
+	// several have, as Snowflake refuses it; nil without one.
+	Err *warehouse.Error
+
 	types map[ast.Expr]Type
 }
 
@@ -43,8 +50,8 @@ func (i *Info) Replace(old, by ast.Expr) {
 // Set says that an expression has a type.
 func (i *Info) Set(e ast.Expr, t Type) { i.types[e] = t }
 
-// Check finds the types of s. It takes any tree and refuses nothing: what is
-// wrong in it has no type.
+// Check finds the types of s. It takes any tree: what is wrong in it has no
+// type.
 func Check(s ast.Statement, cfg Config) *Info {
 	c := &checker{cfg: cfg, info: &Info{types: map[ast.Expr]Type{}}}
 	columns, whole := c.statement(s)

@@ -1,6 +1,7 @@
 package types
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -79,7 +80,7 @@ func (c *checker) composed(e ast.Expr, in *scope) Type {
 		if last := e.Parts[len(e.Parts)-1]; len(e.Parts) > 1 && !last.Quoted && last.Name == "NEXTVAL" {
 			return Whole
 		}
-		return in.column(e.Parts)
+		return c.column(e, in)
 	case *ast.Position:
 		return in.position(e)
 	case *ast.Variable:
@@ -119,6 +120,40 @@ func (c *checker) composed(e ast.Expr, in *scope) Type {
 		return c.parts(e, in)
 	}
 	return Type{}
+}
+
+// column is the type of a column. One that no table can have, or several have,
+// is the check's error if it is the first.
+func (c *checker) column(e *ast.Column, in *scope) Type {
+	t, how := in.column(e.Parts)
+	if c.info.Err != nil || how != missing && how != ambiguous || !e.Pos().IsValid() {
+		return t
+	}
+	names := make([]string, len(e.Parts))
+	for i, p := range e.Parts {
+		names[i] = p.Name
+		if p.Quoted && !plain(p.Name) {
+			names[i] = `"` + strings.ReplaceAll(p.Name, `"`, `""`) + `"`
+		}
+	}
+	name, pos := strings.Join(names, "."), e.Pos()
+	c.info.Err = &warehouse.Error{Code: 904, State: "42000", Line: pos.Line, Column: pos.Column, Kind: warehouse.ErrNotExist,
+		Message: fmt.Sprintf("SQL compilation error: error %s\ninvalid identifier '%s'", pos, name)}
+	if how == ambiguous {
+		c.info.Err.Code, c.info.Err.State, c.info.Err.Kind = 2028, "42601", nil
+		c.info.Err.Message = fmt.Sprintf("SQL compilation error: error %s\nambiguous column name '%s'", pos, name)
+	}
+	return Type{}
+}
+
+// plain reports a name that needs no quotes.
+func plain(name string) bool {
+	for i, r := range name {
+		if r != '_' && (r < 'A' || r > 'Z') && (i == 0 || r != '$' && (r < '0' || r > '9')) {
+			return false
+		}
+	}
+	return name != ""
 }
 
 // parts is the type of what always has the same, whatever is in it.
@@ -209,6 +244,9 @@ func (c *checker) cases(e *ast.Case, in *scope) Type {
 func (c *checker) call(e *ast.Call, in *scope) Type {
 	args := make([]Type, len(e.Args))
 	for i, a := range e.Args {
+		if _, bare := a.Value.(*ast.Column); bare && isUnit(e, i) {
+			continue
+		}
 		args[i] = c.expr(a.Value, in)
 	}
 	for _, o := range e.WithinGroup {

@@ -2,6 +2,7 @@ package types
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -241,6 +242,36 @@ func point(t Type) Type {
 	}
 	return t
 }
+
+// units are the arguments of functions that name a unit of time.
+var units = map[string][]int{
+	"DATEADD": {0}, "TIMEADD": {0}, "TIMESTAMPADD": {0}, "DATEDIFF": {0}, "TIMEDIFF": {0}, "TIMESTAMPDIFF": {0},
+	"DATE_PART": {0}, "DATE_TRUNC": {0, 1}, "TRUNC": {1}, "LAST_DAY": {1}, "TIME_SLICE": {2}, "NEXT_DAY": {1}, "PREVIOUS_DAY": {1},
+}
+
+// isUnit reports whether argument i of c may be a unit of time.
+func isUnit(c *ast.Call, i int) bool {
+	if !slices.Contains(units[c.Name.Last()], i) {
+		return false
+	}
+	unit := unitAt(c, i)
+	return daily(unit) || clock[strings.ToLower(unit)]
+}
+
+// clock are the units less than a day, and the parts of a date that are no
+// units.
+var clock = func() map[string]bool {
+	out := map[string]bool{}
+	for _, unit := range strings.Fields(`hour h hh hr hours hrs minute m mi min minutes mins second s sec seconds secs
+		millisecond ms msec milliseconds microsecond us usec microseconds nanosecond ns nsec nanosec nsecond nanoseconds nanosecs nseconds
+		dayofweek weekday dow dw dayofweekiso weekday_iso dow_iso dw_iso dayofweek_iso dayofyear yearday doy dy
+		weekiso week_iso weekofyeariso weekofyear_iso yearofweek yearofweekiso
+		epoch_second epoch epoch_seconds epoch_millisecond epoch_milliseconds epoch_microsecond epoch_microseconds
+		epoch_nanosecond epoch_nanoseconds timezone_hour tzh timezone_minute tzm`) {
+		out[unit] = true
+	}
+	return out
+}()
 
 // unitAt is the unit of time that an argument names.
 func unitAt(c *ast.Call, i int) string {

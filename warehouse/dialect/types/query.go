@@ -277,7 +277,7 @@ func (c *checker) join(j *ast.Join, in *scope) {
 		before := scope{relations: in.relations[:left]}
 		for _, r := range in.relations[left:] {
 			for _, col := range r.columns {
-				if _, found, _ := before.own([]ast.Ident{{Name: col.Name}}, col.Name); found > 0 {
+				if _, n, _ := before.own([]ast.Ident{{Name: col.Name}}, col.Name); n > 0 {
 					merge(col.Name)
 				}
 			}

@@ -32,35 +32,47 @@ func (s *scope) cte(name string) (relation, bool) {
 	return relation{}, false
 }
 
-// column is the type of a column. Where two tables have it, or one is not
-// known, it has none.
-func (s *scope) column(parts []ast.Ident) Type {
+// A lookup is what came of looking for a column.
+type lookup int
+
+const (
+	unsure    lookup = iota // a table that is not known may have it
+	found                   // one table has it
+	missing                 // no table has it
+	ambiguous               // several have it
+)
+
+// column looks for a column, from the innermost scope outwards: among the
+// tables first, then among the aliases of the SELECT.
+func (s *scope) column(parts []ast.Ident) (Type, lookup) {
 	name := parts[len(parts)-1].Name
 	for ; s != nil; s = s.parent {
 		if len(parts) == 1 {
 			if t, ok := s.using[name]; ok {
-				return t
+				return t, found
 			}
 		}
-		t, found, doubt := s.own(parts, name)
+		t, n, doubt := s.own(parts, name)
 		switch {
-		case found == 1 && !doubt:
-			return t
-		case found > 0 || doubt:
-			return Type{}
+		case doubt:
+			return Type{}, unsure
+		case n == 1:
+			return t, found
+		case n > 1:
+			return Type{}, ambiguous
 		}
 		if len(parts) == 1 {
 			if t, ok := s.aliases[name]; ok {
-				return t
+				return t, found
 			}
 		}
 	}
-	return Type{}
+	return Type{}, missing
 }
 
 // own looks into the scope's own tables; doubt says that one which is not
 // known may have the column too.
-func (s *scope) own(parts []ast.Ident, name string) (t Type, found int, doubt bool) {
+func (s *scope) own(parts []ast.Ident, name string) (t Type, n int, doubt bool) {
 	for _, r := range s.relations {
 		if len(parts) > 1 && r.name != parts[len(parts)-2].Name {
 			continue
@@ -68,12 +80,12 @@ func (s *scope) own(parts []ast.Ident, name string) (t Type, found int, doubt bo
 		i := slices.IndexFunc(r.columns, func(c Column) bool { return c.Name == name })
 		if i >= 0 {
 			t = r.columns[i].Type
-			found++
+			n++
 		} else if !r.whole {
 			doubt = true
 		}
 	}
-	return t, found, doubt
+	return t, n, doubt
 }
 
 // position is the type of $n.
