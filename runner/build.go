@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
@@ -64,7 +65,11 @@ func (b *build) model(ctx context.Context) error {
 
 // compile renders the node's SQL into its result.
 func (b *build) compile(ctx context.Context, incremental bool) error {
-	sql, err := b.Compiler.Compile(ctx, b.node, CompileOptions{Session: b.s, Incremental: incremental, RunID: b.RunID})
+	start := time.Now()
+	defer func() { b.res.Compiling += time.Since(start) }()
+	sql, err := b.Compiler.Compile(ctx, b.node, CompileOptions{
+		Session: b.s, Incremental: incremental, FullRefresh: b.FullRefresh, RunID: b.RunID, Empty: b.Empty, Defer: b.deferred,
+	})
 	if err != nil {
 		return err
 	}

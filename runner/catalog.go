@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -49,12 +50,80 @@ func (r *run) prepare(ctx context.Context, tasks []*task) error {
 		return err
 	}
 	defer s.Close()
+	if err := r.databases(ctx, schemas); err != nil {
+		return err
+	}
 	for _, schema := range slices.SortedFunc(maps.Keys(schemas), byName) {
 		if _, err := warehouse.Exec(ctx, s, "create schema if not exists "+schema.String()); err != nil {
 			return fmt.Errorf("schema %s: %w", schema, err)
 		}
 		if err := r.catalog.read(ctx, s, schema); err != nil {
 			return fmt.Errorf("what is in schema %s: %w", schema, err)
+		}
+	}
+	return r.standIns(ctx, s, tasks, schemas)
+}
+
+// Deferred is which relations of env.Defer stand in for nodes when the plan's
+// nodes are compiled, by node ID; see [Env].
+func Deferred(ctx context.Context, plan Plan, env Env) (map[string]Relation, error) {
+	if len(env.Defer) == 0 {
+		return nil, nil
+	}
+	r := &run{Env: env, project: plan.Project}
+	r.catalog.views = map[Relation]bool{}
+	s, err := r.another(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	var tasks []*task
+	for _, n := range plan.Nodes {
+		tasks = append(tasks, &task{node: n})
+	}
+	err = r.standIns(ctx, s, tasks, map[Relation]bool{})
+	return r.deferred, err
+}
+
+// standIns finds out which relations of another run stand in for nodes here:
+// those that are not built in this run and, unless the other run is favoured,
+// not built here before.
+func (r *run) standIns(ctx context.Context, s warehouse.Session, tasks []*task, known map[Relation]bool) error {
+	r.deferred = map[string]Relation{}
+	for id, rel := range r.Defer {
+		n := r.project.Nodes[id]
+		if n == nil || n.Relation == (Relation{}) || slices.ContainsFunc(tasks, func(t *task) bool { return t.node == n }) {
+			continue
+		}
+		schema := Relation{Database: n.Relation.Database, Schema: n.Relation.Schema}
+		if !known[schema] && !r.FavorState {
+			known[schema] = true
+			if err := r.catalog.read(ctx, s, schema); err != nil && !errors.Is(err, warehouse.ErrNotExist) {
+				return fmt.Errorf("what is in schema %s: %w", schema, err)
+			}
+		}
+		if exists, _ := r.catalog.find(n.Relation); r.FavorState || !exists {
+			r.deferred[id] = rel
+		}
+	}
+	return nil
+}
+
+// databases opens the databases of schemas beside the target's own, as a local
+// warehouse makes them then.
+func (r *run) databases(ctx context.Context, schemas map[Relation]bool) error {
+	opened := map[string]bool{r.project.Target.Database: true}
+	for schema := range schemas {
+		if opened[schema.Database] {
+			continue
+		}
+		opened[schema.Database] = true
+		s, err := r.Warehouse.Open(ctx, warehouse.SessionOptions{Database: schema.Database, Role: r.project.Target.Role, Warehouse: r.project.Target.Compute})
+		if err != nil {
+			return fmt.Errorf("database %s: %w", schema.Database, err)
+		}
+		if err := s.Close(); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -82,6 +82,7 @@ type Target struct {
 
 // A Warning is something in the project that is ignored, and where.
 type Warning struct {
+	Name    string // dbt's name of such a warning, such as NoNodeForYamlKey
 	Pos     Pos
 	Message string
 }

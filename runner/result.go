@@ -10,8 +10,9 @@ import (
 // Status is how a node ended, in dbt's words.
 type Status string
 
-// The statuses. Models and seeds end in Success, Failed or Skipped; tests in
-// Pass, Warn, Fail, Failed (the query itself) or Skipped.
+// The statuses. Models, seeds and snapshots end in Success, Failed or Skipped;
+// tests and the freshness of sources in Pass, Warn, Fail, Failed (the query
+// itself) or Skipped; exposures in NoOp.
 const (
 	Success Status = "success"
 	Failed  Status = "error"
@@ -19,6 +20,7 @@ const (
 	Pass    Status = "pass"
 	Warn    Status = "warn"
 	Fail    Status = "fail"
+	NoOp    Status = "no-op"
 )
 
 // Bad reports whether a node that ended so fails the run.
@@ -35,9 +37,23 @@ type NodeResult struct {
 	Message  string
 	Err      error  // why, for Failed; nil otherwise
 	Compiled string // the SQL after rendering
-	QueryID  string
-	Plugin   *PluginResult // for a model with a plugin that succeeded
+	Ran      string // the statements that built the node, with semicolons between
+	Thread   string // which worker ran it, as dbt names them
+	// Compiling is how much of Duration went into rendering.
+	Compiling time.Duration
+	Freshness *Freshness // for a source whose freshness is known
+	QueryID   string
+	Plugin    *PluginResult // for a model with a plugin that succeeded
 }
+
+// Freshness is how new the newest row of a source is.
+type Freshness struct {
+	MaxLoaded time.Time // of the newest row
+	At        time.Time // when that was asked
+}
+
+// Age is how old the newest row was when it was asked for.
+func (f Freshness) Age() time.Duration { return f.At.Sub(f.MaxLoaded) }
 
 // A PluginResult is what a plugin gave beside the rows.
 type PluginResult struct {
@@ -118,5 +134,11 @@ type Compiler interface {
 type CompileOptions struct {
 	Session     warehouse.Session // for what a template asks of the warehouse; may be nil
 	Incremental bool              // what is_incremental() says
+	FullRefresh bool              // what flags.FULL_REFRESH says
 	RunID       string            // what invocation_id says
+
+	// Empty has every ref and source give no rows.
+	Empty bool
+	// Defer are relations that stand in for nodes, by ID.
+	Defer map[string]Relation
 }

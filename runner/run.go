@@ -34,6 +34,18 @@ type Env struct {
 	FullRefresh bool     // rebuild incremental models from nothing
 	FailFast    bool     // start nothing more once a node has failed
 	RunID       string   // a new UUID if empty
+
+	StoreFailures bool // keep what tests find in tables, whatever their config says
+	Empty         bool // every ref and source gives no rows
+
+	// Defer are the relations of another run, by node ID. They stand in for
+	// nodes that are not in the plan and, unless FavorState, not built here.
+	Defer      map[string]Relation
+	FavorState bool
+
+	// WarnError reports whether a warning of dbt's name is to be an error; nil
+	// for none.
+	WarnError func(name string) bool
 }
 
 // Run builds the plan's nodes, each after those it needs, several at a time.
@@ -80,8 +92,9 @@ func (e Env) withDefaults(t Target) Env {
 // A run is one call of Run.
 type run struct {
 	Env
-	project *Project
-	catalog catalog
+	project  *Project
+	catalog  catalog
+	deferred map[string]Relation // what stands in for nodes in this run
 
 	mu     sync.Mutex // guards result and the reporter
 	result *Result
@@ -95,8 +108,8 @@ func (r *run) drain(ctx context.Context, tasks []*task) {
 	r.total = len(tasks)
 	ready, done := make(chan *task, len(tasks)), make(chan *task, len(tasks))
 	var workers sync.WaitGroup
-	for range min(r.Threads, len(tasks)) {
-		workers.Go(func() { r.work(ctx, ready, done) })
+	for i := range min(r.Threads, len(tasks)) {
+		workers.Go(func() { r.work(ctx, fmt.Sprintf("Thread-%d (worker)", i+1), ready, done) })
 	}
 	left, stopped := len(tasks), false
 	for _, t := range tasks {
@@ -124,8 +137,8 @@ func (r *run) drain(ctx context.Context, tasks []*task) {
 }
 
 // work runs ready tasks, one after another, on a session of its own.
-func (r *run) work(ctx context.Context, ready <-chan *task, done chan<- *task) {
-	w := &worker{run: r}
+func (r *run) work(ctx context.Context, name string, ready <-chan *task, done chan<- *task) {
+	w := &worker{run: r, name: name}
 	defer w.close()
 	for t := range ready {
 		t.status = w.one(ctx, t)
@@ -136,6 +149,7 @@ func (r *run) work(ctx context.Context, ready <-chan *task, done chan<- *task) {
 // A worker runs nodes on one session, which it opens when it first needs it.
 type worker struct {
 	*run
+	name    string
 	session warehouse.Session
 }
 
@@ -147,13 +161,15 @@ func (w *worker) close() {
 
 // one runs, or skips, one task, and reports it.
 func (w *worker) one(ctx context.Context, t *task) Status {
-	res := NodeResult{Node: t.node, Start: time.Now(), Rows: -1}
+	res := NodeResult{Node: t.node, Start: time.Now(), Rows: -1, Thread: w.name}
 	index := w.begin()
 	switch {
 	case t.blame != "":
 		res.Status, res.Message = Skipped, "skipped: needs "+t.blame
 	case ctx.Err() != nil:
 		res.Status, res.Message = Skipped, "skipped: the run was interrupted"
+	case t.node.Type == Exposure:
+		res.Status = NoOp
 	default:
 		w.report(Event{Kind: Started, Index: index, Node: t.node})
 		w.build(ctx, index, &res)

@@ -34,7 +34,7 @@ func schedule(plan Plan) ([]*task, error) {
 	var tasks []*task
 	byID := map[string]*task{}
 	for _, n := range plan.Nodes {
-		if n.Type != Source && n.Config.Materialized != Ephemeral && byID[n.ID] == nil {
+		if n.Type != Source && n.Type != Analysis && n.Config.Materialized != Ephemeral && byID[n.ID] == nil {
 			t := &task{node: n}
 			tasks, byID[n.ID] = append(tasks, t), t
 		}

@@ -58,6 +58,9 @@ func (b *build) judge(spec TestSpec, failures, warn, bad any) error {
 	case spec.Severity != "warn" && shouldError.Value(0):
 		b.res.Status = Fail
 		b.res.Message = fmt.Sprintf("Got %d %s, configured to fail if %s", n, plural(n, "result"), orElse(spec.ErrorIf, "!= 0"))
+	case shouldWarn.Value(0) && b.WarnError != nil && b.WarnError("LogTestResult"):
+		b.res.Status = Fail
+		b.res.Message = fmt.Sprintf("Got %d %s, configured to fail if %s", n, plural(n, "result"), orElse(spec.WarnIf, "!= 0"))
 	case shouldWarn.Value(0):
 		b.res.Status = Warn
 		b.res.Message = fmt.Sprintf("Got %d %s, configured to warn if %s", n, plural(n, "result"), orElse(spec.WarnIf, "!= 0"))

@@ -1,23 +1,28 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"time"
 
+	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"github.com/snowpit-dev/snowpit/runner"
-	"github.com/snowpit-dev/snowpit/runner/report"
+	"github.com/snowpit-dev/snowpit/runner/artifact"
+	"github.com/snowpit-dev/snowpit/runner/project"
 )
 
 func (a *app) compile() *cobra.Command {
 	var sel selection
+	var fullRefresh bool
 	cmd := &cobra.Command{
 		Use: "compile", Short: "Render templates to SQL, and run nothing", Args: cobra.NoArgs,
 		Long:    "Renders models and tests to the SQL that would run, writes it to target/compiled and,\nfor a single node, shows it.\n\nExit status: 0, 1 when a template is wrong, 2 for wrong usage.",
 		Example: "  snowpit compile\n  snowpit compile --select train_test_dataset",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			sel.types = []string{"model", "test"}
+			sel.among = []string{"model", "test", "snapshot", "analysis"}
 			p, err := a.loadProject("")
 			if err != nil {
 				return err
@@ -26,24 +31,58 @@ func (a *app) compile() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var errs []error
-			for _, n := range nodes {
-				sql, err := p.Compile(cmd.Context(), n, runner.CompileOptions{})
-				if err == nil {
-					err = report.WriteCompiled(p.Dir, p.TargetPath, n, sql)
-				}
-				if err != nil {
-					errs = append(errs, err)
-				} else if len(nodes) == 1 {
-					fmt.Fprintln(a.stdout, sql)
-				}
+			opts := runner.CompileOptions{FullRefresh: fullRefresh}
+			if opts.Defer, err = a.deferred(cmd.Context(), p, nodes, sel); err != nil {
+				return err
 			}
-			if len(nodes) != 1 {
-				fmt.Fprintf(a.stdout, "Compiled %d of %d nodes into %s/compiled\n", len(nodes)-len(errs), len(nodes), p.TargetPath)
-			}
-			return errors.Join(errs...)
+			return a.compileNodes(cmd.Context(), p, nodes, opts)
 		},
 	}
 	sel.flags(cmd)
+	sel.deferFlags(cmd)
+	sel.typeFlags(cmd)
+	toggle(cmd, &fullRefresh, "full-refresh", "f", "render incremental models as when they are rebuilt")
 	return cmd
+}
+
+// compileNodes renders nodes, writes their SQL, and shows that of a single
+// one. An error does not keep the others from being rendered.
+func (a *app) compileNodes(ctx context.Context, p *project.Project, nodes []*runner.Node, opts runner.CompileOptions) error {
+	var errs []error
+	compiled := artifact.Compiled{}
+	for _, n := range nodes {
+		sql, err := p.Compile(ctx, n, opts)
+		if err == nil {
+			compiled[n.ID] = sql
+			err = artifact.WriteSQL(p.Dir, p.TargetPath, "compiled", n, sql)
+		}
+		if err != nil {
+			errs = append(errs, err)
+		} else if len(nodes) == 1 {
+			fmt.Fprintln(a.stdout, sql)
+		}
+	}
+	if len(nodes) != 1 {
+		fmt.Fprintf(a.stdout, "Compiled %d of %d nodes into %s/compiled\n", len(nodes)-len(errs), len(nodes), p.TargetPath)
+	}
+	if !a.noWriteJSON {
+		errs = append(errs, artifact.NewManifest(p.Project, uuid.NewString(), time.Now(), compiled, nil).Write(artifact.Folder(p.Dir, p.TargetPath)))
+	}
+	return errors.Join(errs...)
+}
+
+// deferred is which relations of another run stand in for nodes when the
+// selected ones are compiled. It opens the warehouse only with --defer.
+func (a *app) deferred(ctx context.Context, p *project.Project, nodes []*runner.Node, sel selection) (map[string]runner.Relation, error) {
+	other, err := sel.deferred()
+	if other == nil || err != nil {
+		return nil, err
+	}
+	w, err := a.open(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	env := runner.Env{Warehouse: w.warehouse, Defer: other, FavorState: sel.favorState}
+	found, err := runner.Deferred(ctx, runner.Plan{Project: p.Project, Nodes: nodes}, env)
+	return found, errors.Join(err, w.close())
 }

@@ -78,7 +78,12 @@ func (a *app) runDemo(ctx context.Context, dir string, opts runOptions) error {
 		return err
 	}
 	opts.command = "build"
-	res, err := w.runNodes(ctx, selection{}, opts)
+	all := selection{among: []string{"model", "seed", "test"}}
+	nodes, err := all.of(a, p)
+	if err != nil {
+		return errors.Join(err, w.close())
+	}
+	res, err := w.runNodes(ctx, nodes, all, opts)
 	if err == nil && a.logFormat == "text" {
 		err = w.demoSummary(ctx, dir, res, opts.seedPath == "")
 	}

@@ -37,7 +37,7 @@ func (a *app) ls() *cobra.Command {
 		},
 	}
 	sel.flags(cmd)
-	cmd.Flags().StringArrayVar(&sel.types, "resource-type", nil, "model, seed, test or source; may be repeated")
+	sel.typeFlags(cmd)
 	cmd.Flags().StringVar(&output, "output", "selector", "selector, name, path or json")
 	return cmd
 }

@@ -10,6 +10,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/snowpit-dev/snowpit/runner/report"
@@ -45,7 +47,7 @@ func usage(format string, args ...any) error { return usageError{fmt.Errorf(form
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
 	root := a.root()
-	root.SetArgs(args)
+	root.SetArgs(spread(args))
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -65,4 +67,33 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// several are the flags that take any number of values, as dbt's do.
+var several = []string{
+	"--select", "-s", "--models", "--model", "-m", "--exclude", "--resource-type", "--resource-types", "--exclude-resource-type",
+	"--exclude-resource-types", "--output-keys",
+}
+
+// spread puts the flag before each of its values: --select a b becomes
+// --select a --select b.
+func spread(args []string) []string {
+	var out []string
+	flag := ""
+	for i, arg := range args {
+		if arg == "--" {
+			return append(out, args[i:]...)
+		}
+		name, _, _ := strings.Cut(arg, "=")
+		switch {
+		case slices.Contains(several, name):
+			flag = name
+		case strings.HasPrefix(arg, "-"):
+			flag = ""
+		case flag != "" && args[i-1] != flag:
+			out = append(out, flag)
+		}
+		out = append(out, arg)
+	}
+	return out
 }

@@ -116,7 +116,7 @@ func TestExitStatus(t *testing.T) {
 		{0, []string{"--help"}},
 		{1, []string{"build", "--project-dir", dir, "--vars", "{version: missing}"}},
 		{1, []string{"sql", "--project-dir", dir, "select * from missing"}},
-		{1, []string{"build", "--project-dir", filepath.Join(dir, "missing")}},
+		{2, []string{"build", "--project-dir", filepath.Join(dir, "missing")}},
 		{2, []string{"frobnicate"}},
 		{2, []string{"build", "--frobnicate"}},
 		{2, []string{"build", "extra"}},

@@ -20,8 +20,10 @@ type app struct {
 	ran            bool // whether a command began: what fails before is wrong usage
 
 	projectDir, profilesDir, profile, target, vars, stateDir, memoryLimit, logFormat string
+	targetPath, logLevel, warnErrorOptions                                           string
 	threads                                                                          int
-	noColor, quiet                                                                   bool
+	noColor, quiet, warnError, debug, noPrint, noWriteJSON                           bool
+	warnings                                                                         warnRules
 }
 
 const rootLong = `Snowpit develops, tests and runs machine-learning pipelines that live on
@@ -32,7 +34,8 @@ is the warehouse, a folder is the stage.
 Exit status:
   0    everything went well
   1    a node failed, or the command could not do its work
-  2    wrong usage: an unknown command, flag, selection or target
+  2    wrong usage (an unknown command, flag, selection or target), or a project
+       that cannot be read
   130  interrupted by Ctrl-C; running statements were cancelled, tables are whole`
 
 const rootExample = `  snowpit demo                                    the Formula 1 project, from seeds to predictions
@@ -51,7 +54,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{explainFlag(cmd, err)} })
 	a.globalFlags(root.PersistentFlags())
 	root.AddCommand(
-		a.demo(), a.init(), a.seed(), a.run(), a.test(), a.build(), a.ls(), a.compile(), a.show(), a.sql(),
+		a.demo(), a.init(), a.seed(), a.run(), a.test(), a.build(), a.ls(), a.compile(), a.show(), a.sql(), a.retry(),
 		a.stage(), a.history(), a.plugin(), a.clean(), a.version(),
 	)
 	root.InitDefaultCompletionCmd()
@@ -100,27 +103,57 @@ func (a *app) globalFlags(f *pflag.FlagSet) {
 	f.IntVar(&a.threads, "threads", 0, "nodes at a time (default: the target's, else 4)")
 	f.StringVar(&a.stateDir, "state-dir", "", "folder of databases, stages and history (default: .snowpit in the project; :memory: for none)")
 	f.StringVar(&a.memoryLimit, "memory-limit", "", "what the embedded DuckDB may hold, such as 2GB (default: 80 % of the memory)")
+	f.StringVar(&a.targetPath, "target-path", "", "folder of compiled SQL and artifacts (default: target)")
 	f.StringVar(&a.logFormat, "log-format", "text", "text, or json for one object a line")
+	f.StringVar(&a.logLevel, "log-level", "info", "what to tell beside the run: debug, info, warn, error or none")
 	f.BoolVar(&a.noColor, "no-color", false, "no colour; so does the variable NO_COLOR")
 	f.BoolVar(&a.noColor, "no-use-colors", false, "dbt's name of --no-color")
 	f.BoolVarP(&a.quiet, "quiet", "q", false, "only failures and warnings")
+	f.BoolVarP(&a.debug, "debug", "d", false, "the same as --log-level debug")
+	f.BoolVar(&a.warnError, "warn-error", false, "take warnings for errors")
+	f.StringVar(&a.warnErrorOptions, "warn-error-options", "", "which of them, as YAML: '{error: all, warn: [NAME], silence: [NAME]}'")
+	f.BoolVar(&a.noPrint, "no-print", false, "leave out what templates print()")
+	f.BoolVar(&a.noWriteJSON, "no-write-json", false, "write no manifest.json and run_results.json")
 	f.Lookup("no-use-colors").Hidden = true
+	for _, name := range sameAnyway {
+		f.Bool(name, false, "has no effect: it is so anyway")
+		f.Lookup(name).Hidden = true
+	}
 }
 
-// laterFlags are dbt's flags that are not there yet.
+// sameAnyway are flags of dbt's that ask for what is so in any case.
+var sameAnyway = []string{
+	"no-partial-parse", "no-send-anonymous-usage-stats", "no-static-parser", "no-use-experimental-parser", "no-log-cache-events",
+	"no-cache-selected-only", "use-colors", "print", "write-json", "no-warn-error", "no-quiet", "no-debug", "version-check",
+}
+
+// laterFlags are dbt's flags that are not there.
 var laterFlags = []string{
-	"cache-selected-only", "defer", "defer-state", "empty", "event-time-end", "event-time-start", "favor-state", "indirect-selection",
-	"log-level", "log-path", "no-partial-parse", "no-version-check", "partial-parse", "sample", "selector", "state",
-	"store-failures", "warn-error", "warn-error-options", "write-json", "target-path", "debug", "exclude-resource-type",
+	"cache-selected-only", "cache-events", "compile", "connection", "event-time-end", "event-time-start", "fail-fast-tests", "introspect",
+	"inject-ephemeral-ctes", "log-cache-events", "log-file-max-bytes", "log-format-file", "log-level-file", "log-path", "macro-debugging",
+	"no-compile", "no-inject-ephemeral-ctes", "no-introspect", "no-populate-cache", "no-static", "no-version-check", "partial-parse",
+	"partial-parse-file-diff", "partial-parse-file-path", "populate-cache", "printer-width", "record-timing-info", "sample",
+	"send-anonymous-usage-stats", "show", "show-all-deprecations", "single-threaded", "static", "static-parser",
+	"upload-to-artifacts-ingest-api", "use-colors-file", "use-experimental-parser", "use-fast-test-edges", "empty-catalog",
+	"no-use-colors-file", "config-dir", "host", "port", "browser", "no-browser", "skip-profile-setup", "show-output-format",
 }
 
 // explainFlag says of a flag that is refused whether dbt has it.
 func explainFlag(cmd *cobra.Command, err error) error {
 	name, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if ok && slices.Contains(laterFlags, name) {
-		return fmt.Errorf("--%s is a flag of dbt's that Snowpit does not support yet", name)
+		return fmt.Errorf("--%s: known dbt flag, not supported by Snowpit", name)
+	}
+	if ok && slices.Contains(dbtFlags, name) {
+		return fmt.Errorf("--%s is a flag of other commands, not of snowpit %s", name, strings.TrimPrefix(cmd.CommandPath(), "snowpit "))
 	}
 	return fmt.Errorf("%w; see snowpit %s --help", err, strings.TrimPrefix(cmd.CommandPath(), "snowpit "))
+}
+
+// dbtFlags are flags that some commands have and others do not.
+var dbtFlags = []string{
+	"defer", "defer-state", "empty", "exclude", "exclude-resource-type", "fail-fast", "favor-state", "full-refresh", "indirect-selection",
+	"inline", "limit", "output", "output-keys", "resource-type", "select", "selector", "state", "store-failures", "args",
 }
 
 // terminal reports whether a stream is a terminal that takes control codes, and
@@ -155,12 +188,4 @@ func here(path string) string {
 		return rel
 	}
 	return path
-}
-
-// log is what a template's log() and print() say, and warnings.
-func (a *app) log(level, message string) {
-	if level == "debug" || a.quiet && level == "info" {
-		return
-	}
-	fmt.Fprintf(a.stderr, "snowpit: %s: %s\n", level, message)
 }

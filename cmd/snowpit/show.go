@@ -74,7 +74,7 @@ func checkOutput(output string) error {
 
 // queryOf is the query that shows the one node selected.
 func (w *workspace) queryOf(ctx context.Context, sel selection) (string, error) {
-	sel.types = []string{"model", "seed"}
+	sel.among = []string{"model", "seed", "snapshot", "analysis"}
 	nodes, err := sel.of(w.app, w.project)
 	if err != nil {
 		return "", err

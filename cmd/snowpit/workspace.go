@@ -37,13 +37,16 @@ type workspace struct {
 	stages    *dir.Volume
 }
 
-// loadProject reads the project.
+// loadProject reads the project. One that cannot be read is a usageError.
 func (a *app) loadProject(seedPath string) (*project.Project, error) {
+	if err := a.readWarnRules(); err != nil {
+		return nil, err
+	}
 	dir := a.projectDir
 	if dir == "" {
 		found, err := project.Find(".")
 		if err != nil {
-			return nil, err
+			return nil, usageError{err}
 		}
 		dir = found
 	}
@@ -56,13 +59,18 @@ func (a *app) loadProject(seedPath string) (*project.Project, error) {
 		Profile: a.profile, Target: a.target, ProfilesDir: a.profilesDir, Home: home, Vars: vars,
 		SeedPath: seedPath, Env: os.LookupEnv, Log: a.log,
 	})
-	if errors.Is(err, project.ErrNoTarget) && a.target != "" {
+	if err != nil {
 		return nil, usageError{err}
-	} else if err != nil {
-		return nil, err
+	}
+	if a.targetPath != "" {
+		if p.TargetPath, err = filepath.Abs(a.targetPath); err != nil {
+			return nil, err
+		}
 	}
 	for _, w := range p.Warnings {
-		a.log("warning", fmt.Sprintf("%s: %s", w.Pos, w.Message))
+		if err := a.warn(w.Name, fmt.Sprintf("%s: %s", w.Pos, w.Message)); err != nil {
+			return nil, err
+		}
 	}
 	if p.Target.Type == "snowflake" {
 		return nil, usage("target %s is of type snowflake, and the Snowflake warehouse is not there yet: choose a target of type duckdb", p.Target.Name)

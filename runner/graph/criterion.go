@@ -65,14 +65,14 @@ func ParseCriterion(text string) (Criterion, error) {
 		c.Method = guessMethod(rest)
 	}
 	c.Value = rest
-	if err := c.check(); err != nil {
+	if err := c.Check(); err != nil {
 		return bad(err.Error())
 	}
 	return c, nil
 }
 
-// check says what is wrong with a criterion, if anything is.
-func (c Criterion) check() error {
+// Check says what is wrong with a criterion, if anything is.
+func (c Criterion) Check() error {
 	known := values[c.Method]
 	switch {
 	case !slices.Contains(Methods, c.Method):

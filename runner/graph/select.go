@@ -38,6 +38,13 @@ type Expr struct {
 	Text      string // how it was written, for messages
 }
 
+// Uses reports whether any criterion of the expression has a method.
+func (x Expr) Uses(method string) bool {
+	uses := func(part Expr) bool { return part.Uses(method) }
+	return x.Term != nil && x.Term.Method == method ||
+		slices.ContainsFunc(x.Union, uses) || slices.ContainsFunc(x.Intersect, uses) || slices.ContainsFunc(x.Exclude, uses)
+}
+
 // ResourceTypes are the types of node that can be named, sorted.
 var ResourceTypes = []string{
 	"analysis", "exposure", "metric", "model", "saved_query", "seed", "semantic_model", "snapshot", "source", "test", "unit_test",

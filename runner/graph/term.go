@@ -38,7 +38,7 @@ func (e *evaluation) known(c Criterion) error {
 	if missing {
 		return fmt.Errorf("selection \"%s:%s\": it compares with an earlier run: name the folder of its artifacts with --state", c.Method, c.Value)
 	}
-	return c.check()
+	return c.Check()
 }
 
 // named is what a selector of selectors.yml chooses.

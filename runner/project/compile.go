@@ -64,7 +64,7 @@ func (c *compilation) node(ctx context.Context, n *runner.Node) (string, error) 
 // scope is what n's template sees when its SQL is about to run.
 func (c *compilation) scope(ctx context.Context, n *runner.Node) render.Scope {
 	return render.Scope{
-		Node: describe(n, n.Config.All), This: n.Relation, Execute: true, Incremental: c.opts.Incremental, RunID: c.opts.RunID,
+		Node: describe(n, n.Config.All), This: n.Relation, Execute: true, Incremental: c.opts.Incremental, FullRefresh: c.opts.FullRefresh, RunID: c.opts.RunID,
 		Ref: func(_ runner.Pos, pkg, name string) (any, error) {
 			if pkg != "" && pkg != c.p.Name {
 				return nil, fmt.Errorf("ref('%s', '%s'): packages are not supported yet", pkg, name)
@@ -98,7 +98,14 @@ func (c *compilation) relation(ctx context.Context, n, to *runner.Node) (any, er
 		return nil, fmt.Errorf("the need for %s was not seen when the project was read; name it where it always shows: -- depends_on: {{ ref('%s') }}", to.Name, to.Name)
 	}
 	if to.Config.Materialized != runner.Ephemeral || to.Type != runner.Model {
-		return render.Relation{Relation: to.Relation}, nil
+		rel := to.Relation
+		if other, ok := c.opts.Defer[to.ID]; ok {
+			rel = other
+		}
+		if c.opts.Empty {
+			return fmt.Sprintf("(select * from %s where false limit 0)", rel), nil
+		}
+		return render.Relation{Relation: rel}, nil
 	}
 	name := "__dbt__cte__" + to.Name
 	if !c.seen[to.ID] {

@@ -51,6 +51,11 @@ type Project struct {
 	CleanTargets []string // what clean deletes, relative to the project
 	SourcePaths  []string // the folders of models, seeds, tests and macros, likewise
 
+	// Selectors are those of selectors.yml, DefaultSelector the one that is used
+	// where none is named, or "".
+	Selectors       map[string]graph.Expr
+	DefaultSelector string
+
 	lib       *render.Library
 	templates map[string]*jinja.Template // of models and singular tests, by ID
 	tests     map[string]*genericTest    // by ID
@@ -97,7 +102,7 @@ func LoadFS(fsys fs.FS, dir string, opts Options) (*Project, error) {
 		l.opts.Start = time.Now()
 	}
 	for _, step := range []func() error{
-		l.readProject, l.readProfile, l.readMacros, l.readProperties, l.readModels, l.readSeeds, l.readSources, l.readSingularTests,
+		l.readProject, l.readSelectors, l.readProfile, l.readMacros, l.readProperties, l.readModels, l.readSeeds, l.readSources, l.readSingularTests,
 		l.configure, l.readGenericTests, l.name, l.resolve, l.joinArtifacts, l.build,
 	} {
 		if err := step(); err != nil {

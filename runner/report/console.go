@@ -9,6 +9,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/artifact"
 )
 
 // A Console writes a line when a node starts and one when it ends.
@@ -61,6 +62,14 @@ func describe(n *runner.Node) string {
 	switch n.Type {
 	case runner.Test:
 		return "test " + n.Name
+	case runner.UnitTest:
+		return "unit_test " + strings.ReplaceAll(strings.TrimPrefix(n.ID, "unit_test."+n.Package+"."), ".", "::")
+	case runner.Exposure:
+		return "exposure " + n.Name
+	case runner.Snapshot:
+		return "snapshot " + place(n)
+	case runner.Source:
+		return "freshness of " + strings.Join(n.FQN[max(0, len(n.FQN)-2):], ".")
 	case runner.Seed:
 		return "seed file " + place(n)
 	}
@@ -88,6 +97,8 @@ func outcome(r *runner.NodeResult) (what, how string, color text.Color) {
 		return "ERROR " + describe(n), "ERROR " + took, text.FgRed
 	case runner.Skipped:
 		return "SKIP " + describe(n), Clean(r.Message), text.FgYellow
+	case runner.NoOp:
+		return "NO-OP " + describe(n), "NO-OP " + took, text.FgYellow
 	}
 	verb, count := "OK created ", ""
 	switch {
@@ -133,8 +144,8 @@ func Summary(w io.Writer, res *runner.Result, color bool) {
 		failure(w, &res.Nodes[i])
 	}
 	fmt.Fprintln(w)
-	fmt.Fprintf(w, "Done. PASS=%d WARN=%d ERROR=%d SKIP=%d NO-OP=0 TOTAL=%d\n",
-		counts[runner.Success]+counts[runner.Pass], warned, bad, counts[runner.Skipped], len(res.Nodes))
+	fmt.Fprintf(w, "Done. PASS=%d WARN=%d ERROR=%d SKIP=%d NO-OP=%d TOTAL=%d\n",
+		counts[runner.Success]+counts[runner.Pass], warned, bad, counts[runner.Skipped], counts[runner.NoOp], len(res.Nodes))
 }
 
 func count(n int, noun string) string {
@@ -162,6 +173,6 @@ func failure(w io.Writer, r *runner.NodeResult) {
 		fmt.Fprintf(w, "  %s\n", line)
 	}
 	if r.Compiled != "" {
-		fmt.Fprintf(w, "  compiled code at %s\n", CompiledPath("target", r.Node))
+		fmt.Fprintf(w, "  compiled code at %s\n", artifact.CompiledPath("target", "compiled", r.Node))
 	}
 }

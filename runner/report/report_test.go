@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/artifact"
 	"github.com/snowpit-dev/snowpit/runner/report"
 )
 
@@ -198,7 +199,7 @@ func TestLive(t *testing.T) {
 func TestWriteRun(t *testing.T) {
 	dir := t.TempDir()
 	res := &runner.Result{RunID: "r1", Start: at, Duration: time.Second, Nodes: results()}
-	if err := report.WriteRun(dir, "target", res, map[string]any{"which": "build"}); err != nil {
+	if err := artifact.WriteRun(dir, "target", res, map[string]any{"which": "build"}); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "target", "run_results.json"))

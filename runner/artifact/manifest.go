@@ -1,0 +1,275 @@
+package artifact
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/snowpit-dev/snowpit/runner"
+)
+
+// A Manifest is manifest.json: the project as it was read.
+type Manifest struct {
+	Metadata struct {
+		Header
+		Project string `json:"project_name"`
+		Adapter string `json:"adapter_type"`
+	} `json:"metadata"`
+	Nodes     map[string]object   `json:"nodes"`
+	Sources   map[string]object   `json:"sources"`
+	Macros    map[string]object   `json:"macros"`
+	Docs      map[string]object   `json:"docs"`
+	Exposures map[string]object   `json:"exposures"`
+	Metrics   map[string]object   `json:"metrics"`
+	Groups    map[string]object   `json:"groups"`
+	Selectors map[string]any      `json:"selectors"`
+	Disabled  map[string][]object `json:"disabled"`
+	Parents   map[string][]string `json:"parent_map"`
+	Children  map[string][]string `json:"child_map"`
+	GroupMap  map[string][]string `json:"group_map"`
+	Saved     map[string]object   `json:"saved_queries"`
+	Semantic  map[string]object   `json:"semantic_models"`
+	UnitTests map[string]object   `json:"unit_tests"`
+	Functions map[string]object   `json:"functions"`
+}
+
+type object = map[string]any
+
+// Compiled is the SQL of nodes that were compiled, by ID, for their entries in
+// a manifest.
+type Compiled map[string]string
+
+// NewManifest makes the manifest of a project. Selectors are those of
+// selectors.yml as it has them, or nil.
+func NewManifest(p *runner.Project, runID string, start time.Time, compiled Compiled, selectors map[string]any) *Manifest {
+	m := &Manifest{
+		Nodes: map[string]object{}, Sources: map[string]object{}, Macros: map[string]object{}, Docs: map[string]object{},
+		Exposures: map[string]object{}, Metrics: map[string]object{}, Groups: map[string]object{}, Selectors: selectors,
+		Disabled: map[string][]object{}, Parents: map[string][]string{}, Children: map[string][]string{}, GroupMap: map[string][]string{},
+		Saved: map[string]object{}, Semantic: map[string]object{}, UnitTests: map[string]object{}, Functions: map[string]object{},
+	}
+	if selectors == nil {
+		m.Selectors = map[string]any{}
+	}
+	m.Metadata.Header = header("manifest/v12", runID, start)
+	m.Metadata.Project, m.Metadata.Adapter = p.Name, "snowflake"
+	d := describer{p: p, at: float64(time.Now().UnixMilli()) / 1000, compiled: compiled}
+	for id, n := range p.Nodes {
+		m.place(n)[id] = d.node(n)
+		m.join(n)
+	}
+	for _, n := range p.Disabled {
+		m.Disabled[n.ID] = append(m.Disabled[n.ID], d.node(n))
+	}
+	d.rest(m)
+	for _, list := range m.Children {
+		sort.Strings(list)
+	}
+	for _, list := range m.GroupMap {
+		sort.Strings(list)
+	}
+	return m
+}
+
+// place is the section a node stands in.
+func (m *Manifest) place(n *runner.Node) map[string]object {
+	switch n.Type {
+	case runner.Source:
+		return m.Sources
+	case runner.Exposure:
+		return m.Exposures
+	case runner.UnitTest:
+		return m.UnitTests
+	}
+	return m.Nodes
+}
+
+// join adds a node to the maps of parents, children and groups.
+func (m *Manifest) join(n *runner.Node) {
+	m.Parents[n.ID] = needs(n)
+	if m.Children[n.ID] == nil {
+		m.Children[n.ID] = []string{}
+	}
+	for _, e := range n.Parents {
+		m.Children[e.To] = append(m.Children[e.To], n.ID)
+	}
+	if n.Group != "" {
+		m.GroupMap[n.Group] = append(m.GroupMap[n.Group], n.ID)
+	}
+}
+
+// Write writes manifest.json into a target folder.
+func (m *Manifest) Write(folder string) error { return write(folder, ManifestFile, m) }
+
+// A describer makes the entries of a manifest.
+type describer struct {
+	p        *runner.Project
+	at       float64 // created_at, in seconds
+	compiled Compiled
+}
+
+// node is a node's entry.
+func (d describer) node(n *runner.Node) object {
+	switch n.Type {
+	case runner.Source:
+		return d.source(n)
+	case runner.Exposure:
+		return d.exposure(n)
+	case runner.UnitTest:
+		return d.unitTest(n)
+	case runner.Seed:
+		return d.seed(n)
+	}
+	o := d.code(n)
+	switch n.Type {
+	case runner.Model:
+		d.model(o, n)
+	case runner.Test:
+		d.test(o, n)
+	}
+	return o
+}
+
+// common is what every entry has.
+func (d describer) common(n *runner.Node) object {
+	return object{
+		"name": n.Name, "resource_type": string(n.Type), "package_name": n.Package, "path": shortPath(n), "original_file_path": original(n),
+		"unique_id": n.ID, "fqn": n.FQN, "description": n.Doc, "created_at": d.at,
+	}
+}
+
+// shortPath is a node's file below the folder of its kind.
+func shortPath(n *runner.Node) string {
+	file := original(n)
+	if n.Test != nil && n.Test.Generic != "" {
+		return n.Name + ".sql"
+	}
+	if n.Type == runner.Source {
+		return file
+	}
+	if folders := len(n.FQN) - 2; folders >= 0 {
+		parts := strings.Split(file, "/")
+		return strings.Join(parts[max(0, len(parts)-1-folders):], "/")
+	}
+	return file
+}
+
+// built is what an entry of nodes has: models, seeds, snapshots, tests and
+// analyses.
+func (d describer) built(n *runner.Node) object {
+	o := d.common(n)
+	rel := n.Relation
+	if rel == (runner.Relation{}) {
+		rel = runner.Relation{Database: d.p.Target.Database, Schema: d.p.Target.Schema, Identifier: n.Name}
+		if n.Type == runner.Test {
+			rel.Schema += "_dbt_test__audit"
+		}
+	}
+	o["database"], o["schema"], o["alias"], o["relation_name"] = rel.Database, rel.Schema, rel.Identifier, nil
+	if name := n.Relation.String(); name != "" {
+		o["relation_name"] = name
+	}
+	o["checksum"] = checksum(n)
+	o["config"], o["unrendered_config"] = configOf(n), unrendered(n)
+	o["tags"], o["meta"], o["columns"] = list(n.Config.Tags), mapOf(n.Config.All["meta"]), columns(n.Columns)
+	o["docs"] = docsOf(n.Config.All["docs"])
+	o["group"], o["patch_path"] = orNull(n.Group), patchPath(n)
+	o["raw_code"] = n.Raw
+	return o
+}
+
+func patchPath(n *runner.Node) any {
+	if n.Patch == "" {
+		return nil
+	}
+	return n.Package + "://" + below(n.Patch, n.Package)
+}
+
+// checksum is the hash of what a node is made of.
+func checksum(n *runner.Node) object {
+	text := []byte(strings.TrimSpace(n.Raw))
+	switch {
+	case n.Seed != nil:
+		content, err := os.ReadFile(n.Seed.Path)
+		if err != nil {
+			return object{"name": "path", "checksum": n.Pos.File}
+		}
+		text = content
+	case n.Test != nil && n.Test.Generic != "":
+		return object{"name": "none", "checksum": ""}
+	}
+	sum := sha256.Sum256(text)
+	return object{"name": "sha256", "checksum": hex.EncodeToString(sum[:])}
+}
+
+// seed is a seed's entry.
+func (d describer) seed(n *runner.Node) object {
+	o := d.built(n)
+	o["root_path"] = d.p.Dir
+	o["depends_on"] = object{"macros": list(n.Macros)}
+	return o
+}
+
+// code is the entry of a node that has SQL or Python.
+func (d describer) code(n *runner.Node) object {
+	o := d.built(n)
+	o["language"] = "sql"
+	if n.Python {
+		o["language"] = "python"
+	}
+	refs, sources := d.named(n)
+	o["refs"], o["sources"], o["metrics"] = refs, sources, []any{}
+	o["depends_on"] = object{"macros": list(n.Macros), "nodes": needs(n)}
+	if sql, ok := d.compiled[n.ID]; ok {
+		o["compiled"], o["compiled_code"] = true, sql
+		o["compiled_path"] = CompiledPath("target", "compiled", n)
+		o["extra_ctes_injected"], o["extra_ctes"] = true, []any{}
+	}
+	return o
+}
+
+// named is what a node's templates asked for.
+func (d describer) named(n *runner.Node) (refs []object, sources [][]string) {
+	refs, sources = []object{}, [][]string{}
+	for _, e := range n.Parents {
+		to := d.p.Nodes[e.To]
+		switch {
+		case to == nil:
+		case to.Type == runner.Source:
+			sources = append(sources, sourceParts(to))
+		case e.Why != "artifact":
+			ref := object{"name": to.Name, "package": nil, "version": orNull(to.Version)}
+			if to.Package != n.Package {
+				ref["package"] = to.Package
+			}
+			refs = append(refs, ref)
+		}
+	}
+	return refs, sources
+}
+
+func sourceParts(n *runner.Node) []string { return slices.Clone(n.FQN[max(0, len(n.FQN)-2):]) }
+
+func (d describer) model(o object, n *runner.Node) {
+	o["access"] = orElse(n.Access, "protected")
+	o["constraints"] = []any{}
+	o["version"], o["latest_version"] = orNull(n.Version), orNull(n.Latest)
+	o["contract"] = object{"enforced": mapOf(n.Config.All["contract"])["enforced"] == true, "alias_types": true, "checksum": nil}
+}
+
+func (d describer) test(o object, n *runner.Node) {
+	if n.Test.Generic == "" {
+		return
+	}
+	o["raw_code"] = "{{ test_" + n.Test.Generic + "(**_dbt_generic_test_kwargs) }}"
+	o["column_name"], o["attached_node"] = orNull(n.Test.Column), orNull(n.Test.Attached)
+	kwargs := object{}
+	for k, v := range n.Test.Args {
+		kwargs[k] = v
+	}
+	o["test_metadata"] = object{"name": n.Test.Generic, "kwargs": kwargs, "namespace": orNull(n.Test.Namespace)}
+}
