@@ -190,6 +190,12 @@ func notExist(name string, cause error) *warehouse.Error {
 		Message: fmt.Sprintf("SQL compilation error:\nObject '%s' does not exist or not authorized.", name)}
 }
 
+// noStage refuses the name of a stage that is not there.
+func noStage(name stage.Name) *warehouse.Error {
+	return &warehouse.Error{Code: 2003, State: "02000", Kind: warehouse.ErrNotExist, Err: stage.ErrNotExist,
+		Message: fmt.Sprintf("SQL compilation error:\nStage '%s' does not exist or not authorized.", name)}
+}
+
 // exists refuses a name that is taken.
 func exists(name string, cause error) *warehouse.Error {
 	return &warehouse.Error{Code: 2002, State: "42710", Kind: warehouse.ErrExist, Err: cause,

@@ -84,7 +84,7 @@ func (s *session) put(ctx context.Context, rec *record, stmt *ast.Put) (*warehou
 	if err != nil {
 		return nil, err
 	}
-	st, _, err := s.locate(ctx, stmt.Location)
+	st, err := s.locate(ctx, stmt.Location)
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +187,7 @@ func (s *session) get(ctx context.Context, rec *record, stmt *ast.Get) (*warehou
 			return nil, unsupported("GET with " + opt.Key)
 		}
 	}
-	st, _, err := s.locate(ctx, stmt.Location)
+	st, err := s.locate(ctx, stmt.Location)
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ var informationSchema = map[string]string{
 	"TABLES": `select database_name as TABLE_CATALOG, schema_name as TABLE_SCHEMA, table_name as TABLE_NAME,
 		'SNOWPIT' as TABLE_OWNER, 'BASE TABLE' as TABLE_TYPE, 'NO' as IS_TRANSIENT, 'NO' as IS_TEMPORARY,
 		estimated_size as ROW_COUNT, comment as COMMENT
-		from duckdb_tables() where database_name = %[1]s
+		from duckdb_tables() where database_name = %[1]s and schema_name <> 'SNOWPIT_INFORMATION_SCHEMA'
 		union all
 		select database_name, schema_name, view_name, 'SNOWPIT', 'VIEW', null, 'NO', null, comment
 		from duckdb_views() where database_name = %[1]s and not internal and schema_name <> 'SNOWPIT_INFORMATION_SCHEMA'`,
@@ -59,6 +59,7 @@ func (w *Warehouse) furnish(ctx context.Context, database string) error {
 		steps = append(steps, fmt.Sprintf("create or replace view %s.%s.%s as ", quoteName(database), informationSchemaName, name)+
 			fmt.Sprintf(query, quoteString(database)))
 	}
+	steps = append(steps, keeping(database)...)
 	for _, sql := range append(steps, "commit") {
 		if err := w.admin.exec(ctx, sql); err != nil {
 			// The first error is the one that matters.

@@ -225,6 +225,11 @@ func (l *load) replace(ctx context.Context, to target) error {
 	if err != nil {
 		return err
 	}
+	if to.database != "temp" {
+		if err := l.s.execute(ctx, "delete from "+kept(to.database, keptLoads)+" where schema_name = ? and table_name = ?", to.schema, to.table); err != nil {
+			return err
+		}
+	}
 	if len(views) > 0 {
 		if err := l.s.conn.exec(ctx, "drop view "+to.String()); err != nil {
 			return err

@@ -13,6 +13,7 @@ import (
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 )
 
 var errClosed = errors.New("the session or its warehouse is closed")
@@ -46,7 +47,9 @@ type session struct {
 	variables  map[string]ast.Expr                    // by name, as literals
 	translator func(sql string) (*translation, error) // into DuckDB's dialect
 
-	tempStages []stage.Name // dropped with the session
+	tempStages  []stage.Name // dropped with the session
+	tempFormats map[stage.Name]*fileformat.Format
+	tempLoads   map[string][]tempLoad // by temporary table
 }
 
 var (

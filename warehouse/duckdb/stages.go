@@ -64,26 +64,6 @@ func names(parts []ast.Ident) []string {
 	return out
 }
 
-// locate finds the stage that a location names.
-func (s *session) locate(ctx context.Context, loc *ast.Location) (stage.Stage, stage.Name, error) {
-	volume, err := s.volume()
-	if err != nil {
-		return nil, stage.Name{}, err
-	}
-	if loc.Kind != ast.NamedStage {
-		return nil, stage.Name{}, unsupported("user stages, table stages and external locations; name a stage, such as @MODELSTAGE/path")
-	}
-	name, err := s.complete(names(loc.Name))
-	if err != nil {
-		return nil, name, err
-	}
-	st, err := volume.Stage(ctx, name)
-	if err != nil {
-		return nil, name, stageRefusal(err, name.String())
-	}
-	return st, name, nil
-}
-
 // createStage runs CREATE STAGE.
 func (s *session) createStage(ctx context.Context, rec *record, stmt *ast.CreateStage) (*warehouse.Result, error) {
 	volume, err := s.volume()
@@ -181,44 +161,39 @@ func files(ctx context.Context, st stage.Stage, prefix string, pattern *ast.Stri
 	return found, nil
 }
 
-// listed is an object's name as LIST shows it.
-func listed(name stage.Name, o stage.Object) string {
-	return strings.ToLower(name.Stage) + "/" + o.Name
-}
-
 // listStage runs LIST.
 func (s *session) listStage(ctx context.Context, rec *record, stmt *ast.List) (*warehouse.Result, error) {
-	st, name, err := s.locate(ctx, stmt.Location)
+	at, err := s.locate(ctx, stmt.Location)
 	if err != nil {
 		return nil, err
 	}
-	found, err := files(ctx, st, stmt.Location.Path, stmt.Pattern)
+	found, err := files(ctx, at, stmt.Location.Path, stmt.Pattern)
 	if err != nil {
 		return nil, err
 	}
 	var rows [][]any
 	for _, o := range found {
-		rows = append(rows, []any{listed(name, o), o.Size, o.MD5, o.Modified.UTC().Format(http.TimeFormat)})
+		rows = append(rows, []any{at.listed(o.Name), o.Size, o.MD5, o.Modified.UTC().Format(http.TimeFormat)})
 	}
 	return rec.table([]warehouse.Column{text("name"), whole("size"), text("md5"), text("last_modified")}, rows), nil
 }
 
 // removeFiles runs REMOVE.
 func (s *session) removeFiles(ctx context.Context, rec *record, stmt *ast.Remove) (*warehouse.Result, error) {
-	st, name, err := s.locate(ctx, stmt.Location)
+	at, err := s.locate(ctx, stmt.Location)
 	if err != nil {
 		return nil, err
 	}
-	found, err := files(ctx, st, stmt.Location.Path, stmt.Pattern)
+	found, err := files(ctx, at, stmt.Location.Path, stmt.Pattern)
 	if err != nil {
 		return nil, err
 	}
 	var rows [][]any
 	for _, o := range found {
-		if err := st.Remove(ctx, o.Name); err != nil && !errors.Is(err, stage.ErrNotExist) {
+		if err := at.Remove(ctx, o.Name); err != nil && !errors.Is(err, stage.ErrNotExist) {
 			return nil, stageRefusal(err, o.Name)
 		}
-		rows = append(rows, []any{listed(name, o), "removed"})
+		rows = append(rows, []any{at.listed(o.Name), "removed"})
 	}
 	return rec.table(texts("name", "result"), rows), nil
 }
@@ -250,7 +225,7 @@ func (s *session) show(ctx context.Context, rec *record, stmt *ast.Show) (*wareh
 		if err != nil {
 			return nil, stageRefusal(err, "")
 		}
-		if visible(info.Name) {
+		if visible(info.Name) && !info.Implied() {
 			rows = append(rows, []any{info.Created.UTC().Format("2006-01-02 15:04:05.000 -0700"), info.Stage, info.Database, info.Schema,
 				"", "N", "N", "SNOWPIT", info.Comment, nil, "INTERNAL", nil, nil, nil, nil, "ROLE", "N"})
 		}

@@ -52,7 +52,7 @@ func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []
 	case *ast.Describe:
 		return s.describe(ctx, rec, stmt)
 	}
-	return s.change(ctx, rec, stmt, sql, args)
+	return s.fated(ctx, stmt, func() (*warehouse.Result, error) { return s.change(ctx, rec, stmt, sql, args) })
 }
 
 // change runs what makes, changes and removes objects and rows.
@@ -78,6 +78,8 @@ func (s *session) change(ctx context.Context, rec *record, stmt ast.Statement, s
 		return s.create(ctx, rec, stmt, sql)
 	case *ast.Drop:
 		return s.drop(ctx, rec, stmt, sql)
+	case *ast.CopyInto:
+		return s.copyInto(ctx, rec, stmt, args)
 	}
 	return s.handOn(ctx, rec, sql, args)
 }

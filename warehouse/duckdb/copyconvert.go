@@ -1,0 +1,154 @@
+package duckdb
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+)
+
+// The ways in which a value does not fit its column.
+const (
+	notConvertible = iota
+	tooLong
+	isNull
+	ways
+)
+
+// filling is how a text of a file becomes a value of a column: an
+// expression of DuckDB's that is null for a text that is none.
+type filling struct {
+	column tableColumn
+	text   string // the text, as an expression
+	value  string
+}
+
+// wholly is the form of numbers: DuckDB would also take 1_000 and 0x1F.
+const wholly = `'\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*'`
+
+// convert is how text becomes a value of column in files of a format.
+func convert(column tableColumn, text string, f *fileformat.Format, truncate bool) (filling, error) {
+	c := filling{column: column, text: text, value: text}
+	var err error
+	switch duck := column.duck; {
+	case duck == "VARCHAR":
+		if truncate && column.length > 0 {
+			c.value = fmt.Sprintf("left(%s, %d)", text, column.length)
+		}
+	case strings.HasPrefix(duck, "DECIMAL"), strings.HasSuffix(duck, "INT"), duck == "INTEGER":
+		c.value = fmt.Sprintf("case when regexp_full_match(%s, %s) then try_cast(%s as %s) end", text, wholly, text, duck)
+	case duck == "DOUBLE", duck == "FLOAT":
+		c.value = fmt.Sprintf("case when regexp_full_match(%[1]s, %[2]s) or lower(trim(%[1]s)) in ('nan', 'inf', '-inf', 'infinity', '-infinity') then try_cast(%[1]s as %[3]s) end", text, wholly, duck)
+	case duck == "BOOLEAN":
+		c.value = fmt.Sprintf("case when lower(%[1]s) in ('true', 't', 'yes', 'y', 'on', '1') then true when lower(%[1]s) in ('false', 'f', 'no', 'n', 'off', '0') then false end", text)
+	case duck == "BLOB":
+		c.value = binary(text, f.Text("BINARY_FORMAT"))
+	case duck == "JSON":
+		c.value = "try_cast(" + text + " as json)"
+	default:
+		c.value, err = clock(duck, text, f)
+	}
+	return c, err
+}
+
+// binary is a text as bytes, null if it is none.
+func binary(text, format string) string {
+	switch format {
+	case "BASE64":
+		return fmt.Sprintf("case when regexp_full_match(%[1]s, '([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?') then from_base64(%[1]s) end", text)
+	case "UTF8", "UTF-8":
+		return "encode(" + text + ")"
+	}
+	return fmt.Sprintf("case when regexp_full_match(%[1]s, '([0-9A-Fa-f]{2})*') then unhex(%[1]s) end", text)
+}
+
+// clock is a text as a date or time, null if it is none.
+func clock(duck, text string, f *fileformat.Format) (string, error) {
+	option := "TIMESTAMP_FORMAT"
+	switch {
+	case duck == "DATE":
+		option = "DATE_FORMAT"
+	case strings.HasPrefix(duck, "TIME") && !strings.HasPrefix(duck, "TIMESTAMP"):
+		option = "TIME_FORMAT"
+	}
+	model := f.Text(option)
+	if model == "AUTO" || model == "" {
+		return anyClock(option, duck, text), nil
+	}
+	format, ok := rewrite.Strptime(model)
+	if !ok {
+		return "", unsupported(fmt.Sprintf("the format '%s' of %s", model, option))
+	}
+	return fmt.Sprintf("try_cast(try_strptime(%s, %s) as %s)", text, quoteString(format), duck), nil
+}
+
+// anyClock takes the formats that AUTO means.
+func anyClock(option, duck, text string) string {
+	form, others := `'\s*\d{4}-\d{1,2}-\d{1,2}.*'`, `'%m/%d/%Y %H:%M:%S', '%m/%d/%Y', '%d-%b-%Y', '%a, %d %b %Y %H:%M:%S %z', '%a %b %d %H:%M:%S %z %Y'`
+	switch option {
+	case "TIME_FORMAT":
+		return fmt.Sprintf(`case when regexp_full_match(%[1]s, '\s*\d{1,2}:\d{1,2}(:\d{1,2}(\.\d*)?)?\s*') then try_cast(%[1]s as %[2]s) end`, text, duck)
+	case "DATE_FORMAT":
+		others = `'%m/%d/%Y', '%d-%b-%Y'`
+	}
+	return fmt.Sprintf("coalesce(case when regexp_full_match(%[1]s, %[2]s) then try_cast(%[1]s as %[3]s) end, try_cast(try_strptime(%[1]s, [%[4]s]) as %[3]s), "+
+		"case when regexp_full_match(%[1]s, '-?\\d+') then try_cast(make_timestamp(%[5]s) as %[3]s) end)", text, form, duck, others, epoch(text))
+}
+
+// epoch is a number as the microseconds it means: of seconds, milliseconds,
+// microseconds or nanoseconds by its size.
+func epoch(text string) string {
+	n := "try_cast(" + text + " as bigint)"
+	return fmt.Sprintf("case when abs(%[1]s) < 31536000000 then %[1]s * 1000000 when abs(%[1]s) < 31536000000000 then %[1]s * 1000 "+
+		"when abs(%[1]s) < 31536000000000000 then %[1]s else %[1]s // 1000 end", n)
+}
+
+// faults are conditions under which the value does not fit its column, none of
+// them ever null.
+func (c *filling) faults(truncate bool) (conditions [ways]string) {
+	if c.value != c.text && c.column.duck != "VARCHAR" {
+		conditions[notConvertible] = fmt.Sprintf("(%s is not null and %s is null)", c.text, c.value)
+	}
+	if c.column.length > 0 && !truncate {
+		conditions[tooLong] = fmt.Sprintf("coalesce(length(%s) > %d, false)", c.text, c.column.length)
+	}
+	if !c.column.nullable {
+		conditions[isNull] = "(" + c.text + " is null)"
+	}
+	return conditions
+}
+
+// fault says in Snowflake's words why a text does not fit the column.
+func (c *filling) fault(way int, text string) (code int, state, message string) {
+	switch way {
+	case tooLong:
+		return 100074, "54000", fmt.Sprintf("User character length limit (%d) exceeded by string '%s'", c.column.length, shortened(text))
+	case isNull:
+		return 100088, "22000", "NULL result in a non-nullable column. Use quotes if an empty field should be interpreted as an empty string instead of a null"
+	}
+	switch duck := c.column.duck; {
+	case duck == "BOOLEAN":
+		return 100037, "22018", fmt.Sprintf("Boolean value '%s' is not recognized", text)
+	case duck == "BLOB":
+		return 100115, "22000", fmt.Sprintf("The following string is not a legal hex-encoded value: '%s'", text)
+	case duck == "JSON":
+		return 100069, "22P02", "Error parsing JSON: " + shortened(text)
+	case duck == "DATE":
+		return 100040, "22007", fmt.Sprintf("Date '%s' is not recognized", text)
+	case strings.HasPrefix(duck, "TIMESTAMP"):
+		return 100035, "22007", fmt.Sprintf("Timestamp '%s' is not recognized", text)
+	case strings.HasPrefix(duck, "TIME"):
+		return 100108, "22007", fmt.Sprintf("Time '%s' is not recognized", text)
+	case duck != "DOUBLE" && duck != "FLOAT" && isNumber(text):
+		return 100132, "22003", fmt.Sprintf("Number out of representable range: type %s, value %s", snowflakeType(duck), strings.TrimSpace(text))
+	}
+	return 100038, "22018", fmt.Sprintf("Numeric value '%s' is not recognized", text)
+}
+
+func shortened(text string) string {
+	if runes := []rune(text); len(runes) > 200 {
+		return string(runes[:200])
+	}
+	return text
+}

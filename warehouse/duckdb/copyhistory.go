@@ -1,0 +1,59 @@
+package duckdb
+
+import (
+	"context"
+	"time"
+
+	"github.com/snowpit-dev/snowpit/stage"
+)
+
+// loadedBefore are the files of a stage that a table was filled with, with
+// their content's MD5.
+func (s *session) loadedBefore(ctx context.Context, table target, at stage.Name) (map[string]string, error) {
+	out := map[string]string{}
+	if table.database == "temp" {
+		for _, l := range s.tempLoads[table.table] {
+			out[l.path] = l.md5
+		}
+		return out, nil
+	}
+	found, err := s.texts(ctx, "select path, md5 from "+kept(table.database, keptLoads)+
+		" where schema_name = ? and table_name = ? and starts_with(path, ?) and status <> 'LOAD_FAILED' order by loaded", table.schema, table.table, at.String()+"/")
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range found {
+		out[r[0][len(at.String())+1:]] = r[1]
+	}
+	return out, nil
+}
+
+// tempLoad is a file that a temporary table was filled with.
+type tempLoad struct{ path, md5 string }
+
+// remember notes what was loaded, in the transaction that loads it.
+func (l *loading) remember(ctx context.Context) error {
+	if l.target.database == "temp" {
+		if l.s.tempLoads == nil {
+			l.s.tempLoads = map[string][]tempLoad{}
+		}
+		for _, f := range l.staged {
+			if f.status() != "LOAD_FAILED" {
+				l.s.tempLoads[l.target.table] = append(l.s.tempLoads[l.target.table], tempLoad{f.Name, f.MD5})
+			}
+		}
+		return nil
+	}
+	for _, f := range l.staged {
+		args := []any{l.target.schema, l.target.table, l.at.name.String() + "/" + f.Name, f.shown, f.MD5, f.Size, f.Modified,
+			time.Now(), f.status(), f.loaded(), f.parsed, nil, nil, nil, nil, f.bad, l.onError.limit(f.parsed), l.queryID}
+		if e := f.first(); e != nil {
+			args[11], args[12], args[13], args[14] = e.Message, e.line, e.character, l.label(e.Column)
+		}
+		if err := l.s.execute(ctx, "insert into "+kept(l.target.database, keptLoads)+
+			" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

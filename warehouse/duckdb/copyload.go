@@ -1,0 +1,420 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/stage"
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+)
+
+// loading is one COPY INTO a table.
+type loading struct {
+	loadOptions
+	s       *session
+	stmt    *ast.CopyInto
+	target  target
+	columns []tableColumn // those to fill, in the order of the file's fields
+	at      place
+	how     *reading
+	staged  []*stagedFile
+	queryID string
+}
+
+// copyInto runs COPY INTO a table.
+func (s *session) copyInto(ctx context.Context, rec *record, stmt *ast.CopyInto, args []any) (*warehouse.Result, error) {
+	if err := inlineBinds(stmt, args); err != nil {
+		return nil, err
+	}
+	l := &loading{s: s, stmt: stmt, queryID: rec.statement.QueryID}
+	if err := l.plan(ctx); err != nil {
+		return nil, err
+	}
+	if len(l.staged) == 0 {
+		return rec.status("Copy executed with 0 files processed."), nil
+	}
+	if l.validation != nil {
+		return l.validate(ctx, rec)
+	}
+	if err := l.load(ctx); err != nil {
+		return nil, err
+	}
+	if l.purge {
+		l.removeLoaded(ctx)
+	}
+	return l.result(rec), nil
+}
+
+// plan finds the table, the format and the files.
+func (l *loading) plan(ctx context.Context) (err error) {
+	if l.loadOptions, err = readLoadOptions(l.stmt.Options); err != nil {
+		return err
+	}
+	if err := l.findTable(ctx); err != nil {
+		return err
+	}
+	if l.stmt.Query != nil {
+		return unsupported("COPY INTO a table with a transformation")
+	}
+	if l.at, err = l.s.locate(ctx, l.stmt.From); err != nil {
+		return err
+	}
+	l.how = &reading{columns: len(l.columns), label: l.label}
+	if l.how.format, err = l.s.formatOf(ctx, l.stmt.Options); err != nil {
+		return err
+	}
+	if l.how.format == nil {
+		if l.how.format, err = l.s.stageFormat(ctx, l.at.name); err != nil {
+			return err
+		}
+	}
+	if err := l.checkFormat(); err != nil {
+		return err
+	}
+	return l.findFiles(ctx)
+}
+
+// checkFormat refuses what the format cannot fill the table with.
+func (l *loading) checkFormat() error {
+	typ := l.how.format.Type()
+	if l.match != "" || len(l.metadata) > 0 {
+		return unsupported("MATCH_BY_COLUMN_NAME and INCLUDE_METADATA")
+	}
+	if typ == "CSV" {
+		return nil
+	}
+	if len(l.columns) != 1 || l.columns[0].duck != "JSON" {
+		return &warehouse.Error{Code: 2019, State: "0A000", Message: fmt.Sprintf("SQL compilation error:\n%s file format can produce one and only one column of type "+
+			"variant, object, or array. Load data into separate columns using the MATCH_BY_COLUMN_NAME copy option or copy with transformation.", typ)}
+	}
+	if typ != "JSON" {
+		return unsupported("COPY INTO a table from files of type " + typ)
+	}
+	return nil
+}
+
+// findTable finds the table and the columns to fill.
+func (l *loading) findTable(ctx context.Context) error {
+	text := print.SQL(l.stmt.Into)
+	if d, ok := l.stmt.Into.Dynamic.(*ast.String); ok {
+		text = d.Value
+	}
+	name, err := l.s.resolve(text)
+	if err != nil {
+		return err
+	}
+	all, err := l.s.tableColumns(ctx, &name)
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		return &warehouse.Error{Code: 2003, State: "42S02", Kind: warehouse.ErrNotExist,
+			Message: fmt.Sprintf("SQL compilation error:\nTable '%s' does not exist or not authorized.", text)}
+	}
+	l.target = name
+	if l.stmt.Columns == nil {
+		l.columns = all
+		return nil
+	}
+	for _, id := range l.stmt.Columns {
+		i := slices.IndexFunc(all, func(c tableColumn) bool { return strings.EqualFold(c.name, id.Name) })
+		if i < 0 {
+			return &warehouse.Error{Code: 904, State: "42000", Message: fmt.Sprintf("SQL compilation error: error line 1 at position 0\ninvalid identifier '%s'", id.Name)}
+		}
+		l.columns = append(l.columns, all[i])
+	}
+	return nil
+}
+
+// label is what a column is called in messages, from 1.
+func (l *loading) label(column int) string {
+	if column >= 1 && column <= len(l.columns) {
+		return fmt.Sprintf(`"%s"["%s":%d]`, l.target.table, l.columns[column-1].name, column)
+	}
+	return fmt.Sprintf(`"%s"[%d]`, l.target.table, column)
+}
+
+// findFiles chooses the files to load: those at the location that FILES,
+// PATTERN and SIZE_LIMIT let through and that were not loaded before.
+func (l *loading) findFiles(ctx context.Context) error {
+	objects, err := l.s.stagedObjects(ctx, l.at, l.stmt.From, &l.loadOptions)
+	if err != nil {
+		return err
+	}
+	before := map[string]string{}
+	if !l.force {
+		if before, err = l.s.loadedBefore(ctx, l.target, l.at.name); err != nil {
+			return err
+		}
+	}
+	total := int64(0)
+	for _, o := range objects {
+		if before[o.Name] == o.MD5 && o.MD5 != "" {
+			continue
+		}
+		if l.sizeLimit > 0 && total >= l.sizeLimit {
+			break
+		}
+		total += o.Size
+		l.staged = append(l.staged, &stagedFile{Object: o, shown: l.at.listed(o.Name)})
+	}
+	return nil
+}
+
+// stagedObjects are the objects that a statement means by its location, its
+// FILES and its PATTERN.
+func (s *session) stagedObjects(ctx context.Context, at place, loc *ast.Location, o *loadOptions) ([]stage.Object, error) {
+	if !o.named {
+		return files(ctx, at, loc.Path, o.pattern)
+	}
+	var out []stage.Object
+	for _, name := range o.files {
+		full := strings.TrimPrefix(name, "/")
+		if loc.Path != "" {
+			full = path.Join(loc.Path, full)
+		}
+		found, err := files(ctx, at, full, nil)
+		if err != nil {
+			return nil, err
+		}
+		i := slices.IndexFunc(found, func(o stage.Object) bool { return o.Name == full })
+		if i < 0 {
+			return nil, &warehouse.Error{Code: 91016, State: "22000", Kind: warehouse.ErrNotExist, Message: fmt.Sprintf(
+				"Remote file '%s' was not found. There are several potential causes. The file might not exist. The required credentials may be missing or invalid.", at.listed(full))}
+		}
+		out = append(out, found[i])
+	}
+	return out, nil
+}
+
+// load loads the files, all in one transaction.
+func (l *loading) load(ctx context.Context) error {
+	return l.s.inOneTransaction(ctx, func() error {
+		raw, err := l.readAll(ctx, 1)
+		if raw != nil {
+			defer l.s.dropTemporary(raw.table)
+		}
+		if err != nil {
+			return err
+		}
+		conversions, err := l.conversions()
+		if err != nil {
+			return err
+		}
+		if err := l.findFaults(ctx, raw, conversions, 1); err != nil {
+			return err
+		}
+		if err := l.judge(); err != nil {
+			return err
+		}
+		if err := l.insert(ctx, raw, conversions); err != nil {
+			return err
+		}
+		return l.remember(ctx)
+	})
+}
+
+// readAll reads the files into a temporary table, keeping so many faults each.
+func (l *loading) readAll(ctx context.Context, keep int) (*rawRows, error) {
+	raw := &rawRows{s: l.s, how: l.how, at: l.at, files: l.staged, width: len(l.columns), keep: keep,
+		single: l.validation == nil && !l.onError.goOn && !l.onError.skip}
+	return raw, raw.load(ctx)
+}
+
+// dropTemporary drops a table of the statement's own, whatever became of the
+// statement.
+func (s *session) dropTemporary(table string) {
+	if err := s.conn.exec(context.Background(), "drop table if exists "+table); err != nil {
+		s.w.log.Debug("a temporary table is left until the session ends", "table", table, "error", err)
+	}
+}
+
+func (l *loading) conversions() ([]filling, error) {
+	out := make([]filling, len(l.columns))
+	for i, c := range l.columns {
+		var err error
+		if out[i], err = convert(c, fmt.Sprintf("C%d", i+1), l.how.format, l.truncate); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// fits is the condition that a row of the temporary table fits the table, ""
+// if every row does, and an expression that says where one does not: the
+// column's index times the number of ways, and the way.
+func (l *loading) fits(conversions []filling) (fits, where, value string) {
+	var faults, wheres, values []string
+	for i := range conversions {
+		for way, condition := range conversions[i].faults(l.truncate) {
+			if condition != "" {
+				faults = append(faults, "not "+condition)
+				wheres = append(wheres, fmt.Sprintf("when %s then %d", condition, i*ways+way))
+				values = append(values, fmt.Sprintf("when %s then %s", condition, conversions[i].text))
+			}
+		}
+	}
+	if faults == nil {
+		return "", "", ""
+	}
+	return strings.Join(faults, " and "), "case " + strings.Join(wheres, " ") + " end", "case " + strings.Join(values, " ") + " end"
+}
+
+// findFaults finds the rows of the temporary table that do not fit, and keeps
+// so many of each file with their places.
+func (l *loading) findFaults(ctx context.Context, raw *rawRows, conversions []filling, keep int) error {
+	fits, where, value := l.fits(conversions)
+	if fits == "" {
+		return nil
+	}
+	found, err := l.s.texts(ctx, fmt.Sprintf(`select cast(F as varchar), cast(R as varchar), cast(W as varchar), coalesce(V, ''), cast(N as varchar) from (
+		select F, R, %s as W, %s as V, count(*) over (partition by F) as N, row_number() over (partition by F order by R) as K from %s where not (%s))
+		where K <= %d order by F, R`, where, value, raw.table, fits, keep))
+	if err != nil {
+		return err
+	}
+	byFile := map[*stagedFile]map[int64]misfit{}
+	for _, r := range found {
+		var n [4]int64
+		for i, cell := range []string{r[0], r[1], r[2], r[4]} {
+			if n[i], err = strconv.ParseInt(cell, 10, 64); err != nil {
+				return err
+			}
+		}
+		f := l.staged[n[0]-1]
+		if byFile[f] == nil {
+			byFile[f] = map[int64]misfit{}
+			f.bad += n[3]
+		}
+		byFile[f][n[1]] = misfit{&conversions[n[2]/ways], int(n[2] / ways), int(n[2] % ways), r[3]}
+	}
+	for f, rows := range byFile {
+		if err := l.place(ctx, f, rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// misfit is a value that does not fit its column.
+type misfit struct {
+	*filling
+	index int
+	way   int
+	text  string
+}
+
+// place reads a file again up to the rows that do not fit, to say where in it
+// they are.
+func (l *loading) place(ctx context.Context, f *stagedFile, rows map[int64]misfit) error {
+	records, closer, err := l.how.open(ctx, l.at, f.Name)
+	if err != nil {
+		return err
+	}
+	defer closer.Close()
+	for left := len(rows); left > 0; {
+		rec, err := records.Next()
+		if err != nil {
+			return fmt.Errorf("reading %s again: %w", f.shown, err)
+		}
+		m, ok := rows[rec.Number]
+		if !ok {
+			continue
+		}
+		left--
+		code, state, message := m.fault(m.way, m.text)
+		at := 0
+		if m.index < len(rec.Fields) {
+			at = rec.Fields[m.index].Start
+		}
+		f.errors = append(f.errors, rowErrorOf(rec, faultAt(code, state, message, m.index+1, at), records.Rejected()))
+	}
+	return nil
+}
+
+// judge decides which files are left out, or refuses the statement.
+func (l *loading) judge() error {
+	for _, f := range l.staged {
+		if f.bad == 0 {
+			continue
+		}
+		if !l.onError.goOn && !l.onError.skip {
+			return f.abort(f.first(), l.label)
+		}
+		f.skip = l.onError.skips(f.bad, f.parsed)
+	}
+	return nil
+}
+
+// insert puts the rows that fit into the table.
+func (l *loading) insert(ctx context.Context, raw *rawRows, conversions []filling) error {
+	var names, values []string
+	for _, c := range conversions {
+		names, values = append(names, quoteName(c.column.name)), append(values, c.value)
+	}
+	where := "true"
+	if fits, _, _ := l.fits(conversions); fits != "" {
+		where = fits
+	}
+	var left []string
+	for i, f := range l.staged {
+		if f.skip {
+			left = append(left, strconv.Itoa(i+1))
+		}
+	}
+	if left != nil {
+		where += " and F not in (" + strings.Join(left, ", ") + ")"
+	}
+	return l.s.conn.exec(ctx, fmt.Sprintf("insert into %s (%s) select %s from %s where %s",
+		l.target.quoted(), strings.Join(names, ", "), strings.Join(values, ", "), raw.table, where))
+}
+
+// removeLoaded is PURGE: what cannot be removed stays, as on Snowflake.
+func (l *loading) removeLoaded(ctx context.Context) {
+	for _, f := range l.staged {
+		if f.skip || f.whole != nil {
+			continue
+		}
+		if err := l.at.Remove(ctx, f.Name); err != nil && !errors.Is(err, stage.ErrNotExist) {
+			l.s.w.log.Warn("a loaded file is left on its stage", "file", f.shown, "error", err)
+		}
+	}
+}
+
+// result is a row for each file.
+func (l *loading) result(rec *record) *warehouse.Result {
+	columns := texts("file", "status", "rows_parsed", "rows_loaded", "error_limit", "errors_seen",
+		"first_error", "first_error_line", "first_error_character", "first_error_column_name")
+	for _, i := range []int{2, 3, 4, 5, 7, 8} {
+		columns[i] = whole(columns[i].Name)
+	}
+	var rows [][]any
+	total := int64(0)
+	for _, f := range l.staged {
+		total += f.loaded()
+		if l.failedOnly && f.bad == 0 {
+			continue
+		}
+		row := []any{f.shown, f.status(), f.parsed, f.loaded(), l.onError.limit(f.parsed), f.bad, nil, nil, nil, nil}
+		if e := f.first(); e != nil {
+			row[6], row[7], row[8], row[9] = e.Message, e.line, e.character, l.label(e.Column)
+		}
+		rows = append(rows, row)
+	}
+	res := rec.table(columns, rows)
+	res.Affected = total
+	return res
+}
+
+// isNumber reports whether text is a number, of whatever size.
+var numberForm = regexp.MustCompile(`^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$`)
+
+func isNumber(text string) bool { return numberForm.MatchString(text) }

@@ -1,0 +1,116 @@
+package duckdb_test
+
+import (
+	"compress/gzip"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/snowpit-dev/snowpit/stage"
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb"
+)
+
+// onStage is a session whose stage S has the files, by name. A name that ends
+// in .gz and a text that does not begin so is compressed.
+func onStage(t testing.TB, files map[string]string) warehouse.Session {
+	t.Helper()
+	volume := stages(t)
+	s := session(t, open(t, duckdb.Config{Stages: volume}))
+	run(t, s, "create stage s")
+	putAll(t, volume, stage.Name{Database: "T", Schema: "PUBLIC", Stage: "S"}, files)
+	return s
+}
+
+func putAll(t testing.TB, volume stage.Volume, name stage.Name, files map[string]string) {
+	t.Helper()
+	st, err := volume.Stage(t.Context(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range files {
+		if strings.HasSuffix(name, ".gz") {
+			text = zipped(t, text)
+		}
+		if _, err := st.Put(t.Context(), name, strings.NewReader(text), stage.PutOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func zipped(t testing.TB, text string) string {
+	t.Helper()
+	var b strings.Builder
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// refusedWith checks a refusal's code and that its message has a part.
+func refusedWith(t *testing.T, s warehouse.Session, sql string, code int, part string) {
+	t.Helper()
+	_, err := rows(t.Context(), s, sql)
+	var e *warehouse.Error
+	if !errors.As(err, &e) || e.Code != code || !strings.Contains(e.Message, part) {
+		t.Errorf("%s\ngot  %v\nwant %06d with %q", sql, err, code, part)
+	}
+}
+
+// TestCopyCSV loads the tutorial's kind of file: the result row has the columns
+// of https://docs.snowflake.com/en/sql-reference/sql/copy-into-table#output.
+func TestCopyCSV(t *testing.T) {
+	s := onStage(t, map[string]string{"in/a.csv.gz": "id,name\n1,\"Ann, B\"\n2,\\N\n3,\n", "in/b.csv": "id,name\n4,D\n", "c.txt": "x"})
+	run(t, s, "create table t (id int, name varchar(10))")
+	const load = "copy into t from @s/in file_format = (type = csv skip_header = 1 field_optionally_enclosed_by = '\"')"
+	want(t, s, load, "s/in/a.csv.gz|LOADED|3|3|1|0|NULL|NULL|NULL|NULL", "s/in/b.csv|LOADED|1|1|1|0|NULL|NULL|NULL|NULL")
+	want(t, s, "select * from t order by 1", "1|Ann, B", "2|NULL", "3|NULL", "4|D")
+	want(t, s, load, "Copy executed with 0 files processed.")
+	want(t, s, load+" force = true pattern = '.*b[.]csv'", "s/in/b.csv|LOADED|1|1|1|0|NULL|NULL|NULL|NULL")
+	want(t, s, "select file_name, status, row_count, row_parsed, error_count from information_schema.load_history order by last_load_time, 1",
+		"s/in/a.csv.gz|LOADED|3|3|0", "s/in/b.csv|LOADED|1|1|0", "s/in/b.csv|LOADED|1|1|0")
+	res, err := s.Query(t.Context(), load)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Close()
+	if res.Columns[0].Name != "status" {
+		t.Errorf("the result of no files has the column %s", res.Columns[0].Name)
+	}
+}
+
+// TestCopyErrors takes the faults of the loading tutorial,
+// https://docs.snowflake.com/en/user-guide/tutorials/data-load-internal-tutorial:
+// eleven fields in a table of two, once in the first row and once later.
+func TestCopyErrors(t *testing.T) {
+	s := onStage(t, map[string]string{
+		"bad.csv":  "1,a,x\n2,b\nx,c\n4,toolong\n5,e,f\n6\n,g\n",
+		"good.csv": "7,h\n",
+	})
+	run(t, s, "create table t (id int not null, name varchar(3))")
+	load := "copy into t from @s "
+	refusedWith(t, s, load, 100080, "Number of columns in file (3) does not match that of the corresponding table (2), use file format option "+
+		"error_on_column_count_mismatch=false to ignore this error\n  File 's/bad.csv', line 2, character 1\n  Row 1 starts at line 1, column \"T\"[3]\n  If you would")
+	want(t, s, "select count(*) from t", "0")
+	want(t, s, load+"validation_mode = return_errors",
+		`Number of columns in file (3) does not match that of the corresponding table (2), use file format option error_on_column_count_mismatch=false to ignore this error|s/bad.csv|2|1|6|parsing|100080|22000|"T"[3]|1|1|1,a,x`,
+		`Numeric value 'x' is not recognized|s/bad.csv|3|1|10|conversion|100038|22018|"T"["ID":1]|3|3|x,c`,
+		`User character length limit (3) exceeded by string 'toolong'|s/bad.csv|4|3|16|conversion|100074|54000|"T"["NAME":2]|4|4|4,toolong`,
+		`Field delimiter ',' found while expecting record delimiter '\n'|s/bad.csv|5|4|27|parsing|100016|22000|"T"["NAME":2]|5|5|5,e,f`,
+		`End of record reached while expected to parse column '"T"["NAME":2]'|s/bad.csv|6|2|31|parsing|100068|22000|"T"["NAME":2]|6|6|6`,
+		`NULL result in a non-nullable column. Use quotes if an empty field should be interpreted as an empty string instead of a null|s/bad.csv|7|1|32|parsing|100088|22000|"T"["ID":1]|7|7|,g`)
+	want(t, s, load+"on_error = skip_file_7", `s/bad.csv|PARTIALLY_LOADED|7|1|7|6|Number of columns in file (3) does not match that of the corresponding table (2), use file format option error_on_column_count_mismatch=false to ignore this error|2|1|"T"[3]`,
+		"s/good.csv|LOADED|1|1|7|0|NULL|NULL|NULL|NULL")
+	want(t, s, "select * from t", "2|b", "7|h")
+	want(t, s, load+"on_error = continue", "Copy executed with 0 files processed.")
+	run(t, s, "create or replace table t (id int not null, name varchar(3))")
+	want(t, s, "select count(*) from t", "0")
+	want(t, s, load+"on_error = 'skip_file' file_format = (error_on_column_count_mismatch = false)", `s/bad.csv|LOAD_FAILED|7|0|1|3|Numeric value 'x' is not recognized|3|1|"T"["ID":1]`, "s/good.csv|LOADED|1|1|1|0|NULL|NULL|NULL|NULL")
+	want(t, s, "select * from t", "7|h")
+	want(t, s, load+"on_error = continue truncatecolumns = true file_format = (error_on_column_count_mismatch = false)", `s/bad.csv|PARTIALLY_LOADED|7|5|7|2|Numeric value 'x' is not recognized|3|1|"T"["ID":1]`)
+	want(t, s, "select * from t order by 1", "1|a", "2|b", "4|too", "5|e", "6|NULL", "7|h")
+}

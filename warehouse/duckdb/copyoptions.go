@@ -1,0 +1,197 @@
+package duckdb
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
+)
+
+// onError is what COPY INTO does about rows that cannot be loaded. The zero
+// value stops at the first.
+type onError struct {
+	goOn    bool    // load the others: CONTINUE
+	skip    bool    // leave out the file, if there are too many
+	errors  int64   // how many are too many
+	percent float64 // or how many of a hundred rows, if not 0
+}
+
+// skips reports whether a file with so many errors is left out.
+func (o onError) skips(errors, rows int64) bool {
+	switch {
+	case !o.skip || errors == 0:
+		return false
+	case o.percent > 0:
+		return float64(errors)*100 >= o.percent*float64(rows)
+	}
+	return errors >= o.errors
+}
+
+// limit is the error_limit that COPY INTO shows of a file with so many rows.
+func (o onError) limit(rows int64) int64 {
+	switch {
+	case o.goOn:
+		return max(rows, 1)
+	case o.percent > 0:
+		return max(1, int64(o.percent*float64(rows)/100))
+	}
+	return max(o.errors, 1)
+}
+
+func readOnError(o ast.Option) (onError, error) {
+	word := strings.ToUpper(fileformat.Word(o.Value))
+	switch word {
+	case "ABORT_STATEMENT":
+		return onError{}, nil
+	case "CONTINUE":
+		return onError{goOn: true}, nil
+	case "SKIP_FILE":
+		return onError{skip: true, errors: 1}, nil
+	}
+	number, ok := strings.CutPrefix(word, "SKIP_FILE_")
+	number, percent := strings.CutSuffix(number, "%")
+	n, err := strconv.ParseUint(number, 10, 31)
+	if !ok || err != nil || percent && n > 100 {
+		return onError{}, badOption(o, word)
+	}
+	if percent {
+		return onError{skip: true, errors: 1, percent: max(float64(n), 1e-9)}, nil
+	}
+	return onError{skip: true, errors: max(int64(n), 1)}, nil
+}
+
+// validation is what VALIDATION_MODE asks for instead of loading.
+type validation struct {
+	rows   int64 // RETURN_n_ROWS
+	errors bool  // RETURN_ERRORS or RETURN_ALL_ERRORS
+}
+
+func readValidation(o ast.Option) (validation, error) {
+	word := strings.ToUpper(fileformat.Word(o.Value))
+	if word == "RETURN_ERRORS" || word == "RETURN_ALL_ERRORS" {
+		return validation{errors: true}, nil
+	}
+	number, ok := strings.CutPrefix(word, "RETURN_")
+	number, ok2 := strings.CutSuffix(number, "_ROWS")
+	n, err := strconv.ParseUint(number, 10, 31)
+	if !ok || !ok2 || err != nil || n == 0 {
+		return validation{}, badOption(o, word)
+	}
+	return validation{rows: int64(n)}, nil
+}
+
+// loadOptions are what COPY INTO a table can be told.
+type loadOptions struct {
+	files      []string
+	named      bool // FILES was given
+	pattern    *ast.String
+	onError    onError
+	validation *validation
+	purge      bool
+	force      bool
+	truncate   bool   // cut texts that are too long
+	sizeLimit  int64  // in bytes, 0 for none
+	match      string // MATCH_BY_COLUMN_NAME: "", CASE_SENSITIVE or CASE_INSENSITIVE
+	failedOnly bool
+	metadata   []ast.Option // INCLUDE_METADATA: column = METADATA$…
+}
+
+func readLoadOptions(options []ast.Option) (o loadOptions, err error) {
+	for _, opt := range options {
+		word := strings.ToUpper(fileformat.Word(opt.Value))
+		switch opt.Key {
+		case "FILES":
+			o.named = true
+			o.files, err = textList(opt)
+		case "PATTERN":
+			text, ok := opt.Value.(*ast.String)
+			if o.pattern = text; !ok {
+				err = badOption(opt, word)
+			}
+		case "ON_ERROR":
+			o.onError, err = readOnError(opt)
+		case "VALIDATION_MODE":
+			var v validation
+			v, err = readValidation(opt)
+			o.validation = &v
+		case "SIZE_LIMIT":
+			if o.sizeLimit, err = strconv.ParseInt(word, 10, 64); err != nil || o.sizeLimit < 0 {
+				err = badOption(opt, word)
+			}
+		case "MATCH_BY_COLUMN_NAME":
+			err = oneOf(opt, word, "CASE_SENSITIVE", "CASE_INSENSITIVE", "NONE")
+			o.match = strings.TrimSuffix(word, "NONE")
+		case "INCLUDE_METADATA":
+			o.metadata = opt.Nested
+		case "FILE_FORMAT":
+		default:
+			err = o.flag(opt, word)
+		}
+		if err != nil {
+			return o, err
+		}
+	}
+	return o, nil
+}
+
+// flag reads an option that is TRUE or FALSE.
+func (o *loadOptions) flag(opt ast.Option, word string) error {
+	on := word == "TRUE"
+	switch opt.Key {
+	case "PURGE":
+		o.purge = on
+	case "FORCE":
+		o.force = on
+	case "TRUNCATECOLUMNS":
+		o.truncate = on
+	case "ENFORCE_LENGTH":
+		o.truncate = !on
+	case "RETURN_FAILED_ONLY":
+		o.failedOnly = on
+	case "LOAD_UNCERTAIN_FILES": // no load is older here than what is known of loads
+	default:
+		return noOption(opt, "COPY INTO a table")
+	}
+	return oneOf(opt, word, "TRUE", "FALSE")
+}
+
+// textList reads ('a', 'b').
+func textList(o ast.Option) (out []string, err error) {
+	t, ok := o.Value.(*ast.Tuple)
+	if !ok {
+		return nil, badOption(o, fileformat.Word(o.Value))
+	}
+	for _, item := range t.Items {
+		s, ok := item.(*ast.String)
+		if !ok {
+			return nil, badOption(o, fileformat.Word(item))
+		}
+		out = append(out, s.Value)
+	}
+	return out, nil
+}
+
+func oneOf(o ast.Option, word string, words ...string) error {
+	for _, w := range words {
+		if w == word {
+			return nil
+		}
+	}
+	return badOption(o, word)
+}
+
+// badOption refuses a value that an option does not take.
+func badOption(o ast.Option, value string) error {
+	return &warehouse.Error{Code: 1008, State: "22023", Line: o.Pos().Line, Column: o.Pos().Column,
+		Message: fmt.Sprintf("SQL compilation error:\ninvalid value [%s] for parameter '%s'", value, o.Key)}
+}
+
+// noOption refuses an option that a statement does not have, or not here.
+func noOption(o ast.Option, statement string) error {
+	err := unsupported(fmt.Sprintf("the option %s of %s", o.Key, statement))
+	err.Line, err.Column = o.Pos().Line, o.Pos().Column
+	return err
+}

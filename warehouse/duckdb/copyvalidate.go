@@ -1,0 +1,104 @@
+package duckdb
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/datafile"
+)
+
+func faultAt(code int, state, message string, column, at int) datafile.Fault {
+	return datafile.Fault{Code: code, State: state, Message: message, Column: column, At: at}
+}
+
+// manyFaults is how many faults of a file VALIDATION_MODE lists.
+const manyFaults = 100_000
+
+// validate is VALIDATION_MODE: it reads the files and loads nothing.
+func (l *loading) validate(ctx context.Context, rec *record) (*warehouse.Result, error) {
+	raw, err := l.readAll(ctx, manyFaults)
+	if raw != nil {
+		defer l.s.dropTemporary(raw.table)
+	}
+	if err != nil {
+		return nil, err
+	}
+	conversions, err := l.conversions()
+	if err != nil {
+		return nil, err
+	}
+	if err := l.findFaults(ctx, raw, conversions, manyFaults); err != nil {
+		return nil, err
+	}
+	if l.validation.errors {
+		return l.listFaults(rec), nil
+	}
+	return l.preview(ctx, rec, raw, conversions)
+}
+
+// listFaults is a row for each fault.
+func (l *loading) listFaults(rec *record) *warehouse.Result {
+	columns := texts("ERROR", "FILE", "LINE", "CHARACTER", "BYTE_OFFSET", "CATEGORY", "CODE", "SQL_STATE", "COLUMN_NAME", "ROW_NUMBER", "ROW_START_LINE", "REJECTED_RECORD")
+	for _, i := range []int{2, 3, 4, 6, 9, 10} {
+		columns[i] = whole(columns[i].Name)
+	}
+	var rows [][]any
+	for _, f := range l.staged {
+		slices.SortFunc(f.errors, func(a, b rowError) int { return int(a.row - b.row) })
+		for _, e := range f.errors {
+			rows = append(rows, []any{e.Message, f.shown, e.line, e.character, e.bytes, e.category(), int64(e.Code), e.State, l.label(e.Column), e.row, e.rowLine, e.rejected})
+		}
+	}
+	return rec.table(columns, rows)
+}
+
+// category is whether a row could not be read or not be converted.
+func (e *rowError) category() string {
+	switch e.Code {
+	case 100016, 100065, 100066, 100068, 100069, 100080, 100088, 100144:
+		return "parsing"
+	}
+	return "conversion"
+}
+
+// preview is RETURN_n_ROWS: the first rows as they would be loaded, or the
+// first fault among them.
+func (l *loading) preview(ctx context.Context, rec *record, raw *rawRows, conversions []filling) (*warehouse.Result, error) {
+	left := l.validation.rows
+	for _, f := range l.staged {
+		if e := f.first(); e != nil && e.row <= left {
+			return nil, f.abort(e, l.label)
+		}
+		if left -= f.parsed; left <= 0 {
+			break
+		}
+	}
+	query := "select "
+	for i, c := range conversions {
+		if i > 0 {
+			query += ", "
+		}
+		query += fmt.Sprintf("coalesce(cast(%s as varchar), ''), cast(%s is null as varchar)", c.value, c.value)
+	}
+	found, err := l.s.texts(ctx, fmt.Sprintf("%s from %s order by F, R limit %d", query, raw.table, l.validation.rows))
+	if err != nil {
+		return nil, err
+	}
+	var columns []warehouse.Column
+	for _, c := range l.columns {
+		columns = append(columns, text(c.name))
+	}
+	var rows [][]any
+	for _, r := range found {
+		row := make([]any, len(columns))
+		for i := range row {
+			if row[i] = r[2*i]; r[2*i+1] == "true" {
+				row[i] = nil
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rec.table(columns, rows), nil
+}

@@ -1,0 +1,158 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/stage"
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+)
+
+// fate is what becomes of what is kept beside tables when a statement changes
+// or ends them: of the load history, the file formats and the stages.
+type fate struct {
+	database, schema string
+	table            string   // "" for the whole schema
+	steps            []string // of DuckDB's, in the statement's own transaction
+	stages           bool     // the table's stage goes, or all stages of the schema
+}
+
+// fateOf is the fate that a statement brings, nil for most.
+func (s *session) fateOf(stmt ast.Statement) *fate {
+	switch stmt := stmt.(type) {
+	case *ast.CreateTable:
+		if stmt.Replace && !stmt.Temporary {
+			return s.tableFate(stmt.Name, true)
+		}
+	case *ast.Truncate:
+		return s.tableFate(stmt.Name, false)
+	case *ast.Drop:
+		switch stmt.Object {
+		case "TABLE":
+			return s.tableFate(stmt.Name, true)
+		case "SCHEMA":
+			return s.schemaFate(stmt.Name)
+		}
+	case *ast.Alter:
+		if to, ok := firstAction(stmt).(*ast.RenameTo); ok && stmt.Object == "TABLE" {
+			return s.renamed(stmt.Name, to.Name)
+		}
+	}
+	return nil
+}
+
+func firstAction(stmt *ast.Alter) ast.Action {
+	if len(stmt.Actions) == 0 {
+		return nil
+	}
+	return stmt.Actions[0]
+}
+
+func (s *session) tableFate(name *ast.Name, stages bool) *fate {
+	t, err := s.resolve(print.SQL(name))
+	if err != nil { // the statement itself will say so
+		return nil
+	}
+	return &fate{database: t.database, schema: t.schema, table: t.table, stages: stages,
+		steps: []string{fmt.Sprintf("delete from %s where schema_name = %s and table_name = %s", kept(t.database, keptLoads), quoteString(t.schema), quoteString(t.table))}}
+}
+
+func (s *session) schemaFate(name *ast.Name) *fate {
+	n := parts(name)
+	f := &fate{database: s.database, stages: true}
+	switch len(n) {
+	case 1:
+		f.schema = n[0]
+	case 2:
+		f.database, f.schema = n[0], n[1]
+	default:
+		return nil
+	}
+	for _, table := range []string{keptLoads, keptFormats, keptStages} {
+		f.steps = append(f.steps, fmt.Sprintf("delete from %s where schema_name = %s", kept(f.database, table), quoteString(f.schema)))
+	}
+	return f
+}
+
+func (s *session) renamed(from, to *ast.Name) *fate {
+	f := s.tableFate(from, false)
+	t, err := s.resolve(print.SQL(to))
+	if f == nil || err != nil {
+		return nil
+	}
+	f.steps = []string{fmt.Sprintf("update %s set table_name = %s where schema_name = %s and table_name = %s",
+		kept(f.database, keptLoads), quoteString(t.table), quoteString(f.schema), quoteString(f.table))}
+	return f
+}
+
+// fated runs a statement together with the fate it brings.
+func (s *session) fated(ctx context.Context, stmt ast.Statement, run func() (*warehouse.Result, error)) (*warehouse.Result, error) {
+	f := s.fateOf(stmt)
+	if f == nil || !s.w.hasDatabase(f.database) {
+		return run()
+	}
+	known, err := s.texts(ctx, fmt.Sprintf(`select 'x' from %s union all select 'x' from %s union all select 'x' from %s limit 1`,
+		kept(f.database, keptLoads), kept(f.database, keptFormats), kept(f.database, keptStages)))
+	if err != nil {
+		return nil, err
+	}
+	var res *warehouse.Result
+	if len(known) == 0 {
+		res, err = run()
+	} else {
+		res, err = s.runFated(ctx, f, run)
+	}
+	if f.table != "" && err == nil {
+		delete(s.tempLoads, f.table)
+	}
+	if f.stages && err == nil {
+		s.dropStages(ctx, f)
+	}
+	return res, err
+}
+
+func (s *session) runFated(ctx context.Context, f *fate, run func() (*warehouse.Result, error)) (res *warehouse.Result, err error) {
+	err = s.inOneTransaction(ctx, func() error {
+		if res, err = run(); err != nil {
+			return err
+		}
+		for _, sql := range f.steps {
+			if err := s.conn.exec(ctx, sql); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return res, err
+}
+
+// dropStages drops a table's stage, or the stages of a schema. What cannot be
+// dropped is left with a note: the statement is done.
+func (s *session) dropStages(ctx context.Context, f *fate) {
+	volume := s.w.config.Stages
+	if volume == nil {
+		return
+	}
+	gone := []stage.Name{stage.TableStage(f.database, f.schema, f.table)}
+	if f.table == "" {
+		gone = nil
+		for info, err := range volume.Stages(ctx) {
+			if err != nil {
+				s.w.log.Warn("the stages of a schema are left", "schema", f.schema, "error", err)
+				return
+			}
+			if strings.EqualFold(info.Database, f.database) && strings.EqualFold(info.Schema, f.schema) {
+				gone = append(gone, info.Name)
+			}
+		}
+	}
+	for _, name := range gone {
+		if err := volume.Drop(ctx, name); err != nil && !errors.Is(err, stage.ErrNotExist) {
+			s.w.log.Warn("a stage is left", "stage", name.String(), "error", err)
+		}
+	}
+}

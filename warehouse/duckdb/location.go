@@ -1,0 +1,73 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/stage"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+)
+
+// place is a stage that a statement names.
+type place struct {
+	stage.Stage
+	name stage.Name
+}
+
+// listed is an object's name as LIST and COPY INTO show it: with the stage's
+// name if it has one of its own.
+func (p place) listed(object string) string {
+	if p.name.Implied() {
+		return object
+	}
+	return strings.ToLower(p.name.Stage) + "/" + object
+}
+
+// locate finds the stage that a location names. The user's stage and those of
+// tables are made when they are first named.
+func (s *session) locate(ctx context.Context, loc *ast.Location) (place, error) {
+	volume, err := s.volume()
+	if err != nil {
+		return place{}, err
+	}
+	name, err := s.stageOf(ctx, loc)
+	if err != nil {
+		return place{}, err
+	}
+	st, err := volume.Stage(ctx, name)
+	if errors.Is(err, stage.ErrNotExist) && name.Implied() {
+		if err = volume.Create(ctx, name, ""); err == nil || errors.Is(err, stage.ErrExist) {
+			st, err = volume.Stage(ctx, name)
+		}
+	}
+	if errors.Is(err, stage.ErrNotExist) {
+		return place{}, noStage(name)
+	}
+	if err != nil {
+		return place{}, stageRefusal(err, name.String())
+	}
+	return place{st, name}, nil
+}
+
+// stageOf is the full name of the stage that a location names.
+func (s *session) stageOf(ctx context.Context, loc *ast.Location) (stage.Name, error) {
+	switch loc.Kind {
+	case ast.UserStage:
+		return stage.UserStage(), nil
+	case ast.NamedStage:
+		return s.complete(names(loc.Name))
+	case ast.TableStage:
+		name, err := s.complete(names(loc.Name))
+		if err != nil {
+			return name, err
+		}
+		found, err := s.tableColumns(ctx, &target{name.Database, name.Schema, name.Stage})
+		if err == nil && len(found) == 0 {
+			err = notExist(fmt.Sprintf("%s.%s.%s", name.Database, name.Schema, name.Stage), nil)
+		}
+		return stage.TableStage(name.Database, name.Schema, name.Stage), err
+	}
+	return stage.Name{}, unsupported("external locations; name a stage, such as @MODELSTAGE/path")
+}
