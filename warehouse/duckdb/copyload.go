@@ -218,7 +218,11 @@ func (l *loading) load(ctx context.Context) error {
 		if err := l.insert(ctx, raw, conversions); err != nil {
 			return err
 		}
-		return l.remember(ctx)
+		if err := l.remember(ctx); err != nil {
+			return err
+		}
+		l.s.changed()
+		return nil
 	})
 }
 

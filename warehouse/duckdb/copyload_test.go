@@ -51,8 +51,8 @@ func zipped(t testing.TB, text string) string {
 	return b.String()
 }
 
-// refusedWith checks a refusal's code and that its message has a part.
-func refusedWith(t *testing.T, s warehouse.Session, sql string, code int, part string) {
+// refusedSaying checks a refusal's code and that its message has a part.
+func refusedSaying(t *testing.T, s warehouse.Session, sql string, code int, part string) {
 	t.Helper()
 	_, err := rows(t.Context(), s, sql)
 	var e *warehouse.Error
@@ -93,7 +93,7 @@ func TestCopyErrors(t *testing.T) {
 	})
 	run(t, s, "create table t (id int not null, name varchar(3))")
 	load := "copy into t from @s "
-	refusedWith(t, s, load, 100080, "Number of columns in file (3) does not match that of the corresponding table (2), use file format option "+
+	refusedSaying(t, s, load, 100080, "Number of columns in file (3) does not match that of the corresponding table (2), use file format option "+
 		"error_on_column_count_mismatch=false to ignore this error\n  File 's/bad.csv', line 2, character 1\n  Row 1 starts at line 1, column \"T\"[3]\n  If you would")
 	want(t, s, "select count(*) from t", "0")
 	want(t, s, load+"validation_mode = return_errors",

@@ -3,6 +3,7 @@ package duckdb
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/snowpit-dev/snowpit/stage"
@@ -144,18 +145,11 @@ func (s *session) inOneTransaction(ctx context.Context, do func() error) error {
 	if s.inTx {
 		return do()
 	}
-	if err := s.conn.exec(ctx, "begin transaction"); err != nil {
+	if err := s.begin(ctx, newID()); err != nil {
 		return err
 	}
-	s.inTx = true // for what do runs
-	err := do()
-	s.inTx = false
-	if err == nil {
-		err = s.conn.exec(ctx, "commit")
+	if err := do(); err != nil {
+		return errors.Join(err, s.rollback(ctx))
 	}
-	if err != nil {
-		// It may be over already, and then this fails.
-		_ = s.conn.exec(context.WithoutCancel(ctx), "rollback")
-	}
-	return err
+	return s.commit(ctx)
 }
