@@ -28,6 +28,7 @@ var may = map[string][]string{
 	"stage/dir":               {"stage"},
 	"stage/snowstage":         {"stage", "warehouse"},
 	"emulator":                {"emulator/", "warehouse", "warehouse/dialect/", "stage"},
+	"emulator/emulatortest":   {"emulator", "warehouse", "warehouse/duckdb", "stage", "stage/dir"}, // a whole one, for others' tests
 	"plugins":                 {},
 	"plugins/proto":           {},
 	"plugins/frames":          {"plugins"},

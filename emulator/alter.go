@@ -1,0 +1,62 @@
+package emulator
+
+import (
+	"context"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/emulator/result"
+	"github.com/snowpit-dev/snowpit/emulator/session"
+	"github.com/snowpit-dev/snowpit/emulator/wire"
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+)
+
+// alterSession sets the parameters that are the wire's own, and hands the
+// others on to the warehouse.
+func (s *Server) alterSession(ctx context.Context, st *session.Statement, stmt *ast.AlterSession, sql string) session.Outcome {
+	parameters := st.Session.Parameters
+	handOn := false
+	for _, o := range stmt.Set {
+		handOn = handOn || !session.OfClients(o.Key)
+	}
+	for _, name := range stmt.Unset {
+		handOn = handOn || !session.OfClients(name)
+	}
+	done := statusOf(st.ID)
+	if handOn {
+		if done = s.execute(ctx, st, sql, &wire.QueryRequest{}); done.Err != nil {
+			return done
+		}
+	}
+	for _, o := range stmt.Set {
+		if err := parameters.Set(o.Key, literalOf(o.Value)); err != nil {
+			return session.Outcome{Err: &warehouse.Error{Code: 1008, State: "22023", Err: err, Message: "SQL compilation error:\n" + err.Error()}}
+		}
+	}
+	for _, name := range stmt.Unset {
+		parameters.Unset(name)
+	}
+	return done
+}
+
+// literalOf is an option's value as a parameter takes it.
+func literalOf(e ast.Expr) any {
+	switch e := e.(type) {
+	case nil:
+		return nil
+	case *ast.String:
+		return e.Value
+	case *ast.Bool:
+		return e.Value
+	}
+	return strings.Trim(print.SQL(e), `"`)
+}
+
+// statusOf is the outcome of a statement that the server alone has carried out.
+func statusOf(id string) session.Outcome {
+	const text = `["Statement executed successfully."]`
+	res := &result.Result{Kind: "ALTER_SESSION", Format: wire.FormatJSON, Total: 1, Inline: []byte(text),
+		Columns: []warehouse.Column{{Name: "status", Type: warehouse.Varchar, Nullable: true}}}
+	return session.Outcome{Kind: res.Kind, Value: &rows{Result: res}, Size: res.Held(), Rows: 1}
+}

@@ -1,0 +1,129 @@
+package emulator
+
+import (
+	"encoding/base64"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/snowpit-dev/snowpit/emulator/session"
+	"github.com/snowpit-dev/snowpit/emulator/wire"
+)
+
+// answer is what a client is told of a statement that has ended.
+func (s *Server) answer(r *http.Request, st *session.Statement) wire.Answer {
+	o, _ := st.Outcome()
+	if o.Err != nil {
+		return wire.Failed(o.Err, st.ID)
+	}
+	data := wire.QueryData{
+		Parameters: st.Session.Parameters.List(), QueryID: st.ID, SQLState: "00000", Version: 1,
+		FinalDatabaseName: orNull(o.Place.Database), FinalSchemaName: orNull(o.Place.Schema),
+		FinalWarehouseName: orNull(o.Place.Warehouse), FinalRoleName: orNull(o.Place.Role),
+		StatementTypeID: wire.StatementType(o.Kind), SendResultTime: time.Now().UnixMilli(), QueryResultFormat: wire.FormatJSON,
+	}
+	switch v := o.Value.(type) {
+	case *rows:
+		if err := s.fill(r, &data, st, v); err != nil {
+			return wire.Failed(err, st.ID)
+		}
+	case *several:
+		multiple(&data, v)
+	}
+	return wire.OK(data)
+}
+
+// multiple is the answer to a request of several statements, whose results are
+// fetched one by one.
+func multiple(data *wire.QueryData, v *several) {
+	const name, text = "multiple statement execution", "Multiple statements executed successfully."
+	width := len(text)
+	data.RowType = []wire.RowType{{Name: name, Type: "text", Length: &width, ByteLength: &width}}
+	data.RowSet = []byte(`[["` + text + `"]]`)
+	data.Total, data.Returned = 1, 1
+	data.ResultIDs, data.ResultTypes = strings.Join(v.ids, ","), strings.Join(v.types, ",")
+}
+
+// fill puts rows into an answer: the first ones in it, the others as chunks.
+func (s *Server) fill(r *http.Request, data *wire.QueryData, st *session.Statement, v *rows) error {
+	data.RowType = wire.RowTypes(v.Columns)
+	data.QueryResultFormat = v.Format
+	data.Total, data.Returned = v.Total, v.Total
+	data.NumberOfBinds, data.ArrayBindSupported = v.binds, v.described && v.Kind == "INSERT"
+	if v.Format == wire.FormatArrow {
+		text := base64.StdEncoding.EncodeToString(v.Inline)
+		data.RowSetBase64 = &text
+	} else {
+		data.RowSet = append(append([]byte{'['}, v.Inline...), ']')
+	}
+	data.Stats = stats(v)
+	if len(v.Chunks) == 0 {
+		return nil
+	}
+	data.ChunkHeaders = map[string]string{"x-snowpit": "1"} // without any the Go driver sends keys of encryption
+	for i, c := range v.Chunks {
+		token, err := s.key.Seal(purposeChunk, chunkClaim{st.ID, i}, time.Now().Add(s.config.Times.URL))
+		if err != nil {
+			return err
+		}
+		data.Chunks = append(data.Chunks, wire.Chunk{URL: base(r) + "/chunk/" + token, RowCount: c.Rows, UncompressedSize: c.Size, CompressedSize: c.Size})
+	}
+	return nil
+}
+
+// stats are the rows changed, by the way they were.
+func stats(v *rows) *wire.Stats {
+	if v.described {
+		return nil
+	}
+	switch v.Kind {
+	case "INSERT", "MULTI_TABLE_INSERT", "COPY":
+		return &wire.Stats{NumRowsInserted: v.Affected}
+	case "UPDATE", "MERGE":
+		return &wire.Stats{NumRowsUpdated: v.Affected}
+	case "DELETE":
+		return &wire.Stats{NumRowsDeleted: v.Affected}
+	}
+	return nil
+}
+
+// base is the server's own address, as the client has it.
+func base(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+// A chunkClaim is what a chunk's URL says.
+type chunkClaim struct {
+	ID    string `json:"i"`
+	Index int    `json:"n"`
+}
+
+// chunk sends one part of a result to whoever has its URL.
+func (s *Server) chunk(w http.ResponseWriter, r *http.Request) {
+	var claim chunkClaim
+	if err := s.key.Open(purposeChunk, r.PathValue("token"), &claim); err != nil {
+		http.Error(w, "this is no URL of a chunk, or one that has expired", http.StatusForbidden)
+		return
+	}
+	var found *rows
+	if st := s.ledger.Find(claim.ID); st != nil {
+		o, _ := st.Outcome()
+		found, _ = o.Value.(*rows)
+	}
+	if found == nil || claim.Index >= len(found.Chunks) {
+		http.Error(w, "the result is not kept any more", http.StatusNotFound)
+		return
+	}
+	send(w, found, claim.Index)
+}
+
+func send(w http.ResponseWriter, found *rows, i int) {
+	c := found.Chunks[i]
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if _, err := c.WriteTo(w); err != nil {
+		panic(http.ErrAbortHandler) // the rest cannot be told apart from an end
+	}
+}

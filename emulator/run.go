@@ -1,0 +1,177 @@
+package emulator
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/emulator/bind"
+	"github.com/snowpit-dev/snowpit/emulator/result"
+	"github.com/snowpit-dev/snowpit/emulator/session"
+	"github.com/snowpit-dev/snowpit/emulator/wire"
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+)
+
+// rows is what a statement gave that gives rows, or would give if described.
+type rows struct {
+	*result.Result
+	described bool
+	binds     int
+}
+
+// several is what a request of more than one statement gave.
+type several struct {
+	ids, types []string
+}
+
+// statement runs what a request asks for.
+func (s *Server) statement(ctx context.Context, st *session.Statement, req *wire.QueryRequest) session.Outcome {
+	pieces := parse.Split(st.SQL)
+	want := st.Session.Parameters.Int("MULTI_STATEMENT_COUNT")
+	if n, ok := req.Parameters["MULTI_STATEMENT_COUNT"]; ok {
+		want = asInt(n)
+	}
+	switch {
+	case len(pieces) <= 1:
+		return s.one(ctx, st, st.SQL, req)
+	case want != 0 && int(want) != len(pieces):
+		return session.Outcome{Err: &warehouse.Error{Code: int(wire.CodeStatementCount), State: "0A000",
+			Message: fmt.Sprintf("Actual statement count %d did not match the desired statement count %d.", len(pieces), want)}}
+	}
+	return s.each(ctx, st, pieces, req)
+}
+
+func asInt(v any) int64 {
+	switch v := v.(type) {
+	case float64:
+		return int64(v)
+	case string:
+		n, err := strconv.ParseInt(v, 10, 64)
+		if err == nil {
+			return n
+		}
+	}
+	return 1
+}
+
+// each runs several statements, until one fails.
+func (s *Server) each(ctx context.Context, parent *session.Statement, pieces []parse.Piece, req *wire.QueryRequest) session.Outcome {
+	var all several
+	for _, p := range pieces {
+		child := session.NewStatement(newID(), "", parent.Session, p.Text, false)
+		o := s.one(ctx, child, p.Text, &wire.QueryRequest{DescribeOnly: req.DescribeOnly, Parameters: req.Parameters})
+		parent.Session.Moved()
+		o.Place = parent.Session.Place()
+		child.Finish(o)
+		s.ledger.Keep(child)
+		if o.Err != nil {
+			return session.Outcome{Err: o.Err}
+		}
+		all.ids = append(all.ids, child.ID)
+		all.types = append(all.types, strconv.Itoa(wire.StatementType(o.Kind)))
+	}
+	return session.Outcome{Kind: "MULTISTATEMENT", Value: &all}
+}
+
+// one runs one statement.
+func (s *Server) one(ctx context.Context, st *session.Statement, sql string, req *wire.QueryRequest) session.Outcome {
+	if req.DescribeOnly {
+		return s.describe(ctx, st, sql, req)
+	}
+	switch tree, _ := parse.Lenient(sql); tree := tree.(type) {
+	case *ast.AlterSession:
+		return s.alterSession(ctx, st, tree, sql)
+	case *ast.Use:
+		o := s.execute(ctx, st, sql, req)
+		if o.Err == nil && tree.Name != nil {
+			switch tree.Object {
+			case "ROLE":
+				st.Session.Use(tree.Name.Last(), "")
+			case "WAREHOUSE":
+				st.Session.Use("", tree.Name.Last())
+			}
+		}
+		return o
+	}
+	return s.execute(ctx, st, sql, req)
+}
+
+// execute hands a statement with its values to the warehouse.
+func (s *Server) execute(ctx context.Context, st *session.Statement, sql string, req *wire.QueryRequest) session.Outcome {
+	bound, err := bind.New(sql, req.Bindings)
+	if err != nil {
+		return session.Outcome{Err: err}
+	}
+	ctx = warehouse.WithQueryID(ctx, st.ID)
+	if tag, ok := req.Parameters["QUERY_TAG"].(string); ok {
+		ctx = warehouse.WithQueryTag(ctx, tag)
+	}
+	if bound.Rows() > 0 {
+		return s.many(ctx, st, bound)
+	}
+	for one := range bound.Statements() {
+		res, err := st.Session.Conn.Query(ctx, one.SQL, one.Args...)
+		if err != nil {
+			return session.Outcome{Err: err}
+		}
+		return s.collect(ctx, st, res, req)
+	}
+	return session.Outcome{}
+}
+
+// collect keeps what a statement gave.
+func (s *Server) collect(ctx context.Context, st *session.Statement, res *warehouse.Result, req *wire.QueryRequest) session.Outcome {
+	switch res.Kind {
+	case "BEGIN_TRANSACTION":
+		st.Session.SetTransaction(true)
+	case "COMMIT", "ROLLBACK":
+		st.Session.SetTransaction(false)
+	}
+	kept, err := s.spool.Collect(ctx, res, formatFor(st.Session, res.Kind, req.Parameters))
+	if err != nil {
+		return session.Outcome{Err: err}
+	}
+	n := kept.Total
+	if wire.IsChange(kept.Kind) {
+		n = kept.Affected
+	}
+	return session.Outcome{Kind: kept.Kind, Value: &rows{Result: kept}, Size: kept.Held(), Rows: n, Free: kept.Release}
+}
+
+// formatParameters are what asks for a format, by client.
+var formatParameters = []string{"PYTHON_CONNECTOR_QUERY_RESULT_FORMAT", "GO_QUERY_RESULT_FORMAT", "JDBC_QUERY_RESULT_FORMAT", "ODBC_QUERY_RESULT_FORMAT"}
+
+// formatFor is the format of a result of a kind: what the statement asks for,
+// or the session, or what its client reads best.
+func formatFor(found *session.Session, kind string, parameters map[string]any) string {
+	if kind != "SELECT" {
+		return wire.FormatJSON
+	}
+	for _, name := range formatParameters {
+		for _, v := range []any{parameters[name], found.Parameters.Get(name)} {
+			switch text, _ := v.(string); strings.ToUpper(text) {
+			case "JSON":
+				return wire.FormatJSON
+			case "ARROW", "ARROW_FORCE":
+				return wire.FormatArrow
+			}
+		}
+	}
+	if found.App == "Go" || strings.HasPrefix(found.App, "Python") {
+		return wire.FormatArrow
+	}
+	return wire.FormatJSON
+}
+
+// describe says what a statement would give, and runs nothing.
+func (s *Server) describe(ctx context.Context, st *session.Statement, sql string, req *wire.QueryRequest) session.Outcome {
+	d, err := warehouse.Describe(warehouse.WithQueryID(ctx, st.ID), st.Session.Conn, sql)
+	if err != nil {
+		return session.Outcome{Err: err}
+	}
+	none := &result.Result{Columns: d.Columns, Kind: d.Kind, Format: formatFor(st.Session, d.Kind, req.Parameters)}
+	return session.Outcome{Kind: d.Kind, Value: &rows{Result: none, described: true, binds: d.Binds}, Size: none.Held()}
+}

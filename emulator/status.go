@@ -1,0 +1,69 @@
+package emulator
+
+import (
+	"net/http"
+
+	"github.com/snowpit-dev/snowpit/emulator/session"
+	"github.com/snowpit-dev/snowpit/emulator/wire"
+)
+
+// monitoring says how a statement is.
+func (s *Server) monitoring(w http.ResponseWriter, r *http.Request, found *session.Session) {
+	data := wire.Monitoring{Queries: []wire.Monitored{}}
+	if st := s.find(r.PathValue("id"), found); st != nil {
+		data.Queries = append(data.Queries, monitored(st))
+	}
+	reply(w, wire.OK(data))
+}
+
+func monitored(st *session.Statement) wire.Monitored {
+	m := wire.Monitored{ID: st.ID, Status: "RUNNING", State: "RUNNING", SQLText: st.SQL, StartTime: st.Started.UnixMilli(), Stats: map[string]int{}}
+	o, ended := st.Outcome()
+	if !ended {
+		return m
+	}
+	m.EndTime = st.Ended().UnixMilli()
+	m.Stats["producedRows"] = int(o.Rows)
+	if o.Err == nil {
+		m.Status, m.State = "SUCCESS", "SUCCEEDED"
+		return m
+	}
+	e := wire.AsError(o.Err)
+	code := wire.Code(e.Code).String()
+	m.Status, m.State, m.ErrorCode, m.ErrorMessage = "FAILED_WITH_ERROR", "FAILED", &code, &e.Message
+	if wire.Code(e.Code) == wire.CodeCanceled {
+		m.Status = "ABORTED"
+	}
+	return m
+}
+
+// abortRequest cancels the statement that a request brought.
+func (s *Server) abortRequest(w http.ResponseWriter, r *http.Request, found *session.Session) {
+	var req wire.AbortRequest
+	if _, ok := s.read(w, r, &req); !ok {
+		return
+	}
+	hit := false
+	for _, st := range s.ledger.Running(found.ID) {
+		if st.RequestID == req.RequestID && req.RequestID != "" {
+			st.Cancel(session.ErrCanceled)
+			hit = true
+		}
+	}
+	if !hit {
+		reply(w, wire.Refuse(wire.CodeNotRunning, "Identified SQL statement is not currently executing."))
+		return
+	}
+	reply(w, wire.OK(nil))
+}
+
+// abortQuery cancels a statement by its id.
+func (s *Server) abortQuery(w http.ResponseWriter, r *http.Request, found *session.Session) {
+	st := s.find(r.PathValue("id"), found)
+	if st == nil {
+		reply(w, wire.Refuse(wire.CodeNotRunning, "Identified SQL statement is not currently executing."))
+		return
+	}
+	st.Cancel(session.ErrCanceled)
+	reply(w, wire.OK(nil))
+}
