@@ -27,6 +27,9 @@ var prelude = sync.OnceValue(func() []string {
 
 // addMacros makes the database of the macros that translations call.
 func (w *Warehouse) addMacros(ctx context.Context) error {
+	if err := w.admin.addNative(); err != nil {
+		return err
+	}
 	for _, sql := range append([]string{"attach ':memory:' as " + rewrite.Macros}, prelude()...) {
 		if err := w.admin.exec(ctx, sql); err != nil {
 			return fmt.Errorf("prelude: %.60s: %w", sql, err)

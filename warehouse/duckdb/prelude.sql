@@ -89,8 +89,11 @@ create macro initcap(s) as list_aggregate(list_transform(range(1, length(s) + 1)
 create macro strtok(s, delimiters, n) as list_extract(list_filter(string_split_regex(s, '[' || regexp_escape(delimiters) || ']'), lambda x: x <> ''), n);
 create macro fits(s, n) as case when length(s) > n then error('[100078:22000] String ''' || s || ''' is too long and would be truncated') else s end;
 
--- Semi-structured data. A JSON null is a value, unlike an SQL null.
-create macro parse_json(s) as case when trim(s) = '' then null else json(s) end;
+-- Semi-structured data. A JSON null is a value, unlike an SQL null. What is kept
+-- is in Snowflake's form, with the keys sorted, so that equal values are equal.
+create macro parse_json(s) as cast(case when trim(s) = '' then null else __sf_canonical(s) end as json);
+create macro try_parse_json(s) as cast(__sf_try_canonical(s) as json);
+create macro sorted(v) as cast(__sf_canonical(cast(v as varchar)) as json);
 create macro type_name(v) as case json_type(v) when 'NULL' then 'NULL_VALUE' when 'UBIGINT' then 'INTEGER' when 'BIGINT' then 'INTEGER'
     when 'HUGEINT' then 'INTEGER' when 'DOUBLE' then 'DECIMAL' else json_type(v) end;
 create macro is_integer(v) as type_name(v) = 'INTEGER';
@@ -98,5 +101,11 @@ create macro is_decimal(v) as type_name(v) in ('INTEGER', 'DECIMAL');
 create macro items(a) as json_extract(a, '$[*]');
 create macro array_distinct(a) as to_json(list_filter(items(a), lambda x, i: list_position(items(a), x) = i));
 create macro array_slice(a, f, t) as to_json(list_slice(items(a), case when f < 0 then len(items(a)) + f + 1 else f + 1 end, case when t < 0 then len(items(a)) + t else t end));
-create macro object_insert(o, k, v) as case when list_contains(json_keys(o), k) then error('[100000:22000] duplicate field key ''' || k || '''')
-    else json_merge_patch(o, json_object(k, v)) end;
+create macro member(k, v) as case when k is not null and v is not null then cast(to_json(cast(k as varchar)) as varchar) || ':' || cast(to_json(v) as varchar) end;
+create macro member_or_null(k, v) as case when k is not null then cast(to_json(cast(k as varchar)) as varchar) || ':' || coalesce(cast(to_json(v) as varchar), 'null') end;
+create macro object_of(members) as cast(__sf_canonical('{' || coalesce(array_to_string(members, ','), '') || '}') as json);
+create macro value_at(o, k) as json_extract(o, '/' || replace(replace(k, '~', '~0'), '/', '~1'));
+create macro members(o, keys) as list_transform(keys, lambda k: member(k, value_at(o, k)));
+create macro object_insert(o, k, v) as case when o is not null and k is not null then object_of(list_append(members(o, json_keys(o)), member(k, v))) end;
+create macro object_pick(o, ks) as case when o is not null then object_of(members(o, list_filter(json_keys(o), lambda k: list_contains(ks, k)))) end;
+create macro object_delete(o, ks) as case when o is not null then object_of(members(o, list_filter(json_keys(o), lambda k: not list_contains(ks, k)))) end;

@@ -81,11 +81,11 @@ func (r *rewriter) structured(e ast.Expr) ast.Expr {
 			r.refuse(e, "{*}")
 			return e
 		}
-		out := call("JSON_OBJECT")
+		var args []ast.Expr
 		for _, f := range e.Fields {
-			out.Args = append(out.Args, ast.Arg{Value: f.Key}, ast.Arg{Value: f.Value})
+			args = append(args, f.Key, f.Value)
 		}
-		return out
+		return r.objectOf("member_or_null", args)
 	case *ast.Index:
 		return r.index(e)
 	case *ast.Path:

@@ -2,7 +2,6 @@ package rewrite
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -138,6 +137,10 @@ func (r *rewriter) semiStructured(name string, c *ast.Call, args []ast.Expr) (as
 		return call("JSON_ARRAY", args...), true
 	case "OBJECT_CONSTRUCT", "OBJECT_CONSTRUCT_KEEP_NULL":
 		return r.object(name, c, args), true
+	case "OBJECT_PICK", "OBJECT_DELETE":
+		if len(args) > 1 {
+			return r.macro(strings.ToLower(name), args[0], r.keys(args[1:])), true
+		}
 	case "GET":
 		if len(args) == 2 {
 			return r.index(&ast.Index{At: c.At, X: args[0], I: args[1]}), true
@@ -344,34 +347,36 @@ func (r *rewriter) object(name string, c *ast.Call, args []ast.Expr) ast.Expr {
 			return c
 		}
 	}
-	made := call("JSON_OBJECT", sortKeys(args)...)
-	if name == "OBJECT_CONSTRUCT_KEEP_NULL" {
-		return made
+	if len(args)%2 != 0 {
+		r.refuse(c, "%s with an odd number of arguments", name)
+		return c
 	}
-	return call("JSON_MERGE_PATCH", text("{}"), made)
+	if name == "OBJECT_CONSTRUCT_KEEP_NULL" {
+		return r.objectOf("member_or_null", args)
+	}
+	return r.objectOf("member", args)
 }
 
-// sortKeys puts pairs of key and value in the order of the keys, as Snowflake
-// keeps them, where all keys are literals.
-func sortKeys(args []ast.Expr) []ast.Expr {
-	type pair struct {
-		key   string
-		parts []ast.Expr
-	}
-	var pairs []pair
+// objectOf is an object of pairs of key and value, each made by a macro.
+func (r *rewriter) objectOf(macro string, args []ast.Expr) ast.Expr {
+	list := call("LIST_VALUE")
 	for i := 0; i+1 < len(args); i += 2 {
-		key, ok := args[i].(*ast.String)
-		if !ok {
-			return args
-		}
-		pairs = append(pairs, pair{key.Value, args[i : i+2 : i+2]})
+		list.Args = append(list.Args, ast.Arg{Value: r.macro(macro, args[i], args[i+1])})
 	}
-	slices.SortStableFunc(pairs, func(a, b pair) int { return strings.Compare(a.key, b.key) })
-	var sorted []ast.Expr
-	for _, p := range pairs {
-		sorted = append(sorted, p.parts...)
+	return r.macro("object_of", list)
+}
+
+// keys are the arguments of OBJECT_PICK and OBJECT_DELETE behind the first, or
+// the one ARRAY of them.
+func (r *rewriter) keys(args []ast.Expr) ast.Expr {
+	if len(args) == 1 && r.isJSON(args[0]) {
+		return call("JSON_EXTRACT_STRING", args[0], text("$[*]"))
 	}
-	return sorted
+	list := call("LIST_VALUE")
+	for _, a := range args {
+		list.Args = append(list.Args, ast.Arg{Value: r.textOf(a)})
+	}
+	return list
 }
 
 // last is the last of some arguments, or nil.

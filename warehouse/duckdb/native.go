@@ -1,0 +1,95 @@
+package duckdb
+
+/*
+#include <stdlib.h>
+void snowpit_text_function(void *, void *, void *);
+static void *snowpit_text_function_pointer(void) { return (void *)snowpit_text_function; }
+*/
+import "C"
+
+import (
+	"errors"
+	"fmt"
+	"unsafe"
+
+	"github.com/duckdb/duckdb-go/v2/mapping"
+
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/variant"
+)
+
+// A textFunction makes one text of another; it appends to dst. ok is false for
+// a null.
+type textFunction func(dst, src []byte) (out []byte, ok bool, err error)
+
+// native are the functions of DuckDB that are written in Go. The macros of
+// prelude.sql call them; no statement of Snowflake's can name them.
+var native = []struct {
+	name string
+	f    textFunction
+}{
+	{"__sf_canonical", canonical},
+	{"__sf_try_canonical", func(dst, src []byte) ([]byte, bool, error) {
+		out, err := variant.Canonical(dst, src)
+		return out, err == nil, nil
+	}},
+}
+
+// canonical is PARSE_JSON of a text that is not empty.
+func canonical(dst, src []byte) ([]byte, bool, error) {
+	out, err := variant.Canonical(dst, src)
+	if err != nil {
+		return nil, false, fmt.Errorf("[100069:22P02] Error parsing JSON: %w", err)
+	}
+	return out, true, nil
+}
+
+// addNative registers the native functions, for every connection.
+func (c *conn) addNative() error {
+	varchar := mapping.CreateLogicalType(mapping.TypeVarchar)
+	defer mapping.DestroyLogicalType(&varchar)
+	for i, n := range native {
+		f := mapping.CreateScalarFunction()
+		mapping.ScalarFunctionSetName(f, n.name)
+		mapping.ScalarFunctionAddParameter(f, varchar)
+		mapping.ScalarFunctionSetReturnType(f, varchar)
+		number := C.malloc(C.size_t(unsafe.Sizeof(i))) // lives as long as the process
+		*(*int)(number) = i
+		mapping.ScalarFunctionSetExtraInfo(f, number, nil)
+		mapping.ScalarFunctionSetFunction(f, C.snowpit_text_function_pointer())
+		state := mapping.RegisterScalarFunction(c.c, f)
+		mapping.DestroyScalarFunction(&f)
+		if state == mapping.StateError {
+			return errors.New("DuckDB does not take the function " + n.name)
+		}
+	}
+	return nil
+}
+
+// snowpit_text_function runs a native function for the rows of a chunk. Nulls
+// are null, and DuckDB shows none to it.
+//
+//export snowpit_text_function
+func snowpit_text_function(info, input, output unsafe.Pointer) {
+	call := mapping.FunctionInfo{Ptr: info}
+	f := native[*(*int)(mapping.ScalarFunctionGetExtraInfo(call))].f
+	chunk, result := mapping.DataChunk{Ptr: input}, mapping.Vector{Ptr: output}
+	in := mapping.DataChunkGetVector(chunk, 0)
+	data, mask := mapping.VectorGetData(in), (*uint64)(mapping.VectorGetValidity(in))
+	var buf []byte
+	for row := range int(mapping.DataChunkGetSize(chunk)) {
+		ok := valid(mask, row)
+		if ok {
+			var err error
+			if buf, ok, err = f(buf[:0], stringAt(data, row)); err != nil {
+				mapping.ScalarFunctionSetError(call, err.Error())
+				return
+			}
+		}
+		if ok {
+			mapping.VectorAssignStringElementLen(result, mapping.IdxT(row), buf)
+			continue
+		}
+		mapping.VectorEnsureValidityWritable(result)
+		mapping.ValiditySetRowInvalid(mapping.VectorGetValidity(result), mapping.IdxT(row))
+	}
+}

@@ -1,0 +1,85 @@
+package variant_test
+
+import (
+	"encoding/json"
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/variant"
+)
+
+func TestCanonical(t *testing.T) {
+	for in, want := range map[string]string{
+		` { "b" : 1 , "a" : [ ] , "aa":{} } `:            `{"a":[],"aa":{},"b":1}`,
+		`{"b":{"d":1,"c":2},"a":[3,{"z":1,"y":2}]}`:      `{"a":[3,{"y":2,"z":1}],"b":{"c":2,"d":1}}`,
+		`[null, true, false, "x"]`:                       `[null,true,false,"x"]`,
+		`"\u00e4\/\n\u0001\ud83d\ude00\""`:               `"ä/\n\u0001😀\""`,
+		`[1.50, 1.0, -0, 0.0, 100, 1e2, 12.5e-1, 0.001]`: `[1.5,1,0,0,100,100,1.25,0.001]`,
+		`12345678901234567890123456789012345678`:         `12345678901234567890123456789012345678`,
+		`1e20`:                                           `100000000000000000000`,
+		`1e40`:                                           `1.000000000000000e+40`,
+		`5e-41`:                                          `5.000000000000000e-41`,
+		`-2.5`:                                           `-2.5`,
+	} {
+		got, err := variant.Canonical([]byte("before"), []byte(in))
+		if err != nil || string(got) != "before"+want {
+			t.Errorf("%s is %s (%v), want %s", in, got, err, want)
+		}
+	}
+}
+
+func TestRefused(t *testing.T) {
+	for in, want := range map[string]string{
+		``:                       "incomplete document, pos 0",
+		`{"a":1,"a":2}`:          `duplicate object attribute "a", pos 13`,
+		`{"a" 1}`:                `missing colon behind the key "a", pos 5`,
+		`{a:1}`:                  "missing key of an object, pos 1",
+		`[1 2]`:                  "missing comma or ']', pos 3",
+		`[1,]`:                   "unexpected ']', pos 3",
+		`[1`:                     "incomplete document, missing ']', pos 2",
+		`1 2`:                    "more than one document in the input, pos 2",
+		`nul`:                    "unexpected 'n', pos 0",
+		`01`:                     "malformed number, pos 2",
+		`1.`:                     "malformed number, pos 2",
+		`"abc`:                   "incomplete string, pos 4",
+		`"\x"`:                   "unknown escape in a string, pos 2",
+		"\"a\nb\"":               "control character in a string, pos 2",
+		`1e999`:                  "number out of range, pos 5",
+		strings.Repeat("[", 600): "more than 500 levels of objects and arrays, pos 501",
+	} {
+		_, err := variant.Canonical(nil, []byte(in))
+		var syntax *variant.SyntaxError
+		if !errors.As(err, &syntax) || err.Error() != want {
+			t.Errorf("%.20s: %v, want %s", in, err, want)
+		}
+	}
+}
+
+// FuzzCanonical holds the form against Go's own reader of JSON: it takes no
+// more than that, the value stays, and once canonical it stays as it is.
+func FuzzCanonical(f *testing.F) {
+	for _, seed := range []string{`{"b":1.50,"a":[null,"\u00e4"]}`, `[1e3,-0.5,"\ud83d\ude00"]`, `{"a":{"a":{}}}`, `1e-7`, `"\ud800"`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, in []byte) {
+		out, err := variant.Canonical(nil, in)
+		if err != nil {
+			return
+		}
+		var before, after any
+		if err := json.Unmarshal(in, &before); err != nil {
+			t.Fatalf("%q is taken, and is no JSON: %v", in, err)
+		}
+		if err := json.Unmarshal(out, &after); err != nil {
+			t.Fatalf("%q became %q: %v", in, out, err)
+		}
+		if !reflect.DeepEqual(before, after) {
+			t.Fatalf("%q became %q", in, out)
+		}
+		if again, err := variant.Canonical(nil, out); err != nil || string(again) != string(out) {
+			t.Fatalf("%q became %q (%v)", out, again, err)
+		}
+	})
+}
