@@ -45,7 +45,7 @@ func convert(column tableColumn, text string, f *fileformat.Format, truncate boo
 	case duck == "BLOB":
 		c.value = binary(text, f.Text("BINARY_FORMAT"))
 	case duck == "JSON":
-		c.value = "try_cast(" + text + " as json)"
+		c.value = rewrite.Macros + ".MAIN.try_parse_json(" + text + ")"
 	default:
 		c.value, err = clock(duck, text, f)
 	}

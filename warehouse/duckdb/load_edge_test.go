@@ -222,3 +222,14 @@ func FuzzQuery(f *testing.F) {
 		}
 	})
 }
+
+// TestLoadVariant loads JSON as it comes, and finds it as PARSE_JSON has it.
+func TestLoadVariant(t *testing.T) {
+	s := session(t, open(t, duckdb.Config{}))
+	columns := []warehouse.Column{{Name: "V", Type: warehouse.Variant, Nullable: true}}
+	rows := one(t, "V", arrow.BinaryTypes.String, `"{ \"b\": 1.50, \"a\": [ ] }"`)
+	if _, err := s.(warehouse.Loader).Load(t.Context(), "loaded", warehouse.LoadReplace, columns, rows); err != nil {
+		t.Fatal(err)
+	}
+	want(t, s, `select v = parse_json('{"a":[],"b":1.5}') from loaded`, "true")
+}

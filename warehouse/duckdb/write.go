@@ -13,6 +13,7 @@ import (
 	"github.com/duckdb/duckdb-go/v2/mapping"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/variant"
 )
 
 // columnWriter puts one Arrow column into DuckDB vectors.
@@ -297,7 +298,8 @@ func (w *columnWriter) textWriter(t arrow.DataType) {
 			}
 			b := value(from + i)
 			if text {
-				if err := w.checkText(b); err != nil {
+				var err error
+				if b, err = w.checkText(b); err != nil {
 					return err
 				}
 			}
@@ -307,17 +309,27 @@ func (w *columnWriter) textWriter(t arrow.DataType) {
 	}
 }
 
-// checkText refuses what is no text, and text over the column's length.
-func (w *columnWriter) checkText(b []byte) error {
+// checkText refuses what is no text, text over the column's length, and what a
+// semi-structured column cannot keep, which goes in in its canonical form.
+func (w *columnWriter) checkText(b []byte) ([]byte, error) {
 	if !utf8.Valid(b) {
-		return &warehouse.Error{Code: 100078, State: "22000",
+		return nil, &warehouse.Error{Code: 100078, State: "22000",
 			Message: fmt.Sprintf("Column %s: the value %q is not UTF-8", w.column.Name, b)}
 	}
 	if limit := w.column.Length; limit > 0 && len(b) > limit && utf8.RuneCount(b) > limit {
-		return &warehouse.Error{Code: 100078, State: "22000",
+		return nil, &warehouse.Error{Code: 100078, State: "22000",
 			Message: fmt.Sprintf("Column %s: String '%.100s' is too long and would be truncated", w.column.Name, b)}
 	}
-	return nil
+	switch w.column.Type {
+	case warehouse.Variant, warehouse.Object, warehouse.Array:
+		json, err := variant.Canonical(nil, b)
+		if err != nil {
+			return nil, &warehouse.Error{Code: 100069, State: "22P02",
+				Message: fmt.Sprintf("Column %s: Error parsing JSON: %v", w.column.Name, err), Err: err}
+		}
+		return json, nil
+	}
+	return b, nil
 }
 
 // valueAt gives the bytes of arr's values without copying them.
