@@ -42,16 +42,22 @@ func (w *Warehouse) settings() [][2]string {
 }
 
 // prepareEngine attaches the databases found and then shuts the door: from
-// here on DuckDB opens no file outside the database folder.
+// here on DuckDB opens no file outside the database folder and the spool.
 func (w *Warehouse) prepareEngine(ctx context.Context) error {
 	steps := []string{"set global TimeZone = 'UTC'"}
+	spool, err := filepath.Abs(w.spoolDir())
+	if err != nil {
+		return err
+	}
+	open := quoteString(spool)
 	if w.config.Dir != "" {
 		dir, err := filepath.Abs(w.databaseDir())
 		if err != nil {
 			return err
 		}
-		steps = append(steps, "set allowed_directories = ["+quoteString(dir)+"]")
+		open += ", " + quoteString(dir)
 	}
+	steps = append(steps, "set allowed_directories = ["+open+"]")
 	steps = append(steps, "set enable_external_access = false")
 	for _, sql := range steps {
 		if err := w.admin.exec(ctx, sql); err != nil {

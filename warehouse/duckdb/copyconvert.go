@@ -6,6 +6,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/datafile"
 )
 
 // The ways in which a value does not fit its column.
@@ -20,8 +21,17 @@ const (
 // expression of DuckDB's that is null for a text that is none.
 type filling struct {
 	column tableColumn
+	index  int    // of the column among those that are loaded
+	field  int    // of the file's field that it is made of, -1 if of none
 	text   string // the text, as an expression
 	value  string
+}
+
+// misfit is a value that does not fit its column.
+type misfit struct {
+	*filling
+	way  int
+	text string
 }
 
 // wholly is the form of numbers: DuckDB would also take 1_000 and 0x1F.
@@ -107,27 +117,34 @@ func epoch(text string) string {
 // faults are conditions under which the value does not fit its column, none of
 // them ever null.
 func (c *filling) faults(truncate bool) (conditions [ways]string) {
-	if c.value != c.text && c.column.duck != "VARCHAR" {
+	if c.value != c.text && c.text != "" && c.column.duck != "VARCHAR" {
 		conditions[notConvertible] = fmt.Sprintf("(%s is not null and %s is null)", c.text, c.value)
 	}
-	if c.column.length > 0 && !truncate {
+	if c.column.length > 0 && !truncate && c.text != "" {
 		conditions[tooLong] = fmt.Sprintf("coalesce(length(%s) > %d, false)", c.text, c.column.length)
 	}
-	if !c.column.nullable {
+	if !c.column.nullable && c.text != "" {
 		conditions[isNull] = "(" + c.text + " is null)"
 	}
 	return conditions
 }
 
-// fault says in Snowflake's words why a text does not fit the column.
-func (c *filling) fault(way int, text string) (code int, state, message string) {
+// fault is why the text does not fit the column, at its place in the record.
+func (m *misfit) fault(at int) datafile.Fault {
+	f := datafile.Fault{Column: m.index + 1, At: at}
+	f.Code, f.State, f.Message = m.column.complaint(m.way, m.text)
+	return f
+}
+
+// complaint says in Snowflake's words why a text does not fit the column.
+func (c tableColumn) complaint(way int, text string) (code int, state, message string) {
 	switch way {
 	case tooLong:
-		return 100074, "54000", fmt.Sprintf("User character length limit (%d) exceeded by string '%s'", c.column.length, shortened(text))
+		return 100074, "54000", fmt.Sprintf("User character length limit (%d) exceeded by string '%s'", c.length, shortened(text))
 	case isNull:
 		return 100088, "22000", "NULL result in a non-nullable column. Use quotes if an empty field should be interpreted as an empty string instead of a null"
 	}
-	switch duck := c.column.duck; {
+	switch duck := c.duck; {
 	case duck == "BOOLEAN":
 		return 100037, "22018", fmt.Sprintf("Boolean value '%s' is not recognized", text)
 	case duck == "BLOB":

@@ -89,7 +89,7 @@ func badCompression(file string, err error) error {
 	if !errors.Is(err, datafile.ErrCompression) {
 		return err
 	}
-	return &warehouse.Error{Code: 100073, State: "22000", Err: err, Message: fmt.Sprintf("%s%s: file '%s'", strings.ToUpper(err.Error()[:1]), err.Error()[1:], file)}
+	return &warehouse.Error{Code: badFile, State: "22000", Err: err, Message: fmt.Sprintf("%s%s: file '%s'", strings.ToUpper(err.Error()[:1]), err.Error()[1:], file)}
 }
 
 // rowError is one row that cannot be loaded.

@@ -85,18 +85,15 @@ func (l *loading) plan(ctx context.Context) (err error) {
 // checkFormat refuses what the format cannot fill the table with.
 func (l *loading) checkFormat() error {
 	typ := l.how.format.Type()
-	if l.match != "" || len(l.metadata) > 0 {
-		return unsupported("MATCH_BY_COLUMN_NAME and INCLUDE_METADATA")
-	}
-	if typ == "CSV" {
+	switch {
+	case typ == "CSV" && l.match != "" && !l.how.format.Bool("PARSE_HEADER"):
+		return &warehouse.Error{Code: 2019, State: "0A000", Message: "SQL compilation error:\nMATCH_BY_COLUMN_NAME of CSV files needs the file format option PARSE_HEADER = TRUE."}
+	case typ == "CSV" || l.match != "":
 		return nil
 	}
 	if len(l.columns) != 1 || l.columns[0].duck != "JSON" {
 		return &warehouse.Error{Code: 2019, State: "0A000", Message: fmt.Sprintf("SQL compilation error:\n%s file format can produce one and only one column of type "+
 			"variant, object, or array. Load data into separate columns using the MATCH_BY_COLUMN_NAME copy option or copy with transformation.", typ)}
-	}
-	if typ != "JSON" {
-		return unsupported("COPY INTO a table from files of type " + typ)
 	}
 	return nil
 }
@@ -198,24 +195,18 @@ func (s *session) stagedObjects(ctx context.Context, at place, loc *ast.Location
 // load loads the files, all in one transaction.
 func (l *loading) load(ctx context.Context) error {
 	return l.s.inOneTransaction(ctx, func() error {
-		raw, err := l.readAll(ctx, 1)
-		if raw != nil {
-			defer l.s.dropTemporary(raw.table)
-		}
+		rows, err := l.read(ctx, 1)
+		defer rows.drop()
 		if err != nil {
 			return err
 		}
-		conversions, err := l.conversions()
-		if err != nil {
-			return err
-		}
-		if err := l.findFaults(ctx, raw, conversions, 1); err != nil {
+		if err := l.findFaults(ctx, rows, 1); err != nil {
 			return err
 		}
 		if err := l.judge(); err != nil {
 			return err
 		}
-		if err := l.insert(ctx, raw, conversions); err != nil {
+		if err := l.insert(ctx, rows); err != nil {
 			return err
 		}
 		if err := l.remember(ctx); err != nil {
@@ -226,13 +217,6 @@ func (l *loading) load(ctx context.Context) error {
 	})
 }
 
-// readAll reads the files into a temporary table, keeping so many faults each.
-func (l *loading) readAll(ctx context.Context, keep int) (*rawRows, error) {
-	raw := &rawRows{s: l.s, how: l.how, at: l.at, files: l.staged, width: len(l.columns), keep: keep,
-		single: l.validation == nil && !l.onError.goOn && !l.onError.skip}
-	return raw, raw.load(ctx)
-}
-
 // dropTemporary drops a table of the statement's own, whatever became of the
 // statement.
 func (s *session) dropTemporary(table string) {
@@ -241,28 +225,17 @@ func (s *session) dropTemporary(table string) {
 	}
 }
 
-func (l *loading) conversions() ([]filling, error) {
-	out := make([]filling, len(l.columns))
-	for i, c := range l.columns {
-		var err error
-		if out[i], err = convert(c, fmt.Sprintf("C%d", i+1), l.how.format, l.truncate); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// fits is the condition that a row of the temporary table fits the table, ""
-// if every row does, and an expression that says where one does not: the
-// column's index times the number of ways, and the way.
-func (l *loading) fits(conversions []filling) (fits, where, value string) {
+// fits is the condition that a row fits the table, "" if every row does, and
+// expressions that say where one does not: the filling's index times the number
+// of ways, plus the way, and the text.
+func (l *loading) fits(fillings []filling) (fits, where, value string) {
 	var faults, wheres, values []string
-	for i := range conversions {
-		for way, condition := range conversions[i].faults(l.truncate) {
+	for i := range fillings {
+		for way, condition := range fillings[i].faults(l.truncate) {
 			if condition != "" {
 				faults = append(faults, "not "+condition)
 				wheres = append(wheres, fmt.Sprintf("when %s then %d", condition, i*ways+way))
-				values = append(values, fmt.Sprintf("when %s then %s", condition, conversions[i].text))
+				values = append(values, fmt.Sprintf("when %s then %s", condition, fillings[i].text))
 			}
 		}
 	}
@@ -272,16 +245,16 @@ func (l *loading) fits(conversions []filling) (fits, where, value string) {
 	return strings.Join(faults, " and "), "case " + strings.Join(wheres, " ") + " end", "case " + strings.Join(values, " ") + " end"
 }
 
-// findFaults finds the rows of the temporary table that do not fit, and keeps
-// so many of each file with their places.
-func (l *loading) findFaults(ctx context.Context, raw *rawRows, conversions []filling, keep int) error {
-	fits, where, value := l.fits(conversions)
+// findFaults finds the rows that do not fit, and keeps so many of each file
+// with their places.
+func (l *loading) findFaults(ctx context.Context, rows *loadRows, keep int) error {
+	fits, where, value := l.fits(rows.fillings)
 	if fits == "" {
 		return nil
 	}
 	found, err := l.s.texts(ctx, fmt.Sprintf(`select cast(F as varchar), cast(R as varchar), cast(W as varchar), coalesce(V, ''), cast(N as varchar) from (
 		select F, R, %s as W, %s as V, count(*) over (partition by F) as N, row_number() over (partition by F order by R) as K from %s where not (%s))
-		where K <= %d order by F, R`, where, value, raw.table, fits, keep))
+		where K <= %d order by F, R`, where, value, rows.from, fits, keep))
 	if err != nil {
 		return err
 	}
@@ -298,48 +271,12 @@ func (l *loading) findFaults(ctx context.Context, raw *rawRows, conversions []fi
 			byFile[f] = map[int64]misfit{}
 			f.bad += n[3]
 		}
-		byFile[f][n[1]] = misfit{&conversions[n[2]/ways], int(n[2] / ways), int(n[2] % ways), r[3]}
+		byFile[f][n[1]] = misfit{&rows.fillings[n[2]/ways], int(n[2] % ways), r[3]}
 	}
-	for f, rows := range byFile {
-		if err := l.place(ctx, f, rows); err != nil {
+	for f, misfits := range byFile {
+		if err := rows.place(ctx, f, misfits); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// misfit is a value that does not fit its column.
-type misfit struct {
-	*filling
-	index int
-	way   int
-	text  string
-}
-
-// place reads a file again up to the rows that do not fit, to say where in it
-// they are.
-func (l *loading) place(ctx context.Context, f *stagedFile, rows map[int64]misfit) error {
-	records, closer, err := l.how.open(ctx, l.at, f.Name)
-	if err != nil {
-		return err
-	}
-	defer closer.Close()
-	for left := len(rows); left > 0; {
-		rec, err := records.Next()
-		if err != nil {
-			return fmt.Errorf("reading %s again: %w", f.shown, err)
-		}
-		m, ok := rows[rec.Number]
-		if !ok {
-			continue
-		}
-		left--
-		code, state, message := m.fault(m.way, m.text)
-		at := 0
-		if m.index < len(rec.Fields) {
-			at = rec.Fields[m.index].Start
-		}
-		f.errors = append(f.errors, rowErrorOf(rec, faultAt(code, state, message, m.index+1, at), records.Rejected()))
 	}
 	return nil
 }
@@ -359,13 +296,13 @@ func (l *loading) judge() error {
 }
 
 // insert puts the rows that fit into the table.
-func (l *loading) insert(ctx context.Context, raw *rawRows, conversions []filling) error {
+func (l *loading) insert(ctx context.Context, rows *loadRows) error {
 	var names, values []string
-	for _, c := range conversions {
+	for _, c := range rows.fillings {
 		names, values = append(names, quoteName(c.column.name)), append(values, c.value)
 	}
 	where := "true"
-	if fits, _, _ := l.fits(conversions); fits != "" {
+	if fits, _, _ := l.fits(rows.fillings); fits != "" {
 		where = fits
 	}
 	var left []string
@@ -378,7 +315,7 @@ func (l *loading) insert(ctx context.Context, raw *rawRows, conversions []fillin
 		where += " and F not in (" + strings.Join(left, ", ") + ")"
 	}
 	return l.s.conn.exec(ctx, fmt.Sprintf("insert into %s (%s) select %s from %s where %s",
-		l.target.quoted(), strings.Join(names, ", "), strings.Join(values, ", "), raw.table, where))
+		l.target.quoted(), strings.Join(names, ", "), strings.Join(values, ", "), rows.from, where))
 }
 
 // removeLoaded is PURGE: what cannot be removed stays, as on Snowflake.

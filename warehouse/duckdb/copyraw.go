@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/datafile"
 )
 
 // rawRows puts the records of staged files into a temporary table as they are:
@@ -21,9 +22,10 @@ type rawRows struct {
 	how    *reading
 	at     place
 	files  []*stagedFile
-	width  int  // how many fields are kept
-	single bool // stop at the first fault
-	keep   int  // how many faults of a file are kept
+	width  int                                                        // how many fields are kept
+	single bool                                                       // stop at the first fault
+	keep   int                                                        // how many faults of a file are kept
+	fields func(f *stagedFile, rec *datafile.Record) []datafile.Field // those kept, in order; nil for as they come
 
 	table   string
 	file    int // the one being read
@@ -130,10 +132,14 @@ func (r *rawRows) next(ctx context.Context) (int, error) {
 		}
 		r.rows.Field(0).(*array.Int64Builder).Append(int64(r.file + 1))
 		r.rows.Field(1).(*array.Int64Builder).Append(rec.Number)
+		fields := rec.Fields
+		if r.fields != nil {
+			fields = r.fields(f, rec)
+		}
 		for i := range r.width {
 			cell := r.rows.Field(i + 2).(*array.StringBuilder)
-			if i < len(rec.Fields) && rec.Fields[i].Value != nil {
-				cell.BinaryBuilder.Append(rec.Fields[i].Value)
+			if i < len(fields) && fields[i].Value != nil {
+				cell.BinaryBuilder.Append(fields[i].Value)
 			} else {
 				cell.AppendNull()
 			}
@@ -147,7 +153,7 @@ func (r *rawRows) next(ctx context.Context) (int, error) {
 // file's content.
 func (r *rawRows) unreadable(f *stagedFile, err error) error {
 	var refused *warehouse.Error
-	if !errors.As(err, &refused) || refused.Code != 100073 {
+	if !errors.As(err, &refused) || refused.Code != badFile {
 		return err
 	}
 	if r.single {

@@ -6,36 +6,25 @@ import (
 	"slices"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
-	"github.com/snowpit-dev/snowpit/warehouse/duckdb/datafile"
 )
-
-func faultAt(code int, state, message string, column, at int) datafile.Fault {
-	return datafile.Fault{Code: code, State: state, Message: message, Column: column, At: at}
-}
 
 // manyFaults is how many faults of a file VALIDATION_MODE lists.
 const manyFaults = 100_000
 
 // validate is VALIDATION_MODE: it reads the files and loads nothing.
 func (l *loading) validate(ctx context.Context, rec *record) (*warehouse.Result, error) {
-	raw, err := l.readAll(ctx, manyFaults)
-	if raw != nil {
-		defer l.s.dropTemporary(raw.table)
-	}
+	rows, err := l.read(ctx, manyFaults)
+	defer rows.drop()
 	if err != nil {
 		return nil, err
 	}
-	conversions, err := l.conversions()
-	if err != nil {
-		return nil, err
-	}
-	if err := l.findFaults(ctx, raw, conversions, manyFaults); err != nil {
+	if err := l.findFaults(ctx, rows, manyFaults); err != nil {
 		return nil, err
 	}
 	if l.validation.errors {
 		return l.listFaults(rec), nil
 	}
-	return l.preview(ctx, rec, raw, conversions)
+	return l.preview(ctx, rec, rows)
 }
 
 // listFaults is a row for each fault.
@@ -65,7 +54,7 @@ func (e *rowError) category() string {
 
 // preview is RETURN_n_ROWS: the first rows as they would be loaded, or the
 // first fault among them.
-func (l *loading) preview(ctx context.Context, rec *record, raw *rawRows, conversions []filling) (*warehouse.Result, error) {
+func (l *loading) preview(ctx context.Context, rec *record, source *loadRows) (*warehouse.Result, error) {
 	left := l.validation.rows
 	for _, f := range l.staged {
 		if e := f.first(); e != nil && e.row <= left {
@@ -76,19 +65,19 @@ func (l *loading) preview(ctx context.Context, rec *record, raw *rawRows, conver
 		}
 	}
 	query := "select "
-	for i, c := range conversions {
+	for i, c := range source.fillings {
 		if i > 0 {
 			query += ", "
 		}
 		query += fmt.Sprintf("coalesce(cast(%s as varchar), ''), cast(%s is null as varchar)", c.value, c.value)
 	}
-	found, err := l.s.texts(ctx, fmt.Sprintf("%s from %s order by F, R limit %d", query, raw.table, l.validation.rows))
+	found, err := l.s.texts(ctx, fmt.Sprintf("%s from %s order by F, R limit %d", query, source.from, l.validation.rows))
 	if err != nil {
 		return nil, err
 	}
 	var columns []warehouse.Column
-	for _, c := range l.columns {
-		columns = append(columns, text(c.name))
+	for _, c := range source.fillings {
+		columns = append(columns, text(c.column.name))
 	}
 	var rows [][]any
 	for _, r := range found {

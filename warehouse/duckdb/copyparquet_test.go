@@ -1,0 +1,86 @@
+package duckdb_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+	"github.com/apache/arrow-go/v18/parquet/pqarrow"
+)
+
+// parquetFile is a Parquet file with rows given as JSON objects.
+func parquetFile(t testing.TB, fields []arrow.Field, rows ...string) string {
+	t.Helper()
+	schema := arrow.NewSchema(fields, nil)
+	b, _, err := array.RecordFromJSON(memory.DefaultAllocator, schema, strings.NewReader("["+strings.Join(rows, ",")+"]"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Release()
+	var out bytes.Buffer
+	w, err := pqarrow.NewFileWriter(schema, &out, nil, pqarrow.DefaultWriterProps())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+var everyType = []arrow.Field{
+	{Name: "n", Type: &arrow.Decimal128Type{Precision: 38, Scale: 4}, Nullable: true},
+	{Name: "I", Type: arrow.PrimitiveTypes.Int64, Nullable: true},
+	{Name: "F", Type: arrow.PrimitiveTypes.Float64, Nullable: true},
+	{Name: "S", Type: arrow.BinaryTypes.String, Nullable: true},
+	{Name: "B", Type: arrow.BinaryTypes.Binary, Nullable: true},
+	{Name: "T", Type: arrow.FixedWidthTypes.Boolean, Nullable: true},
+	{Name: "D", Type: arrow.FixedWidthTypes.Date32, Nullable: true},
+	{Name: "C", Type: arrow.FixedWidthTypes.Time64us, Nullable: true},
+	{Name: "TS", Type: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true},
+	{Name: "TZ", Type: &arrow.TimestampType{Unit: arrow.Microsecond, TimeZone: "UTC"}, Nullable: true},
+	{Name: "V", Type: arrow.BinaryTypes.String, Nullable: true},
+}
+
+const everyRow = `{"n": "12345678901234567890123456.7891", "I": 42, "F": 0.5, "S": "a'b", "B": "AAH/", "T": true, "D": "2024-02-29", "C": "12:34:56.789",
+	"TS": "2024-02-29T12:34:56.789012", "TZ": "2024-02-29T12:34:56.789012Z", "V": "{\"a\": 1}"}`
+
+// TestCopyParquetByName keeps each type on the way from a file to a table. A
+// string is a string in a VARIANT too, as $1:V::VARIANT is one.
+func TestCopyParquetByName(t *testing.T) {
+	s := onStage(t, map[string]string{"a.parquet": parquetFile(t, everyType, everyRow, `{}`), "b.parquet": parquetFile(t, everyType[1:2], `{"I": 7}`)})
+	run(t, s, `create table t (n number(38,4), i int, f float, s varchar, b binary, t boolean, d date, c time, ts timestamp_ntz, tz timestamp_tz, v variant, extra varchar default 'x')`)
+	const load = "copy into t from @s file_format = (type = parquet) match_by_column_name = case_insensitive"
+	want(t, s, load+" purge = true", "s/a.parquet|LOADED|2|2|1|0|NULL|NULL|NULL|NULL", "s/b.parquet|LOADED|1|1|1|0|NULL|NULL|NULL|NULL")
+	want(t, s, "select n, i, f, s, hex_encode(b), t, d, c, ts, tz, v, typeof(v) from t where f is not null",
+		"12345678901234567890123456.7891|42|0.5|a'b|0001FF|true|2024-02-29|12:34:56.789000|2024-02-29T12:34:56.789012|2024-02-29T12:34:56.789012Z|\"{\\\"a\\\": 1}\"|VARCHAR")
+	want(t, s, "select count(*), count(i), count(n), count(v) from t", "3|2|1|1")
+	want(t, s, "list @s")
+}
+
+// TestCopyParquetOthers loads by other names, into other types, and what does
+// not fit.
+func TestCopyParquetOthers(t *testing.T) {
+	text := []arrow.Field{{Name: "A", Type: arrow.BinaryTypes.String, Nullable: true}, {Name: "b", Type: arrow.BinaryTypes.String, Nullable: true}}
+	s := onStage(t, map[string]string{"a.parquet": parquetFile(t, text, `{"A": "1", "b": "x"}`, `{"A": "no", "b": "y"}`, `{"A": "3"}`), "no.parquet": "PAR1 but not really PAR1"})
+	run(t, s, "create table t (a int, b varchar(1))", "create table v (v variant)", "create table two (a variant, b variant)")
+	const from = " from @s/a.parquet file_format = (type = parquet) "
+	refusedSaying(t, s, "copy into t"+from+"match_by_column_name = case_insensitive", 100038, "Numeric value 'no' is not recognized\n  File 's/a.parquet'")
+	want(t, s, "copy into t"+from+"match_by_column_name = case_insensitive on_error = continue",
+		`s/a.parquet|PARTIALLY_LOADED|3|2|3|1|Numeric value 'no' is not recognized|2|1|"T"["A":1]`)
+	want(t, s, "select * from t order by 1", "1|x", "3|NULL")
+	want(t, s, "copy into t"+from+"match_by_column_name = case_sensitive on_error = skip_file force = true",
+		`s/a.parquet|LOAD_FAILED|3|0|1|1|Numeric value 'no' is not recognized|2|1|"T"["A":1]`)
+	refusedSaying(t, s, "copy into two"+from, 2019, "PARQUET file format can produce one and only one column of type variant, object, or array. "+
+		"Load data into separate columns using the MATCH_BY_COLUMN_NAME copy option or copy with transformation.")
+	want(t, s, "copy into v"+from, "s/a.parquet|LOADED|3|3|1|0|NULL|NULL|NULL|NULL")
+	want(t, s, "select v:A::varchar, v:b::varchar from v order by 1", "1|x", "3|NULL", "no|y")
+	refusedSaying(t, s, "copy into v from @s/no.parquet file_format = (type = parquet)", 100073, "s/no.parquet")
+	want(t, s, "select status, errors_seen from (select 'x' as status, 1 as errors_seen)", "x|1")
+}

@@ -1,0 +1,352 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/datafile"
+)
+
+// loadRows are the rows of staged files as DuckDB reads them: a table, or a
+// query in parentheses, with the columns F, the number of the file from 1, R,
+// that of the row, and whatever the fillings name.
+type loadRows struct {
+	from     string
+	fillings []filling
+	// place says where in the file values are that do not fit.
+	place func(ctx context.Context, f *stagedFile, misfits map[int64]misfit) error
+	drops []func()
+}
+
+// drop frees what the rows take.
+func (r *loadRows) drop() {
+	for _, d := range r.drops {
+		d()
+	}
+}
+
+// read makes the files' rows, keeping so many faults of each file. What it
+// gives is dropped, whether there is an error or not.
+func (l *loading) read(ctx context.Context, keep int) (*loadRows, error) {
+	rows := &loadRows{}
+	var err error
+	switch l.how.format.Type() {
+	case "PARQUET":
+		err = l.readParquet(ctx, rows)
+	case "JSON":
+		err = l.readJSON(ctx, rows, keep)
+	default:
+		err = l.readCSV(ctx, rows, keep)
+	}
+	if err != nil {
+		return rows, err
+	}
+	return rows, l.addMetadata(rows)
+}
+
+// readRaw puts the files' records into a temporary table.
+func (l *loading) readRaw(ctx context.Context, rows *loadRows, width, keep int, fields func(*stagedFile, *datafile.Record) []datafile.Field) error {
+	raw := &rawRows{s: l.s, how: l.how, at: l.at, files: l.staged, width: width, keep: keep, fields: fields,
+		single: l.validation == nil && !l.onError.goOn && !l.onError.skip}
+	err := raw.load(ctx)
+	rows.from = raw.table
+	rows.drops = append(rows.drops, func() { l.s.dropTemporary(raw.table) })
+	rows.place = func(ctx context.Context, f *stagedFile, misfits map[int64]misfit) error {
+		return l.placeRecords(ctx, f, misfits, fields)
+	}
+	return err
+}
+
+// readCSV fills the columns with the fields in their order, or by the names in
+// the files' first lines.
+func (l *loading) readCSV(ctx context.Context, rows *loadRows, keep int) error {
+	var fields func(*stagedFile, *datafile.Record) []datafile.Field
+	columns := l.columns
+	if l.match != "" {
+		l.how.columns = 0
+		byFile := map[*stagedFile][]int{}
+		matched := map[int]bool{}
+		for _, f := range l.staged {
+			header, err := l.header(ctx, f)
+			if err != nil {
+				return err
+			}
+			byFile[f] = make([]int, len(l.columns))
+			for i, c := range l.columns {
+				byFile[f][i] = slices.IndexFunc(header, func(name string) bool { return l.matches(name, c.name) })
+				matched[i] = matched[i] || byFile[f][i] >= 0
+			}
+		}
+		var picked []datafile.Field
+		fields = func(f *stagedFile, rec *datafile.Record) []datafile.Field {
+			picked = picked[:0]
+			for _, i := range byFile[f] {
+				if i < 0 || i >= len(rec.Fields) {
+					picked = append(picked, datafile.Field{})
+				} else {
+					picked = append(picked, rec.Fields[i])
+				}
+			}
+			return picked
+		}
+		if len(matched) == 0 {
+			return l.noMatch()
+		}
+	}
+	for i, c := range columns {
+		filled, err := convert(c, fmt.Sprintf("C%d", i+1), l.how.format, l.truncate)
+		if err != nil {
+			return err
+		}
+		filled.index, filled.field = i, i
+		rows.fillings = append(rows.fillings, filled)
+	}
+	return l.readRaw(ctx, rows, len(columns), keep, fields)
+}
+
+// matches reports whether a name in a file is that of a column.
+func (l *loading) matches(name, column string) bool {
+	if l.match == "CASE_SENSITIVE" {
+		return name == column
+	}
+	return strings.EqualFold(name, column)
+}
+
+// noMatch refuses files that have none of the table's columns.
+func (l *loading) noMatch() error {
+	return &warehouse.Error{Code: 2019, State: "0A000", Message: fmt.Sprintf(
+		"SQL compilation error:\nMATCH_BY_COLUMN_NAME: the files have none of the columns of %s", l.target.table)}
+}
+
+// header is the names in a CSV file's first line.
+func (l *loading) header(ctx context.Context, f *stagedFile) ([]string, error) {
+	return l.s.csvHeader(ctx, l.how, l.at, f.Name)
+}
+
+// csvHeader is the names in a CSV file's first line.
+func (s *session) csvHeader(ctx context.Context, how *reading, at place, name string) (names []string, err error) {
+	first := *how
+	first.format = how.format.Clone()
+	first.columns = 0
+	if err := first.format.Set([]ast.Option{{Key: "PARSE_HEADER", Value: &ast.Bool{}}}); err != nil {
+		return nil, err
+	}
+	records, closer, err := first.open(ctx, at, name)
+	if err != nil {
+		return nil, err
+	}
+	defer closer.Close()
+	rec, err := records.Next()
+	if errors.Is(err, io.EOF) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, badCompression(at.listed(name), err)
+	}
+	if rec.Fault != nil {
+		return nil, &warehouse.Error{Code: rec.Fault.Code, State: rec.Fault.State, Message: "Error with CSV header: " + rec.Fault.Message}
+	}
+	for _, f := range rec.Fields {
+		names = append(names, string(f.Value))
+	}
+	return names, nil
+}
+
+// readJSON fills the only column with the documents, or columns by the names
+// of the documents' members.
+func (l *loading) readJSON(ctx context.Context, rows *loadRows, keep int) error {
+	if err := l.readRaw(ctx, rows, 1, keep, nil); err != nil {
+		return err
+	}
+	if l.match == "" {
+		rows.fillings = []filling{{column: l.columns[0], text: "C1", value: "cast(C1 as json)"}}
+		return nil
+	}
+	found, err := l.s.texts(ctx, "select distinct unnest(json_keys(C1)) from "+rows.from+" where json_type(C1) = 'OBJECT'")
+	if err != nil {
+		return err
+	}
+	for i, c := range l.columns {
+		for _, r := range found {
+			if !l.matches(r[0], c.name) {
+				continue
+			}
+			filled, err := jsonMember(c, r[0], l.how.format, l.truncate)
+			if err != nil {
+				return err
+			}
+			filled.index = i
+			rows.fillings = append(rows.fillings, filled)
+			break
+		}
+	}
+	if rows.fillings == nil && len(found) > 0 {
+		return l.noMatch()
+	}
+	return nil
+}
+
+// jsonMember is how a member of a document becomes a value of a column.
+func jsonMember(column tableColumn, key string, f *fileformat.Format, truncate bool) (filling, error) {
+	path := quoteString(`$."` + strings.ReplaceAll(key, `"`, `\"`) + `"`)
+	text := "json_extract_string(C1, " + path + ")"
+	if column.duck == "JSON" {
+		return filling{column: column, text: text, value: "json_extract(C1, " + path + ")"}, nil
+	}
+	return convert(column, trimmed(text, f), f, truncate)
+}
+
+// placeRecords reads a file again up to the rows that do not fit, to say where
+// in it they are.
+func (l *loading) placeRecords(ctx context.Context, f *stagedFile, misfits map[int64]misfit, fields func(*stagedFile, *datafile.Record) []datafile.Field) error {
+	records, closer, err := l.how.open(ctx, l.at, f.Name)
+	if err != nil {
+		return err
+	}
+	defer closer.Close()
+	for left := len(misfits); left > 0; {
+		rec, err := records.Next()
+		if err != nil {
+			return fmt.Errorf("reading %s again: %w", f.shown, err)
+		}
+		m, ok := misfits[rec.Number]
+		if !ok {
+			continue
+		}
+		left--
+		of := rec.Fields
+		if fields != nil {
+			of = fields(f, rec)
+		}
+		at := 0
+		if m.field < len(of) {
+			at = of[m.field].Start
+		}
+		fault := m.fault(at)
+		f.errors = append(f.errors, rowErrorOf(rec, fault, records.Rejected()))
+	}
+	return nil
+}
+
+// readParquet reads Parquet files with DuckDB's reader.
+func (l *loading) readParquet(ctx context.Context, rows *loadRows) error {
+	var parts []string
+	files := map[int]*parquetFile{}
+	used := map[int]bool{} // the columns that some file has
+	for i, f := range l.staged {
+		p, err := l.s.openParquet(ctx, l.at, f.Name)
+		if err != nil {
+			if err = l.unreadable(f, err); err != nil {
+				return err
+			}
+			continue
+		}
+		rows.drops = append(rows.drops, p.close)
+		files[i], f.parsed = p, p.rows
+		for j, c := range l.columns {
+			used[j] = used[j] || l.match == "" || p.find(c.name, l.match == "CASE_SENSITIVE") != nil
+		}
+	}
+	if len(used) == 0 && len(files) > 0 {
+		return l.noMatch()
+	}
+	for _, i := range slices.Sorted(maps.Keys(files)) {
+		part, err := l.parquetRows(i, files[i], used)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, part)
+	}
+	for i, c := range l.columns {
+		if used[i] {
+			rows.fillings = append(rows.fillings, filling{column: c, index: i, text: fmt.Sprintf("T%d", i+1), value: fmt.Sprintf("V%d", i+1)})
+		}
+	}
+	if parts == nil {
+		parts = []string{"select 1 as F, 1 as R where false"}
+		rows.fillings = nil
+	}
+	rows.from = "(" + strings.Join(parts, " union all ") + ")"
+	rows.place = placeRows
+	return nil
+}
+
+// parquetRows reads the file number i: of each column that is used its value
+// and its text, the one for the table and the other for messages.
+func (l *loading) parquetRows(i int, p *parquetFile, used map[int]bool) (string, error) {
+	items := []string{fmt.Sprintf("%d as F", i+1), "file_row_number + 1 as R"}
+	for j, c := range l.columns {
+		if !used[j] {
+			continue
+		}
+		text, value := "cast(null as varchar)", "cast(null as "+c.duck+")"
+		if l.match == "" {
+			text, value = "''", p.row(l.how.format)
+		} else if from := p.find(c.name, l.match == "CASE_SENSITIVE"); from != nil {
+			var err error
+			if value, err = from.as(c, l.how.format, l.truncate); err != nil {
+				return "", err
+			}
+			text = from.text(l.how.format)
+		}
+		items = append(items, fmt.Sprintf("%s as T%d, %s as V%d", text, j+1, value, j+1))
+	}
+	return "select " + strings.Join(items, ", ") + " from " + p.from(), nil
+}
+
+// unreadable notes that a file is not what it should be, and gives back what
+// is no fault of the file's content or ends the statement.
+func (l *loading) unreadable(f *stagedFile, err error) error {
+	raw := &rawRows{files: l.staged, single: l.validation == nil && !l.onError.goOn && !l.onError.skip}
+	return raw.unreadable(f, err)
+}
+
+// placeRows says of values in a file without lines which rows they are in.
+func placeRows(_ context.Context, f *stagedFile, misfits map[int64]misfit) error {
+	for row, m := range misfits {
+		e := rowError{Fault: m.fault(0), row: row, rowLine: row, line: row, character: 1}
+		f.errors = append(f.errors, e)
+	}
+	return nil
+}
+
+// addMetadata fills columns as INCLUDE_METADATA says.
+func (l *loading) addMetadata(rows *loadRows) error {
+	for _, o := range l.metadata {
+		i := slices.IndexFunc(l.columns, func(c tableColumn) bool { return strings.EqualFold(c.name, o.Key) })
+		if i < 0 {
+			return &warehouse.Error{Code: 904, State: "42000", Line: o.Pos().Line, Column: o.Pos().Column,
+				Message: fmt.Sprintf("SQL compilation error: error line %d at position %d\ninvalid identifier '%s'", o.Pos().Line, o.Pos().Column, o.Key)}
+		}
+		value, ok := metadataColumns(l.staged)[strings.ToUpper(fileformat.Word(o.Value))]
+		if !ok {
+			return badOption(o, fileformat.Word(o.Value))
+		}
+		rows.fillings = slices.DeleteFunc(rows.fillings, func(f filling) bool { return f.index == i })
+		rows.fillings = append(rows.fillings, filling{column: l.columns[i], index: i, value: value})
+	}
+	return nil
+}
+
+// metadataColumns are what METADATA$FILENAME and the like are of rows with the
+// columns F and R.
+func metadataColumns(files []*stagedFile) map[string]string {
+	var names, sums, times []string
+	for _, f := range files {
+		names, sums = append(names, quoteString(f.Name)), append(sums, quoteString(f.MD5))
+		times = append(times, "timestamp "+quoteString(f.Modified.UTC().Format("2006-01-02 15:04:05.000000")))
+	}
+	of := func(items []string) string { return "([" + strings.Join(items, ", ") + "])[F]" }
+	return map[string]string{
+		"METADATA$FILENAME": of(names), "METADATA$FILE_ROW_NUMBER": "R", "METADATA$FILE_CONTENT_KEY": of(sums),
+		"METADATA$FILE_LAST_MODIFIED": of(times), "METADATA$START_SCAN_TIME": "current_timestamp",
+	}
+}
