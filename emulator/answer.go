@@ -56,6 +56,9 @@ func (s *Server) fill(r *http.Request, data *wire.QueryData, st *session.Stateme
 	} else {
 		data.RowSet = append(append([]byte{'['}, v.Inline...), ']')
 	}
+	if v.described && wire.IsChange(v.Kind) && st.Session.App == "Go" {
+		data.RowSet = nil // the Go driver would look for a count in it
+	}
 	data.Stats = stats(v)
 	if len(v.Chunks) == 0 {
 		return nil

@@ -48,14 +48,11 @@ func misfit(typ, text string, err error) error {
 }
 
 // valueOf reads one value of a type as the wire has it.
-func valueOf(typ, format string, s *string) (value, error) {
+func valueOf(typ string, s *string) (value, error) {
 	if s == nil {
 		return value{}, nil
 	}
 	text, typ := *s, strings.ToUpper(typ)
-	if format == "json" {
-		return value{arg: text, before: "PARSE_JSON(", after: ")"}, nil
-	}
 	var v value
 	var err error
 	switch typ {
@@ -69,7 +66,7 @@ func valueOf(typ, format string, s *string) (value, error) {
 		v.arg, err = hex.DecodeString(text)
 	case "DATE", "TIME", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP_TZ", "TIMESTAMP":
 		v, err = clock(typ, text)
-	case "VARIANT", "OBJECT", "ARRAY":
+	case "VARIANT", "OBJECT", "ARRAY", "MAP":
 		v = value{arg: text, before: "PARSE_JSON(", after: ")"}
 	case "DECFLOAT":
 		v.arg, err = strconv.ParseFloat(text, 64)
@@ -136,7 +133,7 @@ func clock(typ, text string) (value, error) {
 		}
 		at = at.In(time.FixedZone("", (minutes-1440)*60))
 	}
-	return value{arg: at.Format(stamp + " -07:00"), after: "::" + typ}, nil
+	return value{arg: at.Format(stamp + "-07:00"), after: "::" + typ}, nil
 }
 
 // instant is so many nanoseconds from 1970, which may be more than an int64 has.
@@ -154,7 +151,7 @@ func column(b wire.Binding) ([]value, error) {
 	values := make([]value, len(b.Values))
 	scale, texts := 0, false
 	for i, s := range b.Values {
-		v, err := valueOf(b.Type, b.Format, s)
+		v, err := valueOf(b.Type, s)
 		if err != nil {
 			return nil, err
 		}
