@@ -15,8 +15,6 @@
 //     would give a DATE.
 //   - Whole numbers are BIGINT: more than 18 digits in an INT column is an
 //     error. NUMBER(38,0) has its 38 digits.
-//   - An OBJECT keeps the order of its keys as they were written; Snowflake
-//     sorts them.
 //   - FLATTEN has no SEQ column and no RECURSIVE.
 //   - SEQ4 and the like count from 0 without gaps; RANDOM(seed) does not repeat.
 package rewrite

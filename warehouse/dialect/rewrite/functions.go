@@ -200,6 +200,36 @@ OBJECT_INSERT/3       __SF.MAIN.object_insert($1, $2, $3)
 OBJECT_INSERT/4       __SF.MAIN.object_insert(CASE WHEN $4 THEN __SF.MAIN.object_delete($1, LIST_VALUE($2)) ELSE $1 END, $2, $3)
 `
 
+// texts are the functions that take text, and which of their arguments are:
+// numbers, dates and the rest are converted to it.
+var texts = arguments(`ASCII/1 BASE64_DECODE_STRING/1 CHARINDEX/12 CONTAINS/12 EDITDISTANCE/12 ENDSWITH/12 HEX_DECODE_STRING/1 INITCAP/1
+	LEFT/1 LENGTH/1 LEN/1 LOWER/1 LPAD/13 LTRIM/12 MD5/1 MD5_HEX/1 POSITION/12 REGEXP_COUNT/12 REGEXP_INSTR/12 REGEXP_LIKE/12
+	REGEXP_REPLACE/123 REGEXP_SUBSTR/12 REPEAT/1 REPLACE/123 REVERSE/1 RIGHT/1 RLIKE/12 RPAD/13 RTRIM/12 SHA1/1 SHA1_HEX/1 SHA2/1
+	SHA2_HEX/1 SPLIT/12 SPLIT_PART/12 STARTSWITH/12 STRTOK/12 SUBSTR/1 SUBSTRING/1 TRANSLATE/123 TRIM/12 UNICODE/1 UPPER/1`)
+
+func arguments(list string) map[string]string {
+	out := map[string]string{}
+	for _, f := range strings.Fields(list) {
+		name, places, _ := strings.Cut(f, "/")
+		out[name] = places
+	}
+	return out
+}
+
+// textArguments converts those arguments of c that are to be text. Bytes stay
+// such to the functions that count or cut them.
+func (r *rewriter) textArguments(name string, args []ast.Expr) {
+	for _, place := range texts[name] {
+		i := int(place - '1')
+		if i >= len(args) {
+			continue
+		}
+		if t := r.info.Type(args[i]); t.Known() && !t.Is(warehouse.Binary) && !t.Structured() {
+			args[i] = r.textOf(args[i])
+		}
+	}
+}
+
 // keepsJSON are the templates that take semi-structured values as they are.
 var keepsJSON = words(`IFF NVL IFNULL NVL2 ZEROIFNULL EQUAL_NULL TO_VARIANT TO_JSON ARRAY_SIZE ARRAY_CONTAINS OBJECT_KEYS
 	OBJECT_AGG
@@ -259,6 +289,10 @@ func (r *rewriter) call(c *ast.Call) ast.Expr {
 	args := make([]ast.Expr, len(c.Args))
 	for i, a := range c.Args {
 		args[i] = a.Value
+	}
+	r.textArguments(name, args)
+	for i := range args {
+		c.Args[i].Value = args[i]
 	}
 	if value, ok := r.cfg.Context[name]; ok && len(args) == 0 {
 		return text(value)
