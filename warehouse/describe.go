@@ -25,6 +25,22 @@ func Describe(ctx context.Context, s Session, sql string) (Description, error) {
 		Message: "Unsupported by Snowpit: describing a statement without running it, on this warehouse"}
 }
 
+// A Translator is a [Session] of a warehouse that speaks another dialect than
+// Snowflake's, and can show a statement in that. It runs nothing.
+type Translator interface {
+	Translate(ctx context.Context, sql string) (string, error)
+}
+
+// Translate asks s for sql in its engine's dialect. A session that runs
+// Snowflake's SQL as it is refuses with an [*Error] that wraps [ErrUnsupported].
+func Translate(ctx context.Context, s Session, sql string) (string, error) {
+	if t, ok := s.(Translator); ok {
+		return t.Translate(ctx, sql)
+	}
+	return "", &Error{Code: 2, State: "0A000", Kind: ErrUnsupported,
+		Message: "This warehouse runs Snowflake's SQL as it is; there is no translation to show"}
+}
+
 // A Locator is a [Session] that knows its place, which USE, CREATE DATABASE and
 // CREATE SCHEMA change. A part is "" where there is none.
 type Locator interface {

@@ -11,5 +11,5 @@
 // [github.com/snowpit-dev/snowpit/warehouse/warehousetest.Run] from a test.
 // The kit is the full list of what callers rely on. What a backend can do
 // beyond that are interfaces of their own ([Loader], [Historian], [Describer],
-// [Locator]), each with a function that says what happens without it.
+// [Locator], [Translator]), each with a function that says what happens without it.
 package warehouse

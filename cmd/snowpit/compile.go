@@ -12,16 +12,21 @@ import (
 	"github.com/snowpit-dev/snowpit/runner"
 	"github.com/snowpit-dev/snowpit/runner/artifact"
 	"github.com/snowpit-dev/snowpit/runner/project"
+	"github.com/snowpit-dev/snowpit/warehouse"
 )
 
 func (a *app) compile() *cobra.Command {
 	var sel selection
 	var fullRefresh bool
+	var dialect string
 	cmd := &cobra.Command{
 		Use: "compile", Short: "Render templates to SQL, and run nothing", Args: cobra.NoArgs,
 		Long:    "Renders models and tests to the SQL that would run, writes it to target/compiled and,\nfor a single node, shows it.\n\nExit status: 0, 1 when a template is wrong, 2 for wrong usage.",
-		Example: "  snowpit compile\n  snowpit compile --select train_test_dataset",
+		Example: "  snowpit compile\n  snowpit compile --select train_test_dataset\n  snowpit compile --select train_test_dataset --dialect duckdb",
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if dialect != "snowflake" && dialect != "duckdb" {
+				return usage("there is no dialect %q; it is snowflake or duckdb", dialect)
+			}
 			sel.among = []string{"model", "test", "snapshot", "analysis"}
 			p, err := a.loadProject("")
 			if err != nil {
@@ -35,12 +40,16 @@ func (a *app) compile() *cobra.Command {
 			if opts.Defer, err = a.deferred(cmd.Context(), p, nodes, sel); err != nil {
 				return err
 			}
+			if dialect == "duckdb" {
+				return a.translateNodes(cmd.Context(), p, nodes, opts)
+			}
 			return a.compileNodes(cmd.Context(), p, nodes, opts)
 		},
 	}
 	sel.flags(cmd)
 	sel.deferFlags(cmd)
 	sel.typeFlags(cmd)
+	cmd.Flags().StringVar(&dialect, "dialect", "snowflake", "the dialect to show: snowflake, or duckdb for what the local warehouse runs")
 	toggle(cmd, &fullRefresh, "full-refresh", "f", "render incremental models as when they are rebuilt")
 	return cmd
 }
@@ -69,6 +78,32 @@ func (a *app) compileNodes(ctx context.Context, p *project.Project, nodes []*run
 		errs = append(errs, artifact.NewManifest(p.Project, uuid.NewString(), time.Now(), compiled, nil).Write(artifact.Folder(p.Dir, p.TargetPath)))
 	}
 	return errors.Join(errs...)
+}
+
+// translateNodes shows nodes' SQL as the local warehouse runs it. The types of
+// tables that are not there yet are not known, and left to DuckDB.
+func (a *app) translateNodes(ctx context.Context, p *project.Project, nodes []*runner.Node, opts runner.CompileOptions) error {
+	w, err := a.open(ctx, p)
+	if err != nil {
+		return err
+	}
+	s, err := w.session(ctx)
+	if err != nil {
+		return errors.Join(err, w.close())
+	}
+	var errs []error
+	for _, n := range nodes {
+		sql, err := p.Compile(ctx, n, opts)
+		if err == nil {
+			sql, err = warehouse.Translate(ctx, s, sql)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", n.Name, err))
+			continue
+		}
+		fmt.Fprintf(a.stdout, "-- %s\n%s;\n", n.Name, sql)
+	}
+	return errors.Join(append(errs, s.Close(), w.close())...)
 }
 
 // deferred is which relations of another run stand in for nodes when the

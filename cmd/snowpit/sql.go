@@ -18,6 +18,7 @@ import (
 func (a *app) sql() *cobra.Command {
 	var file, output string
 	var limit int
+	var translation bool
 	cmd := &cobra.Command{
 		Use: "sql [STATEMENT]", Short: "Run SQL: a statement, a file, or at a prompt", Args: cobra.MaximumNArgs(1),
 		Long: "Runs Snowflake SQL in the target's database and schema: the statement given, those of\n" +
@@ -40,11 +41,12 @@ func (a *app) sql() *cobra.Command {
 			if err != nil {
 				return errors.Join(err, w.close())
 			}
-			c := &sqlCommand{app: a, session: s, output: output, limit: limit}
+			c := &sqlCommand{app: a, session: s, output: output, limit: limit, translation: translation}
 			return errors.Join(c.run(cmd.Context(), args, file), s.Close(), w.close())
 		},
 	}
 	cmd.Flags().StringVarP(&file, "file", "f", "", "a file of statements; - for standard input")
+	cmd.Flags().BoolVar(&translation, "explain-translation", false, "show what the local warehouse would run, and run nothing")
 	outputFlags(cmd, &output, &limit, 0)
 	return cmd
 }
@@ -54,6 +56,20 @@ type sqlCommand struct {
 	session warehouse.Session
 	output  string
 	limit   int
+
+	translation bool // show it instead of running the statement
+}
+
+// statement runs one statement and shows its rows, or shows its translation.
+func (c *sqlCommand) statement(ctx context.Context, sql string) error {
+	if !c.translation {
+		return c.printResult(ctx, c.session, sql, c.output, c.limit)
+	}
+	text, err := warehouse.Translate(ctx, c.session, sql)
+	if err == nil {
+		fmt.Fprintln(c.stdout, text+";")
+	}
+	return err
 }
 
 func (c *sqlCommand) run(ctx context.Context, args []string, file string) error {
@@ -83,7 +99,7 @@ func (c *sqlCommand) script(ctx context.Context, text string) error {
 		return usage("there is no statement to run")
 	}
 	for _, piece := range pieces {
-		err := c.printResult(ctx, c.session, piece.Text, c.output, c.limit)
+		err := c.statement(ctx, piece.Text)
 		if err != nil && len(pieces) > 1 {
 			err = fmt.Errorf("line %d: %w", piece.Pos.Line, err)
 		}
@@ -110,8 +126,10 @@ func (c *sqlCommand) prompt(ctx context.Context) error {
 	fmt.Fprintln(t, "Statements end in a semicolon. exit or Ctrl-D leaves.")
 	// Results go through the terminal, which adds the carriage returns that a
 	// raw one needs.
-	raw := *c.app
-	raw.stdout = t
+	rawApp := *c.app
+	rawApp.stdout = t
+	raw := *c
+	raw.app = &rawApp
 	var text strings.Builder
 	for ctx.Err() == nil {
 		line, err := t.ReadLine()
@@ -129,7 +147,7 @@ func (c *sqlCommand) prompt(ctx context.Context) error {
 			continue
 		}
 		for _, piece := range parse.Split(text.String()) {
-			if err := raw.printResult(ctx, c.session, piece.Text, c.output, c.limit); err != nil {
+			if err := raw.statement(ctx, piece.Text); err != nil {
 				fmt.Fprintln(t, err)
 				break
 			}

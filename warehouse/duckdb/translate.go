@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"context"
 	"strings"
 	"unicode/utf8"
 
@@ -50,8 +51,7 @@ func (s *session) translate(sql string) (*translation, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch tree.(type) {
-	case *ast.Query, *ast.Insert, *ast.Update, *ast.Delete, *ast.Merge, *ast.Truncate, *ast.CreateTable, *ast.CreateView, *ast.CreateSequence, *ast.Alter:
+	if rewritable(tree) {
 		out, err := rewrite.DuckDB(tree, s.rewriting())
 		if err != nil {
 			return nil, err
@@ -59,6 +59,38 @@ func (s *session) translate(sql string) (*translation, error) {
 		return &translation{original: sql, text: out.Text, columns: out.Columns, rewritten: true}, nil
 	}
 	return translate(sql)
+}
+
+var _ warehouse.Translator = (*session)(nil)
+
+// Translate is a query, a change of rows or a definition as DuckDB gets it.
+func (s *session) Translate(_ context.Context, sql string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return "", errClosed
+	}
+	tree, err := parse.Statement(sql)
+	if err != nil {
+		return "", err
+	}
+	if !rewritable(tree) {
+		return "", unsupported("a translation of " + strings.ReplaceAll(ast.Kind(tree), "_", " ") + ", which it runs itself")
+	}
+	t, err := s.translate(sql)
+	if err != nil {
+		return "", refusal(err, t)
+	}
+	return t.text, nil
+}
+
+// rewritable reports the statements that package rewrite takes.
+func rewritable(tree ast.Statement) bool {
+	switch tree.(type) {
+	case *ast.Query, *ast.Insert, *ast.Update, *ast.Delete, *ast.Merge, *ast.Truncate, *ast.CreateTable, *ast.CreateView, *ast.CreateSequence, *ast.Alter:
+		return true
+	}
+	return false
 }
 
 // translate writes a statement for DuckDB, token by token: names without
