@@ -41,10 +41,18 @@ func (r *run) prepare(ctx context.Context, tasks []*task) error {
 	r.catalog.views = map[Relation]bool{}
 	schemas := map[Relation]bool{}
 	for _, t := range tasks {
-		if rel := t.node.Relation; rel != (Relation{}) {
+		rel := t.node.Relation
+		switch {
+		case t.node.Type == Source:
+			continue
+		case t.node.Type == Test && r.storeAs(t.node) != "":
+			rel = r.auditTable(t.node)
+		}
+		if rel != (Relation{}) {
 			schemas[Relation{Database: rel.Database, Schema: rel.Schema}] = true
 		}
 	}
+	r.schemas = slices.SortedFunc(maps.Keys(schemas), byName)
 	s, err := r.another(ctx)
 	if err != nil {
 		return err
@@ -53,7 +61,7 @@ func (r *run) prepare(ctx context.Context, tasks []*task) error {
 	if err := r.databases(ctx, schemas); err != nil {
 		return err
 	}
-	for _, schema := range slices.SortedFunc(maps.Keys(schemas), byName) {
+	for _, schema := range r.schemas {
 		if _, err := warehouse.Exec(ctx, s, "create schema if not exists "+schema.String()); err != nil {
 			return fmt.Errorf("schema %s: %w", schema, err)
 		}

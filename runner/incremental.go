@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,29 +24,22 @@ func (b *build) incremental(ctx context.Context) error {
 	if _, err := b.exec(ctx, fmt.Sprintf("create or replace temporary table %s as (\n%s\n)", tmp, b.res.Compiled)); err != nil {
 		return err
 	}
-	have, err := columns(ctx, b.s, rel.String())
+	cols, err := b.matchSchema(ctx, tmp)
 	if err != nil {
 		return err
 	}
-	if err := b.sameColumns(ctx, have, tmp); err != nil {
+	m := merge{table: rel.String(), from: tmp, columns: cols, predicates: cfg.Predicates}
+	if m.keys, err = b.keys(cols, cfg.UniqueKey, "unique_key"); err != nil {
 		return err
 	}
-	keys, err := b.keys(have)
-	if err != nil {
+	if m.update, err = b.updated(cols, m.keys); err != nil {
 		return err
 	}
-	if strategy != "append" {
-		if err := b.distinctKeys(ctx, tmp, keys); err != nil {
-			return err
-		}
-	}
-	into := incrementalSQL(strategy, rel.String(), tmp, have, keys)
-	stmts := append([]string{"begin"}, into...)
 	changed := int64(0)
-	for _, stmt := range append(stmts, "commit", "drop table if exists "+tmp) {
+	for _, stmt := range append(m.statements(strategy), "drop table if exists "+tmp) {
 		n, err := b.exec(ctx, stmt)
 		if err != nil {
-			return err
+			return explainMerge(err, m.keys)
 		}
 		changed += n
 	}
@@ -53,95 +47,118 @@ func (b *build) incremental(ctx context.Context) error {
 	return nil
 }
 
+// strategies are the incremental strategies there are.
+var strategies = []string{"append", "delete+insert", "insert_overwrite", "merge"}
+
 // strategyOf is the incremental strategy, by dbt-snowflake's default: merge
 // where there is a unique key, else append.
 func strategyOf(cfg Config) (string, error) {
-	if cfg.OnSchema != "" && cfg.OnSchema != "ignore" && cfg.OnSchema != "fail" {
-		return "", fmt.Errorf("on_schema_change=%q is not supported yet: use 'ignore' or 'fail', or rebuild with --full-refresh", cfg.OnSchema)
-	}
-	switch cfg.Strategy {
-	case "", "merge":
-		if len(cfg.UniqueKey) == 0 {
-			return "append", nil
-		}
-		return "merge", nil
-	case "append":
+	strategy := orElse(cfg.Strategy, "merge")
+	switch {
+	case !slices.Contains(strategies, strategy):
+		return "", fmt.Errorf("incremental_strategy=%q is not supported; use %s", cfg.Strategy, strings.Join(strategies, ", "))
+	case len(cfg.UniqueKey) == 0 && (strategy == "merge" || strategy == "delete+insert"):
 		return "append", nil
-	case "delete+insert":
-		if len(cfg.UniqueKey) == 0 {
-			return "append", nil
-		}
-		return "delete+insert", nil
 	}
-	return "", fmt.Errorf("incremental_strategy=%q is not supported yet: use 'append', 'merge' or 'delete+insert'", cfg.Strategy)
+	return strategy, nil
 }
 
-// sameColumns refuses rows that lack a column of the table, or, with
-// on_schema_change='fail', have one more.
-func (b *build) sameColumns(ctx context.Context, have []string, tmp string) error {
-	got, err := columns(ctx, b.s, tmp)
-	if err != nil {
+// nondeterministic is Snowflake's code of a MERGE that several rows match.
+const nondeterministic = 100090
+
+// explainMerge says what to do about new rows that share a unique key: which of
+// them should win is nowhere said.
+func explainMerge(err error, keys []string) error {
+	var refused *warehouse.Error
+	if !errors.As(err, &refused) || refused.Code != nondeterministic {
 		return err
 	}
-	for _, c := range have {
-		if !slices.Contains(got, c) {
-			return fmt.Errorf("column %s is in %s but no longer in the model's query: bring it back, or rebuild with --full-refresh", c, b.node.Relation)
-		}
-	}
-	for _, c := range got {
-		if b.node.Config.OnSchema == "fail" && !slices.Contains(have, c) {
-			return fmt.Errorf("column %s is new in the model's query and on_schema_change is 'fail': rebuild with --full-refresh", c)
-		}
-	}
-	return nil
+	return fmt.Errorf("the unique key (%s) occurs more than once among the new rows: make the query's rows unique, for instance with qualify row_number(): %w",
+		strings.Join(quoted(keys), ", "), err)
 }
 
-// keys finds the unique key's columns among those of the table.
-func (b *build) keys(have []string) ([]string, error) {
+// keys finds a key's columns among those of the table. What is for messages.
+func (b *build) keys(have, key []string, what string) ([]string, error) {
 	var keys []string
-	for _, k := range b.node.Config.UniqueKey {
-		i := slices.IndexFunc(have, func(c string) bool { return strings.EqualFold(c, strings.Trim(k, `"`)) })
+	for _, k := range key {
+		name := strings.Trim(k, `"`)
+		i := slices.Index(have, name)
 		if i < 0 {
-			return nil, fmt.Errorf("unique_key %s is no column of %s, which has %s", k, b.node.Relation, strings.Join(have, ", "))
+			i = slices.IndexFunc(have, func(c string) bool { return strings.EqualFold(c, name) })
+		}
+		if i < 0 {
+			return nil, fmt.Errorf("%s %s is no column of %s, which has %s", what, k, b.node.Relation, strings.Join(have, ", "))
 		}
 		keys = append(keys, have[i])
 	}
 	return keys, nil
 }
 
-// distinctKeys refuses new rows that share a unique key: which of them should
-// win is nowhere said. Snowflake's MERGE refuses them too (100090).
-func (b *build) distinctKeys(ctx context.Context, tmp string, key []string) error {
-	keys := strings.Join(quoted(key), ", ")
-	n, err := scalar(ctx, b.s, fmt.Sprintf("select count(*) from (select %s from %s group by %s having count(*) > 1) as duplicates", keys, tmp, keys))
-	if err == nil && n > 0 {
-		err = fmt.Errorf("%d unique keys (%s) occur more than once among the new rows: make the query's rows unique, for instance with qualify row_number()", n, keys)
+// updated is the columns that a merge updates: all, those the config names, or
+// all but those it names.
+func (b *build) updated(have, keys []string) ([]string, error) {
+	cfg := b.node.Config
+	if len(cfg.MergeUpdate) > 0 && len(cfg.MergeExclude) > 0 {
+		return nil, fmt.Errorf("merge_update_columns and merge_exclude_columns cannot both be set: leave one of them out")
 	}
-	return err
+	if len(cfg.MergeUpdate) > 0 {
+		return b.keys(have, cfg.MergeUpdate, "merge_update_columns:")
+	}
+	out, err := b.keys(have, cfg.MergeExclude, "merge_exclude_columns:")
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(have), func(c string) bool { return slices.Contains(out, c) }), nil
 }
 
-// incrementalSQL is the statements that bring the rows of tmp into table.
-func incrementalSQL(strategy, table, tmp string, cols, keys []string) []string {
-	list := strings.Join(quoted(cols), ", ")
-	insert := fmt.Sprintf("insert into %s (%s) select %s from %s", table, list, list, tmp)
-	match := make([]string, len(keys))
-	for i, k := range quoted(keys) {
-		match[i] = fmt.Sprintf("t.%s = s.%s", k, k)
-	}
-	on := strings.Join(match, " and ")
+// A merge brings the rows of one table into another.
+type merge struct {
+	table, from           string // as SQL names them
+	columns, keys, update []string
+	predicates            []string
+}
+
+// statements are those that do it.
+func (m merge) statements(strategy string) []string {
+	list := strings.Join(quoted(m.columns), ", ")
+	insert := fmt.Sprintf("insert into %s (%s) select %s from %s", m.table, list, list, m.from)
 	switch strategy {
 	case "delete+insert":
-		return []string{fmt.Sprintf("delete from %s as t using %s as s where %s", table, tmp, on), insert}
+		del := fmt.Sprintf("delete from %s as DBT_INTERNAL_DEST using %s as DBT_INTERNAL_SOURCE where %s", m.table, m.from, m.match())
+		return []string{"begin", del, insert, "commit"}
+	case "insert_overwrite":
+		return []string{fmt.Sprintf("insert overwrite into %s (%s) select %s from %s", m.table, list, list, m.from)}
 	case "merge":
-		var sets, vals []string
-		for _, c := range quoted(cols) {
-			sets = append(sets, fmt.Sprintf("%s = s.%s", c, c))
-			vals = append(vals, "s."+c)
-		}
-		return []string{fmt.Sprintf("merge into %s as t using %s as s on %s\nwhen matched then update set %s\nwhen not matched then insert (%s) values (%s)",
-			table, tmp, on, strings.Join(sets, ", "), list, strings.Join(vals, ", "))}
+		return []string{m.merge(list)}
 	}
 	return []string{insert}
+}
+
+// match is the condition under which a new row takes an old one's place.
+func (m merge) match() string {
+	var terms []string
+	for _, p := range m.predicates {
+		terms = append(terms, "("+p+")")
+	}
+	for _, k := range quoted(m.keys) {
+		terms = append(terms, fmt.Sprintf("DBT_INTERNAL_SOURCE.%s = DBT_INTERNAL_DEST.%s", k, k))
+	}
+	return strings.Join(terms, " and ")
+}
+
+func (m merge) merge(list string) string {
+	var sets, vals []string
+	for _, c := range quoted(m.update) {
+		sets = append(sets, fmt.Sprintf("%s = DBT_INTERNAL_SOURCE.%s", c, c))
+	}
+	for _, c := range quoted(m.columns) {
+		vals = append(vals, "DBT_INTERNAL_SOURCE."+c)
+	}
+	stmt := fmt.Sprintf("merge into %s as DBT_INTERNAL_DEST using %s as DBT_INTERNAL_SOURCE on %s", m.table, m.from, m.match())
+	if len(sets) > 0 {
+		stmt += "\nwhen matched then update set " + strings.Join(sets, ", ")
+	}
+	return stmt + fmt.Sprintf("\nwhen not matched then insert (%s) values (%s)", list, strings.Join(vals, ", "))
 }
 
 // quoted writes column names for SQL.

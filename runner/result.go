@@ -32,8 +32,9 @@ type NodeResult struct {
 	Status   Status
 	Start    time.Time
 	Duration time.Duration
-	Rows     int64 // rows in the table built or seeded, where known; -1 where not
-	Failures int64 // rows a test found
+	Rows     int64    // rows in the table built or seeded, where known; -1 where not
+	Failures int64    // rows a test found
+	Stored   Relation // where they are kept, if they are
 	Message  string
 	Err      error  // why, for Failed; nil otherwise
 	Compiled string // the SQL after rendering
@@ -69,6 +70,7 @@ type Result struct {
 	Start    time.Time
 	Duration time.Duration
 	Nodes    []NodeResult // in the order they ended
+	EndHooks error        // why an on-run-end hook failed, or nil
 }
 
 // Counts is how many nodes ended in each status.
@@ -87,7 +89,7 @@ func (r *Result) OK() bool {
 			return false
 		}
 	}
-	return true
+	return r.EndHooks == nil
 }
 
 // A Reporter hears of a run as it goes. Run calls it from one goroutine at a
@@ -141,4 +143,14 @@ type CompileOptions struct {
 	Empty bool
 	// Defer are relations that stand in for nodes, by ID.
 	Defer map[string]Relation
+
+	// Fixtures are queries that stand in for nodes, by ID; that for "this" for
+	// the node's own table. With any, a node that has none is refused.
+	Fixtures map[string]string
+	// Overrides are what templates get in place of what they would.
+	Overrides Overrides
+
+	// For an on-run-end hook: how the run went, and the schemas it built into.
+	Ended   *Result
+	Schemas []Relation
 }

@@ -15,11 +15,14 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
 
-// A Plan is what to build: some nodes of a project. Sources and ephemeral
-// models in it are passed over, as there is nothing to build.
+// A Plan is what to build: some nodes of a project. Sources, analyses and
+// ephemeral models in it are passed over, as there is nothing to build.
 type Plan struct {
 	Project *Project
 	Nodes   []*Node // in any order; those that run first among equals come first
+	// Freshness has the run look at how fresh the sources among Nodes are,
+	// those that say how fresh they should be, and do nothing else.
+	Freshness bool
 }
 
 // Env is what a run works with. Warehouse and Compiler are needed always,
@@ -55,8 +58,9 @@ type Env struct {
 // of the models it needs, and a test that fails skips it. When ctx ends, running
 // nodes are stopped, the rest is skipped, and Run returns when all have ended.
 //
-// Node failures are in the Result; the error is for a run that could not start,
-// or for ctx's end.
+// Node failures are in the Result, and so is that of an on-run-end hook; the
+// error is for a run that could not start (an on-run-start hook that fails
+// included), or for ctx's end.
 func Run(ctx context.Context, plan Plan, env Env) (*Result, error) {
 	env = env.withDefaults(plan.Project.Target)
 	r := &run{
@@ -71,9 +75,24 @@ func Run(ctx context.Context, plan Plan, env Env) (*Result, error) {
 	if err := r.prepare(ctx, tasks); err != nil {
 		return nil, err
 	}
+	if err := r.around(ctx, r.startHooks(plan), "on-run-start", CompileOptions{}); err != nil {
+		return nil, err
+	}
 	r.drain(ctx, tasks)
 	r.result.Duration = time.Since(r.result.Start)
+	if ctx.Err() == nil && !plan.Freshness {
+		r.result.EndHooks = r.around(ctx, plan.Project.OnRunEnd, "on-run-end", CompileOptions{Ended: r.result, Schemas: r.schemas})
+	}
+	r.result.Duration = time.Since(r.result.Start)
 	return r.result, context.Cause(ctx)
+}
+
+// startHooks are the hooks to run first: none where only freshness is asked.
+func (r *run) startHooks(plan Plan) []Hook {
+	if plan.Freshness {
+		return nil
+	}
+	return plan.Project.OnRunStart
 }
 
 func (e Env) withDefaults(t Target) Env {
@@ -95,6 +114,7 @@ type run struct {
 	project  *Project
 	catalog  catalog
 	deferred map[string]Relation // what stands in for nodes in this run
+	schemas  []Relation          // those that the run builds into
 
 	mu     sync.Mutex // guards result and the reporter
 	result *Result

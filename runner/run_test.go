@@ -249,17 +249,23 @@ func TestIncrementalRefused(t *testing.T) {
 		want                string
 	}{
 		{"column gone", "select 1 as ID, 2 as V", "select 1 as ID", nil,
-			"column V is in P.PUBLIC.A but no longer in the model's query: bring it back, or rebuild with --full-refresh"},
+			"column V is in P.PUBLIC.A but no longer in the model's query: bring it back, rebuild with --full-refresh, or set on_schema_change"},
 		{"column new", "select 1 as ID", "select 1 as ID, 2 as V", func(c *runner.Config) { c.OnSchema = "fail" },
-			"column V is new in the model's query and on_schema_change is 'fail': rebuild with --full-refresh"},
+			"the model's query does not give the columns of P.PUBLIC.A, and on_schema_change is 'fail' (new: V): rebuild with --full-refresh"},
 		{"keys twice", "select 1 as ID", "select 1 as ID union all select 1", func(c *runner.Config) { c.UniqueKey = []string{"id"} },
-			"1 unique keys (ID) occur more than once among the new rows: make the query's rows unique, for instance with qualify row_number()"},
+			"the unique key (ID) occurs more than once among the new rows: make the query's rows unique, for instance with qualify row_number(): 100090 (42P18): Duplicate row detected during DML action\nRow Values: [1]"},
 		{"no such key", "select 1 as ID", "select 1 as ID", func(c *runner.Config) { c.UniqueKey = []string{"nr"} },
 			"unique_key nr is no column of P.PUBLIC.A, which has ID"},
 		{"strategy", "select 1 as ID", "select 1 as ID", func(c *runner.Config) { c.Strategy = "microbatch" },
-			`incremental_strategy="microbatch" is not supported yet: use 'append', 'merge' or 'delete+insert'`},
-		{"schema change", "select 1 as ID", "select 1 as ID", func(c *runner.Config) { c.OnSchema = "sync_all_columns" },
-			`on_schema_change="sync_all_columns" is not supported yet: use 'ignore' or 'fail', or rebuild with --full-refresh`},
+			`incremental_strategy="microbatch" is not supported; use append, delete+insert, insert_overwrite, merge`},
+		{"schema change", "select 1 as ID", "select 1 as ID", func(c *runner.Config) { c.OnSchema = "append" },
+			`on_schema_change="append" is not known; it is ignore, fail, append_new_columns or sync_all_columns`},
+		{"both lists", "select 1 as ID", "select 1 as ID", func(c *runner.Config) {
+			c.UniqueKey, c.MergeUpdate, c.MergeExclude = []string{"id"}, []string{"id"}, []string{"id"}
+		}, "merge_update_columns and merge_exclude_columns cannot both be set: leave one of them out"},
+		{"no such column", "select 1 as ID", "select 1 as ID", func(c *runner.Config) {
+			c.UniqueKey, c.MergeUpdate = []string{"id"}, []string{"v"}
+		}, "merge_update_columns: v is no column of P.PUBLIC.A, which has ID"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			b := newBench(t)
@@ -302,7 +308,7 @@ func TestHistoryNamesTheNode(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		found = found || strings.HasPrefix(s.Text, "create or replace table P.PUBLIC.A") && strings.Contains(s.Tag, `"run_id":"the-run"`)
+		found = found || strings.HasPrefix(s.Text, "create or replace transient table P.PUBLIC.A") && strings.Contains(s.Tag, `"run_id":"the-run"`)
 	}
 	if !found {
 		t.Error("the model's statement is not in the history under its node and run")

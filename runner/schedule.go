@@ -2,6 +2,7 @@ package runner
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -29,12 +30,12 @@ func (t *task) blames() string {
 
 // schedule makes a plan's tasks. A node waits for those of its needs that are
 // in the plan, also through nodes that are not, and for the tests of what it
-// needs.
+// needs. A unit test waits for what its model needs, and its model for it.
 func schedule(plan Plan) ([]*task, error) {
 	var tasks []*task
 	byID := map[string]*task{}
 	for _, n := range plan.Nodes {
-		if n.Type != Source && n.Type != Analysis && n.Config.Materialized != Ephemeral && byID[n.ID] == nil {
+		if n.runs(plan.Freshness) && byID[n.ID] == nil {
 			t := &task{node: n}
 			tasks, byID[n.ID] = append(tasks, t), t
 		}
@@ -46,11 +47,17 @@ func schedule(plan Plan) ([]*task, error) {
 		if err != nil {
 			return nil, err
 		}
+		if t.node.Type == UnitTest {
+			ups = without(ups, t.node.UnitTest.Model)
+			if model := byID[t.node.UnitTest.Model]; model != nil {
+				t.blocks(model)
+			}
+		}
 		for id := range ups {
 			if up := byID[id]; up != nil {
 				up.blocks(t)
 			}
-			if t.node.Type == Test {
+			if t.node.isTest() {
 				continue
 			}
 			for _, test := range tests[id] {
@@ -61,6 +68,25 @@ func schedule(plan Plan) ([]*task, error) {
 		}
 	}
 	return tasks, acyclic(tasks)
+}
+
+// runs reports whether there is anything to do for a node: in a run, or in one
+// that looks at the freshness of sources.
+func (n *Node) runs(freshness bool) bool {
+	if freshness {
+		return n.Type == Source && n.Source != nil && (n.Source.WarnAfter.Count > 0 || n.Source.ErrorAfter.Count > 0)
+	}
+	return n.Type != Source && n.Type != Analysis && (n.Config.Materialized != Ephemeral || n.Type != Model)
+}
+
+// isTest reports whether a node tests others.
+func (n *Node) isTest() bool { return n.Type == Test || n.Type == UnitTest }
+
+// without is a set less one member.
+func without(set map[string]bool, id string) map[string]bool {
+	out := maps.Clone(set)
+	delete(out, id)
+	return out
 }
 
 // attached lists the tests in tasks under each node they need.

@@ -10,23 +10,30 @@ import (
 )
 
 // test counts the rows that a data test finds and holds the count against its
-// bounds, in the one statement dbt uses for it.
+// bounds, in the one statement dbt uses for it. Where the rows are to be kept,
+// they are put into a table or view first.
 func (b *build) test(ctx context.Context) error {
 	spec := *b.node.Test
-	if spec.StoreRows {
-		return fmt.Errorf("store_failures is not supported yet: take it out of the test's config")
-	}
 	if err := b.compile(ctx, false); err != nil {
 		return err
 	}
 	inner := b.res.Compiled
+	if as := b.storeAs(b.node); as != "" {
+		table := b.auditTable(b.node)
+		if err := b.store(ctx, as, table); err != nil {
+			return fmt.Errorf("store the failures in %s: %w", table, err)
+		}
+		inner = "select * from " + table.String()
+	}
 	if spec.Limit > 0 {
 		inner += fmt.Sprintf("\nlimit %d", spec.Limit)
 	}
 	calc := orElse(spec.FailCalc, "count(*)")
-	res, err := b.s.Query(ctx, fmt.Sprintf(
+	stmt := fmt.Sprintf(
 		"select coalesce(%s, 0) as failures, coalesce(%s, 0) %s as should_warn, coalesce(%s, 0) %s as should_error from (\n%s\n) as dbt_internal_test",
-		calc, calc, orElse(spec.WarnIf, "!= 0"), calc, orElse(spec.ErrorIf, "!= 0"), inner))
+		calc, calc, orElse(spec.WarnIf, "!= 0"), calc, orElse(spec.ErrorIf, "!= 0"), inner)
+	b.ran = append(b.ran, stmt)
+	res, err := b.s.Query(ctx, stmt)
 	if err != nil {
 		return err
 	}
@@ -39,6 +46,53 @@ func (b *build) test(ctx context.Context) error {
 		return b.judge(spec, batch.Column(0), batch.Column(1), batch.Column(2))
 	}
 	return fmt.Errorf("the test's query gave no row")
+}
+
+// storeAs is what a test's rows are kept in: "table", "view", or "" for
+// nothing.
+func (r *run) storeAs(n *Node) string {
+	as := n.Test.StoreAs
+	never := n.Config.All["store_failures"] == false
+	switch {
+	case as == "ephemeral" || as == "" && (never || !n.Test.StoreRows && !r.StoreFailures):
+		return ""
+	case as == "":
+		return "table"
+	}
+	return as
+}
+
+// auditTable is where a test's rows are kept: in the schema of its config, as
+// models' are named, else in that of the target with _DBT_TEST__AUDIT behind.
+func (r *run) auditTable(n *Node) Relation {
+	t := r.project.Target
+	text := func(key, other string) string {
+		if s, ok := n.Config.All[key].(string); ok && s != "" {
+			return s
+		}
+		return other
+	}
+	rel := Relation{t.Database, t.Schema + "_" + warehouse.FoldIdent(text("schema", "dbt_test__audit")), warehouse.FoldIdent(text("alias", n.Name))}
+	if db := text("database", ""); db != "" {
+		rel.Database = warehouse.FoldIdent(db)
+	}
+	return rel
+}
+
+// store keeps the rows that a test finds.
+func (b *build) store(ctx context.Context, as string, table Relation) error {
+	if exists, view := b.catalog.find(table); exists && view != (as == "view") {
+		kind := map[bool]string{true: "view", false: "table"}[view]
+		if err := b.script(ctx, fmt.Sprintf("drop %s if exists %s", kind, table)); err != nil {
+			return err
+		}
+	}
+	if err := b.script(ctx, fmt.Sprintf("create or replace %s %s as (\n%s\n)", as, table, b.res.Compiled)); err != nil {
+		return err
+	}
+	b.catalog.set(table, as == "view")
+	b.res.Stored = table
+	return nil
 }
 
 // judge reads the test's one row.
@@ -111,18 +165,4 @@ func integer(col any) (int64, error) {
 		}
 	}
 	return 0, fmt.Errorf("got a value of type %T, want a whole number", col)
-}
-
-// columns is the names of a relation's columns, in order.
-func columns(ctx context.Context, s warehouse.Session, table string) ([]string, error) {
-	res, err := s.Query(ctx, "select * from "+table+" limit 0")
-	if err != nil {
-		return nil, err
-	}
-	defer res.Close()
-	names := make([]string, len(res.Columns))
-	for i, c := range res.Columns {
-		names[i] = c.Name
-	}
-	return names, nil
 }
