@@ -16,6 +16,13 @@ func (s *Server) answer(r *http.Request, st *session.Statement) wire.Answer {
 	if o.Err != nil {
 		return wire.Failed(o.Err, st.ID)
 	}
+	if t, ok := o.Value.(*transfer); ok {
+		a, err := s.instructions(r, st, t)
+		if err != nil {
+			return wire.Failed(err, st.ID)
+		}
+		return a
+	}
 	data := wire.QueryData{
 		Parameters: st.Session.Parameters.List(), QueryID: st.ID, SQLState: "00000", Version: 1,
 		FinalDatabaseName: orNull(o.Place.Database), FinalSchemaName: orNull(o.Place.Schema),

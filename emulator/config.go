@@ -62,6 +62,7 @@ type Limits struct {
 	Results    int   // ended statements whose results can be fetched again; 2,000
 	Memory     int64 // bytes of results in memory; 256 MB, the rest is on disk
 	Result     int64 // bytes of one result; 16 GB
+	Object     int64 // bytes of one object put; 16 GB
 }
 
 // Times are how long things last. A zero is the default.
@@ -93,6 +94,7 @@ func (c Config) withDefaults() Config {
 	l := &c.Limits
 	l.Body, l.Sessions, l.Statements = or(l.Body, 256<<20), or(l.Sessions, 1000), or(l.Statements, 1000)
 	l.Results, l.Memory, l.Result = or(l.Results, 2000), or(l.Memory, 256<<20), or(l.Result, 16<<30)
+	l.Object = or(l.Object, 16<<30)
 	t := &c.Times
 	t.Session, t.Master, t.URL = or(t.Session, time.Hour), or(t.Master, 4*time.Hour), or(t.URL, 6*time.Hour)
 	t.Patience, t.Deserted = or(t.Patience, 45*time.Second), or(t.Deserted, 5*time.Minute)

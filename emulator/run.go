@@ -78,6 +78,9 @@ func (s *Server) each(ctx context.Context, parent *session.Statement, pieces []p
 
 // one runs one statement.
 func (s *Server) one(ctx context.Context, st *session.Statement, sql string, req *wire.QueryRequest) session.Outcome {
+	if isTransfer(sql) {
+		return s.transfer(ctx, st, sql, req)
+	}
 	if req.DescribeOnly {
 		return s.describe(ctx, st, sql, req)
 	}
@@ -101,7 +104,14 @@ func (s *Server) one(ctx context.Context, st *session.Statement, sql string, req
 
 // execute hands a statement with its values to the warehouse.
 func (s *Server) execute(ctx context.Context, st *session.Statement, sql string, req *wire.QueryRequest) session.Outcome {
-	bound, err := bind.New(sql, req.Bindings)
+	bindings := req.Bindings
+	if req.BindStage != "" {
+		var err error
+		if bindings, err = s.staged(ctx, st.Session, sql, req.BindStage); err != nil {
+			return session.Outcome{Err: err}
+		}
+	}
+	bound, err := bind.New(sql, bindings)
 	if err != nil {
 		return session.Outcome{Err: err}
 	}

@@ -102,6 +102,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("POST /telemetry/send", s.drop)
 	mux.HandleFunc("POST /telemetry/send/sessionless", s.drop)
 	mux.HandleFunc("GET /chunk/{token}", s.chunk)
+	mux.HandleFunc("/stage/{token}", s.object)
 	mux.HandleFunc("GET /health", s.health)
 	mux.HandleFunc("/", s.unknown)
 	return s.guarded(mux)
