@@ -1,7 +1,6 @@
 package rewrite_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/dialecttest"
@@ -37,22 +36,4 @@ func FuzzDuckDB(f *testing.F) {
 			rewrite.DuckDB(tree, rewrite.Config{})
 		}
 	})
-}
-
-// BenchmarkDuckDB translates a query of some fifty lines.
-func BenchmarkDuckDB(b *testing.B) {
-	cte := "c as (select iff(a > 0, 'x', nvl(s, 'y')) as k, dateadd(day, 1, d) as d, round(a / 3, 2) as r,\n" +
-		"  sum(a) over (partition by k order by d desc) as t, v:a.b[0]::int as n\n from t\n where d between '2020-01-01' and current_date\n" +
-		"  and s ilike any ('a%', 'b%')\n qualify row_number() over (partition by k order by d) = 1)"
-	sql := "with " + strings.Repeat(cte+",\n", 8) + "z as (select 1)\nselect * from c order by 1"
-	for b.Loop() {
-		tree, err := parse.Statement(sql)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if _, err := rewrite.DuckDB(tree, rewrite.Config{}); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(float64(strings.Count(sql, "\n")), "lines")
 }

@@ -1,17 +1,121 @@
 package rewrite
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 )
 
-// template reads text as an expression and puts args in the places of $1, $2.
+// template is text, an expression, with args in the places of $1, $2.
 func template(text string, args ...ast.Expr) ast.Expr {
-	return templateQuery("SELECT "+text, args...).Body.(*ast.Select).Items[0].X
+	if known, ok := read.Load(text); ok {
+		return known.(instance)(args)
+	}
+	anew := func(args []ast.Expr) ast.Expr {
+		return templateQuery("SELECT "+text, args...).Body.(*ast.Select).Items[0].X
+	}
+	copied, ok := instanceOf(anew(positions))
+	if !ok {
+		copied = anew
+	}
+	read.Store(text, copied)
+	return anew(args)
+}
+
+// read are the templates that were read before, by their text, each an
+// [instance].
+var read sync.Map
+
+// positions are $1 to $9.
+var positions = func() (out []ast.Expr) {
+	for i := range 9 {
+		out = append(out, &ast.Position{Number: strconv.Itoa(i + 1)})
+	}
+	return out
+}()
+
+// An instance makes a tree of a template's arguments.
+type instance func(args []ast.Expr) ast.Expr
+
+// instanceOf makes copies of e with arguments in the places of positions. It
+// knows what most templates are made of; ok is false for the others.
+func instanceOf(e ast.Expr) (instance, bool) {
+	switch e := e.(type) {
+	case nil:
+		return func([]ast.Expr) ast.Expr { return nil }, true
+	case *ast.Position:
+		i, _ := strconv.Atoi(e.Number)
+		return func(args []ast.Expr) ast.Expr { return args[i-1] }, true
+	case *ast.Number:
+		return func([]ast.Expr) ast.Expr { return &ast.Number{Text: e.Text} }, true
+	case *ast.String:
+		return func([]ast.Expr) ast.Expr { return &ast.String{Value: e.Value} }, true
+	case *ast.Null:
+		return func([]ast.Expr) ast.Expr { return &ast.Null{} }, true
+	case *ast.Cast:
+		x, ok := instanceOf(e.X)
+		return func(args []ast.Expr) ast.Expr { return &ast.Cast{X: x(args), Type: e.Type, Try: e.Try} }, ok
+	case *ast.Parens:
+		x, ok := instanceOf(e.X)
+		return func(args []ast.Expr) ast.Expr { return &ast.Parens{X: x(args)} }, ok
+	case *ast.Is:
+		x, okX := instanceOf(e.X)
+		y, okY := instanceOf(e.Y)
+		return func(args []ast.Expr) ast.Expr { return &ast.Is{X: x(args), Not: e.Not, What: e.What, Y: y(args)} }, okX && okY
+	case *ast.Binary:
+		left, okLeft := instanceOf(e.Left)
+		right, okRight := instanceOf(e.Right)
+		return func(args []ast.Expr) ast.Expr { return &ast.Binary{Op: e.Op, Left: left(args), Right: right(args)} }, okLeft && okRight
+	case *ast.Call:
+		return callOf(e)
+	case *ast.Case:
+		return caseOf(e)
+	}
+	return nil, false
+}
+
+func callOf(e *ast.Call) (instance, bool) {
+	parts, ok := instances(len(e.Args), func(i int) ast.Expr { return e.Args[i].Value })
+	return func(args []ast.Expr) ast.Expr {
+		out := *e
+		out.Name = &ast.Name{Parts: slices.Clone(e.Name.Parts)}
+		out.Args = slices.Clone(e.Args)
+		for i, part := range parts {
+			out.Args[i].Value = part(args)
+		}
+		return &out
+	}, ok && e.WithinGroup == nil && e.Over == nil
+}
+
+func caseOf(e *ast.Case) (instance, bool) {
+	n := len(e.Whens)
+	conds, okConds := instances(n, func(i int) ast.Expr { return e.Whens[i].Cond })
+	thens, okThens := instances(n, func(i int) ast.Expr { return e.Whens[i].Then })
+	rest, okRest := instances(2, func(i int) ast.Expr { return []ast.Expr{e.Operand, e.Else}[i] })
+	return func(args []ast.Expr) ast.Expr {
+		out := &ast.Case{Operand: rest[0](args), Else: rest[1](args), Whens: make([]ast.When, n)}
+		for i := range out.Whens {
+			out.Whens[i] = ast.When{Cond: conds[i](args), Then: thens[i](args)}
+		}
+		return out
+	}, okConds && okThens && okRest
+}
+
+// instances are those of n expressions.
+func instances(n int, part func(int) ast.Expr) (all []instance, ok bool) {
+	for i := range n {
+		one, ok := instanceOf(part(i))
+		if !ok {
+			return nil, false
+		}
+		all = append(all, one)
+	}
+	return all, true
 }
 
 // templateQuery is template for a query.

@@ -53,7 +53,14 @@ func (i *Info) Set(e ast.Expr, t Type) { i.types[e] = t }
 // Check finds the types of s. It takes any tree: what is wrong in it has no
 // type.
 func Check(s ast.Statement, cfg Config) *Info {
-	c := &checker{cfg: cfg, info: &Info{types: map[ast.Expr]Type{}}}
+	expressions := 0
+	ast.Inspect(s, func(n ast.Node) bool {
+		if _, ok := n.(ast.Expr); ok {
+			expressions++
+		}
+		return true
+	})
+	c := &checker{cfg: cfg, info: &Info{types: make(map[ast.Expr]Type, 2*expressions)}} // what takes their place has types too
 	columns, whole := c.statement(s)
 	if whole {
 		c.info.Columns = columns
