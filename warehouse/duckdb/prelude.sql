@@ -98,7 +98,7 @@ create macro type_name(v) as case json_type(v) when 'NULL' then 'NULL_VALUE' whe
     when 'HUGEINT' then 'INTEGER' when 'DOUBLE' then 'DECIMAL' else json_type(v) end;
 create macro is_integer(v) as type_name(v) = 'INTEGER';
 create macro is_decimal(v) as type_name(v) in ('INTEGER', 'DECIMAL');
-create macro items(a) as json_extract(a, '$[*]');
+create macro items(a) as cast(json_extract(cast(a as json), '$[*]') as json[]);
 create macro array_distinct(a) as to_json(list_filter(items(a), lambda x, i: list_position(items(a), x) = i));
 create macro array_slice(a, f, t) as to_json(list_slice(items(a), case when f < 0 then len(items(a)) + f + 1 else f + 1 end, case when t < 0 then len(items(a)) + t else t end));
 create macro member(k, v) as case when k is not null and v is not null then cast(to_json(cast(k as varchar)) as varchar) || ':' || cast(to_json(v) as varchar) end;
@@ -109,3 +109,77 @@ create macro members(o, keys) as list_transform(keys, lambda k: member(k, value_
 create macro object_insert(o, k, v) as case when o is not null and k is not null then object_of(list_append(members(o, json_keys(o)), member(k, v))) end;
 create macro object_pick(o, ks) as case when o is not null then object_of(members(o, list_filter(json_keys(o), lambda k: list_contains(ks, k)))) end;
 create macro object_delete(o, ks) as case when o is not null then object_of(members(o, list_filter(json_keys(o), lambda k: not list_contains(ks, k)))) end;
+create macro times(list, x) as len(list_filter(list, lambda y: y = x));
+create macro array_except(a, b) as to_json(list_filter(items(a), lambda x, i: times(list_slice(items(a), 1, i), x) > times(items(b), x)));
+create macro array_intersection(a, b) as to_json(list_filter(items(a), lambda x, i: times(list_slice(items(a), 1, i), x) <= times(items(b), x)));
+
+-- Numbers made up.
+create macro normal(mean, deviation) as mean + deviation * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random());
+create macro randstr(n) as array_to_string(list_transform(range(cast(n as bigint)), lambda i:
+    substr('0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ', 1 + cast(floor(random() * 62) as bigint), 1)), '');
+
+-- More text.
+create macro octets(x blob) as octet_length(x), (x varchar) as strlen(x);
+create macro octets_any(x) as strlen(cast(x as varchar));
+create macro splice(s, pos, n, t) as left(s, cast(pos as bigint) - 1) || t || substr(s, cast(pos + n as bigint));
+create macro hex64(h) as cast('0x' || h as ubigint);
+create macro tokens(s, delimiters) as case when delimiters = '' then [s]
+    else list_filter(string_split_regex(s, '[' || regexp_escape(delimiters) || ']'), lambda x: x <> '') end;
+create macro letters(s) as regexp_replace(upper(s), '[^A-Z]', '', 'g');
+create macro sounds(s) as translate(s, 'BFPVCGJKQSXZDTLMNRAEIOUYHW', '111122222222334556000000');
+create macro no_twins(s) as regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(s,
+    '0+', '0', 'g'), '1+', '1', 'g'), '2+', '2', 'g'), '3+', '3', 'g'), '4+', '4', 'g'), '5+', '5', 'g'), '6+', '6', 'g');
+create macro soundex(s) as case when letters(s) = '' then '' else left(letters(s), 1) ||
+    left(replace(substr(no_twins(sounds(letters(s))), 1 + length(sounds(left(letters(s), 1)))), '0', '') || '000', 3) end;
+create macro soundex_p123(s) as case when letters(s) = '' then '' else left(letters(s), 1) ||
+    left(replace(no_twins(sounds(substr(letters(s), 2))), '0', '') || '000', 3) end;
+create macro url_tail(u) as regexp_replace(u, '^[A-Za-z][A-Za-z0-9+.-]*:', '');
+create macro url_authority(u) as regexp_extract(url_tail(u), '^//([^/?#]*)', 1);
+create macro url_query(u) as case when regexp_matches(u, '^[^#]*\?') then regexp_extract(u, '^[^?#]*\?([^#]*)', 1) end;
+create macro url_parts(u) as json_object('fragment', case when contains(u, '#') then regexp_extract(u, '#(.*)$', 1) end,
+    'host', nullif(regexp_replace(url_authority(u), ':[0-9]+$', ''), ''),
+    'parameters', case when url_query(u) <> '' then (select json_group_object(split_part(p, '=', 1), substr(p, length(split_part(p, '=', 1)) + 2)) from unnest(string_split(url_query(u), '&')) as q(p)) end,
+    'path', regexp_extract(regexp_replace(url_tail(u), '^//[^/?#]*/?', ''), '^[^?#]*'),
+    'port', nullif(regexp_extract(url_authority(u), ':([0-9]+)$', 1), ''), 'query', url_query(u), 'scheme', lower(regexp_extract(u, '^([A-Za-z][A-Za-z0-9+.-]*):', 1)));
+create macro parse_url(u, permissive) as case when u is null then null when regexp_matches(u, '^[A-Za-z][A-Za-z0-9+.-]*:') then url_parts(u)
+    when permissive = 1 then json_object('error', 'scheme not specified') else error('[100139:22000] Error parsing URL: scheme not specified') end;
+
+-- Regular expressions, from a position on: the text between matches and the
+-- matches themselves, one more of the first than of the second.
+create macro re_between(s, p, pos) as string_split_regex(substr(s, cast(pos as bigint)), p);
+create macro re_matches(s, p, pos) as regexp_extract_all(substr(s, cast(pos as bigint)), p);
+create macro re_replace_nth(s, p, t, pos, n) as left(s, cast(pos as bigint) - 1) || array_to_string(list_transform(range(1, len(re_between(s, p, pos)) + 1), lambda i:
+    re_between(s, p, pos)[i] || case when i > len(re_matches(s, p, pos)) then '' when i = n then regexp_replace(re_matches(s, p, pos)[i], p, t) else re_matches(s, p, pos)[i] end), '');
+create macro re_instr(s, p, pos, n, past) as case when s is null or p is null then null when n > len(re_matches(s, p, pos)) then 0 else cast(pos as bigint)
+    + length(array_to_string(list_slice(re_between(s, p, pos), 1, n), '')) + length(array_to_string(list_slice(re_matches(s, p, pos), 1, n - 1 + past), '')) end;
+
+-- More of arrays and objects.
+create macro array_insert(a, pos, x) as case when pos < 0 then to_json(list_concat(list_slice(items(a), 1, len(items(a)) + pos), [x], list_slice(items(a), len(items(a)) + pos + 1, len(items(a)))))
+    else to_json(list_concat(list_slice(items(a), 1, pos), list_transform(range(len(items(a)), pos), lambda i: json('null')), [x], list_slice(items(a), pos + 1, len(items(a))))) end;
+create macro is_number(x) as json_type(x) in ('UBIGINT', 'BIGINT', 'HUGEINT', 'DOUBLE');
+create macro same_value(x, y) as case when is_number(x) and is_number(y) then cast(x as double) = cast(y as double) else x = y end;
+create macro array_remove_at(a, pos) as case when pos is not null then to_json(list_filter(items(a), lambda x, i: i <> case when pos < 0 then len(items(a)) + pos else pos end + 1)) end;
+create macro array_flatten(a) as to_json(flatten(list_transform(items(a), lambda x: case when json_type(x) = 'ARRAY' then items(x)
+    else error('[100107:22000] Not an array: ''' || cast(x as varchar) || '''') end)));
+create macro sortable(x) as {'n': case when type_name(x) in ('INTEGER', 'DECIMAL') then cast(x as double) end, 's': json_extract_string(x, '$'), 'x': x};
+create macro full_items(a) as list_transform(list_filter(items(a), lambda x: json_type(x) <> 'NULL'), lambda x: sortable(x));
+create macro array_max(a) as struct_extract(list_extract(list_sort(full_items(a), 'DESC', 'NULLS LAST'), 1), 'x');
+create macro array_min(a) as struct_extract(list_extract(list_sort(full_items(a), 'ASC', 'NULLS LAST'), 1), 'x');
+create macro array_sort(a, up, nulls_first) as to_json(list_concat(case when nulls_first then list_filter(items(a), lambda x: json_type(x) = 'NULL') else [] end,
+    list_transform(case when up then list_sort(full_items(a), 'ASC', 'NULLS LAST') else list_sort(full_items(a), 'DESC', 'NULLS LAST') end, lambda x: struct_extract(x, 'x')),
+    case when nulls_first then [] else list_filter(items(a), lambda x: json_type(x) = 'NULL') end));
+create macro array_range(a, b, step) as to_json(range(cast(a as bigint), cast(b as bigint), cast(step as bigint)));
+create macro arrays_to_object(ks, vs) as object_of(list_transform(list_filter(range(1, len(items(ks)) + 1), lambda i: json_type(items(ks)[i]) <> 'NULL' and json_type(items(vs)[i]) <> 'NULL'),
+    lambda i: member(json_extract_string(items(ks)[i], '$'), items(vs)[i])));
+create macro get_ignore_case(o, k) as coalesce(value_at(o, k), value_at(o, list_extract(list_filter(json_keys(o), lambda x: lower(x) = lower(k)), 1)));
+create macro to_array(x json) as case when json_type(x) = 'ARRAY' then x else json_array(x) end, (x varchar) as case when x is not null then json_array(x) end,
+  (x bigint) as case when x is not null then json_array(x) end, (x double) as case when x is not null then json_array(x) end;
+create macro to_array_any(x) as case when x is null then null when typeof(x) = 'JSON' and json_type(to_json(x)) = 'ARRAY' then to_json(x) else json_array(x) end;
+create macro to_object(x) as case when json_type(x) in ('OBJECT', 'NULL') then x when x is not null then
+    error('[100071:22000] Failed to cast variant value ' || cast(x as varchar) || ' to OBJECT') end;
+create macro hash_of(x) as case when x is null then hash(null) when typeof(x) in ('DOUBLE', 'FLOAT', 'BIGINT', 'INTEGER', 'HUGEINT') or typeof(x) like 'DECIMAL%' then hash(cast(cast(x as varchar) as double))
+    else hash(cast(x as varchar)) end;
+create macro signed(h) as cast(cast(h as hugeint) - case when h > 9223372036854775807 then 18446744073709551616 else 0 end as bigint);
+create macro step(in_object, k, first) as case when not in_object then '[' || k || ']'
+    when regexp_full_match(k, '[A-Za-z_][A-Za-z0-9_$]*') then case when first then '' else '.' end || k else '[''' || k || ''']' end;
+create macro path_of(p, first) as case when first then regexp_replace(p, '^\$\.?', '') else substr(p, 2) end;

@@ -15,6 +15,8 @@
 //     would give a DATE.
 //   - Whole numbers are BIGINT: more than 18 digits in an INT column is an
 //     error. NUMBER(38,0) has its 38 digits.
-//   - FLATTEN has no SEQ column and no RECURSIVE.
+//   - The SEQ of a FLATTEN behind another one is the same for equal inputs.
+//   - HASH gives other numbers than Snowflake's, the same for equal values.
+//   - An array has no gaps: what Snowflake prints as undefined is a null.
 //   - SEQ4 and the like count from 0 without gaps; RANDOM(seed) does not repeat.
 package rewrite

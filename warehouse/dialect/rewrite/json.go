@@ -12,15 +12,24 @@ var jsonFunctions = map[string]bool{
 	"JSON_GROUP_OBJECT": true,
 }
 
+// jsonMacros are the macros that give JSON.
+var jsonMacros = words(`array_distinct array_except array_flatten array_insert array_intersection array_max array_min array_range array_remove_at array_slice
+	array_sort arrays_to_object get_ignore_case object_delete object_insert object_of object_pick parse_json sorted try_parse_json parse_url to_array to_array_any to_object`)
+
 // producesJSON reports whether e, translated, is semi-structured by itself.
 func producesJSON(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.Parens:
 		return producesJSON(e.X)
 	case *ast.Call:
+		if len(e.Name.Parts) == 3 && e.Name.Parts[0].Name == Macros {
+			return jsonMacros[e.Name.Parts[2].Name]
+		}
 		return jsonFunctions[known(e)]
 	case *ast.Cast:
 		return e.Type.Name == "JSON"
+	case *ast.Case:
+		return len(e.Whens) == 1 && e.Else == nil && producesJSON(e.Whens[0].Then)
 	}
 	return false
 }

@@ -120,7 +120,9 @@ func (r *rewriter) tableFunction(t *ast.TableFunction) ast.Node {
 	case "GENERATOR":
 		return r.generator(t, c)
 	case "SPLIT_TO_TABLE":
-		return r.splitToTable(t, c)
+		return r.splitToTable(t, c, "STRING_SPLIT($1, $2)")
+	case "STRTOK_SPLIT_TO_TABLE":
+		return r.splitToTable(t, c, "__SF.MAIN.tokens($1, $2)")
 	}
 	r.refuse(c, "the table function %s", c.Name.Last())
 	return t
@@ -151,51 +153,6 @@ func (r *rewriter) generator(t *ast.TableFunction, c *ast.Call) ast.Node {
 	return &ast.TableFunction{At: t.At, X: call("RANGE", args["ROWCOUNT"]), Alias: t.Alias}
 }
 
-// flattenQuery is FLATTEN's rows: $1 is the input, $2 what is flattened.
-const flattenQuery = `SELECT CASE WHEN JSON_TYPE($2) = 'OBJECT' THEN _EACH.KEY END AS KEY,
-	$3 || CASE WHEN JSON_TYPE($2) = 'OBJECT' THEN CASE WHEN $3 = '' THEN '' ELSE '.' END || _EACH.KEY ELSE '[' || _EACH.KEY || ']' END AS PATH,
-	CASE WHEN JSON_TYPE($2) = 'ARRAY' THEN CAST(_EACH.KEY AS BIGINT) END AS INDEX,
-	_EACH.VALUE AS VALUE, $2 AS THIS
-	FROM _JSON_EACH AS _EACH WHERE JSON_TYPE($2) IN ('ARRAY', 'OBJECT')`
-
-// outerQuery is the row that OUTER => TRUE has where there are none.
-const outerQuery = `SELECT NULL AS KEY, NULL AS PATH, NULL AS INDEX, NULL AS VALUE, $2 AS THIS
-	FROM (SELECT 1) WHERE COALESCE(CASE JSON_TYPE($2) WHEN 'ARRAY' THEN JSON_ARRAY_LENGTH($2) WHEN 'OBJECT' THEN LEN(JSON_KEYS($2)) END, 0) = 0`
-
-// flatten is LATERAL FLATTEN as a subquery with its columns, SEQ left out.
-func (r *rewriter) flatten(t *ast.TableFunction, c *ast.Call) ast.Node {
-	args := r.arguments(c, "INPUT")
-	input, path, outer := args["INPUT"], &ast.String{}, false
-	for name, value := range args {
-		text, isText := value.(*ast.String)
-		b, isBool := value.(*ast.Bool)
-		switch {
-		case name == "INPUT", name == "MODE" && isText && text.Value == "BOTH", isBool && !b.Value:
-		case name == "PATH" && isText:
-			path = text
-		case name == "OUTER" && isBool:
-			outer = true
-		default:
-			r.refuse(c, "FLATTEN with %s", name)
-		}
-	}
-	if input == nil || r.err != nil {
-		r.refuse(c, "FLATTEN without INPUT")
-		return t
-	}
-	this := input
-	if path.Value != "" {
-		this = r.getPath(c, input, path.Value)
-	}
-	q := templateQuery(flattenQuery, input, this, path)
-	sel := q.Body.(*ast.Select)
-	sel.From = []ast.Table{&ast.TableFunction{X: call("JSON_EACH", this), Alias: &ast.Alias{Name: ast.Ident{Name: "_EACH"}}}}
-	if outer {
-		q = &ast.Query{Body: &ast.SetOp{Op: "UNION", All: true, Left: q.Body, Right: templateQuery(outerQuery, input, this).Body}}
-	}
-	return lateral(t, q, "FLATTEN")
-}
-
 // lateral is a subquery in the place of the table function t.
 func lateral(t *ast.TableFunction, q *ast.Query, name string) ast.Node {
 	d := &ast.Derived{At: t.At, Lateral: true, Query: q, Alias: t.Alias}
@@ -203,14 +160,4 @@ func lateral(t *ast.TableFunction, q *ast.Query, name string) ast.Node {
 		d.Alias = &ast.Alias{Name: ast.Ident{Name: name}}
 	}
 	return d
-}
-
-func (r *rewriter) splitToTable(t *ast.TableFunction, c *ast.Call) ast.Node {
-	if len(c.Args) != 2 {
-		r.refuse(c, "SPLIT_TO_TABLE with other than two arguments")
-		return t
-	}
-	q := templateQuery(`SELECT GENERATE_SUBSCRIPTS(STRING_SPLIT($1, $2), 1) AS INDEX, UNNEST(STRING_SPLIT($1, $2)) AS VALUE`,
-		c.Args[0].Value, c.Args[1].Value)
-	return lateral(t, q, "SPLIT_TO_TABLE")
 }

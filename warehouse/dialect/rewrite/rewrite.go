@@ -46,7 +46,7 @@ type Translation struct {
 // of code 2019 that names it; so is every statement that is no query, no
 // change of rows, and no definition of a table, view or sequence.
 func DuckDB(s ast.Statement, cfg Config) (Translation, error) {
-	r := &rewriter{cfg: cfg, aliases: map[*ast.Column]bool{}}
+	r := &rewriter{cfg: cfg, aliases: map[*ast.Column]bool{}, inputs: map[*ast.TableFunction]ast.Expr{}}
 	r.info = types.Check(s, types.Config{Catalog: cfg.Catalog, Variables: cfg.Variables})
 	if r.err = r.info.Err; r.err != nil {
 		return Translation{}, r.err
@@ -71,7 +71,8 @@ type rewriter struct {
 	cfg     Config
 	err     *warehouse.Error
 	info    *types.Info
-	aliases map[*ast.Column]bool // columns that may be aliases of their own SELECT
+	aliases map[*ast.Column]bool            // columns that may be aliases of their own SELECT
+	inputs  map[*ast.TableFunction]ast.Expr // the numbers of the rows that some of them read
 }
 
 // refuse says that DuckDB has no equal for what stands at n.
@@ -135,6 +136,8 @@ func (r *rewriter) prepare(s ast.Statement) {
 			nameColumns(n.Query)
 		case *ast.Select:
 			r.markAliases(n)
+			r.changeEvents(n)
+			r.numberInputs(n)
 		}
 		return true
 	})

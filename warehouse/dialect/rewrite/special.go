@@ -44,11 +44,15 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 			joined = append(joined, args[0], a)
 		}
 		return r.concat(joined), true
-	case "SHA2", "SHA2_HEX":
+	case "SHA2", "SHA2_HEX", "SHA2_BINARY":
 		if n, ok := last(args).(*ast.Number); len(args) == 2 && (!ok || n.Text != "256") {
 			r.refuse(c, "%s of other than 256 bits", name)
 		} else if len(args) == 1 || len(args) == 2 {
-			return call("SHA256", r.asText(args[0])), true
+			hex := call("SHA256", r.asText(args[0]))
+			if name == "SHA2_BINARY" {
+				return call("UNHEX", hex), true
+			}
+			return hex, true
 		}
 	case "SPLIT_PART":
 		if len(args) == 3 {
@@ -58,6 +62,13 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 		return r.listAgg(c, args), true
 	case "ARRAY_AGG", "ARRAYAGG":
 		return r.arrayAgg(c, args), true
+	case "ARRAY_UNIQUE_AGG":
+		c.Distinct = true
+		return r.arrayAgg(c, args), true
+	case "ROUND":
+		return r.round(c, args)
+	case "HASH":
+		return r.hash(c, args), true
 	case "RATIO_TO_REPORT":
 		return r.ratio(c, args), true
 	case "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE":
@@ -68,6 +79,15 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 		return r.toNumber(c, args, false), true
 	case "TRY_TO_NUMBER", "TRY_TO_DECIMAL", "TRY_TO_NUMERIC":
 		return r.toNumber(c, args, true), true
+	}
+	if e, ok := r.regexpFunction(name, c, args); ok {
+		return e, true
+	}
+	if e, ok := r.binaryFunction(name, c, args); ok {
+		return e, true
+	}
+	if e, ok := r.windowFunction(name, c, args); ok {
+		return e, true
 	}
 	return r.semiStructured(name, c, args)
 }
@@ -90,7 +110,7 @@ func (r *rewriter) tooFew(c *ast.Call, name string, least int) {
 // timeFunction translates what deals with dates and units of time.
 func (r *rewriter) timeFunction(name string, c *ast.Call, args []ast.Expr) (ast.Expr, bool) {
 	switch name {
-	case "DATEADD", "TIMESTAMPADD":
+	case "DATEADD", "TIMESTAMPADD", "TIMEADD":
 		if len(args) == 3 {
 			return r.dateAdd(c, args), true
 		}
@@ -135,6 +155,8 @@ func (r *rewriter) semiStructured(name string, c *ast.Call, args []ast.Expr) (as
 	switch name {
 	case "ARRAY_CONSTRUCT":
 		return call("JSON_ARRAY", args...), true
+	case "ARRAY_CONSTRUCT_COMPACT":
+		return template("TO_JSON(LIST_FILTER(__SF.MAIN.items($1), x -> JSON_TYPE(x) <> 'NULL'))", call("JSON_ARRAY", args...)), true
 	case "OBJECT_CONSTRUCT", "OBJECT_CONSTRUCT_KEEP_NULL":
 		return r.object(name, c, args), true
 	case "OBJECT_PICK", "OBJECT_DELETE":
@@ -155,7 +177,7 @@ func (r *rewriter) semiStructured(name string, c *ast.Call, args []ast.Expr) (as
 		return c, true
 	case "ARRAY_TO_STRING":
 		if len(args) == 2 {
-			return template(`ARRAY_TO_STRING(JSON_EXTRACT_STRING($1, '$[*]'), $2)`, args...), true
+			return template(`CASE WHEN $2 IS NOT NULL THEN ARRAY_TO_STRING(JSON_EXTRACT_STRING($1, '$[*]'), $2) END`, args...), true
 		}
 	}
 	return nil, false

@@ -150,7 +150,7 @@ func text(value string) *ast.String { return &ast.String{Value: value} }
 const Macros = "__SF"
 
 // overloaded are the macros that go by the types of their arguments.
-var overloaded = words("ADD_MONTHS_TO ADD_DAYS_TO TRUNC_TO ADD_MONTHS SLICE MONTH_SLICE TO_BOOLEAN UNIFORM")
+var overloaded = words("ADD_MONTHS_TO ADD_DAYS_TO TRUNC_TO ADD_MONTHS SLICE MONTH_SLICE TO_BOOLEAN UNIFORM OCTETS TO_ARRAY")
 
 // macro is a call of one of the macros that stand beside DuckDB's functions;
 // see package duckdb's prelude.sql.

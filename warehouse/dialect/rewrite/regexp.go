@@ -1,0 +1,155 @@
+package rewrite
+
+import (
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+)
+
+// round is ROUND(x, digits, mode).
+func (r *rewriter) round(c *ast.Call, args []ast.Expr) (ast.Expr, bool) {
+	if len(args) != 3 {
+		return nil, false
+	}
+	mode, _ := args[2].(*ast.String)
+	switch {
+	case mode != nil && strings.EqualFold(mode.Value, "HALF_AWAY_FROM_ZERO"):
+		return call("ROUND", r.asNumber(args[0]), args[1]), true
+	case mode != nil && strings.EqualFold(mode.Value, "HALF_TO_EVEN"):
+		return call("ROUND_EVEN", r.asNumber(args[0]), args[1]), true
+	}
+	r.refuse(c, "ROUND with this mode")
+	return c, true
+}
+
+// hash is HASH(x, …): the same for equal values, though not Snowflake's number.
+func (r *rewriter) hash(c *ast.Call, args []ast.Expr) ast.Expr {
+	out := call("HASH")
+	for _, a := range args {
+		if _, isStar := a.(*ast.Star); isStar {
+			r.refuse(c, "HASH(*)")
+			return c
+		}
+		out.Args = append(out.Args, ast.Arg{Value: r.macro("hash_of", a)})
+	}
+	return r.macro("signed", out)
+}
+
+// regexpFunction translates the functions of regular expressions where they
+// have more arguments than a template can say.
+func (r *rewriter) regexpFunction(name string, c *ast.Call, args []ast.Expr) (ast.Expr, bool) {
+	f, ok := regexps[name]
+	if !ok || len(args) <= f.plain || len(args) > f.most {
+		return nil, false
+	}
+	all := make([]ast.Expr, f.most)
+	copy(all, args)
+	all[0], all[1] = r.asText(args[0]), r.asText(args[1])
+	for i, value := range f.defaults {
+		if all[i+2] == nil {
+			all[i+2] = template(value)
+		}
+	}
+	group := ast.Expr(&ast.Number{Text: "0"})
+	if f.flags > 0 {
+		flags, isText := all[f.flags].(*ast.String)
+		if !isText {
+			r.refuse(c, "%s with flags that are no text", name)
+			return c, true
+		}
+		all[1] = withFlags(all[1], flags.Value)
+		if f.flags+1 < f.most && (all[f.flags+1] != nil || strings.Contains(flags.Value, "e")) {
+			if group = all[f.flags+1]; group == nil {
+				group = &ast.Number{Text: "1"}
+			}
+		}
+	}
+	if n, isNumber := group.(*ast.Number); name == "REGEXP_INSTR" && (!isNumber || n.Text != "0") {
+		r.refuse(c, "REGEXP_INSTR of a group")
+	}
+	if name == "REGEXP_REPLACE" {
+		if n, isNumber := all[4].(*ast.Number); isNumber && n.Text != "0" {
+			return template("__SF.MAIN.re_replace_nth($1, $2, $3, $4, $5)", all[0], all[1], all[2], all[3], all[4]), true
+		}
+	}
+	return template(f.text, append(all, group)...), true
+}
+
+// regexps are those functions: how many arguments a template says already, how
+// many there may be, the values of those that are left out, from the third on,
+// the place of the flags, and what they mean. The group is the last argument.
+var regexps = map[string]struct {
+	plain, most, flags int
+	defaults           []string
+	text               string
+}{
+	"REGEXP_SUBSTR":      {2, 6, 4, []string{"1", "1", "'c'"}, "LIST_EXTRACT(REGEXP_EXTRACT_ALL(SUBSTR($1, $3), $2, $7), $4)"},
+	"REGEXP_SUBSTR_ALL":  {0, 6, 4, []string{"1", "1", "'c'"}, "TO_JSON(LIST_SLICE(REGEXP_EXTRACT_ALL(SUBSTR($1, $3), $2, $7), $4, 1000000000))"},
+	"REGEXP_EXTRACT_ALL": {0, 6, 4, []string{"1", "1", "'c'"}, "TO_JSON(LIST_SLICE(REGEXP_EXTRACT_ALL(SUBSTR($1, $3), $2, $7), $4, 1000000000))"},
+	"REGEXP_COUNT":       {2, 4, 3, []string{"1", "'c'"}, "LENGTH(REGEXP_EXTRACT_ALL(SUBSTR($1, $3), $2))"},
+	"REGEXP_LIKE":        {2, 3, 2, []string{"'c'"}, "REGEXP_FULL_MATCH($1, $2)"},
+	"RLIKE":              {2, 3, 2, []string{"'c'"}, "REGEXP_FULL_MATCH($1, $2)"},
+	"REGEXP":             {1, 2, 0, nil, "REGEXP_FULL_MATCH($1, $2)"},
+	"REGEXP_REPLACE":     {3, 6, 5, []string{"''", "1", "0", "'c'"}, "(LEFT($1, $4 - 1) || REGEXP_REPLACE(SUBSTR($1, $4), $2, $3, 'g'))"},
+	"REGEXP_INSTR":       {1, 7, 5, []string{"1", "1", "0", "'c'"}, "__SF.MAIN.re_instr($1, $2, $3, $4, $5)"},
+}
+
+// withFlags is a pattern with Snowflake's flags before it.
+func withFlags(pattern ast.Expr, flags string) ast.Expr {
+	on := ""
+	for _, f := range flags {
+		switch f {
+		case 'c':
+			on = strings.ReplaceAll(on, "i", "")
+		case 'i', 's', 'm':
+			on = strings.ReplaceAll(on, string(f), "") + string(f)
+		}
+	}
+	if on == "" {
+		return pattern
+	}
+	if s, ok := pattern.(*ast.String); ok {
+		return text("(?" + on + ")" + s.Value)
+	}
+	return &ast.Binary{Op: "||", Left: text("(?" + on + ")"), Right: pattern}
+}
+
+// binaryFunction translates TO_BINARY and TRY_TO_BINARY, with a format or none.
+func (r *rewriter) binaryFunction(name string, c *ast.Call, args []ast.Expr) (ast.Expr, bool) {
+	if name != "TO_BINARY" && name != "TRY_TO_BINARY" || len(args) < 1 || len(args) > 2 {
+		return nil, false
+	}
+	format := "HEX"
+	if len(args) == 2 {
+		s, ok := args[1].(*ast.String)
+		if !ok {
+			r.refuse(c, "%s with a format that is no text", name)
+			return c, true
+		}
+		format = strings.ToUpper(s.Value)
+	}
+	how := map[string]string{"HEX": "UNHEX($1)", "BASE64": "FROM_BASE64($1)", "UTF-8": "ENCODE($1)", "UTF8": "ENCODE($1)"}[format]
+	if how == "" {
+		r.refuse(c, "%s with the format '%s'", name, format)
+		return c, true
+	}
+	if strings.HasPrefix(name, "TRY_") {
+		how = "TRY(" + how + ")"
+	}
+	return template(how, r.asText(args[0])), true
+}
+
+// windowFunction translates the window functions that no template can say.
+func (r *rewriter) windowFunction(name string, c *ast.Call, args []ast.Expr) (ast.Expr, bool) {
+	if name != "CONDITIONAL_TRUE_EVENT" || len(args) != 1 {
+		return nil, false
+	}
+	if c.Over == nil {
+		r.refuse(c, "%s without OVER", name)
+		return c, true
+	}
+	sum := call("SUM", template("CASE WHEN CAST($1 AS BOOLEAN) THEN 1 ELSE 0 END", args[0]))
+	sum.Over = c.Over
+	sum.Over.Frame = upToHere()
+	return cast(sum, "BIGINT"), true
+}
