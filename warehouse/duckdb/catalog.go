@@ -129,7 +129,7 @@ func (w *Warehouse) attach(ctx context.Context, name string) error {
 		return fmt.Errorf("database %s: %w", name, err)
 	}
 	w.databases[strings.ToUpper(name)] = true
-	return nil
+	return w.loadFunctions(ctx, name)
 }
 
 // databaseFile is the file to attach for a database. A new one is made under

@@ -315,7 +315,7 @@ func (l *loading) insert(ctx context.Context, rows *loadRows) error {
 		where += " and F not in (" + strings.Join(left, ", ") + ")"
 	}
 	return l.s.conn.exec(ctx, fmt.Sprintf("insert into %s (%s) select %s from %s where %s",
-		l.target.quoted(), strings.Join(names, ", "), strings.Join(values, ", "), rows.from, where))
+		l.target.String(), strings.Join(names, ", "), strings.Join(values, ", "), rows.from, where))
 }
 
 // removeLoaded is PURGE: what cannot be removed stays, as on Snowflake.

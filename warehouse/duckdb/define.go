@@ -2,8 +2,10 @@ package duckdb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -40,37 +42,280 @@ func (s *session) together(ctx context.Context, steps ...string) error {
 	return s.conn.exec(ctx, "commit")
 }
 
-// createTable runs the forms of CREATE TABLE that DuckDB lacks: LIKE, CLONE and
-// AUTOINCREMENT.
+// define makes an object: the statements before it, its own, and those after
+// it, all or none.
+func (s *session) define(ctx context.Context, rec *record, t *translation, args []any, before, after []string) error {
+	rec.translated(t)
+	if s.inTx { // one that the statement has begun for itself
+		return s.defineIn(ctx, t, args, before, after)
+	}
+	return s.retry(ctx, func() error {
+		err := s.conn.exec(ctx, "begin transaction")
+		if err != nil {
+			return err
+		}
+		if err = s.defineIn(ctx, t, args, before, after); err == nil {
+			err = s.conn.exec(ctx, "commit")
+		}
+		if err != nil {
+			return errors.Join(err, ignoreNoTransaction(s.conn.exec(context.WithoutCancel(ctx), "rollback")))
+		}
+		s.w.commits.Add(1)
+		return nil
+	})
+}
+
+// defineIn is define in the transaction that is open.
+func (s *session) defineIn(ctx context.Context, t *translation, args []any, before, after []string) error {
+	for _, sql := range before {
+		if err := s.conn.exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	cur, err := s.conn.prepare(ctx, t.text)
+	if err != nil {
+		return err
+	}
+	err = s.startAllowed(ctx, cur, args)
+	cur.close()
+	if err != nil {
+		return err
+	}
+	for _, sql := range after {
+		if err := s.conn.exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// there says whether IF NOT EXISTS keeps a statement from making what it names,
+// and gives the result that says so.
+func (s *session) there(ctx context.Context, rec *record, c ast.Create, n *ast.Name) (*warehouse.Result, error) {
+	if !c.IfNotExists {
+		return nil, nil
+	}
+	t, err := s.resolveName(n)
+	if err != nil {
+		return nil, err
+	}
+	o, err := s.lookUp(ctx, t)
+	if err != nil || o == nil {
+		return nil, err
+	}
+	return rec.status(n.Last() + " already exists, statement succeeded."), nil
+}
+
+// createTable is CREATE TABLE.
 func (s *session) createTable(ctx context.Context, rec *record, stmt *ast.CreateTable, sql string, args []any) (*warehouse.Result, error) {
+	name := stmt.Name.Last()
+	if res, err := s.there(ctx, rec, stmt.Create, stmt.Name); res != nil || err != nil {
+		return res, err
+	}
+	to, err := s.newTarget(stmt.Name)
+	if err != nil {
+		return nil, err
+	}
 	switch {
 	case stmt.Like != nil:
 		return s.copyTable(ctx, rec, stmt, stmt.Like, false)
 	case stmt.Clone != nil:
 		return s.copyTable(ctx, rec, stmt, stmt.Clone, true)
 	}
-	var sequences []string
+	m, err := s.tableMeta(stmt)
+	if err != nil {
+		return nil, err
+	}
+	at := s.place(rec, stmt.Create, &stmt.Name, to)
+	before := s.identities(rec, stmt, at)
+	requireKeys(rec, stmt)
+	t, err := s.translation(rec, sql)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.define(ctx, rec, t, args, before, []string{commentOn("table", at, m)}); err != nil {
+		return nil, err
+	}
+	s.placed(at)
+	return rec.status(fmt.Sprintf("Table %s successfully created.", name)), nil
+}
+
+// place is where an object is made: for a temporary one among the session's
+// own, under a name that goes into the statement.
+func (s *session) place(rec *record, c ast.Create, name **ast.Name, to target) target {
+	if !c.Temporary {
+		return to
+	}
+	at := to.temporary()
+	*name, rec.settled = at.name(), true
+	return at
+}
+
+// placed notes that a temporary object was made.
+func (s *session) placed(at target) {
+	if at.database != tempDatabase {
+		return
+	}
+	if s.temps == nil {
+		s.temps = map[target]bool{}
+	}
+	s.temps[at.permanent()] = true
+}
+
+// identities makes the columns that count take their values from sequences,
+// and gives the statements that make these.
+func (s *session) identities(rec *record, stmt *ast.CreateTable, at target) (before []string) {
 	for i := range stmt.Columns {
 		c := &stmt.Columns[i]
 		if c.Identity == nil {
 			continue
 		}
-		parts := []ast.Ident{{Name: s.database, Quoted: true}, {Name: s.schema, Quoted: true}, {Name: "__AUTO_" + uuid.NewString(), Quoted: true}}
-		name := quoteName(parts[0].Name) + "." + quoteName(parts[1].Name) + "." + quoteName(parts[2].Name)
-		sequences = append(sequences, fmt.Sprintf("create sequence %s start %s increment %s", name, orOne(c.Identity.Start), orOne(c.Identity.Increment)))
-		c.Default, c.Identity = &ast.Column{Parts: append(parts, ast.Ident{Name: "NEXTVAL"})}, nil
+		seq := target{at.database, at.schema, "__AUTO_" + uuid.NewString()}
+		before = append(before, fmt.Sprintf("create sequence %s start %s increment %s", seq, orOne(c.Identity.Start), orOne(c.Identity.Increment)))
+		parts := append(seq.name().Parts, ast.Ident{Name: "NEXTVAL"})
+		c.Default, c.Identity, rec.settled = &ast.Column{Parts: parts}, nil, true
 	}
-	if sequences == nil {
-		return s.translated(ctx, rec, sql, args)
+	return before
+}
+
+// requireKeys makes the columns of a primary key NOT NULL, as Snowflake does.
+func requireKeys(rec *record, stmt *ast.CreateTable) {
+	key := map[string]bool{}
+	for _, c := range stmt.Constraints {
+		if c.Kind == "PRIMARY KEY" {
+			for _, name := range c.Columns {
+				key[name.Name] = true
+			}
+		}
 	}
-	text, err := s.rewritten(stmt)
+	for i := range stmt.Columns {
+		c := &stmt.Columns[i]
+		for _, own := range c.Constraints {
+			key[c.Name.Name] = key[c.Name.Name] || own.Kind == "PRIMARY KEY"
+		}
+		if key[c.Name.Name] && !c.NotNull {
+			c.NotNull, rec.settled = true, true
+		}
+	}
+}
+
+// tableMeta is what a definition says of its table.
+func (s *session) tableMeta(stmt *ast.CreateTable) (meta, error) {
+	m := meta{Created: time.Now(), Transient: stmt.Transient, Tags: tagsOf(stmt.Tags), Cluster: clusterKey(stmt.ClusterBy),
+		Comment: commentOption(stmt.Options)}
+	for _, c := range stmt.Columns {
+		m.Columns = append(m.Columns, columnMetaOf(c))
+		for _, own := range c.Constraints {
+			if own.Columns == nil {
+				own.Columns = []ast.Ident{c.Name}
+			}
+			if err := s.addConstraint(&m, own); err != nil {
+				return m, err
+			}
+		}
+	}
+	for _, c := range stmt.Constraints {
+		if err := s.addConstraint(&m, c); err != nil {
+			return m, err
+		}
+	}
+	return m, nil
+}
+
+// addConstraint notes a constraint, which gets a name if it has none.
+func (s *session) addConstraint(m *meta, c ast.Constraint) error {
+	k := constraintMeta{Name: "SYS_CONSTRAINT_" + uuid.NewString(), Kind: c.Kind, Columns: identNames(c.Columns),
+		RefColumns: identNames(c.RefColumns), Created: time.Now()}
+	if c.Name != nil {
+		k.Name = c.Name.Name
+	}
+	if c.References != nil {
+		t, err := s.resolveName(c.References)
+		if err != nil {
+			return err
+		}
+		k.References = []string{t.database, t.schema, t.table}
+	}
+	m.Constraints = append(m.Constraints, k)
+	return nil
+}
+
+func identNames(ids []ast.Ident) (names []string) {
+	for _, id := range ids {
+		names = append(names, id.Name)
+	}
+	return names
+}
+
+// clusterKey is a clustering key as SHOW TABLES has it.
+func clusterKey(keys []ast.Expr) string {
+	if len(keys) == 0 {
+		return ""
+	}
+	texts := make([]string, len(keys))
+	for i, k := range keys {
+		texts[i] = print.SQL(k)
+	}
+	return "LINEAR(" + strings.Join(texts, ", ") + ")"
+}
+
+// commentOption is the text of COMMENT among options.
+func commentOption(options []ast.Option) string {
+	for _, o := range options {
+		if text, ok := o.Value.(*ast.String); ok && o.Key == "COMMENT" {
+			return text.Value
+		}
+	}
+	return ""
+}
+
+// createView is CREATE VIEW.
+func (s *session) createView(ctx context.Context, rec *record, stmt *ast.CreateView, sql string, args []any) (*warehouse.Result, error) {
+	name := stmt.Name.Last()
+	if res, err := s.there(ctx, rec, stmt.Create, stmt.Name); res != nil || err != nil {
+		return res, err
+	}
+	to, err := s.newTarget(stmt.Name)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.together(ctx, append(sequences, text)...); err != nil {
+	m := meta{Created: time.Now(), Secure: stmt.Secure, Comment: commentOption(stmt.Options), Tags: tagsOf(stmt.Tags),
+		Text: strings.TrimSpace(sql)}
+	for _, c := range stmt.Columns {
+		if c.Comment != nil {
+			m.column(c.Name.Name).Comment = c.Comment.Value
+		}
+	}
+	at := s.place(rec, stmt.Create, &stmt.Name, to)
+	t, err := s.translation(rec, sql)
+	if err != nil {
 		return nil, err
 	}
-	return rec.status(fmt.Sprintf("Table %s successfully created.", stmt.Name.Last())), nil
+	if err := s.define(ctx, rec, t, args, nil, []string{commentOn("view", at, m)}); err != nil {
+		return nil, err
+	}
+	s.placed(at)
+	return rec.status(fmt.Sprintf("View %s successfully created.", name)), nil
+}
+
+// createSequence is CREATE SEQUENCE.
+func (s *session) createSequence(ctx context.Context, rec *record, stmt *ast.CreateSequence, sql string) (*warehouse.Result, error) {
+	if res, err := s.there(ctx, rec, stmt.Create, stmt.Name); res != nil || err != nil {
+		return res, err
+	}
+	to, err := s.newTarget(stmt.Name)
+	if err != nil {
+		return nil, err
+	}
+	m := meta{Created: time.Now(), Comment: commentOption(stmt.Options), Ordered: stmt.Order == "ORDER"}
+	t, err := s.translation(rec, sql)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.define(ctx, rec, t, nil, nil, []string{commentOn("sequence", to, m)}); err != nil {
+		return nil, err
+	}
+	return rec.status(fmt.Sprintf("Sequence %s successfully created.", stmt.Name.Last())), nil
 }
 
 func orOne(n *ast.Number) string {
@@ -83,44 +328,47 @@ func orOne(n *ast.Number) string {
 // copyTable makes a table with the columns of another, and for a clone with its
 // rows.
 func (s *session) copyTable(ctx context.Context, rec *record, stmt *ast.CreateTable, other *ast.Name, rows bool) (*warehouse.Result, error) {
-	from, err := s.resolve(print.SQL(other))
+	name := stmt.Name.Last()
+	from, err := s.mustFind(ctx, other, "TABLE")
 	if err != nil {
 		return nil, err
 	}
-	cur, err := s.conn.run(ctx, `select sql from duckdb_tables() where database_name ilike ? and schema_name ilike ? and table_name ilike ?`,
-		[]any{from.database, from.schema, from.table})
+	to, err := s.newTarget(stmt.Name)
 	if err != nil {
 		return nil, err
 	}
-	found, err := cur.texts()
+	columns, err := s.definition(ctx, from.at)
 	if err != nil {
 		return nil, err
 	}
-	if len(found) == 0 {
-		return nil, notExist(print.SQL(other), nil)
-	}
-	to, err := s.resolve(print.SQL(stmt.Name))
-	if err != nil {
-		return nil, err
-	}
-	create := "create " + map[bool]string{true: "or replace "}[stmt.Replace] + map[bool]string{true: "temporary "}[stmt.Temporary] + "table " +
-		map[bool]string{true: "if not exists "}[stmt.IfNotExists]
-	name := to.quoted()
-	if stmt.Temporary {
-		name = quoteName(to.table)
-	}
-	steps := []string{create + name + columnList(found[0][0])}
+	at := s.place(rec, stmt.Create, &stmt.Name, to)
+	create := "create " + map[bool]string{true: "or replace "}[stmt.Replace] + map[bool]string{true: "temporary "}[stmt.Temporary] + "table "
+	m := from.meta
+	m.Created, m.Transient, m.Comment = time.Now(), stmt.Transient, commentOption(stmt.Options)
+	after := []string{commentOn("table", at, m)}
 	if rows {
-		steps = append(steps, "insert into "+name+" select * from "+from.quoted())
+		after = append(after, "insert into "+at.String()+" select * from "+from.at.String())
 	}
-	if err := s.together(ctx, steps...); err != nil {
+	t := &translation{original: rec.statement.Text, text: create + at.String() + columns, rewritten: true}
+	if err := s.define(ctx, rec, t, nil, nil, after); err != nil {
 		return nil, err
 	}
-	return rec.status(fmt.Sprintf("Table %s successfully created.", stmt.Name.Last())), nil
+	s.placed(at)
+	return rec.status(fmt.Sprintf("Table %s successfully created.", name)), nil
 }
 
-func (t target) quoted() string {
-	return quoteName(t.database) + "." + quoteName(t.schema) + "." + quoteName(t.table)
+// definition is the list of a table's columns, in DuckDB's SQL.
+func (s *session) definition(ctx context.Context, t target) (string, error) {
+	cur, err := s.conn.run(ctx, `select sql from duckdb_tables() where database_name = ? and schema_name = ? and table_name = ?`,
+		[]any{t.database, t.schema, t.table})
+	if err != nil {
+		return "", err
+	}
+	rows, err := cur.texts()
+	if err != nil || len(rows) == 0 {
+		return "", errors.Join(err, notExist(t.table, nil))
+	}
+	return columnList(rows[0][0]), nil
 }
 
 // columnList is what stands behind the name in a CREATE TABLE of DuckDB's.
@@ -138,9 +386,8 @@ func columnList(sql string) string {
 }
 
 // overwrite is INSERT OVERWRITE: the rows are found before the old ones go.
-func (s *session) overwrite(ctx context.Context, rec *record, stmt *ast.Insert) (*warehouse.Result, error) {
-	stmt.Overwrite = false
-	into, err := s.resolve(print.SQL(stmt.Into))
+func (s *session) overwrite(ctx context.Context, rec *record, stmt *ast.Insert, args []any) (*warehouse.Result, error) {
+	into, err := s.resolveName(stmt.Into)
 	if err != nil {
 		return nil, err
 	}
@@ -156,47 +403,37 @@ func (s *session) overwrite(ctx context.Context, rec *record, stmt *ast.Insert) 
 	if err != nil {
 		return nil, err
 	}
-	draft := quoteName("__OVERWRITE_" + uuid.NewString())
-	if err := s.together(ctx, "create temporary table "+draft+" as from ("+query+")", "delete from "+into.quoted(),
-		"insert into "+into.quoted()+columns+" from "+draft); err != nil {
-		return nil, err
-	}
-	cur, err := s.conn.run(ctx, "select cast(count(*) as varchar) from "+draft, nil)
-	if err != nil {
-		return nil, err
-	}
-	count, err := cur.texts()
-	if err != nil {
-		return nil, err
-	}
 	var n int64
-	if _, err := fmt.Sscan(count[0][0], &n); err != nil {
+	err = s.run(ctx, rowChange{rec: rec, table: into, query: "from (" + query + ")", args: args,
+		apply: []string{"delete from " + into.String(), "insert into " + into.String() + columns + " from " + stepRows},
+		check: func(ctx context.Context) (err error) {
+			n, err = s.number(ctx, "select count(*) from "+stepRows)
+			return err
+		}})
+	if err != nil {
 		return nil, err
 	}
-	return rec.counted(n, "number of rows inserted"), s.conn.exec(ctx, "drop table "+draft)
+	return rec.counted(n, "number of rows inserted"), nil
 }
 
-// truncate is TRUNCATE TABLE, which on Snowflake may be of a table that is not
-// there.
-func (s *session) truncate(ctx context.Context, rec *record, stmt *ast.Truncate, sql string) (*warehouse.Result, error) {
+// truncate is TRUNCATE TABLE, which is a change of rows like DELETE.
+func (s *session) truncate(ctx context.Context, rec *record, stmt *ast.Truncate) (*warehouse.Result, error) {
+	t, err := s.resolveName(stmt.Name)
+	if err != nil {
+		return nil, err
+	}
 	if stmt.IfExists {
-		name, err := s.resolve(print.SQL(stmt.Name))
-		if err != nil {
-			return nil, err
-		}
-		cur, err := s.conn.run(ctx, `select table_name from duckdb_tables() where database_name ilike ? and schema_name ilike ? and table_name ilike ?`,
-			[]any{name.database, name.schema, name.table})
-		if err != nil {
-			return nil, err
-		}
-		if found, err := cur.texts(); err != nil || len(found) == 0 {
+		if o, err := s.lookUp(ctx, t); err != nil || o == nil {
 			return rec.status("Statement executed successfully."), err
 		}
-		stmt.IfExists = false
-		if sql, err = s.rewritten(stmt); err != nil {
-			return nil, err
-		}
-		return rec.status("Statement executed successfully."), s.conn.exec(ctx, sql)
 	}
-	return s.translated(ctx, rec, sql, nil)
+	if !s.inTx {
+		return rec.status("Statement executed successfully."), s.conn.exec(ctx, "truncate "+t.String())
+	}
+	err = s.run(ctx, rowChange{rec: rec, table: t, query: "select rowid as C0 from " + t.String(),
+		apply: []string{"delete from " + t.String() + " where rowid in (select C0 from " + stepRows + ")"}})
+	if err != nil {
+		return nil, err
+	}
+	return rec.status("Statement executed successfully."), nil
 }

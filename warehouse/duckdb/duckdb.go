@@ -43,6 +43,8 @@ type Warehouse struct {
 	history *history
 	commits atomic.Uint64 // of changes, by all sessions
 
+	functions functions // that users made
+
 	mu        sync.Mutex
 	admin     *conn           // for attaching; guarded by mu
 	databases map[string]bool // attached, by upper-cased name

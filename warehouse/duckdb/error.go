@@ -181,8 +181,16 @@ func binderRefusal(r *warehouse.Error, e *engineError) {
 			r.Line, r.Column, strings.ToUpper(e.Name))
 	case subtypeNoFunction:
 		r.Code, r.State = 1044, "42P13"
+	case "":
+		// DuckDB has no subtype for a qualified column; its text is all there is.
+		if m := noSuchColumn.FindStringSubmatch(e.Message); m != nil {
+			r.Code, r.State = 904, "42000"
+			r.Message = fmt.Sprintf("SQL compilation error: error line %d at position %d\ninvalid identifier '%s.%s'", r.Line, r.Column, m[1], m[2])
+		}
 	}
 }
+
+var noSuchColumn = regexp.MustCompile(`^Table "([^"]*)" does not have a column named "([^"]*)"`)
 
 // notExist refuses the name of an object that is not there.
 func notExist(name string, cause error) *warehouse.Error {

@@ -30,6 +30,7 @@ type record struct {
 	s           *session
 	statement   warehouse.Statement
 	tree        ast.Statement // nil until it is read
+	settled     bool          // whether the tree says more than the text
 	translation *translation  // nil unless DuckDB gets one
 }
 

@@ -55,6 +55,7 @@ func (w *Warehouse) furnish(ctx context.Context, database string) error {
 		"create schema if not exists " + quoteName(database) + "." + defaultSchema,
 		"create schema if not exists " + quoteName(database) + "." + informationSchemaName,
 	}
+	steps = append(steps, "create table if not exists "+metaTableOf(database)+" (kind varchar, name varchar, meta varchar)")
 	for name, query := range informationSchema {
 		steps = append(steps, fmt.Sprintf("create or replace view %s.%s.%s as ", quoteName(database), informationSchemaName, name)+
 			fmt.Sprintf(query, quoteString(database)))

@@ -158,7 +158,9 @@ func TestLoadNames(t *testing.T) {
 		t.Error(err)
 	}
 	want(t, s, "select sum(a) from plain", "3")
-	want(t, s, "select sum(a) from t.public.plain", "1")
+	want(t, s, "select sum(a) from t.public.plain", "3") // which hides the other until it is dropped
+	run(t, s, "drop table plain")
+	want(t, s, "select sum(A) from t.public.plain", "1")
 }
 
 // TestLoadCancel ends the context of a load whose rows never end.

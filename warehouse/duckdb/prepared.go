@@ -96,7 +96,7 @@ func (s *session) compile(ctx context.Context, rec *record, sql string) (warehou
 	if d.Kind != "SELECT" && countsOf(rec.tree) == nil {
 		return d, nil
 	}
-	t, err := s.translator(sql)
+	t, err := s.translation(rec, sql)
 	if err != nil {
 		return d, err
 	}

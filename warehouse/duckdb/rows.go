@@ -13,7 +13,7 @@ import (
 // insert is INSERT. In a transaction the rows are kept.
 func (s *session) insert(ctx context.Context, rec *record, stmt *ast.Insert, sql string, args []any) (*warehouse.Result, error) {
 	if stmt.Overwrite {
-		return s.overwrite(ctx, rec, stmt)
+		return s.overwrite(ctx, rec, stmt, args)
 	}
 	if !s.inTx {
 		return s.translated(ctx, rec, sql, args)
@@ -22,7 +22,7 @@ func (s *session) insert(ctx context.Context, rec *record, stmt *ast.Insert, sql
 	if err != nil {
 		return nil, err
 	}
-	t, err := s.translator(sql)
+	t, err := s.translation(rec, sql)
 	if err != nil {
 		return nil, err
 	}

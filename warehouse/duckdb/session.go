@@ -43,6 +43,10 @@ type session struct {
 	lastTx string                          // the id of the last transaction
 	keeper *conn                           // has the rows of the transaction's steps; nil until one does
 
+	temps map[target]bool // the temporary tables and views, by their full names
+
+	functions functions // temporary ones
+
 	parameters map[string]string                      // those that were set
 	variables  map[string]ast.Expr                    // by name, as literals
 	translator func(sql string) (*translation, error) // into DuckDB's dialect
@@ -271,5 +275,16 @@ func (s *session) resolve(table string) (target, error) {
 		return target{}, &warehouse.Error{Code: 1003, State: "42000", Kind: warehouse.ErrSyntax, Err: err,
 			Message: fmt.Sprintf("SQL compilation error:\n'%s' is not a table's name", table)}
 	}
-	return target{loc.Database, loc.Schema, loc.Stage}, nil
+	full := target{loc.Database, loc.Schema, loc.Stage}
+	if s.temps[full] {
+		full = full.temporary()
+	}
+	return full, nil
+}
+
+// newTarget is where a statement makes what it names, which no temporary table
+// is in the way of.
+func (s *session) newTarget(n *ast.Name) (target, error) {
+	full, err := s.resolveName(n)
+	return full.permanent(), err
 }

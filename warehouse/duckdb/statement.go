@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -21,6 +22,9 @@ func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []
 	}
 	rec.statement.Kind = ast.Kind(stmt)
 	rec.tree = stmt
+	if args, rec.settled, err = s.settle(stmt, args); err != nil {
+		return nil, err
+	}
 	if err := s.takePart(ctx, stmt); err != nil {
 		return nil, err
 	}
@@ -73,11 +77,21 @@ func (s *session) change(ctx context.Context, rec *record, stmt ast.Statement, s
 			return s.remove(ctx, rec, stmt, args)
 		}
 	case *ast.Truncate:
-		return s.truncate(ctx, rec, stmt, sql)
+		return s.truncate(ctx, rec, stmt)
+	case *ast.CreateView:
+		return s.createView(ctx, rec, stmt, sql, args)
+	case *ast.CreateSequence:
+		return s.createSequence(ctx, rec, stmt, sql)
+	case *ast.CreateFunction:
+		return s.createFunction(ctx, rec, stmt, sql)
+	case *ast.Alter:
+		return s.alter(ctx, rec, stmt)
+	case *ast.Comment:
+		return s.comment(ctx, rec, stmt)
 	case *ast.CreateObject:
-		return s.create(ctx, rec, stmt, sql)
+		return s.create(ctx, rec, stmt)
 	case *ast.Drop:
-		return s.drop(ctx, rec, stmt, sql)
+		return s.drop(ctx, rec, stmt)
 	case *ast.CopyInto:
 		return s.copyInto(ctx, rec, stmt, args)
 	}
@@ -103,43 +117,12 @@ func (s *session) handOn(ctx context.Context, rec *record, sql string, args []an
 
 // translated runs a statement on DuckDB.
 func (s *session) translated(ctx context.Context, rec *record, sql string, args []any) (*warehouse.Result, error) {
-	t, err := s.translator(sql)
+	t, err := s.translation(rec, sql)
 	if err != nil {
 		return nil, err
 	}
 	rec.translated(t)
 	return s.runSQL(ctx, rec, t, args)
-}
-
-// create runs CREATE SCHEMA and CREATE DATABASE, which move the session to
-// what they make, and refuses what DuckDB would take for something else.
-func (s *session) create(ctx context.Context, rec *record, stmt *ast.CreateObject, sql string) (*warehouse.Result, error) {
-	name := parts(stmt.Name)
-	switch {
-	case stmt.Object != "SCHEMA" && stmt.Object != "DATABASE":
-		return nil, unsupported("CREATE " + stmt.Object)
-	case stmt.Replace || stmt.OrAlter || stmt.Like != nil || stmt.Clone != nil:
-		return nil, unsupported("CREATE " + stmt.Object + " with OR REPLACE, OR ALTER, LIKE or CLONE")
-	case stmt.Object == "SCHEMA" && len(name) > 0 && len(name) <= 2:
-		res, err := s.translated(ctx, rec, sql, nil)
-		if err != nil {
-			return nil, err
-		}
-		database := s.database
-		if len(name) == 2 {
-			database = name[0]
-		}
-		return res, s.use(ctx, database, name[len(name)-1])
-	case stmt.Object == "DATABASE" && len(name) == 1:
-		if !stmt.IfNotExists && s.w.hasDatabase(name[0]) {
-			return nil, exists(name[0], nil)
-		}
-		if err := s.w.ensureDatabase(ctx, name[0]); err != nil {
-			return nil, err
-		}
-		return rec.status(fmt.Sprintf("Database %s successfully created.", name[0])), s.use(ctx, name[0], defaultSchema)
-	}
-	return nil, unsupported(fmt.Sprintf("CREATE %s with a name of %d parts", stmt.Object, len(name)))
 }
 
 // parts are a name's parts; none if the name is made at run time.
@@ -150,22 +133,35 @@ func parts(n *ast.Name) []string {
 	return names(n.Parts)
 }
 
-// drop runs DROP of whatever DuckDB has, and of stages.
-func (s *session) drop(ctx context.Context, rec *record, stmt *ast.Drop, sql string) (*warehouse.Result, error) {
+// drop runs DROP.
+func (s *session) drop(ctx context.Context, rec *record, stmt *ast.Drop) (*warehouse.Result, error) {
 	switch stmt.Object {
 	case "STAGE":
 		return s.dropStage(ctx, rec, parts(stmt.Name), stmt.IfExists)
+	case "SCHEMA", "DATABASE":
+		return s.dropContainer(ctx, rec, stmt)
+	case "FUNCTION":
+		return s.dropFunction(ctx, rec, stmt)
 	case "TABLE", "VIEW", "SEQUENCE":
-	case "SCHEMA":
-		if stmt.Behavior == "" {
-			sql = parse.Split(sql)[0].Text + " CASCADE" // Snowflake's default
-		}
-	default:
-		return nil, unsupported("DROP " + stmt.Object)
+		return s.dropObject(ctx, rec, stmt)
 	}
-	if _, err := s.translated(ctx, rec, sql, nil); err != nil {
+	return nil, unsupported("DROP " + stmt.Object)
+}
+
+// dropObject is DROP of a table, view or sequence.
+func (s *session) dropObject(ctx context.Context, rec *record, stmt *ast.Drop) (*warehouse.Result, error) {
+	o, err := s.mustFind(ctx, stmt.Name, stmt.Object)
+	if stmt.IfExists && errors.Is(err, warehouse.ErrNotExist) {
+		return rec.status("Drop statement executed successfully (" + stmt.Name.Last() + " already dropped)."), nil
+	}
+	if err != nil {
 		return nil, err
 	}
+	t := &translation{original: rec.statement.Text, text: "drop " + o.kind + " " + o.at.String(), rewritten: true}
+	if err := s.define(ctx, rec, t, nil, nil, nil); err != nil {
+		return nil, err
+	}
+	delete(s.temps, o.at.permanent())
 	return rec.status(stmt.Name.Last() + " successfully dropped."), nil
 }
 

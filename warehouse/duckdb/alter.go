@@ -1,0 +1,260 @@
+package duckdb
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+)
+
+// An alteration is one ALTER of a table, view or sequence on its way.
+type alteration struct {
+	s     *session
+	o     *object
+	name  target   // what the object is called so far
+	meta  meta     // what is known of it so far
+	steps []string // of DuckDB's SQL
+
+	layout *layout // nil while no column changes
+}
+
+// alter is ALTER of anything but the session.
+func (s *session) alter(ctx context.Context, rec *record, stmt *ast.Alter) (*warehouse.Result, error) {
+	switch stmt.Object {
+	case "TABLE", "VIEW", "SEQUENCE":
+	case "SCHEMA", "DATABASE":
+		return s.alterContainer(ctx, rec, stmt)
+	default:
+		return nil, unsupported("ALTER " + stmt.Object)
+	}
+	if stmt.IfExists {
+		t, err := s.resolveName(stmt.Name)
+		if err != nil {
+			return nil, err
+		}
+		if o, err := s.lookUp(ctx, t); err != nil || o == nil {
+			return rec.status("Statement executed successfully."), err
+		}
+	}
+	kinds := []string{stmt.Object}
+	if stmt.Object == "TABLE" && len(stmt.Actions) == 1 {
+		if _, rename := stmt.Actions[0].(*ast.RenameTo); rename {
+			kinds = append(kinds, "VIEW") // which Snowflake lets ALTER TABLE rename
+		}
+	}
+	o, err := s.mustFind(ctx, stmt.Name, kinds...)
+	if err != nil {
+		return nil, err
+	}
+	a := &alteration{s: s, o: o, name: o.at, meta: o.meta}
+	for _, action := range stmt.Actions {
+		if err := a.do(ctx, action); err != nil {
+			return nil, err
+		}
+	}
+	if err := a.run(ctx, rec); err != nil {
+		return nil, err
+	}
+	return rec.status("Statement executed successfully."), nil
+}
+
+// run makes the change and writes down what is known after it.
+func (a *alteration) run(ctx context.Context, rec *record) error {
+	if a.layout != nil && a.layout.anew {
+		if a.o.at.database == tempDatabase {
+			return unsupported("this change of a temporary table")
+		}
+		a.makeAnew()
+	}
+	all := append(a.steps, commentOn(a.o.kind, a.name, a.meta))
+	t := &translation{original: rec.statement.Text, text: strings.Join(all, ";\n"), rewritten: true}
+	rec.translated(t)
+	return a.s.retry(ctx, func() error { return a.s.together(ctx, all...) })
+}
+
+// do plans one action.
+func (a *alteration) do(ctx context.Context, action ast.Action) error {
+	switch act := action.(type) {
+	case *ast.RenameTo:
+		return a.rename(ctx, act.Name)
+	case *ast.SwapWith:
+		return a.swap(ctx, act.Name)
+	case *ast.RenameColumn:
+		return a.renameColumn(ctx, act)
+	case *ast.AddColumn:
+		return a.addColumns(ctx, act)
+	case *ast.DropColumn:
+		return a.dropColumns(ctx, act)
+	case *ast.AlterColumns:
+		return a.alterColumns(ctx, act)
+	case *ast.AddConstraint:
+		return a.s.addConstraint(&a.meta, act.Constraint)
+	case *ast.DropConstraint:
+		a.meta.dropConstraint(act)
+	case *ast.ClusterBy:
+		a.meta.Cluster = clusterKey(act.Keys)
+	case *ast.SetOptions:
+		return a.set(act)
+	case *ast.UnsetOptions:
+		a.unset(act)
+	case *ast.Do:
+		return a.words(act)
+	default:
+		return unsupported("ALTER " + a.o.kind + " of this form")
+	}
+	return nil
+}
+
+func (a *alteration) add(format string, args ...any) {
+	a.steps = append(a.steps, fmt.Sprintf(format, args...))
+}
+
+// rename gives the object another name, and for one in another schema makes it
+// anew there.
+func (a *alteration) rename(ctx context.Context, name *ast.Name) error {
+	to, err := a.s.newTarget(name)
+	if err != nil {
+		return err
+	}
+	if len(name.Parts) == 1 && a.name.database != tempDatabase {
+		to.database, to.schema = a.name.database, a.name.schema
+	}
+	switch {
+	case a.name.database == tempDatabase || a.o.kind == "SEQUENCE":
+		return unsupported("renaming a temporary table, or a sequence")
+	case to.database != a.name.database:
+		return unsupported("moving a " + strings.ToLower(a.o.kind) + " to another database")
+	}
+	if o, err := a.s.lookUp(ctx, to); err != nil || o != nil {
+		if err == nil {
+			err = exists(print.SQL(name), nil)
+		}
+		return err
+	}
+	if to.schema != a.name.schema {
+		return a.move(ctx, to)
+	}
+	a.add("alter %s %s rename to %s", a.o.kind, a.name, quoteName(to.table))
+	a.name = to
+	return nil
+}
+
+// move makes a table anew in another schema.
+func (a *alteration) move(ctx context.Context, to target) error {
+	if a.o.kind != "TABLE" {
+		return unsupported("moving a view to another schema")
+	}
+	columns, err := a.s.definition(ctx, a.name)
+	if err != nil {
+		return err
+	}
+	a.add("create table %s%s", to, columns)
+	a.add("insert into %s from %s", to, a.name)
+	a.add("drop table %s", a.name)
+	a.name = to
+	return nil
+}
+
+// swap exchanges two tables of a schema, with all that is known of them.
+func (a *alteration) swap(ctx context.Context, name *ast.Name) error {
+	other, err := a.s.mustFind(ctx, name, "TABLE")
+	if err != nil {
+		return err
+	}
+	if other.at.database != a.name.database || other.at.schema != a.name.schema || a.name.database == tempDatabase {
+		return unsupported("swapping tables of different schemas, or temporary ones")
+	}
+	between := target{a.name.database, a.name.schema, "__SWAP_" + uuid.NewString()}
+	a.add("alter table %s rename to %s", a.name, quoteName(between.table))
+	a.add("alter table %s rename to %s", other.at, quoteName(a.name.table))
+	a.add("alter table %s rename to %s", between, quoteName(other.at.table))
+	a.name = other.at
+	return nil
+}
+
+// set is SET of properties and tags.
+func (a *alteration) set(act *ast.SetOptions) error {
+	for name, value := range tagsOf(act.Tags) {
+		if a.meta.Tags == nil {
+			a.meta.Tags = map[string]string{}
+		}
+		a.meta.Tags[name] = value
+	}
+	for _, o := range act.Options {
+		switch o.Key {
+		case "COMMENT":
+			a.meta.Comment = commentOption([]ast.Option{o})
+		case "DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS", "CHANGE_TRACKING", "DEFAULT_DDL_COLLATION",
+			"ENABLE_SCHEMA_EVOLUTION", "ERROR_ON_DUPLICATE":
+			// They say nothing about what a local table does.
+		default:
+			return unsupported("ALTER " + a.o.kind + " SET " + o.Key)
+		}
+	}
+	return nil
+}
+
+func (a *alteration) unset(act *ast.UnsetOptions) {
+	for _, tag := range act.Tags {
+		delete(a.meta.Tags, tag.Last())
+	}
+	for _, key := range act.Keys {
+		if key == "COMMENT" {
+			a.meta.Comment = ""
+		}
+	}
+}
+
+// words does the actions that are words alone.
+func (a *alteration) words(act *ast.Do) error {
+	switch act.Words {
+	case "SET SECURE":
+		a.meta.Secure = true
+	case "UNSET SECURE":
+		a.meta.Secure = false
+	case "DROP CLUSTERING KEY":
+		a.meta.Cluster = ""
+	case "SUSPEND RECLUSTER", "RESUME RECLUSTER":
+	default:
+		return unsupported("ALTER " + a.o.kind + " " + act.Words)
+	}
+	return nil
+}
+
+// renameColumn renames a column in all that is known of its table.
+func (m *meta) renameColumn(from, to string) {
+	for i := range m.Columns {
+		if m.Columns[i].Name == from {
+			m.Columns[i].Name = to
+		}
+	}
+	for i := range m.Constraints {
+		for j, c := range m.Constraints[i].Columns {
+			if c == from {
+				m.Constraints[i].Columns[j] = to
+			}
+		}
+	}
+}
+
+// dropConstraint forgets the constraints that act means.
+func (m *meta) dropConstraint(act *ast.DropConstraint) {
+	columns := strings.Join(identNames(act.Columns), "\x00")
+	var kept []constraintMeta
+	for _, c := range m.Constraints {
+		drop := c.Kind == act.Kind && (columns == "" || columns == strings.Join(c.Columns, "\x00")) ||
+			act.Kind == "CONSTRAINT" && act.Name != nil && c.Name == act.Name.Name
+		if !drop {
+			kept = append(kept, c)
+		}
+	}
+	m.Constraints = kept
+}
+
+// sqlOf is an expression in Snowflake's SQL.
+func sqlOf(e ast.Expr) string { return print.SQL(e) }

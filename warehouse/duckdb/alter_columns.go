@@ -1,0 +1,343 @@
+package duckdb
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+)
+
+// A layout is the columns of a table that is being altered. DuckDB changes no
+// conditions, and nothing that stands under one; where that is asked for, the
+// table is made anew with the columns that it is to have.
+type layout struct {
+	columns []laidColumn
+	anew    bool
+}
+
+// A laidColumn is one column of a layout.
+type laidColumn struct {
+	name, was string // was is "" for a column that is new
+	sql       string // its type on DuckDB
+	notNull   bool
+	value     string // its default in DuckDB's SQL, or ""
+	length    int    // what its texts have at most, 0 for no limit
+	cast      bool   // whether values are to become sql
+}
+
+// laid is the table's layout, read when it is first asked for.
+func (a *alteration) laid(ctx context.Context) (*layout, error) {
+	if a.layout != nil {
+		return a.layout, nil
+	}
+	if a.o.kind != "TABLE" {
+		return nil, unsupported("changing the columns of a " + strings.ToLower(a.o.kind))
+	}
+	cur, err := a.s.conn.run(ctx, `select column_name, data_type, case when is_nullable then '' else 'x' end, coalesce(column_default, '')
+		from duckdb_columns() where database_name = ? and schema_name = ? and table_name = ? order by column_index`,
+		[]any{a.o.at.database, a.o.at.schema, a.o.at.table})
+	if err != nil {
+		return nil, err
+	}
+	rows, err := cur.texts()
+	if err != nil {
+		return nil, err
+	}
+	a.layout = &layout{}
+	for _, r := range rows {
+		c := laidColumn{name: r[0], was: r[0], sql: r[1], notNull: r[2] != "", value: r[3]}
+		for _, m := range a.meta.Columns {
+			if m.Name == c.name {
+				c.length = textLength(m.Type)
+			}
+		}
+		a.layout.columns = append(a.layout.columns, c)
+	}
+	return a.layout, nil
+}
+
+// textLength is n of VARCHAR(n), 0 where that is the most there is.
+func textLength(typ string) int {
+	text, ok := strings.CutPrefix(strings.TrimSuffix(typ, ")"), "VARCHAR(")
+	n, err := strconv.Atoi(text)
+	if !ok || err != nil || n >= 16777216 {
+		return 0
+	}
+	return n
+}
+
+// find is where a column stands, with an error for one that is not there.
+func (l *layout) find(name ast.Ident) (int, error) {
+	for i, c := range l.columns {
+		if strings.EqualFold(c.name, name.Name) {
+			return i, nil
+		}
+	}
+	return 0, invalidIdentifier(name)
+}
+
+func invalidIdentifier(name ast.Ident) error {
+	return &warehouse.Error{Code: 904, State: "42000", Line: name.Position.Line, Column: name.Position.Column,
+		Message: fmt.Sprintf("SQL compilation error: error line %d at position %d\ninvalid identifier '%s'",
+			name.Position.Line, name.Position.Column, warehouse.QuoteIdent(name.Name))}
+}
+
+// renameColumn is RENAME COLUMN.
+func (a *alteration) renameColumn(ctx context.Context, act *ast.RenameColumn) error {
+	l, err := a.laid(ctx)
+	if err != nil {
+		return err
+	}
+	i, err := l.find(act.From)
+	if err != nil {
+		return err
+	}
+	if _, err := l.find(act.To); err == nil {
+		return duplicateColumn(act.To)
+	}
+	a.add("alter table %s rename column %s to %s", a.name, quoteName(l.columns[i].name), quoteName(act.To.Name))
+	a.meta.renameColumn(l.columns[i].name, act.To.Name)
+	l.columns[i].name = act.To.Name
+	return nil
+}
+
+func duplicateColumn(name ast.Ident) error {
+	return &warehouse.Error{Code: 1430, State: "42000", Kind: warehouse.ErrExist, Line: name.Position.Line, Column: name.Position.Column,
+		Message: fmt.Sprintf("SQL compilation error:\ncolumn '%s' already exists", warehouse.QuoteIdent(name.Name))}
+}
+
+// addColumns is ADD COLUMN.
+func (a *alteration) addColumns(ctx context.Context, act *ast.AddColumn) error {
+	l, err := a.laid(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range act.Columns {
+		if _, err := l.find(c.Name); err == nil {
+			if act.IfNotExists {
+				continue
+			}
+			return duplicateColumn(c.Name)
+		}
+		if c.Type == nil || c.Identity != nil || c.Virtual != nil {
+			return unsupported("adding a column that counts, a virtual one, or one without a type")
+		}
+		if err := a.addColumn(l, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *alteration) addColumn(l *layout, c ast.ColumnDef) error {
+	m := columnMetaOf(c)
+	for _, own := range c.Constraints {
+		own.Columns = []ast.Ident{c.Name}
+		if err := a.s.addConstraint(&a.meta, own); err != nil {
+			return err
+		}
+	}
+	sql, value, err := a.spelt(c.Type, c.Default)
+	if err != nil {
+		return err
+	}
+	a.add("alter table %s add column %s %s%s", a.name, quoteName(c.Name.Name), sql, orEmpty(" default ", value))
+	if c.NotNull {
+		a.add("alter table %s alter column %s set not null", a.name, quoteName(c.Name.Name))
+	}
+	length := textLength(m.Type)
+	l.anew = l.anew || length > 0
+	l.columns = append(l.columns, laidColumn{name: c.Name.Name, sql: sql, notNull: c.NotNull, value: value, length: length})
+	a.meta.Columns = append(a.meta.Columns, m)
+	return nil
+}
+
+func orEmpty(before, text string) string {
+	if text == "" {
+		return ""
+	}
+	return before + text
+}
+
+// spelt is a type and a value in DuckDB's SQL.
+func (a *alteration) spelt(t *ast.Type, value ast.Expr) (sql, def string, err error) {
+	text, err := a.s.rewritten(&ast.Query{Body: &ast.Select{Items: []ast.Item{{X: &ast.Cast{X: &ast.Null{}, Type: t}, Alias: &ast.Ident{Name: "X"}}}}})
+	if err != nil {
+		return "", "", err
+	}
+	types, err := a.s.column(context.Background(), "select column_type from (describe "+text+")")
+	if err != nil {
+		return "", "", err
+	}
+	if value == nil {
+		return types[0], "", nil
+	}
+	if def, err = a.s.rewritten(&ast.Query{Body: &ast.Select{Items: []ast.Item{{X: value, Alias: &ast.Ident{Name: "X"}}}}}); err != nil {
+		return "", "", err
+	}
+	def = strings.TrimSpace(def)
+	return types[0], "(" + strings.TrimSuffix(strings.TrimSuffix(def[len("SELECT "):], ` AS X`), ` AS "X"`) + ")", nil
+}
+
+// dropColumns is DROP COLUMN.
+func (a *alteration) dropColumns(ctx context.Context, act *ast.DropColumn) error {
+	l, err := a.laid(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range act.Columns {
+		i, err := l.find(name)
+		switch {
+		case err != nil && act.IfExists:
+			continue
+		case err != nil:
+			return err
+		}
+		c := l.columns[i]
+		l.anew = l.anew || c.length > 0
+		l.columns = append(l.columns[:i:i], l.columns[i+1:]...)
+		a.add("alter table %s drop column %s", a.name, quoteName(c.name))
+		a.meta.dropColumn(c.name)
+	}
+	return nil
+}
+
+// alterColumns is ALTER COLUMN, of one or several.
+func (a *alteration) alterColumns(ctx context.Context, act *ast.AlterColumns) error {
+	for _, change := range act.Changes {
+		if strings.HasSuffix(change.Change, "COMMENT") && a.o.kind == "VIEW" {
+			a.meta.column(change.Column.Name).Comment = commentText(change)
+			continue
+		}
+		l, err := a.laid(ctx)
+		if err != nil {
+			return err
+		}
+		i, err := l.find(change.Column)
+		if err != nil {
+			return err
+		}
+		if err := a.changeColumn(l, &l.columns[i], change); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func commentText(change ast.ColumnChange) string {
+	if change.Comment == nil {
+		return ""
+	}
+	return change.Comment.Value
+}
+
+// changeColumn is one change of one column.
+func (a *alteration) changeColumn(l *layout, c *laidColumn, change ast.ColumnChange) error {
+	column := fmt.Sprintf("alter table %s alter column %s ", a.name, quoteName(c.name))
+	switch change.Change {
+	case "COMMENT", "UNSET COMMENT":
+		a.meta.column(c.name).Comment = commentText(change)
+	case "SET NOT NULL", "DROP NOT NULL":
+		c.notNull = change.Change == "SET NOT NULL"
+		a.add("%s%s", column, strings.ToLower(change.Change))
+	case "DROP DEFAULT":
+		c.value = ""
+		m := a.meta.column(c.name)
+		m.Default, m.Identity = "", ""
+		a.add("%sdrop default", column)
+	case "SET DEFAULT":
+		return a.setDefault(c, change, column)
+	case "TYPE":
+		return a.changeType(l, c, change)
+	default:
+		return unsupported("ALTER TABLE ALTER COLUMN " + change.Change)
+	}
+	return nil
+}
+
+// setDefault is SET DEFAULT, which on Snowflake takes another sequence and
+// nothing else. A literal is taken here too where the column has one already.
+func (a *alteration) setDefault(c *laidColumn, change ast.ColumnChange, column string) error {
+	text, ok := change.Default.(*ast.Column)
+	if !ok || len(text.Parts) < 2 || text.Parts[len(text.Parts)-1].Name != "NEXTVAL" {
+		return &warehouse.Error{Code: 2, State: "0A000", Line: change.Position.Line, Column: change.Position.Column,
+			Message: "Unsupported feature 'Alter Column Set Default'."}
+	}
+	_, value, err := a.spelt(&ast.Type{Name: "INT"}, change.Default)
+	if err != nil {
+		return err
+	}
+	c.value = value
+	a.meta.column(c.name).Default = sqlOf(change.Default)
+	a.add("%sset default %s", column, value)
+	return nil
+}
+
+// changeType is SET DATA TYPE: texts may become longer and numbers get other
+// precisions, and that is all.
+func (a *alteration) changeType(l *layout, c *laidColumn, change ast.ColumnChange) error {
+	m := a.meta.column(c.name)
+	if m.Type == "" {
+		m.Type = snowflakeType(c.sql)
+	}
+	old, to := m.Type, types.Of(change.Type)
+	text := typeText(change.Type)
+	oldKind, _, _ := strings.Cut(old, "(")
+	if oldKind != string(to.Kind) || oldKind == string(warehouse.Number) && !strings.HasSuffix(old, fmt.Sprintf(",%d)", to.Scale)) {
+		return typeChange(c.name, old, text, change, "they have incompatible types")
+	}
+	if n := textLength(text); n > 0 && (textLength(old) == 0 || n < textLength(old)) {
+		return typeChange(c.name, old, text, change, "reducing the byte-length of a varchar is not supported")
+	}
+	sql, _, err := a.spelt(change.Type, nil)
+	if err != nil {
+		return err
+	}
+	if text == old {
+		return nil
+	}
+	m.Type, c.length, c.sql, c.cast, l.anew = text, textLength(text), sql, true, true
+	return nil
+}
+
+func typeChange(column, from, to string, at ast.ColumnChange, why string) error {
+	return &warehouse.Error{Code: 2108, State: "22000", Line: at.Position.Line, Column: at.Position.Column, Message: fmt.Sprintf(
+		"SQL compilation error:\ncannot change column %s from type %s to %s because %s.", warehouse.QuoteIdent(column), from, to, why)}
+}
+
+// makeAnew puts the layout's table in the place of the old one.
+func (a *alteration) makeAnew() {
+	draft := target{a.o.at.database, a.o.at.schema, "__ALTER_" + uuid.NewString()}
+	var definitions, names, values []string
+	for _, c := range a.layout.columns {
+		name := quoteName(c.name)
+		text := name + " " + c.sql + orEmpty(" default ", c.value)
+		if c.notNull {
+			text += " not null"
+		}
+		if c.length > 0 {
+			text += fmt.Sprintf(" check (length(%s) <= %d)", name, c.length)
+		}
+		definitions = append(definitions, text)
+		if c.was == "" {
+			continue
+		}
+		names = append(names, name)
+		value := quoteName(c.was)
+		if c.cast {
+			value = "cast(" + value + " as " + c.sql + ")"
+		}
+		values = append(values, value)
+	}
+	a.steps = nil
+	a.add("create table %s (%s)", draft, strings.Join(definitions, ", "))
+	a.add("insert into %s (%s) select %s from %s", draft, strings.Join(names, ", "), strings.Join(values, ", "), a.o.at)
+	a.add("drop table %s", a.o.at)
+	a.add("alter table %s rename to %s", draft, quoteName(a.o.at.table))
+}

@@ -1,0 +1,394 @@
+package duckdb
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+)
+
+// A function is one that a user made in SQL. Its body goes into the statements
+// that call it, with the arguments in the place of its parameters.
+type function struct {
+	Database   string       `json:"database"`
+	Schema     string       `json:"schema"`
+	Name       string       `json:"name"`
+	Params     []parameter  `json:"params,omitempty"`
+	Returns    string       `json:"returns,omitempty"` // a scalar's type
+	Table      []columnMeta `json:"table,omitempty"`   // a table's columns
+	Body       string       `json:"body"`
+	Text       string       `json:"text"` // the definition as it was sent
+	Comment    string       `json:"comment,omitempty"`
+	Secure     bool         `json:"secure,omitempty"`
+	Memoizable bool         `json:"memoizable,omitempty"`
+	Properties []string     `json:"properties,omitempty"`
+	Created    time.Time    `json:"created"`
+
+	temporary bool
+}
+
+// A parameter is one of a function's.
+type parameter struct {
+	Name    string `json:"name"`
+	Type    string `json:"type"`
+	Default string `json:"default,omitempty"` // in Snowflake's SQL; "" without one
+}
+
+// signature is what tells a function from others of its name.
+func (f *function) signature() string {
+	types := make([]string, len(f.Params))
+	for i, p := range f.Params {
+		types[i] = p.Type
+	}
+	return signatureOf(f.Name, types)
+}
+
+// signatureOf leaves out what does not tell functions apart: how long a type is.
+func signatureOf(name string, types []string) string {
+	short := make([]string, len(types))
+	for i, t := range types {
+		short[i], _, _ = strings.Cut(t, "(")
+	}
+	return name + "(" + strings.Join(short, ", ") + ")"
+}
+
+// arguments is the signature as SHOW FUNCTIONS has it.
+func (f *function) arguments() string {
+	returns, _, _ := strings.Cut(f.Returns, "(")
+	if f.Table != nil {
+		columns := make([]string, len(f.Table))
+		for i, c := range f.Table {
+			short, _, _ := strings.Cut(c.Type, "(")
+			columns[i] = c.Name + " " + short
+		}
+		returns = "TABLE (" + strings.Join(columns, ", ") + ")"
+	}
+	return f.signature() + " RETURN " + returns
+}
+
+// required is how many arguments have no default.
+func (f *function) required() int {
+	n := 0
+	for _, p := range f.Params {
+		if p.Default == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// functions are those of all databases.
+type functions struct {
+	mu  sync.RWMutex
+	all map[target][]*function // by database, schema and name
+}
+
+func (fs *functions) named(t target) []*function {
+	fs.mu.RLock()
+	defer fs.mu.RUnlock()
+	return slices.Clone(fs.all[t])
+}
+
+// list is all of them, in the order of their names.
+func (fs *functions) list() (all []*function) {
+	fs.mu.RLock()
+	defer fs.mu.RUnlock()
+	for _, some := range fs.all {
+		all = append(all, some...)
+	}
+	slices.SortFunc(all, func(a, b *function) int {
+		return strings.Compare(a.Database+"\x00"+a.Schema+"\x00"+a.signature(), b.Database+"\x00"+b.Schema+"\x00"+b.signature())
+	})
+	return all
+}
+
+// put adds a function in the place of one with its signature.
+func (fs *functions) put(f *function) {
+	fs.remove(f)
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	if fs.all == nil {
+		fs.all = map[target][]*function{}
+	}
+	at := target{f.Database, f.Schema, f.Name}
+	fs.all[at] = append(fs.all[at], f)
+}
+
+// remove takes out the function with f's signature.
+func (fs *functions) remove(f *function) {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	at := target{f.Database, f.Schema, f.Name}
+	kept := slices.DeleteFunc(slices.Clone(fs.all[at]), func(g *function) bool { return g.signature() == f.signature() })
+	if len(kept) == 0 {
+		delete(fs.all, at)
+		return
+	}
+	fs.all[at] = kept
+}
+
+// removeIn takes out the functions of a schema, or of all of a database's.
+func (fs *functions) removeIn(database, schema string) {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	for t := range fs.all {
+		if t.database == database && (schema == "" || t.schema == schema) {
+			delete(fs.all, t)
+		}
+	}
+}
+
+func (w *Warehouse) dropFunctions(database string) { w.functions.removeIn(database, "") }
+
+func (w *Warehouse) dropSchemaFunctions(database, schema string) {
+	w.functions.removeIn(database, schema)
+}
+
+// dropFunctionsOf are the statements that forget a schema's functions.
+func dropFunctionsOf(database, schema string) []string {
+	return []string{fmt.Sprintf("delete from %s where kind = 'FUNCTION' and starts_with(name, %s)", metaTableOf(database), quoteString(schema+"."))}
+}
+
+// loadFunctions reads the functions that a database has. The caller has admin.
+func (w *Warehouse) loadFunctions(ctx context.Context, database string) error {
+	cur, err := w.admin.run(ctx, "select meta from "+metaTableOf(database)+" where kind = 'FUNCTION'", nil)
+	if err != nil {
+		return err
+	}
+	rows, err := cur.texts()
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		var f function
+		if err := json.Unmarshal([]byte(r[0]), &f); err != nil {
+			return fmt.Errorf("a function of database %s: %w", database, err)
+		}
+		w.functions.put(&f)
+	}
+	return nil
+}
+
+// createFunction is CREATE FUNCTION, of SQL alone.
+func (s *session) createFunction(ctx context.Context, rec *record, stmt *ast.CreateFunction, sql string) (*warehouse.Result, error) {
+	switch {
+	case stmt.Procedure:
+		return nil, unsupported("stored procedures")
+	case stmt.Aggregate || stmt.Language != "SQL":
+		return nil, unsupported("functions in " + stmt.Language)
+	case stmt.Body == nil || stmt.OrAlter:
+		return nil, unsupported("CREATE FUNCTION without a body, and CREATE OR ALTER FUNCTION")
+	}
+	at, err := s.newTarget(stmt.Name)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.checkSchema(ctx, at.database, at.schema); err != nil {
+		return nil, err
+	}
+	f := functionOf(stmt, at, sql)
+	for _, other := range s.w.functions.named(at) {
+		if other.signature() != f.signature() {
+			continue
+		}
+		switch {
+		case stmt.IfNotExists:
+			return rec.status(f.Name + " already exists, statement succeeded."), nil
+		case !stmt.Replace:
+			return nil, exists(f.Name, nil)
+		}
+	}
+	if err := s.tryFunction(ctx, f); err != nil {
+		return nil, err
+	}
+	if !f.temporary {
+		if err := s.together(ctx, keepMeta(f.Database, "FUNCTION", f.Schema+"."+f.signature(), f)...); err != nil {
+			return nil, err
+		}
+		s.w.functions.put(f)
+	} else {
+		s.functions.put(f)
+	}
+	return rec.status(fmt.Sprintf("Function %s successfully created.", f.Name)), nil
+}
+
+func functionOf(stmt *ast.CreateFunction, at target, sql string) *function {
+	f := &function{Database: at.database, Schema: at.schema, Name: at.table, Body: stmt.Body.Value, Text: strings.TrimSpace(sql),
+		Comment: commentOption(stmt.Options), Secure: stmt.Secure, Properties: stmt.Properties, Created: time.Now(),
+		Memoizable: slices.Contains(stmt.Properties, "MEMOIZABLE"), temporary: stmt.Temporary}
+	for _, p := range stmt.Params {
+		param := parameter{Name: p.Name.Name, Type: typeText(p.Type)}
+		if p.Default != nil {
+			param.Default = print.SQL(p.Default)
+		}
+		f.Params = append(f.Params, param)
+	}
+	if !stmt.IsTable {
+		f.Returns = typeText(stmt.Returns)
+		return f
+	}
+	f.Table = []columnMeta{}
+	for _, c := range stmt.ReturnsTable {
+		f.Table = append(f.Table, columnMeta{Name: c.Name.Name, Type: typeText(c.Type)})
+	}
+	return f
+}
+
+// tryFunction compiles a call of f with nulls, so that a body that cannot work
+// is refused where it is made.
+func (s *session) tryFunction(ctx context.Context, f *function) error {
+	call := &ast.Call{Name: &ast.Name{Parts: []ast.Ident{{Name: f.Name}}}}
+	for _, p := range f.Params {
+		t, err := parseType(p.Type)
+		if err != nil {
+			return err
+		}
+		call.Args = append(call.Args, ast.Arg{Value: &ast.Cast{X: &ast.Null{}, Type: t}})
+	}
+	e := &expanding{s: s}
+	body := &ast.Select{Items: []ast.Item{{X: &ast.Star{}}}}
+	if f.Table == nil {
+		x, err := e.scalar(f, call)
+		if err != nil {
+			return err
+		}
+		body.Items[0] = ast.Item{X: x, Alias: &ast.Ident{Name: "X"}}
+	} else {
+		t, err := e.table(f, &ast.TableFunction{X: call}, call)
+		if err != nil {
+			return err
+		}
+		body.From = []ast.Table{t}
+	}
+	text, err := s.rewritten(&ast.Query{Body: body})
+	if err != nil {
+		return err
+	}
+	cur, err := s.conn.prepare(ctx, text)
+	if err != nil {
+		return err
+	}
+	cur.close()
+	return nil
+}
+
+// parseType reads a type as DESCRIBE has it.
+func parseType(text string) (*ast.Type, error) {
+	stmt, err := parse.Statement("select null::" + text)
+	if err != nil {
+		return nil, fmt.Errorf("the type %s: %w", text, err)
+	}
+	return stmt.(*ast.Query).Body.(*ast.Select).Items[0].X.(*ast.Cast).Type, nil
+}
+
+// builtin are the names that are Snowflake's own functions.
+var builtin = sync.OnceValue(func() map[string]bool {
+	names := map[string]bool{}
+	known, refused := rewrite.Functions()
+	for _, n := range append(known, refused...) {
+		names[n] = true
+	}
+	return names
+})
+
+// functionNamed finds the functions that a name can mean: temporary ones of
+// the session, then those of the schema.
+func (s *session) functionNamed(n *ast.Name, in target) []*function {
+	if s.w.functions.empty() && s.functions.empty() || len(n.Parts) == 0 || len(n.Parts) > 3 {
+		return nil
+	}
+	at := target{in.database, in.schema, n.Last()}
+	if len(n.Parts) == 1 && builtin()[at.table] {
+		return nil
+	}
+	if len(n.Parts) > 1 {
+		at.schema = n.Parts[len(n.Parts)-2].Name
+	}
+	if len(n.Parts) > 2 {
+		at.database = n.Parts[0].Name
+	}
+	found := append(s.functions.named(at), s.w.functions.named(at)...)
+	if found == nil && len(n.Parts) == 1 && at.schema != defaultSchema {
+		at.schema = defaultSchema // which the search path ends with
+		found = append(s.functions.named(at), s.w.functions.named(at)...)
+	}
+	return found
+}
+
+func (fs *functions) empty() bool {
+	fs.mu.RLock()
+	defer fs.mu.RUnlock()
+	return len(fs.all) == 0
+}
+
+// functionBySignature finds the one function of that name and those types.
+func (s *session) functionBySignature(n *ast.Name, args []*ast.Type) (*function, error) {
+	types := make([]string, len(args))
+	for i, a := range args {
+		types[i] = typeText(a)
+	}
+	at, err := s.newTarget(n)
+	if err != nil {
+		return nil, err
+	}
+	want := signatureOf(at.table, types)
+	for _, f := range append(s.functions.named(at), s.w.functions.named(at)...) {
+		if f.signature() == want {
+			return f, nil
+		}
+	}
+	return nil, &warehouse.Error{Code: 2003, State: "02000", Kind: warehouse.ErrNotExist,
+		Message: fmt.Sprintf("SQL compilation error:\nFunction '%s' does not exist or not authorized.", want)}
+}
+
+// dropFunction is DROP FUNCTION.
+func (s *session) dropFunction(ctx context.Context, rec *record, stmt *ast.Drop) (*warehouse.Result, error) {
+	f, err := s.functionBySignature(stmt.Name, stmt.Args)
+	if err != nil {
+		if stmt.IfExists {
+			return rec.status("Drop statement executed successfully (" + stmt.Name.Last() + " already dropped)."), nil
+		}
+		return nil, err
+	}
+	if f.temporary {
+		s.functions.remove(f)
+	} else {
+		if err := s.together(ctx, dropMeta(f.Database, "FUNCTION", f.Schema+"."+f.signature())...); err != nil {
+			return nil, err
+		}
+		s.w.functions.remove(f)
+	}
+	return rec.status(stmt.Name.Last() + " successfully dropped."), nil
+}
+
+// describeFunction is DESCRIBE FUNCTION.
+func (s *session) describeFunction(rec *record, stmt *ast.Describe) (*warehouse.Result, error) {
+	f, err := s.functionBySignature(stmt.Name, stmt.Args)
+	if err != nil {
+		return nil, err
+	}
+	params := make([]string, len(f.Params))
+	for i, p := range f.Params {
+		short, _, _ := strings.Cut(p.Type, "(")
+		params[i] = p.Name + " " + short
+	}
+	returns := f.Returns
+	if f.Table != nil {
+		columns := make([]string, len(f.Table))
+		for i, c := range f.Table {
+			columns[i] = c.Name + " " + c.Type
+		}
+		returns = "TABLE (" + strings.Join(columns, ", ") + ")"
+	}
+	return rec.table(texts("property", "value"), [][]any{
+		{"signature", "(" + strings.Join(params, ", ") + ")"}, {"returns", returns}, {"language", "SQL"}, {"body", f.Body}}), nil
+}

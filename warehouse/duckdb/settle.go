@@ -1,0 +1,239 @@
+package duckdb
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+)
+
+// A settling puts into a tree what only the session knows: the names that
+// identifier(…) takes from binds and variables, where temporary tables stand,
+// and what its parameters say of names and types.
+type settling struct {
+	s       *session
+	args    []any
+	used    map[int]bool    // arguments that became names
+	binds   []*ast.Bind     // the question marks, in order
+	own     map[string]bool // names of common table expressions
+	changed bool
+	err     error
+}
+
+// settle changes tree and gives the arguments that are left for it. It says
+// whether anything changed.
+func (s *session) settle(tree ast.Statement, args []any) ([]any, bool, error) {
+	st := &settling{s: s, args: args, used: map[int]bool{}, own: map[string]bool{}}
+	ast.Inspect(tree, st.look)
+	slices.SortFunc(st.binds, func(a, b *ast.Bind) int { return a.Position.Offset - b.Position.Offset })
+	if s.parameters["QUOTED_IDENTIFIERS_IGNORE_CASE"] == "true" {
+		st.changed = true
+		foldQuoted(tree)
+	}
+	ast.Rewrite(tree, st.node)
+	if st.err != nil {
+		return nil, false, st.err
+	}
+	if !defines(tree) {
+		expanded, err := s.expand(tree)
+		if err != nil {
+			return nil, false, err
+		}
+		st.changed = st.changed || expanded
+	}
+	var left []any
+	for i, a := range args {
+		if !st.used[i] {
+			left = append(left, a)
+		}
+	}
+	return left, st.changed, nil
+}
+
+// defines says whether a tree is a function's own definition.
+func defines(tree ast.Statement) bool {
+	_, is := tree.(*ast.CreateFunction)
+	return is
+}
+
+func (st *settling) look(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.Bind:
+		if n.Name == "" {
+			st.binds = append(st.binds, n)
+		}
+	case *ast.Query:
+		if n.With != nil {
+			for _, c := range n.With.CTEs {
+				st.own[c.Name.Name] = true
+			}
+		}
+	}
+	return true
+}
+
+func (st *settling) node(n ast.Node) ast.Node {
+	switch n := n.(type) {
+	case *ast.Name:
+		st.name(n)
+	case *ast.Identifier:
+		n.Arg = st.text(n.Arg)
+	case *ast.TableName:
+		st.table(n)
+	case *ast.Insert:
+		into := &ast.TableName{Name: n.Into}
+		st.table(into)
+		n.Into = into.Name
+	case *ast.Type:
+		if mapped := st.s.parameters["TIMESTAMP_TYPE_MAPPING"]; mapped != "" && (n.Name == "TIMESTAMP" || n.Name == "DATETIME") {
+			n.Name, st.changed = mapped, true
+		}
+	}
+	return n
+}
+
+// text is what stands in identifier(…) as a literal.
+func (st *settling) text(e ast.Expr) ast.Expr {
+	switch e := e.(type) {
+	case *ast.Variable:
+		if v, ok := st.s.variables[e.Name].(*ast.String); ok {
+			st.changed = true
+			return v
+		}
+	case *ast.Bind:
+		i := slices.Index(st.binds, e)
+		if n, err := strconv.Atoi(e.Name); err == nil {
+			i = n - 1
+		}
+		if i < 0 || i >= len(st.args) {
+			return e
+		}
+		if text, ok := st.args[i].(string); ok {
+			st.changed = true
+			st.used[i] = e.Name == ""
+			return &ast.String{At: e.At, Value: text}
+		}
+	}
+	return e
+}
+
+// name settles identifier(…).
+func (st *settling) name(n *ast.Name) {
+	if n.Dynamic == nil {
+		return
+	}
+	text, ok := st.text(n.Dynamic).(*ast.String)
+	if !ok {
+		return
+	}
+	parts := splitName(text.Value)
+	if parts == nil {
+		st.err = &warehouse.Error{Code: 1003, State: "42000", Kind: warehouse.ErrSyntax, Line: n.Position.Line, Column: n.Position.Column,
+			Message: "SQL compilation error:\n'" + text.Value + "' is not an object's name"}
+		return
+	}
+	n.Dynamic, n.Parts, st.changed = nil, parts, true
+}
+
+// splitName reads a name with its qualifiers from a text, nil if it is none.
+func splitName(text string) []ast.Ident {
+	stmt, err := parse.Statement("drop table " + text)
+	drop, ok := stmt.(*ast.Drop)
+	if err != nil || !ok || drop.Name == nil || drop.Behavior != "" || drop.Name.Dynamic != nil {
+		return nil
+	}
+	return drop.Name.Parts
+}
+
+// table puts a session's temporary table in the place of its name.
+func (st *settling) table(t *ast.TableName) {
+	if len(st.s.temps) == 0 || len(t.Name.Parts) == 0 || len(t.Name.Parts) == 1 && st.own[t.Name.Parts[0].Name] {
+		return
+	}
+	full, err := st.s.resolveName(t.Name)
+	if err != nil || full.database != tempDatabase {
+		return
+	}
+	if t.Alias == nil {
+		t.Alias = &ast.Alias{Name: ast.Ident{Name: t.Name.Last(), Quoted: true}}
+	}
+	t.Name, st.changed = full.name(), true
+}
+
+// foldQuoted makes the names in double quotes those without.
+func foldQuoted(tree ast.Statement) {
+	fold := func(ids []ast.Ident) {
+		for i := range ids {
+			ids[i].Name = strings.ToUpper(ids[i].Name)
+		}
+	}
+	ast.Rewrite(tree, func(n ast.Node) ast.Node {
+		switch n := n.(type) {
+		case *ast.Name:
+			fold(n.Parts)
+		case *ast.Column:
+			fold(n.Parts)
+		case *ast.Select:
+			for i := range n.Items {
+				if a := n.Items[i].Alias; a != nil {
+					a.Name = strings.ToUpper(a.Name)
+				}
+			}
+		case *ast.CreateTable:
+			for i := range n.Columns {
+				n.Columns[i].Name.Name = strings.ToUpper(n.Columns[i].Name.Name)
+			}
+		case *ast.Insert:
+			fold(n.Columns)
+		}
+		return n
+	})
+}
+
+// tempDatabase is where DuckDB keeps a connection's temporary tables. Those of
+// a session are called there by the JSON of their full name.
+const tempDatabase = "temp"
+
+// temporary is where a temporary table of that name stands.
+func (t target) temporary() target {
+	name, err := json.Marshal([]string{t.database, t.schema, t.table})
+	if err != nil {
+		panic(err) // texts have JSON
+	}
+	return target{tempDatabase, "main", string(name)}
+}
+
+// permanent is the full name behind that of a temporary table.
+func (t target) permanent() target {
+	var parts []string
+	if t.database != tempDatabase || json.Unmarshal([]byte(t.table), &parts) != nil || len(parts) != 3 {
+		return t
+	}
+	return target{parts[0], parts[1], parts[2]}
+}
+
+// name is t in a tree.
+func (t target) name() *ast.Name {
+	var n ast.Name
+	for _, p := range []string{t.database, t.schema, t.table} {
+		n.Parts = append(n.Parts, ast.Ident{Name: p, Quoted: true})
+	}
+	return &n
+}
+
+// translation is the statement on record in DuckDB's dialect.
+func (s *session) translation(rec *record, sql string) (*translation, error) {
+	if !rec.settled {
+		return s.translator(sql)
+	}
+	out, err := rewrite.DuckDB(ast.Clone(rec.tree), s.rewriting())
+	if err != nil {
+		return nil, err
+	}
+	return &translation{original: sql, text: out.Text, columns: out.Columns, rewritten: true}, nil
+}
