@@ -127,6 +127,32 @@ func BenchmarkSelectOne(b *testing.B) {
 	b.ReportMetric(ours.Seconds()/theirs.Seconds(), "times-the-driver")
 }
 
+// BenchmarkAggregate groups ten million rows, beside the same written for
+// DuckDB by hand.
+func BenchmarkAggregate(b *testing.B) {
+	s := session(b, open(b, duckdb.Config{}))
+	conn := driverConn(b, `create table facts as select range % 1000 as k, range % 97 as n, (range % 1000) * 0.5::double as f, range % 7 = 0 as b from range(10000000)`)
+	if _, err := warehouse.Exec(b.Context(), s, `create table facts as select mod(i, 1000) as k, mod(i, 97) as n, mod(i, 1000) * 0.5::float as f, mod(i, 7) = 0 as b
+		from (select seq8() as i from table(generator(rowcount => 10000000)))`); err != nil {
+		b.Fatal(err)
+	}
+	var ours, theirs time.Duration
+	for b.Loop() {
+		start := time.Now()
+		if n := readAll(b, s, "select k, count(*), sum(n), avg(f), max(iff(b, n, 0)), count_if(b) from facts where n > 3 group by k order by k"); n != 1000 {
+			b.Fatal(n)
+		}
+		ours += time.Since(start)
+		start = time.Now()
+		if n := driverRows(b, conn, "select k, count(*), sum(n), avg(f), max(if(b, n, 0)), count_if(b) from facts where n > 3 group by k order by k"); n != 1000 {
+			b.Fatal(n)
+		}
+		theirs += time.Since(start)
+	}
+	perSecond(b, 10*benchRows*b.N, ours, "Mrows/s")
+	b.ReportMetric(ours.Seconds()/theirs.Seconds(), "times-by-hand")
+}
+
 func readAll(b *testing.B, s warehouse.Session, sql string) (n int64) {
 	res, err := s.Query(b.Context(), sql)
 	if err != nil {
