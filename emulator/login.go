@@ -79,6 +79,8 @@ func (s *Server) open(ctx context.Context, claim session.Claim, parameters map[s
 		return nil, &warehouse.Error{Code: int(wire.CodeBadRequest), State: "08004", Err: session.ErrFull,
 			Message: "Too many sessions are open. Close some, or raise the limit."}
 	}
+	s.gate.RLock()
+	defer s.gate.RUnlock()
 	backend, free := s.current(), func() error { return nil }
 	if s.config.Isolate != nil {
 		own, err := s.config.Isolate(ctx)

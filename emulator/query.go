@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -162,11 +163,11 @@ func (s *Server) finish(st *session.Statement, o session.Outcome) {
 	s.log.Info("statement", "session", st.Session.ID, "query_id", st.ID, "duration", took, "rows", o.Rows, "kind", o.Kind, "sql", short(st.SQL))
 }
 
-// short is a statement for a log line.
+// short is a statement for a log line, without secrets.
 func short(sql string) string {
 	const most = 500
 	if len(sql) > most {
-		return sql[:most] + "…"
+		sql = strings.ToValidUTF8(sql[:most], "") + "…"
 	}
-	return sql
+	return masked(sql)
 }

@@ -27,6 +27,7 @@ type Server struct {
 
 	stop    context.CancelFunc // ends the sweeping
 	work    sync.WaitGroup     // statements that run
+	gate    sync.RWMutex       // held to write while nobody may log in
 	mu      sync.Mutex
 	backend Backend
 	closed  bool
@@ -104,8 +105,9 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /chunk/{token}", s.chunk)
 	mux.HandleFunc("/stage/{token}", s.object)
 	mux.HandleFunc("GET /health", s.health)
+	mux.HandleFunc("POST /reset", s.reset)
 	mux.HandleFunc("/", s.unknown)
-	return s.guarded(mux)
+	return s.trace(s.guarded(mux))
 }
 
 // sweep closes forsaken sessions until life ends.

@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 		main()
 	}
 	programs := maps.Clone(badPlugins)
-	programs["snowpit"] = main
+	programs["snowpit"], programs["served"] = main, servedProgram
 	testscript.Main(m, programs)
 }
 

@@ -1,0 +1,249 @@
+package main
+
+import (
+	"context"
+	"crypto"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/snowpit-dev/snowpit/emulator"
+)
+
+const serveLong = `Serves Snowflake's wire protocol, for any client of Snowflake to work offline:
+gosnowflake, the Python connector, Snowpark, Node, and others that can be told a
+host, a port and the protocol http. What it serves is the state folder that the
+other commands work on, which nobody else can open meanwhile, or what --memory or
+--isolated say.
+
+It listens on 127.0.0.1 and lets in the user snowpit with the password snowpit,
+unless told otherwise. To listen on any other address takes a password of your own.
+Ctrl-C or SIGTERM lets running statements finish for --grace, cancels what is left,
+and ends with the files whole.
+
+POST /reset, with the user and password as HTTP Basic authentication, empties a
+server that was started with --memory or --isolated; GET /health says that it is
+there.
+
+Exit status: 0 when it was stopped, 1 when it cannot start or fails, 2 for wrong usage.`
+
+const serveExample = `  snowpit serve                                   the state of the project here, on port 8100
+  snowpit serve --memory --port 0                 an empty one, on a free port that it prints
+  snowpit serve --isolated --init schema.sql      every session gets a database of its own
+  SNOWPIT_PASSWORD=… snowpit serve --listen 0.0.0.0`
+
+// A serveCommand is what serve's flags say.
+type serveCommand struct {
+	*app
+	port             int
+	listen           string
+	memory, isolated bool
+	inits            []string
+	user, password   string
+	keys, tokens     []string
+	trace            string
+	grace            time.Duration
+	limits           emulator.Limits
+}
+
+func (a *app) serve() *cobra.Command {
+	c := &serveCommand{app: a}
+	cmd := &cobra.Command{
+		Use: "serve", Short: "Serve Snowflake's wire protocol", Args: cobra.NoArgs, Long: serveLong, Example: serveExample,
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd.Context()) },
+	}
+	f := cmd.Flags()
+	f.IntVar(&c.port, "port", 8100, "port to listen on; 0 for a free one, which is printed")
+	f.StringVar(&c.listen, "listen", "127.0.0.1", "address to listen on; any but a loopback one takes a password of your own")
+	f.BoolVar(&c.memory, "memory", false, "keep everything in memory, and nothing when it ends")
+	f.BoolVar(&c.isolated, "isolated", false, "in memory, and each session sees a database of its own")
+	f.StringArrayVar(&c.inits, "init", nil, "run a file of SQL, or load a folder of CSV files as tables, at the start; may be repeated")
+	f.StringVar(&c.user, "user", emulator.DefaultUser, "user who may log in")
+	f.StringVar(&c.password, "password", "", "the user's password (default: SNOWPIT_PASSWORD, else snowpit)")
+	f.StringArrayVar(&c.keys, "public-key", nil, "PEM file of a public key that the user may log in with; may be repeated")
+	f.StringArrayVar(&c.tokens, "token", nil, "programmatic access token that the user may log in with; may be repeated")
+	f.StringVar(&c.trace, "trace", "", "write requests and answers to a file, - for standard error; passwords and tokens are masked")
+	f.DurationVar(&c.grace, "grace", 10*time.Second, "how long running statements may go on when it is stopped")
+	f.Int64Var(&c.limits.Body, "max-request", 256<<20, "bytes that a request may have")
+	f.Int64Var(&c.limits.Memory, "max-results", 256<<20, "bytes of results in memory; more is kept on disk")
+	f.IntVar(&c.limits.Sessions, "max-sessions", 1000, "sessions at a time")
+	f.IntVar(&c.limits.Statements, "max-statements", 1000, "running statements at a time")
+	return cmd
+}
+
+func (c *serveCommand) run(ctx context.Context) error {
+	config, err := c.config()
+	if err != nil {
+		return err
+	}
+	b, err := c.openBackend(ctx)
+	if err != nil {
+		return err
+	}
+	b.fill(&config)
+	if config.Trace, err = c.openTrace(); err != nil {
+		return errors.Join(err, b.close())
+	}
+	server, err := emulator.New(config)
+	if err != nil {
+		return errors.Join(err, b.close())
+	}
+	err = c.serveOn(ctx, server)
+	return errors.Join(err, server.Close(), b.close())
+}
+
+// config is what the flags say but for the backend.
+func (c *serveCommand) config() (emulator.Config, error) {
+	config := emulator.Config{Version: "9.0.0", Limits: c.limits}
+	if c.password == "" {
+		c.password = os.Getenv("SNOWPIT_PASSWORD")
+	}
+	if err := c.checkListen(); err != nil {
+		return config, err
+	}
+	user := emulator.User{Name: c.user, Password: c.password, Tokens: c.tokens}
+	if user.Password == "" {
+		user.Password = emulator.DefaultPassword
+	}
+	for _, path := range c.keys {
+		key, err := publicKey(path)
+		if err != nil {
+			return config, usageError{fmt.Errorf("--public-key: %w", err)}
+		}
+		user.Keys = append(user.Keys, key)
+	}
+	config.Users = []emulator.User{user}
+	level := slog.LevelInfo
+	if c.quiet {
+		level = slog.LevelWarn
+	}
+	opts := &slog.HandlerOptions{Level: level}
+	switch c.logFormat {
+	case "json":
+		config.Logger = slog.New(slog.NewJSONHandler(c.stderr, opts))
+	case "text":
+		config.Logger = slog.New(slog.NewTextHandler(c.stderr, opts))
+	default:
+		return config, usage("--log-format %s: it is text or json", c.logFormat)
+	}
+	return config, nil
+}
+
+// checkListen refuses to be open to others with a password that everybody knows.
+func (c *serveCommand) checkListen() error {
+	if c.port < 0 || c.port > 65535 {
+		return usage("--port %d: it is 0 to 65535", c.port)
+	}
+	ip := net.ParseIP(c.listen)
+	if ip == nil && c.listen != "localhost" {
+		return usage("--listen %s: it is an IP address, or localhost", c.listen)
+	}
+	loopback := ip == nil || ip.IsLoopback()
+	if !loopback && (c.password == "" || c.password == emulator.DefaultPassword) {
+		return usage("--listen %s lets others in: give a password of your own with --password or SNOWPIT_PASSWORD", c.listen)
+	}
+	return nil
+}
+
+func publicKey(path string) (crypto.PublicKey, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	block, _ := pem.Decode(data)
+	if block == nil {
+		return nil, fmt.Errorf("%s: there is no PEM block in it", path)
+	}
+	key, err := x509.ParsePKIXPublicKey(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return key, nil
+}
+
+func (c *serveCommand) openTrace() (io.Writer, error) {
+	switch c.trace {
+	case "":
+		return nil, nil
+	case "-":
+		return c.stderr, nil
+	}
+	f, err := os.OpenFile(c.trace, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600) // open until the process ends
+	if err != nil {
+		return nil, fmt.Errorf("--trace: %w", err)
+	}
+	return f, nil
+}
+
+// serveOn answers until ctx ends, and then lets what runs finish.
+func (c *serveCommand) serveOn(ctx context.Context, server *emulator.Server) error {
+	l, err := net.Listen("tcp", net.JoinHostPort(c.listen, strconv.Itoa(c.port)))
+	if err != nil {
+		return fmt.Errorf("listen: %w; choose another --port, or 0 for a free one", err)
+	}
+	web := &http.Server{Handler: server, ReadHeaderTimeout: 30 * time.Second, IdleTimeout: 10 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)}
+	c.announce(l.Addr().String())
+	failed := make(chan error, 1)
+	go func() { failed <- web.Serve(l) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.grace)
+	defer cancel()
+	l.Close()
+	err = server.Shutdown(stopping)
+	closing, done := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second) // for the last answers to be read
+	defer done()
+	if web.Shutdown(closing) != nil {
+		web.Close()
+	}
+	if !c.quiet {
+		fmt.Fprintln(c.stdout, "stopped")
+	}
+	return err
+}
+
+// announce tells where the server is, once it takes connections.
+func (c *serveCommand) announce(address string) {
+	fmt.Fprintf(c.stdout, "listening on http://%s\n", address)
+	if c.quiet {
+		return
+	}
+	if c.password == "" && len(c.keys)+len(c.tokens) == 0 {
+		fmt.Fprintf(c.stdout, "user %s, password %s\ngosnowflake: %s:%s@%s/SNOWPIT/PUBLIC?account=snowpit&protocol=http\n",
+			c.user, emulator.DefaultPassword, c.user, emulator.DefaultPassword, address)
+		return
+	}
+	fmt.Fprintf(c.stdout, "user %s\n", c.user)
+}
+
+// signingKey is the key that the state folder's tokens are signed with, so that
+// clients outlive a restart.
+func signingKey(dir string) ([]byte, error) {
+	path := filepath.Join(dir, "serve.key")
+	key, err := os.ReadFile(path)
+	if err == nil && len(key) == 32 {
+		return key, nil
+	}
+	key = make([]byte, 32)
+	rand.Read(key)
+	if err := os.WriteFile(path, key, 0o600); err != nil {
+		return nil, fmt.Errorf("key of the sessions: %w", err)
+	}
+	return key, nil
+}
