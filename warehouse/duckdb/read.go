@@ -163,7 +163,6 @@ func (r *rowReader) finish(err error) {
 	r.cur.close()
 	if r.s.open == r {
 		r.s.open = nil
-		r.s.runAfter()
 	}
 	if r.ended != nil {
 		r.ended(r.err)

@@ -1,0 +1,180 @@
+package snowflake
+
+import (
+	"encoding/hex"
+	"fmt"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+)
+
+// A codec is how the values of one Arrow type stand in a Parquet file, and how
+// SQL reads them there. What Snowflake might take for something else (times,
+// nanoseconds, zones, bytes) goes as text.
+type codec struct {
+	form   arrow.DataType
+	value  func(arrow.Array) func(int) string // for those that become text
+	cast   arrow.DataType                     // for those that become wider
+	binary bool
+}
+
+// microseconds is how times of day and of the calendar that have no more go.
+var microseconds = &arrow.TimestampType{Unit: arrow.Microsecond}
+
+// codecOf is the codec of an Arrow type.
+func codecOf(t arrow.DataType) (codec, error) {
+	text := codec{form: arrow.BinaryTypes.String}
+	switch t := t.(type) {
+	case *arrow.Int64Type, *arrow.Float64Type, *arrow.StringType, *arrow.BooleanType, *arrow.Date32Type, *arrow.Decimal128Type:
+		return codec{form: t}, nil
+	case *arrow.Int8Type, *arrow.Int16Type, *arrow.Int32Type, *arrow.Uint8Type, *arrow.Uint16Type, *arrow.Uint32Type:
+		return codec{form: arrow.PrimitiveTypes.Int64, cast: t}, nil
+	case *arrow.Float16Type, *arrow.Float32Type:
+		return codec{form: arrow.PrimitiveTypes.Float64, cast: t}, nil
+	case *arrow.BinaryType, *arrow.LargeBinaryType, *arrow.FixedSizeBinaryType:
+		text.value, text.binary = hexOf, true
+		return text, nil
+	case *arrow.Time32Type, *arrow.Time64Type:
+		text.value = timeText
+		return text, nil
+	case *arrow.TimestampType:
+		if t.TimeZone == "" && t.Unit == arrow.Microsecond {
+			return codec{form: microseconds}, nil
+		}
+		text.value = timestampText
+		return text, nil
+	}
+	if _, err := warehouse.ColumnOf(arrow.Field{Name: "C", Type: t}); err != nil {
+		return codec{}, fmt.Errorf("Arrow type %s has no place in a table", t)
+	}
+	text.value = func(a arrow.Array) func(int) string { return a.ValueStr }
+	return text, nil
+}
+
+// encode is a in the codec's form. The caller releases it.
+func (c codec) encode(a arrow.Array) (arrow.Array, error) {
+	switch {
+	case c.value != nil:
+		return textOf(a, c.value(a)), nil
+	case c.cast != nil:
+		return widened(c.form, a)
+	}
+	a.Retain()
+	return a, nil
+}
+
+func textOf(a arrow.Array, value func(int) string) arrow.Array {
+	b := array.NewStringBuilder(memory.DefaultAllocator)
+	defer b.Release()
+	b.Reserve(a.Len())
+	for i := range a.Len() {
+		if a.IsNull(i) {
+			b.AppendNull()
+		} else {
+			b.Append(value(i))
+		}
+	}
+	return b.NewArray()
+}
+
+// widened is an array of smaller numbers as one of the widest.
+func widened(to arrow.DataType, a arrow.Array) (arrow.Array, error) {
+	switch a := a.(type) {
+	case *array.Uint8:
+		return int64s(to, a, func(i int) int64 { return int64(a.Value(i)) }), nil
+	case *array.Uint16:
+		return int64s(to, a, func(i int) int64 { return int64(a.Value(i)) }), nil
+	case *array.Uint32:
+		return int64s(to, a, func(i int) int64 { return int64(a.Value(i)) }), nil
+	case *array.Float32:
+		return float64s(a, func(i int) float64 { return float64(a.Value(i)) }), nil
+	case *array.Float16:
+		return float64s(a, func(i int) float64 { return float64(a.Value(i).Float32()) }), nil
+	}
+	get, ok := whole(a)
+	if !ok {
+		return nil, fmt.Errorf("a batch has a column of Arrow's %s where smaller numbers were due", a.DataType())
+	}
+	return int64s(to, a, get), nil
+}
+
+func float64s(a arrow.Array, get func(int) float64) arrow.Array {
+	values := make([]float64, a.Len())
+	for i := range values {
+		if !a.IsNull(i) {
+			values[i] = get(i)
+		}
+	}
+	return fixed(arrow.PrimitiveTypes.Float64, a, arrow.Float64Traits.CastToBytes(values))
+}
+
+func hexOf(a arrow.Array) func(int) string {
+	switch a := a.(type) {
+	case *array.Binary:
+		return func(i int) string { return hex.EncodeToString(a.Value(i)) }
+	case *array.LargeBinary:
+		return func(i int) string { return hex.EncodeToString(a.Value(i)) }
+	case *array.FixedSizeBinary:
+		return func(i int) string { return hex.EncodeToString(a.Value(i)) }
+	}
+	return a.ValueStr
+}
+
+func timeText(a arrow.Array) func(int) string {
+	const layout = "15:04:05.000000000"
+	switch a := a.(type) {
+	case *array.Time64:
+		unit := a.DataType().(*arrow.Time64Type).Unit
+		return func(i int) string { return a.Value(i).ToTime(unit).Format(layout) }
+	case *array.Time32:
+		unit := a.DataType().(*arrow.Time32Type).Unit
+		return func(i int) string { return a.Value(i).ToTime(unit).Format(layout) }
+	}
+	return a.ValueStr
+}
+
+// timestampText writes what has a zone as UTC, as Arrow keeps it.
+func timestampText(a arrow.Array) func(int) string {
+	ts, ok := a.(*array.Timestamp)
+	if !ok {
+		return a.ValueStr
+	}
+	t := ts.DataType().(*arrow.TimestampType)
+	layout := "2006-01-02 15:04:05.000000000"
+	if t.TimeZone != "" {
+		layout += " +0000"
+	}
+	return func(i int) string { return ts.Value(i).ToTime(t.Unit).UTC().Format(layout) }
+}
+
+// stands reports whether the values stand in a file as the column has them.
+func (c codec) stands(col warehouse.Column) bool {
+	switch col.Type {
+	case warehouse.Variant, warehouse.Object, warehouse.Array, warehouse.Binary:
+		return false
+	}
+	return true
+}
+
+// expression reads the i-th column of a file for a column of a table. It casts
+// to the widest form of the type: whether a value fits is for the table's
+// column to say, which COPY names when it does not.
+func (c codec) expression(i int, col warehouse.Column) string {
+	at := fmt.Sprintf(`$1:"C%d"`, i)
+	switch col.Type {
+	case warehouse.Number:
+		return fmt.Sprintf("%s::number(38, %d)", at, col.Scale)
+	case warehouse.Variant:
+		return fmt.Sprintf("parse_json(%s::varchar)", at)
+	case warehouse.Object, warehouse.Array:
+		return fmt.Sprintf("parse_json(%s::varchar)::%s", at, col.Type)
+	case warehouse.Binary:
+		if c.binary {
+			return fmt.Sprintf("to_binary(%s::varchar, 'HEX')", at)
+		}
+	}
+	return fmt.Sprintf("%s::%s", at, col.Type)
+}

@@ -1,0 +1,220 @@
+package snowflake
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+)
+
+// Load writes rows to Parquet files, puts them on a temporary stage of the
+// session and copies them into the table in one statement.
+//
+// To replace a table it copies them into a temporary one and makes the table
+// of that, again in one statement. Snowflake ends an open transaction when a
+// table is made, so that replacing one in a transaction commits what came
+// before.
+func (s *session) Load(ctx context.Context, table string, mode warehouse.LoadMode, columns []warehouse.Column, rows array.RecordReader) (int64, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	if mode == warehouse.LoadAppend {
+		d, err := s.Describe(ctx, "select * from "+table)
+		if err != nil {
+			return 0, err
+		}
+		columns = d.Columns
+	}
+	if n := rows.Schema().NumFields(); n != len(columns) {
+		return 0, fmt.Errorf("load into %s: the rows have %d columns and the table %d", table, n, len(columns))
+	}
+	l := &load{session: s, table: table, columns: columns, rows: rows}
+	if err := l.begin(ctx); err != nil {
+		return 0, err
+	}
+	defer l.clean(ctx)
+	if err := l.upload(ctx); err != nil {
+		return 0, err
+	}
+	if mode == warehouse.LoadAppend {
+		return l.count, l.copy(ctx, table)
+	}
+	return l.count, l.replace(ctx)
+}
+
+// A load is one call of Load.
+type load struct {
+	*session
+	table   string
+	columns []warehouse.Column
+	rows    array.RecordReader
+	name    string // of the load: its folder on the stage, and its temporary table
+	dir     string // where files wait for their upload
+	codecs  []codec
+	files   int
+	count   int64 // rows read
+	made    bool  // whether the temporary table may be there
+}
+
+// begin makes what a load needs.
+func (l *load) begin(ctx context.Context) (err error) {
+	for i, f := range l.rows.Schema().Fields() {
+		c, err := codecOf(f.Type)
+		if err != nil {
+			return fmt.Errorf("load into %s: column %s: %w", l.table, l.columns[i].Name, err)
+		}
+		l.codecs = append(l.codecs, c)
+	}
+	if err := l.ensureStage(ctx); err != nil {
+		return err
+	}
+	l.name = "SNOWPIT_LOAD_" + rand.Text()[:12]
+	if l.dir, err = os.MkdirTemp(l.w.config.TempDir, "snowpit-load-"); err != nil {
+		return fmt.Errorf("a folder for files to load: %w", err)
+	}
+	return nil
+}
+
+// ensureStage makes the session's stage of loads.
+func (s *session) ensureStage(ctx context.Context) error {
+	if s.loads != "" {
+		return nil
+	}
+	name := "SNOWPIT_LOADS_" + rand.Text()[:12]
+	if _, err := warehouse.Exec(ctx, s, "create temporary stage "+name); err != nil {
+		return fmt.Errorf("a temporary stage to load through: %w", err)
+	}
+	s.loads = name
+	return nil
+}
+
+// beforeTransaction makes the stage of loads, so that a load in the transaction
+// need not: to make one would commit it. A session that may not make stages may
+// still have transactions.
+func (s *session) beforeTransaction(ctx context.Context) {
+	if err := s.ensureStage(ctx); err != nil {
+		s.w.config.Logger.Debug("no stage to load through", "error", err)
+	}
+}
+
+// place is the load's folder on the stage.
+func (l *load) place() string { return "@" + l.loads + "/" + l.name + "/" }
+
+// copy brings the files' rows into a table: column by column of the same name,
+// or, where a column's values do not stand in the files as they are, by a query.
+func (l *load) copy(ctx context.Context, into string) error {
+	if l.files == 0 {
+		return nil
+	}
+	sql := "copy into " + into
+	if l.matches() {
+		sql += "\nfrom " + l.place() + "\nmatch_by_column_name = case_sensitive"
+	} else {
+		names, exprs := make([]string, len(l.columns)), make([]string, len(l.columns))
+		for i, c := range l.columns {
+			names[i] = warehouse.QuoteIdent(c.Name)
+			exprs[i] = l.codecs[i].expression(i, c)
+		}
+		sql += fmt.Sprintf(" (%s)\nfrom (select %s from %s)", strings.Join(names, ", "), strings.Join(exprs, ", "), l.place())
+	}
+	n, err := warehouse.Exec(ctx, l.session, sql+"\nfile_format = (type = parquet use_logical_type = true binary_as_text = false)\non_error = abort_statement")
+	if err == nil && n != l.count {
+		err = fmt.Errorf("copy into %s: %d rows were loaded, and %d were sent", into, n, l.count)
+	}
+	return err
+}
+
+// matches reports whether the columns of the files are the table's by name.
+func (l *load) matches() bool {
+	for i, c := range l.columns {
+		if !l.codecs[i].stands(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// fileColumn is the i-th column's name in the files.
+func (l *load) fileColumn(i int) string {
+	if l.matches() {
+		return l.columns[i].Name
+	}
+	return fmt.Sprint("C", i)
+}
+
+// replace makes the table of the files' rows.
+func (l *load) replace(ctx context.Context) error {
+	defs := make([]string, len(l.columns))
+	for i, c := range l.columns {
+		defs[i] = warehouse.QuoteIdent(c.Name) + " " + typeOf(c)
+	}
+	list := strings.Join(defs, ", ")
+	l.made = true
+	if _, err := warehouse.Exec(ctx, l.session, fmt.Sprintf("create temporary table %s (%s)", l.name, list)); err != nil {
+		return err
+	}
+	if err := l.copy(ctx, l.name); err != nil {
+		return err
+	}
+	create := fmt.Sprintf("create or replace table %s (%s) as select * from %s", l.table, list, l.name)
+	_, err := warehouse.Exec(ctx, l.session, create)
+	if errors.Is(err, warehouse.ErrExist) { // as a view
+		if _, err = warehouse.Exec(ctx, l.session, "drop view if exists "+l.table); err == nil {
+			_, err = warehouse.Exec(ctx, l.session, create)
+		}
+	}
+	return err
+}
+
+// typeOf is a column's type as a definition has it.
+func typeOf(c warehouse.Column) string {
+	switch c.Type {
+	case warehouse.Time, warehouse.TimestampNTZ, warehouse.TimestampLTZ, warehouse.TimestampTZ:
+		if c.Precision > 0 {
+			return fmt.Sprintf("%s(%d)", c.Type, c.Precision)
+		}
+	}
+	return c.SQL()
+}
+
+// tidying is how long cleaning up behind a load may take.
+const tidying = 30 * time.Second
+
+// clean removes what a load has left, whether or not ctx has ended. What stays
+// nevertheless ends with the session.
+func (l *load) clean(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidying)
+	defer cancel()
+	var errs []error
+	do := func(sql string) {
+		_, err := warehouse.Exec(ctx, l.session, sql)
+		errs = append(errs, err)
+	}
+	if l.made {
+		do("drop table if exists " + l.name)
+	}
+	if l.files > 0 {
+		do("remove " + l.place())
+	}
+	if err := errors.Join(append(errs, os.RemoveAll(l.dir))...); err != nil {
+		l.w.config.Logger.Warn("a load left something behind", "stage", l.loads, "error", err)
+	}
+}
+
+// put uploads one file and deletes it here.
+func (l *load) put(ctx context.Context, file string) error {
+	sql := fmt.Sprintf("put %s %s auto_compress = false source_compression = none overwrite = true",
+		warehouse.QuoteString("file://"+filepath.ToSlash(file)), l.place())
+	if _, err := warehouse.Exec(ctx, l.session, sql); err != nil {
+		return err
+	}
+	return os.Remove(file)
+}
