@@ -63,6 +63,9 @@ func newRowReader(ctx context.Context, s *session, cur *cursor, rec *record) (*r
 		}
 		if known != nil {
 			kind = kind.as(known[i].Type)
+			if known[i].Name != "" {
+				name = known[i].Name
+			}
 		}
 		columns[i] = kind.column
 		columns[i].Name, columns[i].Nullable = name, true

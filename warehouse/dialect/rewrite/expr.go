@@ -21,6 +21,9 @@ func (r *rewriter) expr(e ast.Expr) ast.Expr {
 	case *ast.Column:
 		return r.column(e)
 	case *ast.Position:
+		if col := r.info.Column(e); col != nil {
+			return col
+		}
 		r.refuse(e, "a column by its number, $%s, outside a query on a stage", e.Number)
 	case *ast.Variable:
 		if value := r.cfg.Variables[e.Name]; value != nil {

@@ -47,6 +47,10 @@ func (r *rewriter) table(t ast.Table) ast.Node {
 		return r.tableFunction(t)
 	case *ast.ValuesTable:
 		return valuesTable(t)
+	case *ast.Derived:
+		if values, ok := t.Query.Body.(*ast.Values); ok {
+			t.Alias = valuesAlias(values, t.Alias)
+		}
 	case *ast.StageTable:
 		r.refuse(t, "a query on a stage")
 	case *ast.Pivot:
@@ -65,16 +69,22 @@ func (r *rewriter) table(t ast.Table) ast.Node {
 // valuesTable is VALUES in FROM, whose columns are COLUMN1, COLUMN2 and so on
 // unless the alias names them.
 func valuesTable(t *ast.ValuesTable) ast.Node {
-	alias := &ast.Alias{Name: ast.Ident{Name: "VALUES", Quoted: true}}
-	if t.Alias != nil {
-		alias = t.Alias
+	return &ast.Derived{At: t.At, Query: &ast.Query{Body: t.Values}, Alias: valuesAlias(t.Values, t.Alias)}
+}
+
+// valuesAlias is alias with the names of the columns of values, if it names
+// none itself.
+func valuesAlias(values *ast.Values, alias *ast.Alias) *ast.Alias {
+	out := ast.Alias{Name: ast.Ident{Name: "VALUES", Quoted: true}}
+	if alias != nil {
+		out = *alias
 	}
-	if len(t.Values.Rows) > 0 && len(alias.Columns) == 0 {
-		for i := range t.Values.Rows[0] {
-			alias.Columns = append(alias.Columns, ast.Ident{Name: fmt.Sprintf("COLUMN%d", i+1)})
+	if len(values.Rows) > 0 && len(out.Columns) == 0 {
+		for i := range values.Rows[0] {
+			out.Columns = append(out.Columns, ast.Ident{Name: fmt.Sprintf("COLUMN%d", i+1)})
 		}
 	}
-	return &ast.Derived{At: t.At, Query: &ast.Query{Body: t.Values}, Alias: alias}
+	return &out
 }
 
 // asof is an ASOF join in DuckDB's form, whose condition is one. Snowflake

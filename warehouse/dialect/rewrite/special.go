@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -25,6 +26,12 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 		if e := r.roundUpDown(name, c, args); e != nil {
 			return e, true
 		}
+	case "COUNT":
+		if len(args) > 1 {
+			return countRows(c, args), true
+		}
+	case "MEDIAN", "PERCENTILE_CONT":
+		r.between(c)
 	case "SUM", "AVG":
 		if len(args) == 1 {
 			return r.total(name, c), true
@@ -210,6 +217,36 @@ func (r *rewriter) decode(c *ast.Call, args []ast.Expr) ast.Expr {
 	return out
 }
 
+// countRows is COUNT of several expressions, which counts the rows where none
+// is null.
+func countRows(c *ast.Call, args []ast.Expr) ast.Expr {
+	var all ast.Expr
+	for _, a := range args {
+		var one ast.Expr = &ast.Is{X: a, Not: true, What: "NULL"}
+		if all != nil {
+			one = &ast.Binary{Op: "AND", Left: all, Right: one}
+		}
+		all = one
+	}
+	out := call("COUNT", &ast.Case{Whens: []ast.When{{Cond: all, Then: call("ROW", args...)}}})
+	out.Distinct, out.Over = c.Distinct, c.Over
+	return out
+}
+
+// between gives a value that may lie between two others, a median for one,
+// the digits for that.
+func (r *rewriter) between(c *ast.Call) {
+	t := r.info.Type(c)
+	if !t.Is(warehouse.Number) {
+		return
+	}
+	x := &c.Args[0].Value
+	if len(c.WithinGroup) == 1 {
+		x = &c.WithinGroup[0].X
+	}
+	*x = &ast.Cast{X: *x, Type: duckNumber(t)}
+}
+
 // total is SUM or AVG, which are FLOATs where they take text. The average of
 // NUMBERs is one too, with exact digits.
 func (r *rewriter) total(name string, c *ast.Call) ast.Expr {
@@ -363,10 +400,9 @@ func (r *rewriter) toNumber(c *ast.Call, args []ast.Expr, try bool) ast.Expr {
 
 // object is OBJECT_CONSTRUCT, which leaves out what is null.
 func (r *rewriter) object(name string, c *ast.Call, args []ast.Expr) ast.Expr {
-	for _, a := range args {
-		if _, isStar := a.(*ast.Star); isStar {
-			r.refuse(c, "%s(*)", name)
-			return c
+	if len(args) == 1 {
+		if star, ok := args[0].(*ast.Star); ok {
+			args = r.members(c, star)
 		}
 	}
 	if len(args)%2 != 0 {
@@ -377,6 +413,19 @@ func (r *rewriter) object(name string, c *ast.Call, args []ast.Expr) ast.Expr {
 		return r.objectOf("member_or_null", args)
 	}
 	return r.objectOf("member", args)
+}
+
+// members are the names and values of the columns that * stands for.
+func (r *rewriter) members(c *ast.Call, star *ast.Star) (pairs []ast.Expr) {
+	columns, known := r.info.Star(star)
+	if !known {
+		r.refuse(c, "%s(*) of columns that are not known beforehand", c.Name.Last())
+	}
+	for _, col := range columns {
+		name := ast.Ident{Name: col.Name, Quoted: true}
+		pairs = append(pairs, text(col.Name), &ast.Column{Parts: append(slices.Clone(star.Qualifier), name)})
+	}
+	return pairs
 }
 
 // objectOf is an object of pairs of key and value, each made by a macro.

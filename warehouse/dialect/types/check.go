@@ -32,7 +32,19 @@ type Info struct {
 	// several have, as Snowflake refuses it; nil without one.
 	Err *warehouse.Error
 
-	types map[ast.Expr]Type
+	types     map[ast.Expr]Type
+	positions map[*ast.Position]*ast.Column
+	stars     map[*ast.Star][]Column
+}
+
+// Column is the column that $n stands for, nil if that is not known.
+func (i *Info) Column(p *ast.Position) *ast.Column { return i.positions[p] }
+
+// Star are the columns that a * among the arguments of a function stands for;
+// ok is false if they are not all known.
+func (i *Info) Star(s *ast.Star) (columns []Column, ok bool) {
+	columns, ok = i.stars[s]
+	return columns, ok
 }
 
 // Type is the type of an expression of the statement that was checked.
@@ -60,7 +72,10 @@ func Check(s ast.Statement, cfg Config) *Info {
 		}
 		return true
 	})
-	c := &checker{cfg: cfg, info: &Info{types: make(map[ast.Expr]Type, 2*expressions)}} // what takes their place has types too
+	c := &checker{cfg: cfg, info: &Info{
+		types:     make(map[ast.Expr]Type, 2*expressions), // what takes their place has types too
+		positions: map[*ast.Position]*ast.Column{}, stars: map[*ast.Star][]Column{},
+	}}
 	columns, whole := c.statement(s)
 	if whole {
 		c.info.Columns = columns

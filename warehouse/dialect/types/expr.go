@@ -2,6 +2,7 @@ package types
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -82,7 +83,10 @@ func (c *checker) composed(e ast.Expr, in *scope) Type {
 		}
 		return c.column(e, in)
 	case *ast.Position:
-		return in.position(e)
+		if col, ok := in.position(e); ok {
+			c.info.positions[e] = &ast.Column{Parts: append(slices.Clone(e.Qualifier), ast.Ident{Name: col.Name, Quoted: true})}
+			return col.Type
+		}
 	case *ast.Variable:
 		if value, ok := c.cfg.Variables[e.Name]; ok {
 			return c.expr(value, nil)
@@ -244,7 +248,15 @@ func (c *checker) cases(e *ast.Case, in *scope) Type {
 func (c *checker) call(e *ast.Call, in *scope) Type {
 	args := make([]Type, len(e.Args))
 	for i, a := range e.Args {
-		if _, bare := a.Value.(*ast.Column); bare && isUnit(e, i) {
+		switch value := a.Value.(type) {
+		case *ast.Column:
+			if isUnit(e, i) {
+				continue
+			}
+		case *ast.Star:
+			if all, whole := c.star(value, in); whole {
+				c.info.stars[value] = all
+			}
 			continue
 		}
 		args[i] = c.expr(a.Value, in)

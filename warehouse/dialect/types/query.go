@@ -112,7 +112,7 @@ func (c *checker) selects(s *ast.Select, parent *scope) (columns []Column, whole
 			continue
 		}
 		t := c.expr(it.X, in)
-		col := Column{Name: itemName(it), Type: t}
+		col := Column{Name: c.itemName(it), Type: t}
 		if it.Alias != nil {
 			in.aliases[col.Name] = t
 		}
@@ -131,14 +131,19 @@ func (c *checker) selects(s *ast.Select, parent *scope) (columns []Column, whole
 }
 
 // itemName is what a column of a SELECT is called, "" if after its text.
-func itemName(it ast.Item) string {
+func (c *checker) itemName(it ast.Item) string {
 	if it.Alias != nil {
 		return it.Alias.Name
 	}
-	if col, ok := it.X.(*ast.Column); ok {
-		return col.Parts[len(col.Parts)-1].Name
+	col, ok := it.X.(*ast.Column)
+	if p, isPosition := it.X.(*ast.Position); isPosition {
+		col = c.info.positions[p]
+		ok = col != nil
 	}
-	return ""
+	if !ok {
+		return ""
+	}
+	return col.Parts[len(col.Parts)-1].Name
 }
 
 // star are the columns that * or t.* stands for.

@@ -88,14 +88,25 @@ func (s *scope) own(parts []ast.Ident, name string) (t Type, n int, doubt bool) 
 	return t, n, doubt
 }
 
-// position is the type of $n.
-func (s *scope) position(p *ast.Position) Type {
-	if s == nil || len(s.relations) != 1 {
-		return Type{}
+// position is the column that $n stands for, among those of one table.
+func (s *scope) position(p *ast.Position) (Column, bool) {
+	if s == nil {
+		return Column{}, false
 	}
-	r, i := s.relations[0], number(p.Number)-1
-	if !r.whole || i < 0 || i >= len(r.columns) {
-		return Type{}
+	tables := s.relations
+	if n := len(p.Qualifier); n > 0 {
+		i := slices.IndexFunc(tables, func(r relation) bool { return r.name == p.Qualifier[n-1].Name })
+		if i < 0 {
+			return Column{}, false
+		}
+		tables = tables[i : i+1]
 	}
-	return r.columns[i].Type
+	if len(tables) != 1 {
+		return Column{}, false
+	}
+	r, i := tables[0], number(p.Number)-1
+	if !r.whole || i < 0 || i >= len(r.columns) || r.columns[i].Name == "" {
+		return Column{}, false
+	}
+	return r.columns[i], true
 }
