@@ -47,6 +47,8 @@ func (r *run) prepare(ctx context.Context, tasks []*task) error {
 			continue
 		case t.node.Type == Test && r.storeAs(t.node) != "":
 			rel = r.auditTable(t.node)
+		case t.node.Type == UnitTest:
+			rel = r.project.Nodes[t.node.UnitTest.Model].Relation
 		}
 		if rel != (Relation{}) {
 			schemas[Relation{Database: rel.Database, Schema: rel.Schema}] = true

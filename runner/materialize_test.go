@@ -49,7 +49,9 @@ func TestMergeColumnsAndPredicates(t *testing.T) {
 		"exclude": {func(c *runner.Config) { c.MergeExclude = []string{"V", "id"} }, []string{"1|a|X", "2|b|Y"}},
 		"predicate": {func(c *runner.Config) { c.Predicates = []string{"DBT_INTERNAL_DEST.ID > 1"} },
 			[]string{"1|A|X", "1|a|x", "2|B|Y"}},
-		"delete+insert": {func(c *runner.Config) { c.Strategy, c.Predicates = "delete+insert", []string{"DBT_INTERNAL_DEST.ID > 1"} },
+		"delete+insert": {func(c *runner.Config) {
+			c.Strategy, c.Predicates = "delete+insert", []string{"DBT_INTERNAL_DEST.ID > 1"}
+		},
 			[]string{"1|A|X", "1|a|x", "2|B|Y"}},
 		"two keys":  {func(c *runner.Config) { c.UniqueKey = []string{"id", "v"} }, []string{"1|A|X", "1|a|x", "2|B|Y", "2|b|y"}},
 		"overwrite": {func(c *runner.Config) { c.Strategy = "insert_overwrite" }, []string{"1|A|X", "2|B|Y"}},

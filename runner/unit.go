@@ -21,13 +21,26 @@ func (b *build) unitTest(ctx context.Context) error {
 	model := b.project.Nodes[spec.Model]
 	fixtures := map[string]string{}
 	for _, f := range spec.Given {
-		sql, err := b.given(ctx, f, model)
+		if f.Node == "" {
+			continue // the last to be read, as its columns may be those of the query itself
+		}
+		sql, err := b.given(ctx, f, b.project.Nodes[f.Node])
 		if err != nil {
 			return err
 		}
-		fixtures[orElse(f.Node, This)] = sql
+		fixtures[f.Node] = sql
 	}
-	sql, err := b.compileUnit(ctx, model, fixtures)
+	for _, f := range spec.Given {
+		if f.Node != "" {
+			continue
+		}
+		sql, err := b.givenThis(ctx, f, model, fixtures)
+		if err != nil {
+			return err
+		}
+		fixtures[This] = sql
+	}
+	sql, err := b.compileUnit(ctx, model, fixtures, spec.Overrides)
 	if err != nil {
 		return err
 	}
@@ -50,9 +63,9 @@ func (b *build) unitTest(ctx context.Context) error {
 }
 
 // compileUnit is the model's query with fixtures in place of what it needs.
-func (b *build) compileUnit(ctx context.Context, model *Node, fixtures map[string]string) (string, error) {
+func (b *build) compileUnit(ctx context.Context, model *Node, fixtures map[string]string, over Overrides) (string, error) {
 	opts := b.options()
-	opts.Fixtures, opts.Overrides = fixtures, b.node.UnitTest.Overrides
+	opts.Fixtures, opts.Overrides = fixtures, over
 	opts.Incremental = opts.Overrides.Macros["is_incremental"] == true
 	sql, err := b.Compiler.Compile(ctx, model, opts)
 	if err != nil {
@@ -63,13 +76,9 @@ func (b *build) compileUnit(ctx context.Context, model *Node, fixtures map[strin
 
 // given is the query that stands in for a relation: rows of its columns, with
 // null where the fixture says nothing.
-func (b *build) given(ctx context.Context, f Fixture, model *Node) (string, error) {
+func (b *build) given(ctx context.Context, f Fixture, n *Node) (string, error) {
 	if f.Format == "sql" {
 		return f.SQL, nil
-	}
-	n := model
-	if f.Node != "" {
-		n = b.project.Nodes[f.Node]
 	}
 	if n.Type == Model && n.Config.Materialized == Ephemeral {
 		return "", fmt.Errorf("%s: %s is ephemeral, and has no columns to ask for: give its rows with format: sql", f.Pos, f.Input)
@@ -78,6 +87,30 @@ func (b *build) given(ctx context.Context, f Fixture, model *Node) (string, erro
 	if err != nil {
 		return "", fmt.Errorf("%s: the columns of %s are those of %s, which cannot be read: build it first, with snowpit run --empty --select %s, say: %w",
 			f.Pos, f.Input, n.Relation, n.Name, err)
+	}
+	return rowsSQL(f, cols)
+}
+
+// givenThis is the query that stands in for the model's own table. Where there
+// is none yet, its columns are those that the model's query gives when it
+// begins.
+func (b *build) givenThis(ctx context.Context, f Fixture, model *Node, fixtures map[string]string) (string, error) {
+	if exists, _ := b.catalog.find(model.Relation); exists || f.Format == "sql" {
+		return b.given(ctx, f, model)
+	}
+	over := b.node.UnitTest.Overrides
+	over.Macros = maps.Clone(over.Macros)
+	if over.Macros == nil {
+		over.Macros = map[string]any{}
+	}
+	over.Macros["is_incremental"] = false
+	sql, err := b.compileUnit(ctx, model, fixtures, over)
+	if err != nil {
+		return "", err
+	}
+	cols, err := columns(ctx, b.s, "(\n"+sql+"\n) as dbt_internal_unit_test_this")
+	if err != nil {
+		return "", fmt.Errorf("%s: the columns of this: %w", f.Pos, err)
 	}
 	return rowsSQL(f, cols)
 }

@@ -65,8 +65,9 @@ func listed(n *runner.Node, output string) string {
 		return string(text)
 	}
 	name := strings.Join(n.FQN, ".")
-	if n.Type == runner.Source {
-		return "source:" + name
+	switch n.Type {
+	case runner.Source, runner.Exposure, runner.UnitTest:
+		return string(n.Type) + ":" + name
 	}
 	return name
 }

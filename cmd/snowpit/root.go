@@ -54,7 +54,8 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{explainFlag(cmd, err)} })
 	a.globalFlags(root.PersistentFlags())
 	root.AddCommand(
-		a.demo(), a.init(), a.seed(), a.run(), a.test(), a.build(), a.ls(), a.compile(), a.show(), a.sql(), a.retry(), a.serve(),
+		a.demo(), a.init(), a.seed(), a.run(), a.test(), a.build(), a.snapshot(), a.ls(), a.compile(), a.show(), a.sql(),
+		a.retry(), a.source(), a.serve(),
 		a.stage(), a.history(), a.plugin(), a.clean(), a.version(),
 	)
 	root.InitDefaultCompletionCmd()

@@ -39,6 +39,9 @@ func NewSources(res *runner.Result) Sources {
 			out.Results = append(out.Results, f)
 			continue
 		}
+		if r.Status == runner.Fail {
+			f.Status = "error"
+		}
 		loaded, at, age, seconds, thread := r.Freshness.MaxLoaded.UTC(), r.Freshness.At.UTC(), r.Freshness.Age().Seconds(), r.Duration.Seconds(), r.Thread
 		f.MaxLoaded, f.SnapshotAt, f.Age, f.Seconds, f.Thread = &loaded, &at, &age, &seconds, &thread
 		f.Criteria, f.Adapter, f.Timing = criteria(*r.Node.Source), map[string]any{}, timing(r)

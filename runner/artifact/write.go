@@ -118,7 +118,7 @@ func Folder(project, target string) string {
 // as dbt lays it out. Kind is "compiled" or "run".
 func CompiledPath(target, kind string, n *runner.Node) string {
 	file := original(n)
-	if n.Test != nil && n.Test.Generic != "" || n.Type == runner.UnitTest {
+	if ext := path.Ext(file); ext == ".yml" || ext == ".yaml" {
 		file = path.Join(file, fileName(n.Name)+".sql")
 	}
 	return path.Join(filepath.ToSlash(target), kind, n.Package, file)

@@ -64,17 +64,18 @@ func (c *compilation) node(ctx context.Context, n *runner.Node) (string, error) 
 // scope is what n's template sees when its SQL is about to run.
 func (c *compilation) scope(ctx context.Context, n *runner.Node) render.Scope {
 	return render.Scope{
+		Names: c.overrides(n), Vars: c.opts.Overrides.Vars, Env: c.opts.Overrides.Env,
 		Node: describe(n, n.Config.All), This: n.Relation, Execute: true, Incremental: c.opts.Incremental, FullRefresh: c.opts.FullRefresh, RunID: c.opts.RunID,
 		Ref: func(_ runner.Pos, pkg, name string) (any, error) {
 			if pkg != "" && pkg != c.p.Name {
 				return nil, fmt.Errorf("ref('%s', '%s'): packages are not supported yet", pkg, name)
 			}
-			for _, id := range []string{"model." + c.p.Name + "." + name, "seed." + c.p.Name + "." + name} {
+			for _, id := range []string{"model." + c.p.Name + "." + name, "seed." + c.p.Name + "." + name, "snapshot." + c.p.Name + "." + name} {
 				if to := c.p.Nodes[id]; to != nil {
 					return c.relation(ctx, n, to)
 				}
 			}
-			return nil, fmt.Errorf("ref('%s'): there is no model or seed of that name", name)
+			return nil, fmt.Errorf("ref('%s'): there is no model, seed or snapshot of that name", name)
 		},
 		Source: func(_ runner.Pos, source, table string) (any, error) {
 			to := c.p.Nodes["source."+c.p.Name+"."+source+"."+table]
@@ -97,6 +98,9 @@ func (c *compilation) relation(ctx context.Context, n, to *runner.Node) (any, er
 	if !known {
 		return nil, fmt.Errorf("the need for %s was not seen when the project was read; name it where it always shows: -- depends_on: {{ ref('%s') }}", to.Name, to.Name)
 	}
+	if c.opts.Fixtures != nil {
+		return c.fixture(to)
+	}
 	if to.Config.Materialized != runner.Ephemeral || to.Type != runner.Model {
 		rel := to.Relation
 		if other, ok := c.opts.Defer[to.ID]; ok {
@@ -108,11 +112,7 @@ func (c *compilation) relation(ctx context.Context, n, to *runner.Node) (any, er
 		return render.Relation{Relation: rel}, nil
 	}
 	name := "__dbt__cte__" + to.Name
-	if !c.seen[to.ID] {
-		if c.seen == nil {
-			c.seen = map[string]bool{}
-		}
-		c.seen[to.ID] = true
+	if c.first(to.ID) {
 		sql, err := c.node(ctx, to)
 		if err != nil {
 			return nil, err
@@ -120,6 +120,19 @@ func (c *compilation) relation(ctx context.Context, n, to *runner.Node) (any, er
 		c.ctes = append(c.ctes, fmt.Sprintf("%s as (\n%s\n)", name, strings.TrimSpace(sql)))
 	}
 	return name, nil
+}
+
+// first reports whether an ephemeral model or a fixture has not been drawn in
+// yet, and notes that it is.
+func (c *compilation) first(id string) bool {
+	if c.seen[id] {
+		return false
+	}
+	if c.seen == nil {
+		c.seen = map[string]bool{}
+	}
+	c.seen[id] = true
+	return true
 }
 
 // with puts the ephemeral models in front of sql, before the expressions of

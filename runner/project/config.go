@@ -102,8 +102,8 @@ func typed(all layer, n *runner.Node) (runner.Config, error) {
 	if c.Pos.File == "" {
 		c.Pos = n.Pos
 	}
-	if n.Type == runner.Seed {
-		c.Materialized = "seed"
+	if n.Type == runner.Seed || n.Type == runner.Snapshot {
+		c.Materialized = runner.Materialization(n.Type)
 	}
 	r := &configReader{all: all}
 	if m := r.text("materialized"); m != "" && n.Type == runner.Model {
@@ -114,6 +114,9 @@ func typed(all layer, n *runner.Node) (runner.Config, error) {
 	c.Strategy = r.text("incremental_strategy")
 	c.OnSchema = r.text("on_schema_change")
 	c.FullRefresh = r.flag("full_refresh")
+	if n.Type != runner.Test && n.Type != runner.Source {
+		r.materialization(&c)
+	}
 	if n.Type == runner.Model {
 		c.Plugin = r.plugin()
 		r.materialized(c.Materialized)

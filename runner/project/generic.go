@@ -28,12 +28,12 @@ type genericTest struct {
 var testKeys = []string{"name", "config", "description", "arguments", "test_name"}
 
 // testConfigKeys are config keys that dbt also takes beside the arguments.
-var testConfigKeys = []string{"severity", "warn_if", "error_if", "fail_calc", "limit", "where", "store_failures", "enabled", "tags", "meta"}
+var testConfigKeys = []string{"severity", "warn_if", "error_if", "fail_calc", "limit", "where", "store_failures", "store_failures_as", "enabled", "tags", "meta"}
 
 // readGenericTests makes a node of every test declared in YAML.
 func (l *loader) readGenericTests() error {
 	for _, f := range l.yaml {
-		for _, section := range []string{"models", "seeds"} {
+		for _, section := range []string{"models", "seeds", "snapshots"} {
 			for _, item := range f.v.get(section).list {
 				name := item.get("name").text()
 				if err := l.testsOf(f, l.byName[name], name, item); err != nil {
@@ -149,7 +149,7 @@ func (l *loader) genericTest(f propertyFile, on *runner.Node, e testEntry) error
 		ID:   fmt.Sprintf("test.%s.%s.%s", l.p.Name, full, testHash(typ, on, args, config)),
 		Type: runner.Test, Package: l.p.Name, Name: short, FQN: append(slices.Clone(f.fqn), short), Pos: e.v.pos,
 		Doc:  body.get("description").text(),
-		Test: &runner.TestSpec{Generic: typ, Column: e.column, Attached: on.ID},
+		Test: &runner.TestSpec{Generic: typ, Column: e.column, Attached: on.ID, Args: plainArgs(args)},
 	}
 	if l.p.Nodes[n.ID] != nil {
 		return fmt.Errorf("%s: the same test, %s, is declared twice; give one of them a name", e.v.pos, full)
@@ -172,6 +172,15 @@ func (l *loader) genericTest(f propertyFile, on *runner.Node, e testEntry) error
 		err = fmt.Errorf("%s: test %s: %w", n.Pos, typ, placed.Err)
 	}
 	return err
+}
+
+// plainArgs are a test's arguments as encoding/json has them.
+func plainArgs(args map[string]value) map[string]any {
+	out := map[string]any{}
+	for k, v := range args {
+		out[k] = v.plain()
+	}
+	return out
 }
 
 // nameOf is how a template names a node.

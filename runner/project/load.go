@@ -102,8 +102,8 @@ func LoadFS(fsys fs.FS, dir string, opts Options) (*Project, error) {
 		l.opts.Start = time.Now()
 	}
 	for _, step := range []func() error{
-		l.readProject, l.readSelectors, l.readProfile, l.readMacros, l.readProperties, l.readModels, l.readSeeds, l.readSources, l.readSingularTests,
-		l.configure, l.readGenericTests, l.name, l.resolve, l.joinArtifacts, l.build,
+		l.readProject, l.readSelectors, l.readProfile, l.readMacros, l.readProperties, l.readModels, l.readSeeds, l.readSnapshots, l.readSources,
+		l.readSingularTests, l.configure, l.readGenericTests, l.readUnitTests, l.name, l.resolve, l.joinArtifacts, l.build,
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -141,11 +141,11 @@ type need struct {
 
 // settings are what dbt_project.yml says.
 type settings struct {
-	file                                                 value
-	name, profile                                        string
-	modelPaths, seedPaths, testPaths, macroPaths, others []string
-	vars                                                 map[string]any
-	quoting                                              map[string]any
+	file                                                        value
+	name, profile                                               string
+	modelPaths, seedPaths, testPaths, macroPaths, snapshotPaths []string
+	vars                                                        map[string]any
+	quoting                                                     map[string]any
 }
 
 // readProject reads dbt_project.yml.
@@ -190,7 +190,7 @@ func (l *loader) paths(v value) error {
 		{"seed-paths", "seeds", &l.settings.seedPaths},
 		{"test-paths", "tests", &l.settings.testPaths},
 		{"macro-paths", "macros", &l.settings.macroPaths},
-		{"snapshot-paths", "snapshots", &l.settings.others},
+		{"snapshot-paths", "snapshots", &l.settings.snapshotPaths},
 		{"clean-targets", "target", &l.p.CleanTargets},
 	} {
 		dirs, err := v.get(p.key).texts(p.key)
@@ -208,20 +208,15 @@ func (l *loader) paths(v value) error {
 		}
 		*p.to = dirs
 	}
-	l.p.SourcePaths = slices.Concat(l.settings.modelPaths, l.settings.seedPaths, l.settings.testPaths, l.settings.macroPaths, l.settings.others)
+	l.p.SourcePaths = slices.Concat(l.settings.modelPaths, l.settings.seedPaths, l.settings.testPaths, l.settings.macroPaths, l.settings.snapshotPaths)
 	if l.p.TargetPath = path.Clean(filepath.ToSlash(v.get("target-path").text())); l.p.TargetPath == "." {
 		l.p.TargetPath = "target"
 	}
-	for _, dir := range l.settings.others {
-		files, err := l.files([]string{dir}, ".sql")
-		if err != nil {
-			return err
-		}
-		if len(files) > 0 {
-			return fmt.Errorf("%s: snapshots are not supported yet; move the file out of %s", files[0], dir)
-		}
+	var err error
+	if l.p.OnRunStart, err = runHooks(v, "on-run-start"); err == nil {
+		l.p.OnRunEnd, err = runHooks(v, "on-run-end")
 	}
-	return nil
+	return err
 }
 
 // variables are the project's vars under those of the command line.

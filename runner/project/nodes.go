@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
@@ -140,7 +141,7 @@ func (l *loader) readSingularTests() error {
 	for _, file := range files {
 		generic := false
 		for _, root := range l.settings.testPaths {
-			generic = generic || strings.HasPrefix(file, path.Join(root, "generic")+"/")
+			generic = generic || strings.HasPrefix(file, path.Join(root, "generic")+"/") || strings.HasPrefix(file, path.Join(root, "fixtures")+"/")
 		}
 		if generic {
 			continue
@@ -164,7 +165,7 @@ func (l *loader) readSingularTests() error {
 // puts the config together.
 func (l *loader) configure() error {
 	l.calls = map[string][]need{}
-	sections := map[runner.ResourceType]string{runner.Model: "models", runner.Seed: "seeds", runner.Test: "tests", runner.Source: "sources"}
+	sections := map[runner.ResourceType]string{runner.Model: "models", runner.Seed: "seeds", runner.Test: "tests", runner.Source: "sources", runner.Snapshot: "snapshots"}
 	for _, n := range l.order {
 		section := l.settings.file.get(sections[n.Type])
 		if n.Type == runner.Test && section.isNull() {
@@ -212,13 +213,18 @@ func (l *loader) finish(n *runner.Node, all layer) (err error) {
 				n.Seed.ColumnTypes[c] = fmt.Sprint(t)
 			}
 		}
+		if on := r.flag("quote_columns"); on != nil {
+			n.Seed.Quoted = *on
+		}
+	case runner.Snapshot:
+		n.Snapshot = r.snapshotSpec()
 	case runner.Test:
 		r.testSpec(n.Test)
 	}
 	if r.err != nil {
 		return fmt.Errorf("%s: config %w", n.Config.Pos, r.err)
 	}
-	return nil
+	return l.hookNeeds(n)
 }
 
 // testSpec reads a test's config.
@@ -228,6 +234,9 @@ func (r *configReader) testSpec(t *runner.TestSpec) {
 	t.Where, t.Limit = r.text("where"), r.number("limit")
 	if store := r.flag("store_failures"); store != nil {
 		t.StoreRows = *store
+	}
+	if t.StoreAs = r.text("store_failures_as"); !slices.Contains([]string{"", "table", "view", "ephemeral"}, t.StoreAs) {
+		r.bad("store_failures_as", "table, view or ephemeral")
 	}
 	if t.Severity != "" && t.Severity != "error" && t.Severity != "warn" {
 		r.bad("severity", "error or warn")

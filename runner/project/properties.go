@@ -32,7 +32,7 @@ var laterSections = []string{"exposures", "groups", "metrics", "saved_queries", 
 // readProperties reads the YAML files beside models, seeds, tests and macros.
 func (l *loader) readProperties() error {
 	s := l.settings
-	roots := slices.Concat(s.modelPaths, s.seedPaths, s.testPaths, s.macroPaths)
+	roots := slices.Concat(s.modelPaths, s.seedPaths, s.testPaths, s.macroPaths, s.snapshotPaths)
 	files, err := l.files(roots, ".yml", ".yaml")
 	if err != nil {
 		return err
@@ -65,12 +65,7 @@ func (l *loader) readSections(f propertyFile) error {
 			l.warn(f.v.get(section).pos, "%s are read past: they have no effect yet", section)
 		}
 	}
-	for _, section := range []string{"snapshots", "unit_tests"} {
-		if f.v.has(section) {
-			return fmt.Errorf("%s: %s are not supported yet", f.v.get(section).pos, section)
-		}
-	}
-	for _, section := range []string{"models", "seeds", "data_tests", "tests"} {
+	for _, section := range []string{"models", "seeds", "snapshots", "data_tests", "tests"} {
 		items, err := f.v.get(section).each(section)
 		if err != nil {
 			return err
@@ -179,6 +174,9 @@ func (l *loader) readSource(f propertyFile, group, table value) error {
 	}
 	if old := l.p.Nodes[n.ID]; old != nil {
 		return fmt.Errorf("%s: source %s has a table %s already, in %s", n.Pos, source, name, old.Pos)
+	}
+	if n.Source, err = sourceSpec(group, table); err != nil {
+		return err
 	}
 	l.sources[source+"."+name] = n
 	l.sourceLayers[n.ID] = overlay(plainMap(group.get("config")), tagLayer(group), plainMap(table.get("config")), tagLayer(table))

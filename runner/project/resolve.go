@@ -18,7 +18,7 @@ import (
 func (l *loader) name() error {
 	taken := map[runner.Relation]*runner.Node{}
 	for _, n := range l.order {
-		if l.p.Nodes[n.ID] != n || n.Type == runner.Test || n.Type == runner.Source || n.Config.Materialized == runner.Ephemeral {
+		if l.p.Nodes[n.ID] != n || n.Type == runner.Test || n.Type == runner.UnitTest || n.Type == runner.Source || n.Config.Materialized == runner.Ephemeral {
 			continue
 		}
 		if err := l.relation(n); err != nil {
@@ -77,7 +77,21 @@ func (l *loader) relation(n *runner.Node) error {
 		}
 		*part.to = fold(text, quoting[parts[i]])
 	}
-	return nil
+	if n.Type == runner.Snapshot {
+		snapshotPlace(n, r, quoting)
+	}
+	return r.err
+}
+
+// snapshotPlace puts a snapshot where target_schema and target_database, the
+// older keys, say: as they stand, without the target's own schema before them.
+func snapshotPlace(n *runner.Node, r *configReader, quoting map[string]any) {
+	if schema := r.text("target_schema"); schema != "" {
+		n.Relation.Schema = fold(schema, quoting["schema"])
+	}
+	if database := r.text("target_database"); database != "" {
+		n.Relation.Database = fold(database, quoting["database"])
+	}
 }
 
 func mapOf(v any) map[string]any {
@@ -132,7 +146,7 @@ func (l *loader) find(need need) (*runner.Node, error) {
 	if n := l.disabled[need.name]; n != nil {
 		return nil, fmt.Errorf("ref('%s'): %s %w (%s)", need.name, n.Name, errDisabled, n.Pos)
 	}
-	return nil, fmt.Errorf("ref('%s'): there is no model or seed of that name%s", need.name, l.nearest(need.name))
+	return nil, fmt.Errorf("ref('%s'): there is no model, seed or snapshot of that name%s", need.name, l.nearest(need.name))
 }
 
 // joinArtifacts makes the model that trains an artifact a need of those that

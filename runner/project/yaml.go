@@ -247,13 +247,20 @@ func (v value) plain() any {
 	return v.scalar
 }
 
+// hookKeys are the keys of statements that run later.
+var hookKeys = []string{"pre-hook", "post-hook", "pre_hook", "post_hook", "on-run-start", "on-run-end"}
+
 // rendered replaces every text that has a template in it by what render makes
-// of it.
+// of it, but for hooks.
 func (v value) rendered(render func(runner.Pos, string) (any, error)) (value, error) {
 	switch text, isText := v.scalar.(string); {
 	case v.keys != nil:
 		fields := map[string]value{}
 		for k, x := range v.fields {
+			if slices.Contains(hookKeys, strings.TrimPrefix(k, "+")) {
+				fields[k] = x // rendered when it runs
+				continue
+			}
 			x, err := x.rendered(render)
 			if err != nil {
 				return v, err

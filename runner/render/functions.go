@@ -9,7 +9,10 @@ import (
 )
 
 // variables is the name var: var(name, default), and var.has_var(name).
-type variables struct{ l *Library }
+type variables struct {
+	l    *Library
+	over map[string]any // over those of the library
+}
 
 // GetAttr is has_var.
 func (v variables) GetAttr(name string) (any, bool) {
@@ -25,6 +28,9 @@ func (v variables) GetAttr(name string) (any, bool) {
 // Call is the value of a variable.
 func (v variables) Call(a *jinja.Args) (any, error) {
 	name := a.Str(0, "name", "")
+	if set, ok := v.over[name]; ok {
+		return jinja.FromGo(set), nil
+	}
 	if set, ok := v.l.Vars[name]; ok {
 		return jinja.FromGo(set), nil
 	}
@@ -38,8 +44,11 @@ func (v variables) Call(a *jinja.Args) (any, error) {
 	return nil, fmt.Errorf("required var '%s' not found%s: set it under vars in dbt_project.yml or with --vars '{%s: ...}'", name, hint, name)
 }
 
-func (l *Library) envVar(a *jinja.Args) (any, error) {
+func (l *Library) envVar(a *jinja.Args, over map[string]any) (any, error) {
 	name := a.Str(0, "var", "")
+	if v, ok := over[name]; ok {
+		return jinja.Str(jinja.FromGo(v)), nil
+	}
 	if strings.HasPrefix(name, "DBT_ENV_SECRET") {
 		return nil, fmt.Errorf("env_var('%s'): a secret may be read in profiles.yml only", name)
 	}

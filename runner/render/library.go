@@ -100,6 +100,10 @@ type Scope struct {
 	// Config takes what config(...) sets, and gives what config.get asks for.
 	Config func(at runner.Pos, set map[string]any) error
 	Get    func(key string) (any, bool)
+	// Names are further names, over all others: those that a unit test sets.
+	Names map[string]any
+	// Vars and Env go over the library's, likewise.
+	Vars, Env map[string]any
 }
 
 // Render renders a template, with the macros in it hidden as dbt hides a
@@ -152,6 +156,9 @@ func (l *Library) env(s Scope) *jinja.Env {
 	bound := map[string]any{}
 	env.Names = func() []string { return append(sortedKeys(l.macros), sortedKeys(globals)...) }
 	env.Lookup = func(name string) (any, bool) {
+		if v, ok := s.Names[name]; ok {
+			return v, true
+		}
 		if v, ok := bound[name]; ok {
 			return v, true
 		}

@@ -86,13 +86,20 @@ func place(n *runner.Node) string { return n.Relation.Schema + "." + n.Relation.
 func outcome(r *runner.NodeResult) (what, how string, color text.Color) {
 	took := fmt.Sprintf("in %.2fs", r.Duration.Seconds())
 	n := r.Node
+	name := strings.TrimPrefix(describe(n), "test ")
+	if n.Type == runner.UnitTest {
+		name = strings.TrimPrefix(name, "unit_test ")
+	}
+	if n.Type == runner.Source {
+		return stale(r, name, took)
+	}
 	switch r.Status {
 	case runner.Pass:
-		return "PASS " + n.Name, "PASS " + took, text.FgGreen
+		return "PASS " + name, "PASS " + took, text.FgGreen
 	case runner.Warn:
-		return fmt.Sprintf("WARN %d %s", r.Failures, n.Name), fmt.Sprintf("WARN %d %s", r.Failures, took), text.FgYellow
+		return fmt.Sprintf("WARN %d %s", r.Failures, name), fmt.Sprintf("WARN %d %s", r.Failures, took), text.FgYellow
 	case runner.Fail:
-		return fmt.Sprintf("FAIL %d %s", r.Failures, n.Name), fmt.Sprintf("FAIL %d %s", r.Failures, took), text.FgRed
+		return fmt.Sprintf("FAIL %d %s", r.Failures, name), fmt.Sprintf("FAIL %d %s", r.Failures, took), text.FgRed
 	case runner.Failed:
 		return "ERROR " + describe(n), "ERROR " + took, text.FgRed
 	case runner.Skipped:
@@ -102,6 +109,8 @@ func outcome(r *runner.NodeResult) (what, how string, color text.Color) {
 	}
 	verb, count := "OK created ", ""
 	switch {
+	case n.Type == runner.Snapshot:
+		verb, count = "OK snapshotted ", fmt.Sprintf("SUCCESS %d ", r.Rows)
 	case n.Type == runner.Seed:
 		verb, count = "OK loaded ", fmt.Sprintf("INSERT %d ", r.Rows)
 	case r.Rows >= 0:
@@ -110,6 +119,21 @@ func outcome(r *runner.NodeResult) (what, how string, color text.Color) {
 		count = "SUCCESS 1 "
 	}
 	return verb + describe(n), count + took, text.FgGreen
+}
+
+// stale is what the line of a source's freshness says.
+func stale(r *runner.NodeResult, name, took string) (what, how string, color text.Color) {
+	switch r.Status {
+	case runner.Pass:
+		return "PASS " + name, "PASS " + took, text.FgGreen
+	case runner.Warn:
+		return "WARN " + name, "WARN " + took, text.FgYellow
+	case runner.Fail:
+		return "ERROR STALE " + name, "ERROR STALE " + took, text.FgRed
+	case runner.Skipped:
+		return "SKIP " + name, Clean(r.Message), text.FgYellow
+	}
+	return "ERROR " + name, "ERROR " + took, text.FgRed
 }
 
 // Clean makes text from outside fit for a terminal: control characters but

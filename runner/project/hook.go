@@ -1,0 +1,84 @@
+package project
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/render/jinja"
+)
+
+var _ runner.HookCompiler = (*Project)(nil)
+
+// CompileHook renders a hook as its node's template is rendered. One of a run's
+// may use results, schemas and database_schemas at its end.
+func (p *Project) CompileHook(ctx context.Context, n *runner.Node, h runner.Hook, opts runner.CompileOptions) (string, error) {
+	t, err := jinja.Parse(h.Pos.String(), h.SQL)
+	if err != nil {
+		return "", placed(h.Pos, err)
+	}
+	if n == nil {
+		n = &runner.Node{Pos: h.Pos}
+	}
+	c := &compilation{p: p, opts: opts}
+	scope := c.scope(ctx, n)
+	if opts.Ended != nil {
+		scope.Names = endNames(opts)
+	}
+	sql, err := p.lib.Render(ctx, t, scope)
+	if err != nil {
+		return "", placed(h.Pos, err)
+	}
+	return sql, nil
+}
+
+// endNames are what an on-run-end hook knows of the run.
+func endNames(opts runner.CompileOptions) map[string]any {
+	var results []any
+	for _, r := range opts.Ended.Nodes {
+		node := describe(r.Node, r.Node.Config.All)
+		node["relation_name"], node["compiled_code"] = r.Node.Relation.String(), r.Compiled
+		results = append(results, map[string]any{
+			"node": node, "status": string(r.Status), "message": r.Message, "execution_time": r.Duration.Seconds(), "thread_id": r.Thread,
+			"failures": r.Failures, "adapter_response": map[string]any{"query_id": r.QueryID},
+		})
+	}
+	var names, pairs []any
+	seen := map[string]bool{}
+	for _, s := range opts.Schemas {
+		if !seen[s.Schema] {
+			seen[s.Schema] = true
+			names = append(names, s.Schema)
+		}
+		pairs = append(pairs, []any{s.Database, s.Schema})
+	}
+	return map[string]any{"results": jinja.FromGo(results), "schemas": jinja.FromGo(names), "database_schemas": jinja.FromGo(pairs)}
+}
+
+// hookNeeds notes what a node's hooks need.
+func (l *loader) hookNeeds(n *runner.Node) error {
+	for _, hooks := range [][]runner.Hook{n.Config.PreHooks, n.Config.PostHooks} {
+		for _, h := range hooks {
+			t, err := jinja.Parse(h.Pos.String(), h.SQL)
+			if err != nil {
+				return placed(h.Pos, fmt.Errorf("hook: %w", err))
+			}
+			scope := l.noting(n)
+			scope.Node = describe(n, n.Config.All)
+			scope.This = n.Relation
+			before := len(l.calls[n.ID])
+			if _, err := l.p.lib.Render(context.Background(), t, scope); err != nil {
+				var inner *jinja.Error
+				if errors.As(err, &inner) {
+					err = inner.Err
+				}
+				return fmt.Errorf("%s: hook: %w", h.Pos, err)
+			}
+			for i := before; i < len(l.calls[n.ID]); i++ {
+				l.calls[n.ID][i].at = h.Pos
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,104 @@
+package project
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/render/jinja"
+)
+
+var (
+	snapshotOpen  = regexp.MustCompile(`\{%[-+]?\s*snapshot\s+([A-Za-z_][A-Za-z0-9_]*)\s*[-+]?%\}`)
+	snapshotClose = regexp.MustCompile(`\{%[-+]?\s*endsnapshot\s*[-+]?%\}`)
+)
+
+// readSnapshots reads the snapshot blocks of SQL files, and the snapshots that
+// YAML defines by naming a relation.
+func (l *loader) readSnapshots() error {
+	files, err := l.files(l.settings.snapshotPaths, ".sql")
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		text, err := fs.ReadFile(l.fsys, file)
+		if err != nil {
+			return err
+		}
+		if err := l.snapshotBlocks(file, string(text)); err != nil {
+			return err
+		}
+	}
+	for _, f := range l.yaml {
+		for _, item := range f.v.get("snapshots").list {
+			if item.has("relation") {
+				if err := l.yamlSnapshot(f, item); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// snapshotBlocks makes a node of every block in a file.
+func (l *loader) snapshotBlocks(file, text string) error {
+	if strings.TrimSpace(text) == "" {
+		return nil
+	}
+	opens := snapshotOpen.FindAllStringSubmatchIndex(text, -1)
+	if len(opens) == 0 {
+		return fmt.Errorf("%s: there is no {%% snapshot NAME %%} block in it", file)
+	}
+	for _, open := range opens {
+		at := runner.Pos{File: file, Line: 1 + strings.Count(text[:open[0]], "\n"), Col: 1 + open[0] - (strings.LastIndexByte(text[:open[0]], '\n') + 1)}
+		name := text[open[2]:open[3]]
+		end := snapshotClose.FindStringIndex(text[open[1]:])
+		if end == nil {
+			return fmt.Errorf("%s: the block of snapshot %s has no {%% endsnapshot %%}", at, name)
+		}
+		fqn := l.fqn(l.settings.snapshotPaths, file, strings.TrimSuffix(path.Base(file), ".sql"))
+		// What stands before the block becomes space, so that places stay true.
+		body := blankOut(text[:open[1]]) + text[open[1]:open[1]+end[0]]
+		if err := l.addSnapshot(name, append(fqn, name), at, file, body); err != nil {
+			return err
+		}
+		l.p.Nodes["snapshot."+l.p.Name+"."+name].Raw = strings.TrimSpace(text[open[1] : open[1]+end[0]])
+	}
+	return nil
+}
+
+// blankOut is as much white space as text, on as many lines.
+func blankOut(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' {
+			return r
+		}
+		return ' '
+	}, text)
+}
+
+// yamlSnapshot makes a node of a snapshot that is all of a relation.
+func (l *loader) yamlSnapshot(f propertyFile, item value) error {
+	rel := strings.TrimSpace(item.get("relation").text())
+	if !callText.MatchString(rel) {
+		return fmt.Errorf("%s: relation is ref('...') or source('...', '...'), not %q", item.get("relation").pos, rel)
+	}
+	name := item.get("name").text()
+	return l.addSnapshot(name, append(append([]string{}, f.fqn...), name), item.pos, f.file, "select * from {{ "+rel+" }}")
+}
+
+func (l *loader) addSnapshot(name string, fqn []string, at runner.Pos, file, text string) error {
+	n := &runner.Node{
+		ID: "snapshot." + l.p.Name + "." + name, Type: runner.Snapshot, Package: l.p.Name, Name: name, FQN: fqn, Pos: at, Raw: text,
+	}
+	tpl, err := jinja.Parse(file, text)
+	if err != nil {
+		return err
+	}
+	l.p.templates[n.ID] = tpl
+	return l.addNamed(n)
+}

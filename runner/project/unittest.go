@@ -1,0 +1,245 @@
+package project
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/render"
+)
+
+// unitTestKeys are the keys of a unit test's entry.
+var unitTestKeys = []string{"name", "description", "model", "given", "expect", "overrides", "config", "versions"}
+
+// readUnitTests makes a node of every unit test declared in YAML.
+func (l *loader) readUnitTests() error {
+	for _, f := range l.yaml {
+		items, err := f.v.get("unit_tests").each("unit_tests")
+		if err != nil {
+			return err
+		}
+		for _, item := range items {
+			if err := l.readUnitTest(f, item); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (l *loader) readUnitTest(f propertyFile, item value) error {
+	name, on := item.get("name").text(), item.get("model").text()
+	for _, k := range item.keys {
+		if !slices.Contains(unitTestKeys, k) {
+			return fmt.Errorf("%s: a unit test has no %s; it has %s", item.fields[k].pos, k, strings.Join(unitTestKeys, ", "))
+		}
+	}
+	switch {
+	case name == "":
+		return fmt.Errorf("%s: a unit test needs a name", item.pos)
+	case on == "":
+		return fmt.Errorf("%s: unit test %s names no model", item.pos, name)
+	case item.has("versions"):
+		return fmt.Errorf("%s: unit test %s: versions are not supported: name the model as in model: season.v2", item.get("versions").pos, name)
+	case !item.has("expect"):
+		return fmt.Errorf("%s: unit test %s needs expect, the rows that should come out", item.pos, name)
+	}
+	model := l.byName[on]
+	if model == nil && l.disabled[on] != nil {
+		return nil
+	}
+	if model == nil || model.Type != runner.Model {
+		return fmt.Errorf("%s: unit test %s: there is no model %s%s", item.get("model").pos, name, on, l.nearest(on))
+	}
+	n := &runner.Node{
+		ID: "unit_test." + l.p.Name + "." + on + "." + name, Type: runner.UnitTest, Package: l.p.Name, Name: name, Pos: item.pos,
+		FQN: append(slices.Clone(f.fqn), on, name), Doc: item.get("description").text(),
+		Parents:  []runner.Edge{{To: model.ID, Pos: item.get("model").pos, Why: "ref"}},
+		UnitTest: &runner.UnitTestSpec{Model: model.ID},
+	}
+	if l.p.Nodes[n.ID] != nil {
+		return fmt.Errorf("%s: model %s has a unit test %s already, in %s", item.pos, on, name, l.p.Nodes[n.ID].Pos)
+	}
+	l.add(n)
+	config, err := item.get("config").rendered(l.evaluate)
+	if err != nil {
+		return err
+	}
+	if err := l.finish(n, overlay(layersFor(l.settings.file.get("unit_tests"), n.FQN), plainMap(config))); err != nil || l.p.Nodes[n.ID] == nil {
+		return err
+	}
+	return l.unitTestRows(n, item)
+}
+
+// unitTestRows reads what a unit test gives, expects and overrides.
+func (l *loader) unitTestRows(n *runner.Node, item value) error {
+	given, err := item.get("given").each("given")
+	if err != nil {
+		return err
+	}
+	spec := n.UnitTest
+	for _, g := range given {
+		f, err := l.fixture(g)
+		if err != nil {
+			return err
+		}
+		f.Input = strings.TrimSpace(g.get("input").text())
+		if f.Node, err = l.input(n, f); err != nil {
+			return err
+		}
+		spec.Given = append(spec.Given, f)
+	}
+	if spec.Expect, err = l.fixture(item.get("expect")); err != nil {
+		return err
+	}
+	o := item.get("overrides")
+	spec.Overrides = runner.Overrides{Macros: plainMap(o.get("macros")), Vars: plainMap(o.get("vars")), Env: plainMap(o.get("env_vars"))}
+	for macro := range spec.Overrides.Macros {
+		if strings.Contains(macro, ".") {
+			return fmt.Errorf("%s: overrides: %s: a package's macro cannot be overridden, only a name without a dot", o.pos, macro)
+		}
+	}
+	return nil
+}
+
+// input is the ID of the node that a fixture stands in for, "" for this.
+func (l *loader) input(n *runner.Node, f runner.Fixture) (string, error) {
+	if f.Input == runner.This {
+		return "", nil
+	}
+	if !callText.MatchString(f.Input) {
+		return "", fmt.Errorf("%s: input is ref('...'), source('...', '...') or this, not %q", f.Pos, f.Input)
+	}
+	var asked []need
+	scope := render.Scope{
+		Ref: func(at runner.Pos, pkg, name string) (any, error) {
+			asked = append(asked, need{at: f.Pos, pkg: pkg, name: name})
+			return "", nil
+		},
+		Source: func(at runner.Pos, source, table string) (any, error) {
+			asked = append(asked, need{at: f.Pos, name: source + "." + table, source: true})
+			return "", nil
+		},
+	}
+	if _, err := l.p.lib.Value(context.Background(), f.Pos.String(), f.Input, scope); err != nil {
+		return "", placed(f.Pos, err)
+	}
+	if len(asked) != 1 {
+		return "", fmt.Errorf("%s: input is one ref or source, not %q", f.Pos, f.Input)
+	}
+	to, err := l.find(asked[0])
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", f.Pos, err)
+	}
+	return to.ID, nil
+}
+
+// fixture reads rows: a list of maps, CSV or SQL, here or in a file of their
+// own.
+func (l *loader) fixture(v value) (runner.Fixture, error) {
+	f := runner.Fixture{Format: v.get("format").text(), Pos: v.pos}
+	if f.Format == "" {
+		f.Format = "dict"
+	}
+	rows := v.get("rows")
+	text := rows.text()
+	if name := v.get("fixture").text(); name != "" {
+		if v.has("rows") {
+			return f, fmt.Errorf("%s: rows stand here or in a fixture, not both", v.pos)
+		}
+		var err error
+		if text, err = l.fixtureFile(v.get("fixture").pos, name, f.Format); err != nil {
+			return f, err
+		}
+		rows = value{pos: v.get("fixture").pos, scalar: text}
+	}
+	switch f.Format {
+	case "sql":
+		f.SQL = strings.TrimSuffix(strings.TrimSpace(text), ";")
+		if f.SQL == "" {
+			return f, fmt.Errorf("%s: with format: sql, rows is a query", rows.pos)
+		}
+		return f, nil
+	case "csv":
+		return f, csvRows(&f, rows, text)
+	case "dict":
+		return f, dictRows(&f, rows)
+	}
+	return f, fmt.Errorf("%s: format is dict, csv or sql, not %q", v.get("format").pos, f.Format)
+}
+
+// dictRows reads rows written as maps.
+func dictRows(f *runner.Fixture, rows value) error {
+	items, err := rows.each("rows")
+	if err != nil {
+		return err
+	}
+	for _, item := range items {
+		if item.keys == nil {
+			return fmt.Errorf("%s: a row is a map of columns, such as {id: 1}", item.pos)
+		}
+		for _, k := range item.keys {
+			if !slices.Contains(f.Columns, k) {
+				f.Columns = append(f.Columns, k)
+			}
+		}
+		f.Rows = append(f.Rows, plainMap(item))
+	}
+	return nil
+}
+
+// csvRows reads rows written as CSV. An empty value is null.
+func csvRows(f *runner.Fixture, at value, text string) error {
+	if at.keys != nil || at.list != nil {
+		return fmt.Errorf("%s: with format: csv, rows is a text", at.pos)
+	}
+	r := csv.NewReader(strings.NewReader(text))
+	r.TrimLeadingSpace = true
+	lines, err := r.ReadAll()
+	if err != nil {
+		return fmt.Errorf("%s: CSV: %w", at.pos, err)
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	for _, c := range lines[0] {
+		f.Columns = append(f.Columns, strings.TrimSpace(c))
+	}
+	for _, line := range lines[1:] {
+		row := map[string]any{}
+		for i, cell := range line {
+			row[f.Columns[i]] = nil
+			if cell != "" {
+				row[f.Columns[i]] = cell
+			}
+		}
+		f.Rows = append(f.Rows, row)
+	}
+	return nil
+}
+
+// fixtureFile reads a file of rows: NAME.csv or NAME.sql in the folder
+// fixtures of a test folder.
+func (l *loader) fixtureFile(at runner.Pos, name, format string) (string, error) {
+	if format == "dict" {
+		return "", fmt.Errorf("%s: fixture %s: a fixture is CSV or SQL: say which with format: csv or format: sql", at, name)
+	}
+	for _, dir := range l.settings.testPaths {
+		file := path.Join(dir, "fixtures", name+"."+format)
+		if !fs.ValidPath(file) {
+			return "", fmt.Errorf("%s: fixture %q is no name of a file", at, name)
+		}
+		text, err := fs.ReadFile(l.fsys, file)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		return string(text), err
+	}
+	return "", fmt.Errorf("%s: there is no fixture %s: it would be in %s", at, name, path.Join(l.settings.testPaths[0], "fixtures", name+"."+format))
+}
