@@ -6,6 +6,8 @@ import (
 
 	"github.com/duckdb/duckdb-go/v2/mapping"
 
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
@@ -28,6 +30,7 @@ func (s *session) columnsOf(name []string) ([]types.Column, bool) {
 		return nil, false
 	}
 	defer cur.close()
+	ambiguous := false
 	columns := make([]types.Column, mapping.PreparedStatementColumnCount(cur.stmt))
 	for i := range columns {
 		lt := mapping.PreparedStatementColumnLogicalType(cur.stmt, mapping.IdxT(i))
@@ -36,7 +39,41 @@ func (s *session) columnsOf(name []string) ([]types.Column, bool) {
 		columns[i].Name = mapping.PreparedStatementColumnName(cur.stmt, mapping.IdxT(i))
 		if err == nil {
 			columns[i].Type = types.OfColumn(kind.column)
+			ambiguous = ambiguous || columns[i].Type.Is(warehouse.Variant, warehouse.TimestampLTZ)
 		}
 	}
+	if ambiguous {
+		s.declared(name, columns)
+	}
 	return columns, true
+}
+
+// declared gives the columns of a table the types that they were declared
+// with, where DuckDB has one for several of Snowflake's.
+func (s *session) declared(name []string, columns []types.Column) {
+	n := &ast.Name{}
+	for _, p := range name {
+		n.Parts = append(n.Parts, ast.Ident{Name: p, Quoted: true})
+	}
+	t, err := s.resolveName(n)
+	if err != nil {
+		return
+	}
+	o, err := s.lookUp(context.Background(), t)
+	if err != nil || o == nil {
+		return
+	}
+	for i := range columns {
+		c := &columns[i]
+		if !c.Type.Is(warehouse.Variant, warehouse.TimestampLTZ) {
+			continue
+		}
+		written, err := parseType(o.meta.column(c.Name).Type)
+		if err != nil {
+			continue
+		}
+		if t := types.Of(written); t.Structured() == c.Type.Structured() && t.Timestamp() == c.Type.Timestamp() {
+			c.Type = t
+		}
+	}
 }
