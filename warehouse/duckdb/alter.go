@@ -29,6 +29,10 @@ func (s *session) alter(ctx context.Context, rec *record, stmt *ast.Alter) (*war
 	case "TABLE", "VIEW", "SEQUENCE":
 	case "SCHEMA", "DATABASE":
 		return s.alterContainer(ctx, rec, stmt)
+	case "FILE FORMAT":
+		return s.alterFormat(ctx, rec, stmt)
+	case "STAGE":
+		return s.alterStage(ctx, rec, stmt)
 	default:
 		return nil, unsupported("ALTER " + stmt.Object)
 	}

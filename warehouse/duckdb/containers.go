@@ -54,6 +54,8 @@ func (s *session) containerMeta(ctx context.Context, database, kind, name string
 // they make, and of what the account keeps.
 func (s *session) create(ctx context.Context, rec *record, stmt *ast.CreateObject) (*warehouse.Result, error) {
 	switch {
+	case stmt.Object == "FILE FORMAT":
+		return s.createFormat(ctx, rec, stmt)
 	case stmt.OrAlter || stmt.Like != nil || stmt.Clone != nil:
 		return nil, unsupported("CREATE " + stmt.Object + " with OR ALTER, LIKE or CLONE")
 	case stmt.Object == "SCHEMA":

@@ -44,7 +44,11 @@ func (s *session) copyInto(ctx context.Context, rec *record, stmt *ast.CopyInto,
 	if l.validation != nil {
 		return l.validate(ctx, rec)
 	}
-	if err := l.load(ctx); err != nil {
+	load := l.load
+	if stmt.Query != nil {
+		load = l.loadQuery
+	}
+	if err := load(ctx); err != nil {
 		return nil, err
 	}
 	if l.purge {
@@ -62,7 +66,9 @@ func (l *loading) plan(ctx context.Context) (err error) {
 		return err
 	}
 	if l.stmt.Query != nil {
-		return unsupported("COPY INTO a table with a transformation")
+		if err := l.fromQuery(ctx); err != nil {
+			return err
+		}
 	}
 	if l.at, err = l.s.locate(ctx, l.stmt.From); err != nil {
 		return err
@@ -88,7 +94,7 @@ func (l *loading) checkFormat() error {
 	switch {
 	case typ == "CSV" && l.match != "" && !l.how.format.Bool("PARSE_HEADER"):
 		return &warehouse.Error{Code: 2019, State: "0A000", Message: "SQL compilation error:\nMATCH_BY_COLUMN_NAME of CSV files needs the file format option PARSE_HEADER = TRUE."}
-	case typ == "CSV" || l.match != "":
+	case typ == "CSV" || l.match != "" || l.stmt.Query != nil:
 		return nil
 	}
 	if len(l.columns) != 1 || l.columns[0].duck != "JSON" {
@@ -209,11 +215,7 @@ func (l *loading) load(ctx context.Context) error {
 		if err := l.insert(ctx, rows); err != nil {
 			return err
 		}
-		if err := l.remember(ctx); err != nil {
-			return err
-		}
-		l.s.changed()
-		return nil
+		return l.remember(ctx)
 	})
 }
 

@@ -114,3 +114,69 @@ func TestCopyErrors(t *testing.T) {
 	want(t, s, load+"on_error = continue truncatecolumns = true file_format = (error_on_column_count_mismatch = false)", `s/bad.csv|PARTIALLY_LOADED|7|5|7|2|Numeric value 'x' is not recognized|3|1|"T"["ID":1]`)
 	want(t, s, "select * from t order by 1", "1|a", "2|b", "4|too", "5|e", "6|NULL", "7|h")
 }
+
+// TestCopyTransformation follows
+// https://docs.snowflake.com/en/user-guide/data-load-transform.
+func TestCopyTransformation(t *testing.T) {
+	s := onStage(t, map[string]string{
+		"sales.csv": "MLS,Sale,City\n1,250000,Boston\n2,oops,Lexington\n3,325000,Winchester\n",
+		"more.csv":  "MLS,Sale,City\n4,1,x\n",
+		"d.json":    `{"a": {"n": 1.5}} {"a": {"n": 2}}`,
+		"a.parquet": parquetFile(t, everyType, everyRow, `{"I": 8}`),
+	})
+	run(t, s, "create table sales (city varchar, price number(12,2), id int, row_no int, file varchar)", "create table j (n number(5,1), whole variant)",
+		"create file format f type = csv skip_header = 1")
+	const query = "copy into sales (id, price, city, row_no, file) from (select t.$1, t.$2, upper(t.$3), metadata$file_row_number, metadata$filename from @s/ t) "
+	refusedSaying(t, s, query+"file_format = (format_name = f) files = ('sales.csv')", 100038, "\n  File 's/sales.csv', line 3, character 1\n  Row 2, column")
+	want(t, s, "select count(*) from sales", "0")
+	got, err := rows(t.Context(), s, query+"file_format = f pattern = '.*[.]csv' on_error = continue")
+	if err != nil || !strings.HasPrefix(got, "s/more.csv|LOADED|1|1|1|0|NULL|NULL|NULL|NULL\ns/sales.csv|PARTIALLY_LOADED|3|2|3|1|") {
+		t.Errorf("got %q, error %v", got, err)
+	}
+	want(t, s, "select * from sales order by id", "BOSTON|250000|1|1|sales.csv", "WINCHESTER|325000|3|3|sales.csv", "X|1|4|1|more.csv")
+	want(t, s, query+"file_format = f pattern = '.*[.]csv'", "Copy executed with 0 files processed.")
+	if got, err = rows(t.Context(), s, query+"file_format = f files = ('sales.csv', 'more.csv') on_error = skip_file force = true"); err != nil ||
+		!strings.HasPrefix(got, "s/sales.csv|LOAD_FAILED|3|0|1|1|") || !strings.HasSuffix(got, "s/more.csv|LOADED|1|1|1|0|NULL|NULL|NULL|NULL") {
+		t.Errorf("got %q, error %v", got, err)
+	}
+	want(t, s, "select count(*) from sales", "4")
+	want(t, s, "copy into j from (select $1:a.n, $1 from @s/d.json) file_format = (type = json)", "s/d.json|LOADED|2|2|1|0|NULL|NULL|NULL|NULL")
+	want(t, s, "select * from j order by n", `1.5|{"a":{"n":1.5}}`, `2|{"a":{"n":2}}`)
+	run(t, s, `create table p ("GRID" number(38,4), b float, v variant)`)
+	want(t, s, `copy into p ("GRID", b, v) from (select $1:"n"::number(38,4), $1:"F"::real, parse_json($1:"V") from '@s') file_format = (type = parquet use_vectorized_scanner = false compression = auto binary_as_text = false) pattern = '.*parquet' purge = true on_error = abort_statement`,
+		"s/a.parquet|LOADED|2|2|1|0|NULL|NULL|NULL|NULL")
+	want(t, s, "select * from p order by b", `12345678901234567890123456.7891|0.5|{"a":1}`, "NULL|NULL|NULL")
+	want(t, s, "list @s pattern = '.*parquet'")
+	refusedSaying(t, s, query+"validation_mode = return_errors", 2019, "VALIDATION_MODE does not support")
+}
+
+// TestCopyWithBinds is how Snowflake's own clients write it.
+func TestCopyWithBinds(t *testing.T) {
+	s := onStage(t, map[string]string{"a.csv": "1\nx\n"})
+	run(t, s, "create table t (a int)")
+	res, err := s.Query(t.Context(), "copy into identifier(?) (a) from (select $1 from @s) on_error = ?", "t", "continue")
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Close()
+	want(t, s, "select * from t", "1")
+	refusedSaying(t, s, "copy into t from @s on_error = ?", 2049, "Bind variable 1 not set")
+}
+
+// TestCopyInTransaction is undone by a rollback, with what is known of it.
+func TestCopyInTransaction(t *testing.T) {
+	s := onStage(t, map[string]string{"a.csv": "1\n", "bad.csv": "x\n"})
+	run(t, s, "create table t (a int)", "begin", "insert into t values (5)")
+	want(t, s, "copy into t from @s files = ('a.csv')", "s/a.csv|LOADED|1|1|1|0|NULL|NULL|NULL|NULL")
+	refusedSaying(t, s, "copy into t from @s files = ('bad.csv')", 100038, "'x'")
+	want(t, s, "select a from t order by 1", "1", "5")
+	run(t, s, "rollback")
+	want(t, s, "select * from t")
+	want(t, s, "copy into t from @s files = ('a.csv')", "s/a.csv|LOADED|1|1|1|0|NULL|NULL|NULL|NULL")
+	run(t, s, "truncate table t")
+	want(t, s, "copy into t from @s files = ('a.csv')", "s/a.csv|LOADED|1|1|1|0|NULL|NULL|NULL|NULL")
+	run(t, s, "alter table t rename to u")
+	want(t, s, "copy into u from @s files = ('a.csv')", "Copy executed with 0 files processed.")
+	run(t, s, "drop table u", "create table u (a int)")
+	want(t, s, "copy into u from @s files = ('a.csv')", "s/a.csv|LOADED|1|1|1|0|NULL|NULL|NULL|NULL")
+}

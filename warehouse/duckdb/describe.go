@@ -42,6 +42,12 @@ func snowflakeType(duck string) string {
 
 // describe is DESCRIBE TABLE and DESCRIBE VIEW.
 func (s *session) describe(ctx context.Context, rec *record, stmt *ast.Describe) (*warehouse.Result, error) {
+	switch {
+	case stmt.Object == "FILE FORMAT" && stmt.Name != nil:
+		return s.describeFormat(ctx, rec, stmt)
+	case stmt.Object == "STAGE" && stmt.Name != nil:
+		return s.describeStage(ctx, rec, stmt)
+	}
 	if stmt.Object != "TABLE" && stmt.Object != "VIEW" && stmt.Object != "" || stmt.Name == nil || len(stmt.Options) > 0 {
 		return nil, unsupported("DESCRIBE " + stmt.Object + " of this form")
 	}

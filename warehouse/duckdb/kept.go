@@ -88,6 +88,9 @@ type aboutStage struct {
 // findStage is what is kept of a stage; the zero value for one that was told
 // nothing.
 func (s *session) findStage(ctx context.Context, name stage.Name) (a aboutStage, err error) {
+	if temp := s.tempAbout[name]; temp != nil {
+		return *temp, nil
+	}
 	if name.Implied() || !s.w.hasDatabase(name.Database) {
 		return a, nil
 	}

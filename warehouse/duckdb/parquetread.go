@@ -82,16 +82,22 @@ func (p *parquetFile) find(name string, exact bool) *parquetColumn {
 	return nil
 }
 
+// sorted is semi-structured data in Snowflake's form.
+func sorted(json string) string { return rewrite.Macros + ".MAIN.sorted(" + json + ")" }
+
 // json is the column's value as semi-structured data.
 func (c parquetColumn) json(f *fileformat.Format) string {
 	name := quoteName(c.name)
 	switch {
 	case strings.HasPrefix(c.duck, "DECIMAL"):
-		return "cast(cast(" + name + " as varchar) as json)"
+		return sorted("cast(cast(" + name + " as varchar) as json)")
 	case c.duck == "BLOB":
 		return "to_json(" + c.text(f) + ")"
 	case strings.HasPrefix(c.duck, "TIMESTAMP"), c.duck == "DATE", strings.HasPrefix(c.duck, "TIME"):
 		return "to_json(" + c.text(f) + ")"
+	}
+	if family(c.duck) == "nested" {
+		return sorted("to_json(" + name + ")")
 	}
 	return "to_json(" + name + ")"
 }
@@ -132,7 +138,7 @@ func (p *parquetFile) row(f *fileformat.Format) string {
 	for i, c := range p.columns {
 		parts[i] = quoteString(c.name) + ", " + c.json(f)
 	}
-	return "json_object(" + strings.Join(parts, ", ") + ")"
+	return sorted("json_object(" + strings.Join(parts, ", ") + ")")
 }
 
 // as is the column's value as one of a table's column: null where the value

@@ -166,6 +166,7 @@ func (r *rowReader) finish(err error) {
 	r.cur.close()
 	if r.s.open == r {
 		r.s.open = nil
+		r.s.runAfter()
 	}
 	if r.ended != nil {
 		r.ended(r.err)

@@ -52,8 +52,10 @@ type session struct {
 	translator func(sql string) (*translation, error) // into DuckDB's dialect
 
 	tempStages  []stage.Name // dropped with the session
+	tempAbout   map[stage.Name]*aboutStage
 	tempFormats map[stage.Name]*fileformat.Format
 	tempLoads   map[string][]tempLoad // by temporary table
+	after       []func()              // frees what the statement took, once its rows are read
 }
 
 var (
@@ -147,6 +149,7 @@ func (s *session) Query(ctx context.Context, sql string, args ...any) (*warehous
 	rec := s.record(ctx, sql)
 	res, err := s.dispatch(ctx, rec, sql, args)
 	if err != nil {
+		s.runAfter()
 		s.failed(ctx)
 		err = s.refused(ctx, rec, err)
 		stop()
@@ -163,12 +166,21 @@ func (s *session) Query(ctx context.Context, sql string, args ...any) (*warehous
 		s.open = r
 		return res, nil
 	}
+	s.runAfter()
 	if isChange(rec.tree) {
 		s.changed()
 	}
 	rec.finish(ctx, max(rec.statement.Rows, res.Affected), nil)
 	stop()
 	return res, nil
+}
+
+// runAfter frees what the statement took.
+func (s *session) runAfter() {
+	for _, f := range s.after {
+		f()
+	}
+	s.after = nil
 }
 
 // bounded is ctx, ending when the session does.

@@ -56,6 +56,9 @@ func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []
 	case *ast.Describe:
 		return s.describe(ctx, rec, stmt)
 	}
+	if readsStages(stmt) {
+		return s.onStages(ctx, rec, stmt, args)
+	}
 	return s.fated(ctx, stmt, func() (*warehouse.Result, error) { return s.change(ctx, rec, stmt, sql, args) })
 }
 
@@ -142,6 +145,8 @@ func (s *session) drop(ctx context.Context, rec *record, stmt *ast.Drop) (*wareh
 		return s.dropContainer(ctx, rec, stmt)
 	case "FUNCTION":
 		return s.dropFunction(ctx, rec, stmt)
+	case "FILE FORMAT":
+		return s.dropFormat(ctx, rec, stmt)
 	case "TABLE", "VIEW", "SEQUENCE":
 		return s.dropObject(ctx, rec, stmt)
 	}

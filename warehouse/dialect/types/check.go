@@ -128,13 +128,24 @@ func (c *checker) statement(s ast.Statement) (columns []Column, whole bool) {
 }
 
 func (c *checker) createTable(s *ast.CreateTable) {
+	own := relation{whole: true}
+	for _, d := range s.Columns {
+		column := Column{Name: d.Name.Name}
+		if d.Type != nil {
+			column.Type = Of(d.Type)
+		}
+		own.columns = append(own.columns, column)
+	}
 	if s.Query != nil {
-		c.query(s.Query, nil)
+		columns, whole := c.query(s.Query, nil)
+		if len(s.Columns) == 0 {
+			own = relation{columns: columns, whole: whole}
+		}
 	}
 	ast.Inspect(s, func(n ast.Node) bool {
 		if e, ok := n.(ast.Expr); ok {
 			if _, done := c.info.types[e]; !done {
-				c.expr(e, &scope{})
+				c.expr(e, &scope{relations: []relation{own}})
 			}
 			return false
 		}

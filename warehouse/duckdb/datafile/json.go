@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"unicode/utf8"
+
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/variant"
 )
 
 // A JSON says how a file of JSON documents is written: one behind another, with
@@ -25,6 +26,7 @@ type JSONReader struct {
 	field   [1]Field
 	begun   bool
 	inArray bool
+	scratch []byte // the document in Snowflake's form
 }
 
 // NewJSONReader reads r, which is uncompressed.
@@ -52,17 +54,15 @@ func (j *JSONReader) Next() (*Record, error) {
 			}
 			continue
 		}
-		if n == 0 { // a bracket or comma where a value should be
-			n = 1
-		}
-		raw := j.src.window()[:n]
-		if !json.Valid(raw) {
+		raw := j.src.window()[:max(n, 1)] // a bracket or comma where a value should be is one, too
+		value, fault := j.value(raw)
+		if fault != nil {
 			if n, ok = j.toLine(); !ok {
 				continue
 			}
 			raw = j.src.window()[:max(n, len(raw))]
 		}
-		j.take(raw)
+		j.take(raw, value, fault)
 		return &j.record, nil
 	}
 }
@@ -113,27 +113,38 @@ func (j *JSONReader) toValue() error {
 	}
 }
 
-// take makes raw, at the front of the window, the record.
-func (j *JSONReader) take(raw []byte) {
-	j.record = Record{Number: j.record.Number + 1, Line: j.src.line, Offset: j.src.offset, Raw: raw}
-	j.src.advance(len(raw))
-	value := raw
-	if !utf8.Valid(value) {
+// value is the document in Snowflake's form, or what is wrong with it.
+func (j *JSONReader) value(raw []byte) ([]byte, *Fault) {
+	if !utf8.Valid(raw) {
 		if !j.Replace {
-			j.record.Fault = &Fault{Code: 100144, State: "22P02", Column: 1, Message: "Invalid UTF8 detected in a JSON document"}
-			return
+			return nil, &Fault{Code: 100144, State: "22P02", Column: 1, Message: "Invalid UTF8 detected in a JSON document"}
 		}
-		value = bytes.ToValidUTF8(value, []byte("\uFFFD"))
+		raw = bytes.ToValidUTF8(raw, []byte("\uFFFD"))
 	}
-	if fault := syntax(value); fault != nil {
-		j.record.Fault = fault
-		return
+	if j.StripNulls && json.Valid(raw) {
+		raw = withoutNulls(raw)
 	}
-	if j.StripNulls {
-		value = withoutNulls(value)
+	value, err := variant.Canonical(j.scratch[:0], raw)
+	if err != nil {
+		fault := &Fault{Code: 100069, State: "22P02", Column: 1, Message: "Error parsing JSON: " + err.Error()}
+		var wrong *variant.SyntaxError
+		if errors.As(err, &wrong) {
+			fault.At = wrong.Offset
+		}
+		return nil, fault
 	}
-	j.field[0] = Field{Value: value}
-	j.record.Fields = j.field[:]
+	j.scratch = value
+	return value, nil
+}
+
+// take makes raw, at the front of the window, the record.
+func (j *JSONReader) take(raw, value []byte, fault *Fault) {
+	j.record = Record{Number: j.record.Number + 1, Line: j.src.line, Offset: j.src.offset, Raw: raw, Fault: fault}
+	j.src.advance(len(raw))
+	if fault == nil {
+		j.field[0] = Field{Value: value}
+		j.record.Fields = j.field[:]
+	}
 }
 
 // valueLength is the length of the value at the front of w, as brackets and
@@ -181,34 +192,6 @@ func stringEnd(w []byte, i int) int {
 		}
 	}
 	return -1
-}
-
-// syntax is why value is no JSON, or nil.
-func syntax(value []byte) *Fault {
-	if json.Valid(value) {
-		return nil
-	}
-	var discard json.RawMessage
-	var bad *json.SyntaxError
-	if !errors.As(json.Unmarshal(value, &discard), &bad) {
-		return &Fault{Code: 100069, State: "22P02", Column: 1, Message: "Error parsing JSON"}
-	}
-	at := min(max(int(bad.Offset)-1, 0), len(value))
-	what := "unexpected end of the document"
-	switch {
-	case bad.Offset >= int64(len(value)) && len(bytes.TrimSpace(value)) > 0 && (value[0] == '{' || value[0] == '['):
-		what = "incomplete " + map[byte]string{'{': "object", '[': "array"}[value[0]] + " value"
-		at = len(value)
-	case at < len(value):
-		end := at
-		for end < len(value) && (value[end] >= 'a' && value[end] <= 'z' || value[end] >= 'A' && value[end] <= 'Z') {
-			end++
-		}
-		if what = fmt.Sprintf("misplaced %q", value[at:at+1]); end > at {
-			what = fmt.Sprintf("unknown keyword %q", value[at:end])
-		}
-	}
-	return &Fault{Code: 100069, State: "22P02", Column: 1, At: at, Message: fmt.Sprintf("Error parsing JSON: %s, pos %d", what, at+1)}
 }
 
 // withoutNulls is a valid document without members and elements that are null.

@@ -1,0 +1,243 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
+)
+
+// transforming is a COPY INTO a table through a query. Each file's rows go
+// through the query into a temporary table of their own; where a row cannot,
+// the file's rows are halved until it is found.
+type transforming struct {
+	*loading
+	view   *stageView
+	insert string   // of DuckDB's: the query into the table named tableMark
+	tables []string // a file's rows, as the table will have them; "" for none
+}
+
+// tableMark is the table that a transformation's rows go into.
+const tableMark = "SNOWPIT_TRANSFORMED"
+
+// fromQuery takes the location, the format and the pattern from the query.
+func (l *loading) fromQuery(ctx context.Context) error {
+	found := stageTables(l.stmt.Query)
+	if len(found) != 1 {
+		return unsupported("COPY INTO a table from a query on other than one stage")
+	}
+	if l.validation != nil {
+		return &warehouse.Error{Code: 2019, State: "0A000", Message: "SQL compilation error:\nVALIDATION_MODE does not support COPY statements that transform data during a load."}
+	}
+	if l.match != "" || l.metadata != nil {
+		return &warehouse.Error{Code: 2019, State: "0A000", Message: "SQL compilation error:\nMATCH_BY_COLUMN_NAME and INCLUDE_METADATA are not supported with COPY transform."}
+	}
+	t := found[0]
+	for _, a := range t.Args {
+		if a.Name == nil {
+			return unsupported("an argument of a stage without a name")
+		}
+		opt := ast.Option{At: ast.At{Position: a.Value.Pos()}, Key: a.Name.Name, Value: a.Value}
+		switch a.Name.Name {
+		case "FILE_FORMAT":
+			l.stmt.Options = append(l.stmt.Options, opt)
+		case "PATTERN":
+			text, ok := a.Value.(*ast.String)
+			if l.pattern = text; !ok {
+				return badOption(opt, fileformat.Word(a.Value))
+			}
+		default:
+			return noOption(opt, "a query on a stage")
+		}
+	}
+	l.stmt.From = t.Location
+	return nil
+}
+
+// loadQuery loads the files through the query.
+func (l *loading) loadQuery(ctx context.Context) error {
+	t := &transforming{loading: l}
+	if err := t.prepare(ctx); err != nil {
+		return err
+	}
+	for i := range l.staged {
+		if err := t.file(ctx, i); err != nil {
+			return err
+		}
+	}
+	return l.s.inOneTransaction(ctx, func() error {
+		for i, f := range l.staged {
+			if f.skip || t.tables[i] == "" {
+				continue
+			}
+			if err := l.s.conn.exec(ctx, fmt.Sprintf("insert into %s (%s) select * from %s", l.target.String(), l.columnList(), t.tables[i])); err != nil {
+				return err
+			}
+		}
+		return l.remember(ctx)
+	})
+}
+
+// columnList is the columns to fill, for DuckDB.
+func (l *loading) columnList() string {
+	list := make([]string, len(l.columns))
+	for i, c := range l.columns {
+		list[i] = quoteName(c.name)
+	}
+	return strings.Join(list, ", ")
+}
+
+// prepare makes the view of the files and translates the query.
+func (t *transforming) prepare(ctx context.Context) error {
+	wants := wantsOf(t.stmt.Query)
+	if wants.err != nil {
+		return wants.err
+	}
+	how := *t.how
+	how.columns = 0
+	how.label = func(i int) string { return fmt.Sprintf(`"TRANSIENT_STAGE_TABLE"["$%d":%d]`, i, i) }
+	t.view = &stageView{s: t.s, at: t.at, how: &how, wants: wants, files: t.staged, lenient: t.onError.goOn || t.onError.skip}
+	t.tables = make([]string, len(t.staged))
+	if err := t.view.make(ctx); err != nil {
+		return err
+	}
+	wants.views[stageTables(t.stmt.Query)[0]] = t.view
+	wants.replace(t.stmt.Query)
+	if err := t.s.conn.exec(ctx, "create or replace temporary table "+tableMark+t.definition()); err != nil {
+		return err
+	}
+	t.s.after = append(t.s.after, func() { t.s.dropTemporary(tableMark) })
+	var err error
+	t.insert, err = t.s.rewritten(&ast.Insert{Into: &ast.Name{Parts: []ast.Ident{{Name: tableMark, Quoted: true}}}, Query: t.stmt.Query})
+	return err
+}
+
+// definition is the columns as the table has them, with what it demands of them.
+func (t *transforming) definition() string {
+	list := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		list[i] = quoteName(c.name) + " " + c.duck
+		if !c.nullable {
+			list[i] += " not null"
+		}
+		if c.length > 0 && !t.truncate {
+			list[i] += fmt.Sprintf(" check (length(%s) <= %d)", quoteName(c.name), c.length)
+		}
+	}
+	return " (" + strings.Join(list, ", ") + ")"
+}
+
+// file puts the file number i through the query.
+func (t *transforming) file(ctx context.Context, i int) error {
+	f := t.staged[i]
+	if err := t.rows(ctx, i, 1, max(f.parsed, 1)); err != nil {
+		return err
+	}
+	f.skip = t.onError.skips(f.bad, f.parsed)
+	if f.skip {
+		return t.s.conn.exec(ctx, "delete from "+tableMark)
+	}
+	t.tables[i] = fmt.Sprintf("%s_%d", tableMark, i)
+	t.s.after = append(t.s.after, func() { t.s.dropTemporary(t.tables[i]) })
+	values := "*"
+	if t.truncate {
+		values = t.cutting()
+	}
+	if err := t.s.conn.exec(ctx, "create or replace temporary table "+t.tables[i]+" as select "+values+" from "+tableMark); err != nil {
+		return err
+	}
+	return t.s.conn.exec(ctx, "delete from "+tableMark)
+}
+
+// cutting is the columns with texts cut to their length.
+func (t *transforming) cutting() string {
+	list := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		list[i] = quoteName(c.name)
+		if c.length > 0 {
+			list[i] = fmt.Sprintf("left(%s, %d)", list[i], c.length)
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// rows puts rows of a file through the query, and halves them where that fails.
+func (t *transforming) rows(ctx context.Context, i int, from, to int64) error {
+	f := t.staged[i]
+	if t.onError.skips(f.bad, f.parsed) {
+		return nil
+	}
+	if err := t.view.narrow(ctx, fmt.Sprintf("F = %d and R between %d and %d", i+1, from, to)); err != nil {
+		return err
+	}
+	err := t.s.conn.exec(ctx, t.insert)
+	var e *engineError
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &e) || !e.executing || !ofRows[e.Type]:
+		return err
+	case t.s.inTx:
+		if t.view.lenient {
+			return unsupported("COPY INTO with a transformation and ON_ERROR inside a transaction where a row fails")
+		}
+		return err
+	case from == to:
+		return t.fail(ctx, f, from, e)
+	}
+	middle := from + (to-from)/2
+	if err := t.rows(ctx, i, from, middle); err != nil {
+		return err
+	}
+	return t.rows(ctx, i, middle+1, to)
+}
+
+// ofRows are the types of error that a value can cause.
+var ofRows = map[string]bool{typeConstraint: true, typeConversion: true, typeDivide: true, typeInvalid: true, typeRange: true}
+
+// fail notes a row that cannot be put through the query, or refuses the
+// statement for it.
+func (t *transforming) fail(ctx context.Context, f *stagedFile, row int64, cause *engineError) error {
+	var refused *warehouse.Error
+	if !errors.As(refusal(cause, nil), &refused) {
+		return cause
+	}
+	e := rowError{row: row, rowLine: row, line: row, character: 1}
+	e.Code, e.State, e.Message, e.Column = refused.Code, refused.State, strings.TrimPrefix(refused.Message, "SQL compilation error:\n"), 1
+	if t.how.format.Type() != "PARQUET" {
+		if err := t.lineOf(ctx, f, &e); err != nil {
+			return err
+		}
+	}
+	if !t.view.lenient {
+		return f.abort(&e, t.view.how.label)
+	}
+	f.bad++
+	if len(f.errors) == 0 {
+		f.errors = append(f.errors, e)
+	}
+	return nil
+}
+
+// lineOf finds the line of a row.
+func (t *transforming) lineOf(ctx context.Context, f *stagedFile, e *rowError) error {
+	records, closer, err := t.view.how.open(ctx, t.at, f.Name)
+	if err != nil {
+		return err
+	}
+	defer closer.Close()
+	for {
+		rec, err := records.Next()
+		if err != nil {
+			return fmt.Errorf("reading %s again: %w", f.shown, err)
+		}
+		if rec.Number == e.row {
+			e.line, e.rowLine = rec.Line, rec.Line
+			return nil
+		}
+	}
+}

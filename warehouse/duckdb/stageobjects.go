@@ -1,0 +1,292 @@
+package duckdb
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/snowpit-dev/snowpit/stage"
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
+)
+
+// createStage runs CREATE STAGE.
+func (s *session) createStage(ctx context.Context, rec *record, stmt *ast.CreateStage) (*warehouse.Result, error) {
+	volume, err := s.volume()
+	if err != nil {
+		return nil, err
+	}
+	name, err := s.complete(names(stmt.Name.Parts))
+	if err != nil {
+		return nil, err
+	}
+	about, err := s.aboutNew(ctx, stmt)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.checkSchema(ctx, name.Database, name.Schema); err != nil {
+		return nil, err
+	}
+	if stmt.Replace {
+		if err := volume.Drop(ctx, name); err != nil && !errors.Is(err, stage.ErrNotExist) {
+			return nil, stageRefusal(err, name.String())
+		}
+	}
+	err = volume.Create(ctx, name, about.Comment)
+	switch {
+	case err == nil, stmt.OrAlter && errors.Is(err, stage.ErrExist):
+	case stmt.IfNotExists && errors.Is(err, stage.ErrExist):
+		return rec.status(name.Stage + " already exists, statement succeeded."), nil
+	default:
+		return nil, stageRefusal(err, name.String())
+	}
+	if stmt.Temporary {
+		s.tempStages = append(s.tempStages, name)
+	}
+	if err := s.keepStage(ctx, name, &about); err != nil {
+		return nil, errors.Join(err, volume.Drop(context.WithoutCancel(ctx), name))
+	}
+	return rec.status(fmt.Sprintf("Stage area %s successfully created.", name.Stage)), nil
+}
+
+// aboutNew is what a new stage is told.
+func (s *session) aboutNew(ctx context.Context, stmt *ast.CreateStage) (a aboutStage, err error) {
+	switch {
+	case stmt.Clone != nil:
+		return a, unsupported("CREATE STAGE with CLONE")
+	case stmt.Like != nil:
+		from, err := s.locate(ctx, &ast.Location{Name: stmt.Like.Parts})
+		if err != nil {
+			return a, err
+		}
+		return s.findStage(ctx, from.name)
+	}
+	return a, s.tellStage(ctx, &a, stmt.Options)
+}
+
+// tellStage changes what is known of a stage. Options that change nothing here,
+// such as ENCRYPTION, are accepted.
+func (s *session) tellStage(ctx context.Context, a *aboutStage, options []ast.Option) error {
+	for _, o := range options {
+		switch o.Key {
+		case "COMMENT":
+			a.Comment = fileformat.Word(o.Value)
+		case "FILE_FORMAT":
+			if err := s.tellFormat(ctx, a, o); err != nil {
+				return err
+			}
+		case "DIRECTORY":
+			for _, d := range o.Nested {
+				if d.Key == "ENABLE" {
+					a.Directory = strings.EqualFold(fileformat.Word(d.Value), "true")
+				}
+			}
+		case "ENCRYPTION", "COPY_OPTIONS":
+		case "URL", "STORAGE_INTEGRATION", "CREDENTIALS", "ENDPOINT", "USE_PRIVATELINK_ENDPOINT":
+			return noOption(o, "a stage: external stages are not there")
+		default:
+			return noOption(o, "a stage")
+		}
+	}
+	return nil
+}
+
+// tellFormat sets the format of a stage's files: its own, or one by name.
+func (s *session) tellFormat(ctx context.Context, a *aboutStage, o ast.Option) error {
+	a.Format, a.FormatName = nil, nil
+	value := o.Value
+	for _, part := range o.Nested {
+		if part.Key == "FORMAT_NAME" {
+			value = part.Value
+		}
+	}
+	f, err := s.formatOf(ctx, []ast.Option{o})
+	if err != nil || value == nil {
+		a.Format = f
+		return err
+	}
+	full, err := s.resolve(nameText(value))
+	name := stage.Name{Database: full.database, Schema: full.schema, Stage: full.table}
+	if err != nil {
+		return err
+	}
+	if known, err := s.findFormat(ctx, name); err != nil || known == nil { // a type alone
+		a.Format = f
+		return err
+	}
+	a.FormatName = &name
+	return nil
+}
+
+// nameText is a name as SQL writes it, whether it stood in quotes or not.
+func nameText(e ast.Expr) string {
+	c, ok := e.(*ast.Column)
+	if !ok {
+		return fileformat.Word(e)
+	}
+	quoted := make([]string, len(c.Parts))
+	for i, p := range c.Parts {
+		quoted[i] = quoteName(p.Name)
+	}
+	return strings.Join(quoted, ".")
+}
+
+// keepStage keeps what is known of a stage, or forgets it if that is nil.
+func (s *session) keepStage(ctx context.Context, name stage.Name, a *aboutStage) error {
+	if slices.Contains(s.tempStages, name) {
+		if s.tempAbout == nil {
+			s.tempAbout = map[stage.Name]*aboutStage{}
+		}
+		s.tempAbout[name] = a
+		return nil
+	}
+	if !s.w.hasDatabase(name.Database) {
+		return nil
+	}
+	return s.inOneTransaction(ctx, func() error {
+		if err := s.execute(ctx, "delete from "+kept(name.Database, keptStages)+" where schema_name = ? and name = ?", name.Schema, name.Stage); err != nil || a == nil {
+			return err
+		}
+		text, err := json.Marshal(a)
+		if err != nil {
+			return err
+		}
+		return s.execute(ctx, "insert into "+kept(name.Database, keptStages)+" values (?, ?, ?, ?)", name.Schema, name.Stage, string(text), time.Now())
+	})
+}
+
+// dropStage runs DROP STAGE.
+func (s *session) dropStage(ctx context.Context, rec *record, parts []string, ifExists bool) (*warehouse.Result, error) {
+	volume, err := s.volume()
+	if err != nil {
+		return nil, err
+	}
+	name, err := s.complete(parts)
+	if err != nil {
+		return nil, err
+	}
+	err = volume.Drop(ctx, name)
+	switch {
+	case err == nil:
+		err := s.keepStage(ctx, name, nil)
+		s.tempStages = slices.DeleteFunc(s.tempStages, func(n stage.Name) bool { return n == name })
+		return rec.status(name.Stage + " successfully dropped."), err
+	case ifExists && errors.Is(err, stage.ErrNotExist):
+		return rec.status(fmt.Sprintf("Drop statement executed successfully (%s already dropped).", name.Stage)), nil
+	case errors.Is(err, stage.ErrNotExist):
+		return nil, noStage(name)
+	}
+	return nil, stageRefusal(err, name.String())
+}
+
+// alterStage runs ALTER STAGE.
+func (s *session) alterStage(ctx context.Context, rec *record, stmt *ast.Alter) (*warehouse.Result, error) {
+	done := rec.status("Statement executed successfully.")
+	at, err := s.locate(ctx, &ast.Location{Name: stmt.Name.Parts})
+	if stmt.IfExists && errors.Is(err, stage.ErrNotExist) {
+		return done, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	about, err := s.findStage(ctx, at.name)
+	if err != nil {
+		return nil, err
+	}
+	for _, action := range stmt.Actions {
+		switch a := action.(type) {
+		case *ast.SetOptions:
+			if err := s.tellStage(ctx, &about, a.Options); err != nil {
+				return nil, err
+			}
+		case *ast.UnsetOptions:
+			for _, key := range a.Keys {
+				if key != "COMMENT" {
+					return nil, unsupported("ALTER STAGE … UNSET " + key)
+				}
+				about.Comment = ""
+			}
+		case *ast.Do:
+			if a.Words != "REFRESH" {
+				return nil, unsupported("ALTER STAGE … " + a.Words)
+			}
+		default:
+			return nil, unsupported("ALTER STAGE of this form")
+		}
+	}
+	return done, s.keepStage(ctx, at.name, &about)
+}
+
+// describeStage runs DESCRIBE STAGE.
+func (s *session) describeStage(ctx context.Context, rec *record, stmt *ast.Describe) (*warehouse.Result, error) {
+	at, err := s.locate(ctx, &ast.Location{Name: stmt.Name.Parts})
+	if err != nil {
+		return nil, err
+	}
+	about, err := s.findStage(ctx, at.name)
+	if err != nil {
+		return nil, err
+	}
+	var rows [][]any
+	if about.FormatName != nil {
+		rows = append(rows, []any{"STAGE_FILE_FORMAT", "FORMAT_NAME", "String", about.FormatName.String(), ""})
+	} else {
+		f, err := s.stageFormat(ctx, at.name)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range f.Describe() {
+			rows = append(rows, []any{"STAGE_FILE_FORMAT", p.Name, p.Type, p.Value, p.Default})
+		}
+	}
+	for _, p := range [][3]string{{"ON_ERROR", "String", "ABORT_STATEMENT"}, {"SIZE_LIMIT", "Long", ""}, {"PURGE", "Boolean", "false"},
+		{"RETURN_FAILED_ONLY", "Boolean", "false"}, {"ENFORCE_LENGTH", "Boolean", "true"}, {"TRUNCATECOLUMNS", "Boolean", "false"}, {"FORCE", "Boolean", "false"}} {
+		rows = append(rows, []any{"STAGE_COPY_OPTIONS", p[0], p[1], p[2], p[2]})
+	}
+	rows = append(rows, []any{"STAGE_LOCATION", "URL", "String", "", ""},
+		[]any{"DIRECTORY", "ENABLE", "Boolean", fmt.Sprint(about.Directory), "false"})
+	return rec.table(texts("parent_property", "property", "property_type", "property_value", "property_default"), rows), nil
+}
+
+// showStages runs SHOW STAGES.
+func (s *session) showStages(ctx context.Context, rec *record, stmt *ast.Show) (*warehouse.Result, error) {
+	volume, err := s.volume()
+	if err != nil {
+		return nil, err
+	}
+	visible, err := s.visible(stmt)
+	if err != nil {
+		return nil, err
+	}
+	var rows [][]any
+	for info, err := range volume.Stages(ctx) {
+		if err != nil {
+			return nil, stageRefusal(err, "")
+		}
+		if !visible(info.Name) || info.Implied() {
+			continue
+		}
+		about, err := s.findStage(ctx, info.Name)
+		if err != nil {
+			return nil, err
+		}
+		comment, kind := info.Comment, "INTERNAL"
+		if about != (aboutStage{}) {
+			comment = about.Comment
+		}
+		if slices.Contains(s.tempStages, info.Name) {
+			kind = "INTERNAL TEMPORARY"
+		}
+		rows = append(rows, []any{info.Created.UTC(), info.Stage, info.Database, info.Schema,
+			"", "N", "N", "SNOWPIT", comment, nil, kind, nil, nil, nil, nil, "ROLE", yes(about.Directory)})
+	}
+	columns := texts("created_on", "name", "database_name", "schema_name", "url", "has_credentials", "has_encryption_key",
+		"owner", "comment", "region", "type", "cloud", "notification_channel", "storage_integration", "endpoint",
+		"owner_role_type", "directory_enabled")
+	return rec.table(moments(columns), cut(stmt, rows)), nil
+}

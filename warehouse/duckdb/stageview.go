@@ -1,0 +1,175 @@
+package duckdb
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
+)
+
+// stageView is a temporary view of staged files: their rows with the columns
+// $1, $2, …, METADATA$FILENAME and its like, and F and R as [loadRows] has them.
+type stageView struct {
+	s       *session
+	at      place
+	how     *reading
+	wants   *stageWants
+	files   []*stagedFile
+	name    string
+	lenient bool              // rows at fault are left out
+	members bool              // $1:key is a column
+	types   map[string]string // of members that have the same one in all files
+	body    string
+}
+
+// fileColumn and rowColumn number files and rows in a view.
+const (
+	fileColumn = "SNOWPIT$FILE"
+	rowColumn  = "SNOWPIT$ROW"
+)
+
+// make reads the files and makes the view, which goes with the statement.
+func (v *stageView) make(ctx context.Context) (err error) {
+	v.name = "SNOWPIT_STAGED_" + strings.ToUpper(strings.ReplaceAll(newID(), "-", ""))
+	if v.how.format.Type() == "PARQUET" {
+		v.members = true
+		v.body, err = v.parquet(ctx)
+	} else {
+		v.body, err = v.records(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	v.s.after = append(v.s.after, func() {
+		if err := v.s.conn.exec(context.Background(), "drop view if exists "+quoteName(v.name)); err != nil {
+			v.s.w.log.Debug("a view of staged files is left until the session ends", "view", v.name, "error", err)
+		}
+	})
+	return v.narrow(ctx, "true")
+}
+
+// narrow makes the view one of the rows under a condition.
+func (v *stageView) narrow(ctx context.Context, condition string) error {
+	return v.s.conn.exec(ctx, "create or replace temporary view "+quoteName(v.name)+" as select * exclude (F, R) from ("+v.body+") where "+condition)
+}
+
+// metadata are the view's columns that every format has.
+func (v *stageView) metadata() string {
+	if len(v.files) == 0 {
+		return `F, R, F as "` + fileColumn + `", R as "` + rowColumn + `", null::varchar as "METADATA$FILENAME", null::bigint as "METADATA$FILE_ROW_NUMBER",
+			null::varchar as "METADATA$FILE_CONTENT_KEY", null::timestamp as "METADATA$FILE_LAST_MODIFIED", null::timestamptz as "METADATA$START_SCAN_TIME"`
+	}
+	items := []string{"F", "R", `F as "` + fileColumn + `"`, `R as "` + rowColumn + `"`}
+	columns := metadataColumns(v.files)
+	for _, name := range slices.Sorted(maps.Keys(columns)) {
+		items = append(items, columns[name]+" as "+quoteName(name))
+	}
+	return strings.Join(items, ", ")
+}
+
+// records reads CSV and JSON files into a temporary table.
+func (v *stageView) records(ctx context.Context) (string, error) {
+	raw := &rawRows{s: v.s, how: v.how, at: v.at, files: v.files, width: v.wants.width, keep: 1, single: !v.lenient}
+	json := v.how.format.Type() == "JSON"
+	if json {
+		raw.width = 1
+	}
+	v.s.after = append(v.s.after, func() { v.s.dropTemporary(raw.table) })
+	if err := raw.load(ctx); err != nil {
+		return "", err
+	}
+	for _, f := range v.files {
+		if e := f.first(); e != nil && !v.lenient {
+			return "", f.abort(e, v.how.label)
+		}
+	}
+	var items []string
+	for i := range v.wants.width {
+		switch {
+		case json && i == 0:
+			items = append(items, `cast(C1 as json) as "$1"`)
+		case json:
+			items = append(items, fmt.Sprintf(`cast(null as json) as "$%d"`, i+1))
+		default:
+			items = append(items, fmt.Sprintf(`C%d as "$%d"`, i+1, i+1))
+		}
+	}
+	return "select " + v.metadata() + ", " + strings.Join(items, ", ") + " from " + raw.table, nil
+}
+
+// parquet reads Parquet files with DuckDB's reader.
+func (v *stageView) parquet(ctx context.Context) (string, error) {
+	var files []*parquetFile
+	for _, f := range v.files {
+		p, err := v.s.openParquet(ctx, v.at, f.Name)
+		if err != nil {
+			return "", err
+		}
+		v.s.after = append(v.s.after, p.close)
+		f.parsed = p.rows
+		files = append(files, p)
+	}
+	keys := slices.Sorted(maps.Keys(v.wants.keys))
+	v.types = commonTypes(files, keys)
+	var parts []string
+	for i, p := range files {
+		items := []string{fmt.Sprintf("%d as F", i+1), "file_row_number + 1 as R", p.row(v.how.format) + ` as "$1"`}
+		for _, key := range keys {
+			items = append(items, p.member(key, v.types[key], v.how.format)...)
+		}
+		parts = append(parts, "select "+strings.Join(items, ", ")+" from "+p.from())
+	}
+	if parts == nil {
+		items := []string{"1 as F", "1 as R", `cast(null as json) as "$1"`}
+		for _, key := range keys {
+			items = append(items, "cast(null as json) as "+quoteName(memberColumn(key)))
+		}
+		parts = []string{"select " + strings.Join(items, ", ") + " where false"}
+	}
+	items := []string{"*"}
+	for i := 2; i <= v.wants.width; i++ {
+		items = append(items, fmt.Sprintf(`cast(null as json) as "$%d"`, i))
+	}
+	return "select " + strings.Replace(v.metadata(), "F, R, ", "", 1) + ", " + strings.Join(items, ", ") + " from (" + strings.Join(parts, " union all ") + ")", nil
+}
+
+// commonTypes are the types of the members that all files have alike.
+func commonTypes(files []*parquetFile, keys []string) map[string]string {
+	types := map[string]string{}
+	for _, key := range keys {
+		for i, p := range files {
+			duck := ""
+			if c := p.find(key, true); c != nil {
+				duck = c.duck
+			}
+			if i == 0 {
+				types[key] = duck
+			} else if types[key] != duck {
+				types[key] = ""
+			}
+		}
+	}
+	return types
+}
+
+// member is a column of the file as a member of $1, and as it is if it has the
+// type that all files have.
+func (p *parquetFile) member(key, common string, f *fileformat.Format) []string {
+	value := "cast(null as json)"
+	c := p.find(key, true)
+	if c != nil {
+		value = c.json(f)
+	}
+	items := []string{value + " as " + quoteName(memberColumn(key))}
+	if common != "" {
+		raw := quoteName(c.name)
+		if c.duck == "VARCHAR" {
+			raw = c.text(f)
+		}
+		items = append(items, raw+" as "+quoteName(typedColumn(key)))
+	}
+	return items
+}
