@@ -65,8 +65,8 @@ func (c *compilation) node(ctx context.Context, n *runner.Node) (string, error) 
 func (c *compilation) scope(ctx context.Context, n *runner.Node) render.Scope {
 	return render.Scope{
 		Names: c.overrides(n), Vars: c.opts.Overrides.Vars, Env: c.opts.Overrides.Env,
-		Node: describe(n, n.Config.All), This: n.Relation, Execute: true, Incremental: c.opts.Incremental, FullRefresh: c.opts.FullRefresh, RunID: c.opts.RunID,
-		Ref: func(_ runner.Pos, pkg, name string) (any, error) {
+		Node: describe(n, n.Config.All), This: c.p.relation(n), Session: c.opts.Session, Execute: true, Incremental: c.opts.Incremental, FullRefresh: c.opts.FullRefresh, RunID: c.opts.RunID,
+		Ref: func(_ runner.Pos, pkg, name, _ string) (any, error) {
 			if pkg != "" && pkg != c.p.Name {
 				return nil, fmt.Errorf("ref('%s', '%s'): packages are not supported yet", pkg, name)
 			}
@@ -106,12 +106,14 @@ func (c *compilation) relation(ctx context.Context, n, to *runner.Node) (any, er
 		if other, ok := c.opts.Defer[to.ID]; ok {
 			rel = other
 		}
-		if c.opts.Empty {
-			return fmt.Sprintf("(select * from %s where false limit 0)", rel), nil
+		r := c.p.relation(to)
+		if rel != to.Relation {
+			r = render.Relation{Relation: rel}
 		}
-		return render.Relation{Relation: rel}, nil
+		r.Empty = c.opts.Empty
+		return r, nil
 	}
-	name := "__dbt__cte__" + to.Name
+	name := render.EphemeralPrefix + to.Name
 	if c.first(to.ID) {
 		sql, err := c.node(ctx, to)
 		if err != nil {
@@ -119,7 +121,24 @@ func (c *compilation) relation(ctx context.Context, n, to *runner.Node) (any, er
 		}
 		c.ctes = append(c.ctes, fmt.Sprintf("%s as (\n%s\n)", name, strings.TrimSpace(sql)))
 	}
-	return name, nil
+	return cte(name), nil
+}
+
+// cte is a common table expression as templates have it.
+func cte(name string) render.Relation {
+	return render.Relation{Relation: runner.Relation{Identifier: name}, Type: "cte"}
+}
+
+// relation is a node's relation as templates have it.
+func (p *Project) relation(n *runner.Node) render.Relation {
+	r := render.Relation{Relation: n.Relation, Spelt: p.spelt[n.ID]}
+	switch {
+	case n.Type == runner.Model && n.Config.Materialized == runner.View:
+		r.Type = "view"
+	case n.Type != runner.Source:
+		r.Type = "table"
+	}
+	return r
 }
 
 // first reports whether an ephemeral model or a fixture has not been drawn in

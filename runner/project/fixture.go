@@ -20,7 +20,7 @@ func (c *compilation) fixture(to *runner.Node) (any, error) {
 	if c.first(to.ID) {
 		c.ctes = append(c.ctes, fmt.Sprintf("%s as (\n%s\n)", name, strings.TrimSpace(sql)))
 	}
-	return name, nil
+	return cte(name), nil
 }
 
 // call is how a template asks for a node.
@@ -46,7 +46,7 @@ func (c *compilation) overrides(n *runner.Node) map[string]any {
 		if c.first(runner.This) {
 			c.ctes = append(c.ctes, fmt.Sprintf("%s as (\n%s\n)", name, strings.TrimSpace(sql)))
 		}
-		names["this"] = name
+		names["this"] = cte(name)
 	}
 	return names
 }

@@ -131,8 +131,8 @@ func (l *loader) genericTest(f propertyFile, on *runner.Node, e testEntry) error
 	if strings.Contains(typ, ".") {
 		return fmt.Errorf("%s: test %s belongs to a package, and packages are not supported yet", e.v.pos, typ)
 	}
-	if !l.p.lib.HasTest(typ) {
-		return fmt.Errorf("%s: there is no generic test %s; there are %s", e.v.pos, typ, strings.Join(l.p.lib.Tests(), ", "))
+	if !l.p.lib.HasTest(l.p.Name, "", typ) {
+		return fmt.Errorf("%s: there is no generic test %s; there are %s", e.v.pos, typ, strings.Join(l.p.lib.Tests(l.p.Name), ", "))
 	}
 	args, config, err := l.testArgs(body)
 	if err != nil {
@@ -316,7 +316,7 @@ func (p *Project) renderTest(ctx context.Context, n *runner.Node, scope render.S
 		source, table, _ := strings.Cut(nameOf(t.on), ".")
 		rel, err = scope.Source(n.Pos, source, table)
 	} else {
-		rel, err = scope.Ref(n.Pos, "", t.on.Name)
+		rel, err = scope.Ref(n.Pos, "", t.on.Name, "")
 	}
 	if err != nil {
 		return "", err

@@ -66,7 +66,7 @@ func (l *loader) hookNeeds(n *runner.Node) error {
 			}
 			scope := l.noting(n)
 			scope.Node = describe(n, n.Config.All)
-			scope.This = n.Relation
+			scope.This = l.p.relation(n)
 			before := len(l.calls[n.ID])
 			if _, err := l.p.lib.Render(context.Background(), t, scope); err != nil {
 				var inner *jinja.Error

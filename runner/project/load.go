@@ -59,6 +59,7 @@ type Project struct {
 	lib       *render.Library
 	templates map[string]*jinja.Template // of models and singular tests, by ID
 	tests     map[string]*genericTest    // by ID
+	spelt     map[string]runner.Relation // names as the project spells them, by ID
 }
 
 // Find looks for a project in dir and the folders above it.
@@ -93,7 +94,7 @@ func LoadFS(fsys fs.FS, dir string, opts Options) (*Project, error) {
 		fsys: fsys, dir: dir, opts: opts,
 		p: &Project{
 			Project:   &runner.Project{Dir: dir, Nodes: map[string]*runner.Node{}},
-			templates: map[string]*jinja.Template{}, tests: map[string]*genericTest{},
+			templates: map[string]*jinja.Template{}, tests: map[string]*genericTest{}, spelt: map[string]runner.Relation{},
 		},
 		byName: map[string]*runner.Node{}, disabled: map[string]*runner.Node{}, sources: map[string]*runner.Node{},
 		patches: map[string]patch{}, sourceLayers: map[string]layer{},
@@ -164,7 +165,7 @@ func (l *loader) readProject() error {
 	if s.vars, err = l.variables(v); err != nil {
 		return err
 	}
-	l.p.lib = &render.Library{Vars: s.vars, Env: l.opts.Env, Log: l.opts.Log, Start: l.opts.Start}
+	l.p.lib = &render.Library{Vars: func(string) map[string]any { return s.vars }, Env: l.opts.Env, Log: l.opts.Log, Start: l.opts.Start}
 	if v, err = v.rendered(l.evaluate); err != nil {
 		return err
 	}
@@ -314,7 +315,7 @@ func (l *loader) warn(at runner.Pos, format string, args ...any) {
 
 // readMacros reads dbt's own generic tests, then the project's macros.
 func (l *loader) readMacros() error {
-	if err := l.p.lib.AddGenericTests(); err != nil {
+	if err := l.p.lib.AddOwn(); err != nil {
 		return err
 	}
 	dirs := slices.Clone(l.settings.macroPaths)
@@ -330,7 +331,7 @@ func (l *loader) readMacros() error {
 		if err != nil {
 			return err
 		}
-		if err := l.p.lib.AddMacros(file, string(text)); err != nil {
+		if err := l.p.lib.AddMacros(l.p.Name, file, string(text)); err != nil {
 			return err
 		}
 	}

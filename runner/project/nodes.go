@@ -249,7 +249,7 @@ func (l *loader) parse(n *runner.Node, below layer) (layer, error) {
 	set := layer{}
 	scope := l.noting(n)
 	scope.Node = describe(n, below)
-	scope.This = runner.Relation{Database: l.p.Target.Database, Schema: l.p.Target.Schema, Identifier: strings.ToUpper(n.Name)}
+	scope.This = l.provisional(n.Name)
 	scope.Config = func(at runner.Pos, more map[string]any) error {
 		set, n.Config.Pos = overlay(set, more), at
 		return nil
@@ -266,19 +266,25 @@ func (l *loader) parse(n *runner.Node, below layer) (layer, error) {
 	return set, err
 }
 
+// provisional is a relation of which only the name is known.
+func (l *loader) provisional(name string) render.Relation {
+	t := l.p.Target
+	return render.Relation{
+		Relation: runner.Relation{Database: t.Database, Schema: t.Schema, Identifier: strings.ToUpper(name)}, Spelt: runner.Relation{Identifier: name},
+	}
+}
+
 // noting is a scope whose refs and sources are noted as n's needs.
 func (l *loader) noting(n *runner.Node) render.Scope {
-	placeholder := func(parts ...string) any {
-		return render.Relation{Relation: runner.Relation{Database: l.p.Target.Database, Schema: l.p.Target.Schema, Identifier: strings.ToUpper(strings.Join(parts, "."))}}
-	}
 	return render.Scope{
-		Ref: func(at runner.Pos, pkg, name string) (any, error) {
+		Config: func(runner.Pos, map[string]any) error { return nil },
+		Ref: func(at runner.Pos, pkg, name, _ string) (any, error) {
 			l.calls[n.ID] = append(l.calls[n.ID], need{at: at, pkg: pkg, name: name})
-			return placeholder(name), nil
+			return l.provisional(name), nil
 		},
 		Source: func(at runner.Pos, source, table string) (any, error) {
 			l.calls[n.ID] = append(l.calls[n.ID], need{at: at, name: source + "." + table, source: true})
-			return placeholder(table), nil
+			return l.provisional(table), nil
 		},
 	}
 }

@@ -61,6 +61,7 @@ func (l *loader) relation(n *runner.Node) error {
 		names[2].usual = t.Database
 	}
 	quoting := overlay(l.settings.quoting, mapOf(n.Config.All["quoting"]))
+	spelt := runner.Relation{}
 	parts := []string{"identifier", "schema", "database"}
 	for i, part := range names {
 		text := part.usual
@@ -76,21 +77,23 @@ func (l *loader) relation(n *runner.Node) error {
 			text = strings.TrimSpace(out)
 		}
 		*part.to = fold(text, quoting[parts[i]])
+		*[]*string{&spelt.Identifier, &spelt.Schema, &spelt.Database}[i] = text
 	}
 	if n.Type == runner.Snapshot {
-		snapshotPlace(n, r, quoting)
+		snapshotPlace(n, r, quoting, &spelt)
 	}
+	l.p.spelt[n.ID] = spelt
 	return r.err
 }
 
 // snapshotPlace puts a snapshot where target_schema and target_database, the
 // older keys, say: as they stand, without the target's own schema before them.
-func snapshotPlace(n *runner.Node, r *configReader, quoting map[string]any) {
+func snapshotPlace(n *runner.Node, r *configReader, quoting map[string]any, spelt *runner.Relation) {
 	if schema := r.text("target_schema"); schema != "" {
-		n.Relation.Schema = fold(schema, quoting["schema"])
+		n.Relation.Schema, spelt.Schema = fold(schema, quoting["schema"]), schema
 	}
 	if database := r.text("target_database"); database != "" {
-		n.Relation.Database = fold(database, quoting["database"])
+		n.Relation.Database, spelt.Database = fold(database, quoting["database"]), database
 	}
 }
 

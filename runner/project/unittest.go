@@ -118,7 +118,7 @@ func (l *loader) input(n *runner.Node, f runner.Fixture) (string, error) {
 	}
 	var asked []need
 	scope := render.Scope{
-		Ref: func(at runner.Pos, pkg, name string) (any, error) {
+		Ref: func(at runner.Pos, pkg, name, _ string) (any, error) {
 			asked = append(asked, need{at: f.Pos, pkg: pkg, name: name})
 			return "", nil
 		},

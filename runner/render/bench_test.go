@@ -9,8 +9,8 @@ import (
 
 // BenchmarkRender renders a small model with all of dbt's context around it.
 func BenchmarkRender(b *testing.B) {
-	l := &render.Library{Project: "shop", Vars: map[string]any{"year": 2020}}
-	if err := l.AddMacros("m.sql", macros); err != nil {
+	l := &render.Library{Project: "shop", Vars: vars(map[string]any{"year": 2020})}
+	if err := l.AddMacros("shop", "m.sql", macros); err != nil {
 		b.Fatal(err)
 	}
 	tpl, err := jinja.Parse("a.sql", `{{ config(materialized='incremental') }}

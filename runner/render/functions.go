@@ -2,57 +2,72 @@ package render
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
+	"github.com/snowpit-dev/snowpit/runner"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 )
 
 // variables is the name var: var(name, default), and var.has_var(name).
-type variables struct {
-	l    *Library
-	over map[string]any // over those of the library
-}
+type variables struct{ c *rendering }
 
 // GetAttr is has_var.
 func (v variables) GetAttr(name string) (any, bool) {
 	if name != "has_var" {
-		return notYet("var." + name), true
+		return nil, false
 	}
 	return jinja.Func(func(a *jinja.Args) (any, error) {
-		_, ok := v.l.Vars[a.Str(0, "var_name", "")]
+		_, ok := v.all()[a.Str(0, "var_name", "")]
 		return ok, nil
 	}), true
+}
+
+// all are the variables that the scope's package sees.
+func (v variables) all() map[string]any {
+	var all map[string]any
+	if v.c.l.Vars != nil {
+		all = v.c.l.Vars(v.c.s.Package)
+	}
+	if len(v.c.s.Vars) > 0 {
+		both := maps.Clone(v.c.s.Vars)
+		for k, x := range all {
+			if _, set := both[k]; !set {
+				both[k] = x
+			}
+		}
+		return both
+	}
+	return all
 }
 
 // Call is the value of a variable.
 func (v variables) Call(a *jinja.Args) (any, error) {
 	name := a.Str(0, "name", "")
-	if set, ok := v.over[name]; ok {
-		return jinja.FromGo(set), nil
-	}
-	if set, ok := v.l.Vars[name]; ok {
+	all := v.all()
+	if set, ok := all[name]; ok {
 		return jinja.FromGo(set), nil
 	}
 	if a.Has(1, "default") {
 		return a.Arg(1, "default", nil), nil
 	}
 	hint := ""
-	if near := value.Nearest(name, sortedKeys(v.l.Vars)); near != "" {
+	if near := value.Nearest(name, sortedKeys(all)); near != "" {
 		hint = fmt.Sprintf("; did you mean '%s'?", near)
 	}
 	return nil, fmt.Errorf("required var '%s' not found%s: set it under vars in dbt_project.yml or with --vars '{%s: ...}'", name, hint, name)
 }
 
-func (l *Library) envVar(a *jinja.Args, over map[string]any) (any, error) {
+func (c *rendering) envVar(a *jinja.Args) (any, error) {
 	name := a.Str(0, "var", "")
-	if v, ok := over[name]; ok {
-		return jinja.Str(jinja.FromGo(v)), nil
+	if set, ok := c.s.Env[name]; ok {
+		return jinja.Str(jinja.FromGo(set)), nil
 	}
 	if strings.HasPrefix(name, "DBT_ENV_SECRET") {
 		return nil, fmt.Errorf("env_var('%s'): a secret may be read in profiles.yml only", name)
 	}
-	return EnvVar(l.Env, a)
+	return EnvVar(c.l.Env, a)
 }
 
 // EnvVar is dbt's env_var(name, default).
@@ -74,8 +89,8 @@ func EnvVar(env func(string) (string, bool), a *jinja.Args) (any, error) {
 func (l *Library) target() *jinja.Dict {
 	t := l.Target
 	d := value.DictOf("profile_name", t.Profile, "name", t.Name, "target_name", t.Name, "type", "snowflake",
-		"database", t.Database, "schema", t.Schema, "role", t.Role, "warehouse", t.Compute, "threads", int64(t.Threads))
-	for _, key := range []string{"account", "user", "host"} {
+		"database", spelt(t, "database", t.Database), "schema", spelt(t, "schema", t.Schema), "role", t.Role, "warehouse", t.Compute, "threads", int64(t.Threads))
+	for _, key := range []string{"account", "user", "host", "query_tag", "client_session_keep_alive"} {
 		if v, ok := t.Settings[key]; ok {
 			d.Set(key, jinja.FromGo(v))
 		}
@@ -83,31 +98,11 @@ func (l *Library) target() *jinja.Dict {
 	return d
 }
 
-func (l *Library) say(level string) jinja.Func {
-	return func(a *jinja.Args) (any, error) {
-		if l.Log != nil {
-			level := level
-			if value.Truthy(a.Arg(1, "info", false)) {
-				level = "info"
-			}
-			l.Log(level, a.Str(0, "msg", ""))
-		}
-		return "", nil
+// spelt is a part of the target as profiles.yml spells it, or else as it is
+// stored.
+func spelt(t runner.Target, key, stored string) string {
+	if text, ok := t.Settings[key].(string); ok && text != "" {
+		return text
 	}
-}
-
-// exceptions is the name exceptions.
-type exceptions struct{ l *Library }
-
-// GetAttr is warn or one of the ways to raise an error.
-func (e exceptions) GetAttr(name string) (any, bool) {
-	switch name {
-	case "warn":
-		return e.l.say("warn"), true
-	case "raise_compiler_error":
-		return jinja.Func(func(a *jinja.Args) (any, error) {
-			return nil, fmt.Errorf("compilation error: %s", a.Str(0, "msg", ""))
-		}), true
-	}
-	return notYet("exceptions." + name), true
+	return stored
 }

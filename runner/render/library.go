@@ -1,144 +1,200 @@
 package render
 
 import (
-	"context"
+	"embed"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/snowpit-dev/snowpit/runner"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
-	"github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 )
 
-// A Library is what all templates of a project share. Once it is filled,
-// several goroutines may render with it.
+// Own is the name of the package that dbt's own macros belong to.
+const Own = "dbt"
+
+// A Library is what all templates of a project share: the macros of the
+// project, of its packages and of dbt itself, and the values that every
+// template sees. Once it is filled, several goroutines may render with it.
 type Library struct {
-	Project string
-	Target  runner.Target
-	Vars    map[string]any              // of the project and the command line, as encoding/json has them
-	Env     func(string) (string, bool) // environment variables
-	Log     func(level, message string) // what log() and print() say; nil to drop it
-	Start   time.Time                   // run_started_at
-	macros  map[string]*macro           // by name; a test x is test_x
+	Project  string
+	Target   runner.Target
+	Vars     func(pkg string) map[string]any // of a package, those of the command line over them, as encoding/json has them; nil for none
+	Env      func(string) (string, bool)     // environment variables
+	Log      func(level, message string)     // what log() and print() say; nil to drop it
+	Start    time.Time                       // run_started_at
+	Which    string                          // the command, as flags.WHICH has it
+	Dispatch map[string][]string             // search orders of adapter.dispatch by namespace
+	Graph    func() any                      // the name graph, when it is asked for; nil for none
+	Selected func() []string                 // the name selected_resources, likewise
+
+	packages map[string]*pack
 }
 
-// A macro is one of the project's, or of dbt's own.
+// A pack is one package's macros.
+type pack struct {
+	name             string
+	macros           map[string]*macro // by name; a test x is test_x
+	materializations map[string]runner.Pos
+}
+
+// A macro is one of a package's.
 type macro struct {
-	tpl *jinja.Template
-	def *jinja.Macro
-	own bool // dbt's: a project's may take its place
+	pkg  *pack
+	name string
+	tpl  *jinja.Template
+	def  *jinja.Macro
 }
 
-// AddMacros reads a file of macros. Two macros of one name are an error.
-func (l *Library) AddMacros(file, text string) error { return l.add(file, text, false) }
+func (m *macro) pos() runner.Pos {
+	line, col := m.tpl.Position(m.def)
+	return runner.Pos{File: m.tpl.Name, Line: line, Col: col}
+}
 
-func (l *Library) add(file, text string, own bool) error {
+func (l *Library) pack(name string) *pack {
+	if l.packages == nil {
+		l.packages = map[string]*pack{}
+	}
+	p := l.packages[name]
+	if p == nil {
+		p = &pack{name: name, macros: map[string]*macro{}, materializations: map[string]runner.Pos{}}
+		l.packages[name] = p
+	}
+	return p
+}
+
+// AddMacros reads a file of a package's macros; what else it holds is passed
+// over. Two macros of one name in a package are an error.
+func (l *Library) AddMacros(pkg, file, text string) error {
 	t, err := jinja.Parse(file, text)
 	if err != nil {
 		return err
 	}
-	if l.macros == nil {
-		l.macros = map[string]*macro{}
-	}
-	for _, m := range t.Macros {
-		name := m.Name
-		switch m.Kind {
+	p := l.pack(pkg)
+	for _, def := range t.Macros {
+		m := &macro{p, def.Name, t, def}
+		switch def.Kind {
 		case "macro":
-		case "test", "data_test":
-			name = "test_" + name
-		case "docs":
+		case "test":
+			m.name = "test_" + def.Name
+		case "materialization":
+			p.materializations[def.Name] = m.pos()
 			continue
 		default:
-			line, col := t.Position(m)
-			return fmt.Errorf("%s:%d:%d: a %s block is not supported yet", file, line, col, m.Kind)
+			continue
 		}
-		if old := l.macros[name]; old != nil && !old.own {
-			line, col := t.Position(m)
-			return fmt.Errorf("%s:%d:%d: there is a macro %s in %s already; rename one of them", file, line, col, name, old.tpl.Name)
+		if old := p.macros[m.name]; old != nil {
+			return fmt.Errorf("%s: there is a macro %s in %s already; rename one of them", m.pos(), m.name, old.tpl.Name)
 		}
-		l.macros[name] = &macro{t, m, own}
+		p.macros[m.name] = m
+	}
+	return nil
+}
+
+// macros are dbt's own, as its documentation describes them.
+//
+//go:embed macros
+var macros embed.FS
+
+// AddOwn adds dbt's own macros and generic tests. A project may define macros
+// of the same names, which then take their place.
+func (l *Library) AddOwn() error {
+	files, err := fs.Glob(macros, "macros/*.sql")
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		text, err := macros.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		if err := l.AddMacros(Own, "dbt/"+strings.TrimPrefix(file, "macros/"), string(text)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Materialization is where the project or a package defines a materialization
+// of its own.
+func (l *Library) Materialization(name string) (runner.Pos, bool) {
+	for _, p := range l.packages {
+		if at, ok := p.materializations[name]; ok {
+			return at, true
+		}
+	}
+	return runner.Pos{}, false
+}
+
+// find is a macro as a template of a package sees it by its bare name: the
+// package's own, the project's, or dbt's.
+func (l *Library) find(pkg, name string) *macro {
+	for _, p := range []string{pkg, l.Project, Own} {
+		if known := l.packages[p]; known != nil && known.macros[name] != nil {
+			return known.macros[name]
+		}
 	}
 	return nil
 }
 
 // Has reports whether the project itself defines a macro.
 func (l *Library) Has(name string) bool {
-	m := l.macros[name]
-	return m != nil && !m.own
+	m := l.find(l.Project, name)
+	return m != nil && m.pkg.name != Own
 }
 
-// HasTest reports whether there is a generic test of that name.
-func (l *Library) HasTest(name string) bool { return l.macros["test_"+name] != nil }
+// HasTest reports whether there is a generic test, in a package ("" for where
+// a bare name is looked for from within from).
+func (l *Library) HasTest(from, pkg, name string) bool { return l.test(from, pkg, name) != nil }
 
-// Tests are the names of the generic tests there are, sorted.
-func (l *Library) Tests() []string {
+// test finds a generic test. From within a package, dbt also finds the tests of
+// all others by their bare name.
+func (l *Library) test(from, pkg, name string) *macro {
+	if pkg == "" {
+		return l.find(from, "test_"+name)
+	}
+	if p := l.packages[pkg]; p != nil {
+		return p.macros["test_"+name]
+	}
+	return nil
+}
+
+// Tests are the names of the generic tests that a package sees, sorted; those
+// of other packages with the package in front.
+func (l *Library) Tests(from string) []string {
 	var names []string
-	for name := range l.macros {
-		if test, ok := strings.CutPrefix(name, "test_"); ok {
-			names = append(names, test)
+	for _, p := range l.packages {
+		for name := range p.macros {
+			if test, ok := strings.CutPrefix(name, "test_"); ok {
+				if p.name != from && p.name != l.Project && p.name != Own {
+					test = p.name + "." + test
+				}
+				names = append(names, test)
+			}
 		}
 	}
 	slices.Sort(names)
-	return names
+	return slices.Compact(names)
 }
 
-// A Scope is what one template sees beside the library.
-type Scope struct {
-	Node        map[string]any  // the node, as model and in generate_*_name; nil for none
-	This        runner.Relation // zero where there is none
-	Execute     bool            // whether this is the render whose SQL will run
-	Incremental bool            // what is_incremental() says
-	FullRefresh bool
-	RunID       string
-
-	// Ref and Source resolve a name to what the template prints. They may
-	// refuse it; the error gets the place of the call.
-	Ref    func(at runner.Pos, pkg, name string) (any, error)
-	Source func(at runner.Pos, source, table string) (any, error)
-	// Config takes what config(...) sets, and gives what config.get asks for.
-	Config func(at runner.Pos, set map[string]any) error
-	Get    func(key string) (any, bool)
-	// Names are further names, over all others: those that a unit test sets.
-	Names map[string]any
-	// Vars and Env go over the library's, likewise.
-	Vars, Env map[string]any
-}
-
-// Render renders a template, with the macros in it hidden as dbt hides a
-// model's own. It ends early when ctx is done.
-func (l *Library) Render(ctx context.Context, t *jinja.Template, s Scope) (string, error) {
-	env := l.env(s)
-	env.HideMacros = true
-	return env.Render(ctx, t)
-}
-
-// Value evaluates an expression, such as ref('a') or 1 + 1, given as text. An
-// error's line and column count from the beginning of that text.
-func (l *Library) Value(ctx context.Context, file, expr string, s Scope) (any, error) {
-	return l.env(s).Value(ctx, file, expr)
-}
-
-// Call calls a macro by name and gives its text.
-func (l *Library) Call(ctx context.Context, name string, s Scope, kwargs map[string]any) (string, error) {
-	m := l.macros[name]
-	if m == nil {
-		return "", fmt.Errorf("there is no macro %s", name)
-	}
-	kw := value.NewDict()
-	for _, k := range sortedKeys(kwargs) {
-		if err := kw.Set(k, kwargs[k]); err != nil {
-			return "", err
+// Macros describes the macros of the project and its packages, sorted by ID.
+func (l *Library) Macros() []runner.MacroInfo {
+	var out []runner.MacroInfo
+	for _, p := range l.packages {
+		for name, m := range p.macros {
+			text := m.tpl.Text(m.def)
+			info := runner.MacroInfo{ID: m.id(), Name: name, Package: p.name, Pos: m.pos(), SQL: text}
+			info.Needs = slices.DeleteFunc(l.Calls(p.name, text), func(id string) bool { return id == info.ID })
+			out = append(out, info)
 		}
 	}
-	env := l.env(s)
-	v, err := env.Call(ctx, jinja.Bind(m.tpl, m.def, env), nil, kw)
-	if err != nil {
-		return "", err
-	}
-	return value.Text(v)
+	slices.SortFunc(out, func(a, b runner.MacroInfo) int { return strings.Compare(a.ID, b.ID) })
+	return out
 }
+
+func (m *macro) id() string { return "macro." + m.pkg.name + "." + m.name }
 
 func sortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
@@ -147,54 +203,4 @@ func sortedKeys[V any](m map[string]V) []string {
 	}
 	slices.Sort(keys)
 	return keys
-}
-
-// env is the environment of one render.
-func (l *Library) env(s Scope) *jinja.Env {
-	env := &jinja.Env{Filters: filters}
-	globals := l.globals(s)
-	bound := map[string]any{}
-	env.Names = func() []string { return append(sortedKeys(l.macros), sortedKeys(globals)...) }
-	env.Lookup = func(name string) (any, bool) {
-		if v, ok := s.Names[name]; ok {
-			return v, true
-		}
-		if v, ok := bound[name]; ok {
-			return v, true
-		}
-		if m := l.macros[name]; m != nil && !(m.own && globals[name] != nil) {
-			bound[name] = jinja.Bind(m.tpl, m.def, env)
-			return bound[name], true
-		}
-		if name == l.Project || name == "dbt" {
-			return &namespace{name, env, l}, true
-		}
-		v, ok := globals[name]
-		return v, ok
-	}
-	return env
-}
-
-// A namespace is project_name.macro.
-type namespace struct {
-	name string
-	env  *jinja.Env
-	lib  *Library
-}
-
-// GetAttr is a macro, or a call that says there is none.
-func (n *namespace) GetAttr(name string) (any, bool) {
-	if m := n.lib.macros[name]; m != nil && m.own == (n.name == "dbt") {
-		return jinja.Bind(m.tpl, m.def, n.env), true
-	}
-	if n.name == "dbt" {
-		return notYet("dbt." + name), true
-	}
-	return jinja.Func(func(*jinja.Args) (any, error) {
-		msg := fmt.Sprintf("project %s has no macro %s", n.name, name)
-		if near := value.Nearest(name, sortedKeys(n.lib.macros)); near != "" {
-			msg += "; did you mean " + near + "?"
-		}
-		return nil, fmt.Errorf("%s", msg)
-	}), true
 }

@@ -11,7 +11,7 @@ import (
 // attribute is x.name: an attribute or, failing that, an item.
 func (f *frame) attribute(x any, name string) (any, error) {
 	if u, ok := x.(*value.Undefined); ok {
-		return nil, u.Err()
+		return f.undefined(u)
 	}
 	if v, ok := f.member(x, name); ok {
 		return v, nil
@@ -22,12 +22,20 @@ func (f *frame) attribute(x any, name string) (any, error) {
 	return f.missing(x, name), nil
 }
 
+// undefined is an attribute or item of what is undefined.
+func (f *frame) undefined(u *value.Undefined) (any, error) {
+	if f.r.lenient {
+		return u, nil
+	}
+	return nil, u.Err()
+}
+
 // element is x[key]: an item or, failing that, an attribute.
 func (f *frame) element(x, key any) (any, error) {
 	switch k := key.(type) {
 	case *value.Undefined:
 		if u, ok := x.(*value.Undefined); ok {
-			return nil, u.Err()
+			return f.undefined(u)
 		}
 		return &value.Undefined{Hint: k.Err().Error()}, nil
 	case string:
@@ -43,7 +51,7 @@ func (f *frame) element(x, key any) (any, error) {
 		}
 	}
 	if u, ok := x.(*value.Undefined); ok {
-		return nil, u.Err()
+		return f.undefined(u)
 	}
 	return f.missing(x, key), nil
 }

@@ -73,6 +73,9 @@ func (a *Args) Call(fn any, pos ...any) (any, error) {
 	return invoke(fn, &Args{Pos: pos, r: a.r, call: a.call})
 }
 
+// Pass calls fn with the arguments of a, within the same render.
+func (a *Args) Pass(fn any) (any, error) { return invoke(fn, a) }
+
 // invoke calls whatever can be called.
 func invoke(fn any, a *Args) (any, error) {
 	switch fn := fn.(type) {
@@ -81,6 +84,9 @@ func invoke(fn any, a *Args) (any, error) {
 	case Caller:
 		return fn.Call(a)
 	case *value.Undefined:
+		if a.r != nil && a.r.lenient {
+			return fn, nil
+		}
 		return nil, fn.Err()
 	}
 	return nil, fmt.Errorf("TypeError: '%s' object is not callable", value.TypeName(fn))

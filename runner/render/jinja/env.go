@@ -21,6 +21,10 @@ type Env struct {
 	// it, as dbt does for macros inside a model.
 	HideMacros bool
 
+	// Lenient lets what is undefined be called and asked for attributes and
+	// items, which are undefined in turn, as dbt does while it reads a project.
+	Lenient bool
+
 	MaxDepth  int // calls of macros inside each other; 0 for 200
 	MaxOutput int // bytes of output; 0 for 64 MiB
 }
@@ -83,6 +87,7 @@ func (e *Env) Call(ctx context.Context, fn any, pos []any, kw *Dict) (any, error
 // frame begins a render.
 func (e *Env) frame(ctx context.Context, src *syntax.Source) *frame {
 	r := &render{ctx: ctx, std: &builtins, maxDepth: e.MaxDepth, maxOutput: e.MaxOutput}
+	r.lenient = e.Lenient
 	if r.maxDepth <= 0 {
 		r.maxDepth = 200
 	}

@@ -33,6 +33,16 @@ func Parse(name, text string) (*Template, error) {
 // Position is the line and column of a macro of the template, from 1.
 func (t *Template) Position(m *Macro) (line, col int) { return t.file.Position(m.Pos()) }
 
+// Text is a macro of the template as it is written, from its opening tag to its
+// closing one.
+func (t *Template) Text(m *Macro) string { return t.file.Block(m.Pos(), m.End) }
+
+// Block is a template of the body of one of t's blocks, such as a snapshot.
+// Its errors have their places in t.
+func (t *Template) Block(m *Macro) *Template {
+	return &Template{Name: t.Name, file: &syntax.File{Source: t.file.Source, Body: m.Body}}
+}
+
 // The values of templates that hosts handle most; package value has the rest.
 type (
 	// List is a Python list or tuple.

@@ -15,6 +15,7 @@ type render struct {
 	depth     int // macros and loops around
 	maxDepth  int
 	maxOutput int
+	lenient   bool
 	budget    int64 // bytes that values may still take, counted when they are made
 	steps     uint
 	buf       []byte  // what is printed; a block that is captured takes its own end off

@@ -22,10 +22,10 @@ func (c *class) Call(a *jinja.Args) (any, error) { return c.make(a) }
 // GetAttr is a class method.
 func (c *class) GetAttr(name string) (any, bool) {
 	switch {
-	case c.name == "datetime" && (name == "now" || name == "utcnow"):
-		return jinja.Func(func(*jinja.Args) (any, error) { return &moment{time.Now().UTC(), true}, nil }), true
+	case c.name == "datetime" && (name == "now" || name == "utcnow" || name == "today"):
+		return jinja.Func(func(*jinja.Args) (any, error) { return &moment{t: time.Now().UTC(), full: true}, nil }), true
 	case c.name == "date" && name == "today":
-		return jinja.Func(func(*jinja.Args) (any, error) { return &moment{day(time.Now().UTC()), false}, nil }), true
+		return jinja.Func(func(*jinja.Args) (any, error) { return &moment{t: day(time.Now().UTC()), full: false}, nil }), true
 	case c.name == "datetime" && name == "strptime":
 		return jinja.Func(strptime), true
 	case name == "fromisoformat":
@@ -34,10 +34,24 @@ func (c *class) GetAttr(name string) (any, bool) {
 	return nil, false
 }
 
-// A moment is a Python date, or a datetime without a zone.
+// A moment is a Python date or datetime.
 type moment struct {
 	t    time.Time
 	full bool // has a time of day
+	// aware is whether it knows its time zone, t's.
+	aware bool
+}
+
+// Date is a day as Python's datetime.date.
+func Date(t time.Time) any { return &moment{t: day(t)} }
+
+// Datetime is a moment as Python's datetime.datetime, in a zone if one is
+// given.
+func Datetime(t time.Time, zone *time.Location) any {
+	if zone == nil {
+		return &moment{t: t.UTC(), full: true}
+	}
+	return &moment{t: t.In(zone), full: true, aware: true}
 }
 
 func day(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
@@ -60,13 +74,13 @@ func checked(t time.Time, y, m, d int, full bool) (any, error) {
 	if t.Year() != y || int(t.Month()) != m || t.Day() != d || y < 1 || y > 9999 {
 		return nil, fmt.Errorf("ValueError: there is no day %04d-%02d-%02d", y, m, d)
 	}
-	return &moment{t, full}, nil
+	return &moment{t: t, full: full}, nil
 }
 
 func fromISO(class, s string) (any, error) {
 	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly} {
 		if t, err := time.Parse(layout, s); err == nil && (class == "datetime" || layout == time.DateOnly) {
-			return &moment{t, class == "datetime"}, nil
+			return &moment{t: t, full: class == "datetime"}, nil
 		}
 	}
 	return nil, fmt.Errorf("ValueError: Invalid isoformat string: %s", value.Repr(s))
@@ -82,6 +96,9 @@ func (m *moment) iso(sep string) string {
 	text := m.t.Format("2006-01-02") + sep + m.t.Format("15:04:05")
 	if us := m.t.Nanosecond() / 1000; us != 0 {
 		text += fmt.Sprintf(".%06d", us)
+	}
+	if m.aware {
+		text += m.t.Format("-07:00")
 	}
 	return text
 }
@@ -100,7 +117,7 @@ func (m *moment) TypeName() string {
 // Cmp compares moments of one type.
 func (m *moment) Cmp(other any) (int, bool) {
 	o, ok := other.(*moment)
-	if !ok || o.full != m.full {
+	if !ok || o.full != m.full || o.aware != m.aware {
 		return 0, false
 	}
 	return m.t.Compare(o.t), true
@@ -118,10 +135,13 @@ func (m *moment) GetAttr(name string) (any, bool) {
 	methods := map[string]jinja.Func{
 		"isoformat":  func(a *jinja.Args) (any, error) { return m.iso(a.Str(0, "sep", "T")), nil },
 		"strftime":   func(a *jinja.Args) (any, error) { return strftime(m.t, a.Str(0, "format", "")) },
-		"date":       func(*jinja.Args) (any, error) { return &moment{day(m.t), false}, nil },
+		"date":       func(*jinja.Args) (any, error) { return &moment{t: day(m.t), full: false}, nil },
 		"weekday":    func(*jinja.Args) (any, error) { return int64(m.t.Weekday()+6) % 7, nil },
 		"isoweekday": func(*jinja.Args) (any, error) { return int64(m.t.Weekday()+6)%7 + 1, nil },
 		"replace":    m.replace,
+		"time":       func(*jinja.Args) (any, error) { return m.t.Format("15:04:05"), nil },
+		"timestamp":  func(*jinja.Args) (any, error) { return float64(m.t.UnixMicro()) / 1e6, nil },
+		"astimezone": m.astimezone,
 	}
 	f, ok := methods[name]
 	return f, ok
@@ -156,7 +176,7 @@ func (m *moment) plus(d time.Duration) *moment {
 	if !m.full {
 		d = d.Truncate(24 * time.Hour)
 	}
-	return &moment{m.t.Add(d), m.full}
+	return &moment{t: m.t.Add(d), full: m.full, aware: m.aware}
 }
 
 // A span is a Python timedelta.
@@ -237,7 +257,7 @@ func (s *span) GetAttr(name string) (any, bool) {
 // directives are strftime's in Go's layouts.
 var directives = map[byte]string{
 	'Y': "2006", 'm': "01", 'd': "02", 'H': "15", 'M': "04", 'S': "05", 'y': "06", 'B': "January", 'b': "Jan",
-	'A': "Monday", 'a': "Mon", 'j': "002", 'I': "03", 'p': "PM", 'f': ".000000", 'F': "2006-01-02", 'T': "15:04:05",
+	'A': "Monday", 'a': "Mon", 'j': "002", 'I': "03", 'p': "PM", 'f': ".000000", 'F': "2006-01-02", 'T': "15:04:05", 'z': "-0700", 'Z': "MST",
 }
 
 func strftime(t time.Time, format string) (any, error) {
@@ -274,5 +294,5 @@ func strptime(a *jinja.Args) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ValueError: time data %s does not match format %s", value.Repr(text), value.Repr(format))
 	}
-	return &moment{t, true}, nil
+	return &moment{t: t, full: true}, nil
 }

@@ -2,13 +2,14 @@ package pylib
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 )
 
-// Modules is dbt's modules object: the parts of Python's datetime and re that
-// templates use. What is missing is refused by name.
+// Modules is dbt's modules object: the parts of Python's datetime, re, pytz and
+// itertools that templates use. What is missing is refused by name.
 func Modules() any {
 	return &module{name: "modules", attrs: map[string]any{
 		"datetime": &module{name: "datetime", attrs: map[string]any{
@@ -23,6 +24,10 @@ func Modules() any {
 			"findall": jinja.Func(reFindall),
 			"split":   jinja.Func(reSplit),
 		}},
+		"pytz": &module{name: "pytz", attrs: map[string]any{
+			"utc": &zone{time.UTC}, "UTC": &zone{time.UTC}, "timezone": jinja.Func(timezone),
+		}},
+		"itertools": &module{name: "itertools", attrs: itertools},
 	}}
 }
 

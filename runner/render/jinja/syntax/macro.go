@@ -20,6 +20,7 @@ func (p *parser) macro(at node, tag string) Stmt {
 		p.i++
 	}
 	p.tagEnd()
+	m.End = p.src.behindTag(p.tokens[max(0, p.i-1)].pos)
 	if p.depth == 1 {
 		p.top = append(p.top, m)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -37,6 +38,20 @@ func (s *Source) Position(p Pos) (line, col int) {
 		i--
 	}
 	return i + 1, utf8.RuneCountInString(s.text[s.lines[i]:p]) + 1
+}
+
+// behindTag is the place behind the block tag that ends at or after p.
+func (s *Source) behindTag(p Pos) Pos {
+	if i := strings.Index(s.text[min(p, Pos(len(s.text))):], "%}"); i >= 0 {
+		return p + Pos(i) + 2
+	}
+	return Pos(len(s.text))
+}
+
+// Block is the text of a block whose tag's name stands at p, up to end.
+func (s *Source) Block(p, end Pos) string {
+	start := max(0, strings.LastIndex(s.text[:p], "{%"))
+	return s.text[start:max(end, Pos(start))]
 }
 
 // At gives err a place, unless it is nil or has one already.

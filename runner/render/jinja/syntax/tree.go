@@ -210,6 +210,7 @@ type Macro struct {
 	Adapter string // of a materialization; "default" where none is named
 	Params  []Param
 	Body    []Stmt
+	End     Pos // behind its last tag
 
 	// Whether the body uses the names that Jinja provides.
 	Varargs, Kwargs, Caller bool

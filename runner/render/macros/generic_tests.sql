@@ -1,15 +1,20 @@
-package render
-
-// genericTests are dbt's four own generic tests. A project may define tests
-// of the same names, which then take their place.
-const genericTests = `
 {% test not_null(model, column_name) %}
+{%- set macro = adapter.dispatch('test_not_null', 'dbt') -%}
+{{ macro(model, column_name) }}
+{% endtest %}
+
+{% macro default__test_not_null(model, column_name) %}
 select {{ column_name }}
 from {{ model }}
 where {{ column_name }} is null
-{% endtest %}
+{% endmacro %}
 
 {% test unique(model, column_name) %}
+{%- set macro = adapter.dispatch('test_unique', 'dbt') -%}
+{{ macro(model, column_name) }}
+{% endtest %}
+
+{% macro default__test_unique(model, column_name) %}
 select
     {{ column_name }} as unique_field,
     count(*) as n_records
@@ -17,9 +22,14 @@ from {{ model }}
 where {{ column_name }} is not null
 group by {{ column_name }}
 having count(*) > 1
-{% endtest %}
+{% endmacro %}
 
 {% test accepted_values(model, column_name, values, quote=True) %}
+{%- set macro = adapter.dispatch('test_accepted_values', 'dbt') -%}
+{{ macro(model, column_name, values, quote) }}
+{% endtest %}
+
+{% macro default__test_accepted_values(model, column_name, values, quote=True) %}
 with all_values as (
     select
         {{ column_name }} as value_field,
@@ -35,9 +45,14 @@ where value_field not in (
     {%- if not loop.last -%}, {% endif -%}
     {%- endfor -%}
 )
-{% endtest %}
+{% endmacro %}
 
 {% test relationships(model, column_name, to, field) %}
+{%- set macro = adapter.dispatch('test_relationships', 'dbt') -%}
+{{ macro(model, column_name, to, field) }}
+{% endtest %}
+
+{% macro default__test_relationships(model, column_name, to, field) %}
 with child as (
     select {{ column_name }} as from_field
     from {{ model }}
@@ -51,9 +66,14 @@ select from_field
 from child
 left join parent on child.from_field = parent.to_field
 where parent.to_field is null
-{% endtest %}
-`
+{% endmacro %}
 
-// AddGenericTests adds dbt's own generic tests. It is called before a
-// project's macros are added.
-func (l *Library) AddGenericTests() error { return l.add("dbt/generic_tests.sql", genericTests, true) }
+{% macro get_where_subquery(relation) %}
+{% do return(adapter.dispatch('get_where_subquery', 'dbt')(relation)) %}
+{% endmacro %}
+
+{% macro default__get_where_subquery(relation) %}
+{% set where = config.get('where') %}
+{% if not where %}{% do return(relation) %}{% endif %}
+{% do return('(select * from ' ~ relation ~ ' where ' ~ where ~ ') dbt_subquery') %}
+{% endmacro %}
