@@ -185,13 +185,25 @@ func oneOf(o ast.Option, word string, words ...string) error {
 
 // badOption refuses a value that an option does not take.
 func badOption(o ast.Option, value string) error {
+	if text, ok := o.Value.(*ast.String); ok {
+		value = "'" + text.Value + "'"
+	}
 	return &warehouse.Error{Code: 1008, State: "22023", Line: o.Pos().Line, Column: o.Pos().Column,
 		Message: fmt.Sprintf("SQL compilation error:\ninvalid value [%s] for parameter '%s'", value, o.Key)}
 }
 
 // noOption refuses an option that a statement does not have, or not here.
 func noOption(o ast.Option, statement string) error {
+	if !known[o.Key] {
+		return &warehouse.Error{Code: 1006, State: "22023", Line: o.Pos().Line, Column: o.Pos().Column,
+			Message: fmt.Sprintf("SQL compilation error:\ninvalid parameter '%s'", o.Key)}
+	}
 	err := unsupported(fmt.Sprintf("the option %s of %s", o.Key, statement))
 	err.Line, err.Column = o.Pos().Line, o.Pos().Column
 	return err
 }
+
+// known are the options that Snowflake has for stages and external locations
+// and that mean nothing here.
+var known = map[string]bool{"URL": true, "STORAGE_INTEGRATION": true, "CREDENTIALS": true, "ENCRYPTION": true, "ENDPOINT": true,
+	"USE_PRIVATELINK_ENDPOINT": true, "LOAD_MODE": true, "CLUSTER_AT_INGEST_TIME": true, "FILE_PROCESSOR": true}

@@ -97,6 +97,8 @@ func (s *session) change(ctx context.Context, rec *record, stmt ast.Statement, s
 		return s.drop(ctx, rec, stmt)
 	case *ast.CopyInto:
 		return s.copyInto(ctx, rec, stmt, args)
+	case *ast.CopyUnload:
+		return s.copyUnload(ctx, rec, stmt, args)
 	}
 	return s.handOn(ctx, rec, sql, args)
 }

@@ -89,3 +89,30 @@ func (d *decompressed) Close() error {
 	}
 	return nil
 }
+
+// Compress writes to w what is written to it, compressed as Snowflake's
+// COMPRESSION names it; AUTO is GZIP. Closing it ends the content and leaves w
+// open. The extension is what such files' names end in.
+func Compress(w io.Writer, compression string) (out io.WriteCloser, extension string, err error) {
+	switch compression {
+	case "NONE":
+		return plainWriter{w}, "", nil
+	case "AUTO", "GZIP", "":
+		return gzip.NewWriter(w), ".gz", nil
+	case "ZSTD":
+		z, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
+		return z, ".zst", err
+	case "BROTLI":
+		return brotli.NewWriter(w), ".br", nil
+	case "DEFLATE":
+		return zlib.NewWriter(w), ".deflate", nil
+	case "RAW_DEFLATE":
+		z, err := flate.NewWriter(w, flate.DefaultCompression)
+		return z, ".raw_deflate", err
+	}
+	return nil, "", fmt.Errorf("nothing here writes the compression %s", compression)
+}
+
+type plainWriter struct{ io.Writer }
+
+func (plainWriter) Close() error { return nil }

@@ -1,0 +1,160 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/stage"
+	"github.com/snowpit-dev/snowpit/warehouse"
+)
+
+// writeParquet has DuckDB write Parquet files to the spool, and puts them on
+// the stage.
+func (u *unloading) writeParquet(ctx context.Context) error {
+	codec, extension, err := u.codec()
+	if err != nil {
+		return err
+	}
+	partitions := []string{""}
+	if u.stmt.Partition != nil {
+		found, err := u.s.texts(ctx, "select distinct coalesce(cast("+quoteName(partitionColumn)+" as varchar), '__NULL__') from ("+u.query+") order by 1")
+		if err != nil {
+			return err
+		}
+		partitions = nil
+		for _, r := range found {
+			partitions = append(partitions, r[0])
+		}
+	}
+	for _, p := range partitions {
+		if err := u.writePartition(ctx, p, codec, extension); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// codec is how the pages are compressed, for DuckDB, and what the files' names
+// end in.
+func (u *unloading) codec() (codec, extension string, err error) {
+	compression := u.format.Text("COMPRESSION")
+	if compression == "AUTO" && !u.format.Bool("SNAPPY_COMPRESSION") {
+		compression = "NONE"
+	}
+	switch compression {
+	case "AUTO", "SNAPPY":
+		return "snappy", ".snappy.parquet", nil
+	case "NONE":
+		return "uncompressed", ".parquet", nil
+	}
+	return "", "", unsupported("unloading Parquet with the compression " + compression)
+}
+
+func (u *unloading) writePartition(ctx context.Context, partition, codec, extension string) (err error) {
+	dir, err := u.spoolFolder()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	where := ""
+	if partition != "" {
+		where = " where coalesce(cast(" + quoteName(partitionColumn) + " as varchar), '__NULL__') = " + quoteString(partition)
+	}
+	to, split := filepath.Join(dir, "files"), fmt.Sprintf(", file_size_bytes %d, per_thread_output false", u.maxSize)
+	if u.single {
+		to, split = filepath.Join(dir, "file.parquet"), ""
+	}
+	if err := u.s.conn.exec(ctx, fmt.Sprintf("copy (select %s from (%s)%s) to %s (format parquet, compression %s%s)",
+		u.parquetColumns(), u.query, where, quoteString(to), codec, split)); err != nil {
+		return err
+	}
+	files := []string{to}
+	if !u.single {
+		if files, err = filepath.Glob(filepath.Join(to, "*")); err != nil {
+			return err
+		}
+		// data_10 comes behind data_9.
+		slices.SortStableFunc(files, func(a, b string) int { return len(a) - len(b) })
+	}
+	for i, file := range files {
+		if err := u.putParquet(ctx, file, u.fileName(partition, i, extension)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// spoolFolder is an empty folder that DuckDB may write to.
+func (u *unloading) spoolFolder() (string, error) {
+	dir, err := filepath.Abs(u.s.w.spoolDir())
+	if err == nil {
+		err = os.MkdirAll(dir, 0o700)
+	}
+	if err == nil {
+		dir, err = os.MkdirTemp(dir, "unload-*")
+	}
+	if err != nil {
+		return "", fmt.Errorf("unloading: %w", err)
+	}
+	return dir, nil
+}
+
+// parquetColumns are the columns in types that keep their values in the file.
+func (u *unloading) parquetColumns() string {
+	var items []string
+	for i, c := range u.data() {
+		value, name := quoteName(c.name), c.name
+		switch {
+		case c.duck == "HUGEINT", c.duck == "UHUGEINT":
+			value = "cast(" + value + " as decimal(38,0))"
+		case c.duck == "JSON":
+			value = "cast(" + value + " as varchar)"
+		case family(c.duck) == "nested":
+			value = "cast(" + sorted("to_json("+value+")") + " as varchar)"
+		}
+		if !u.header {
+			name = "_COL_" + strconv.Itoa(i)
+		}
+		items = append(items, value+" as "+quoteName(name))
+	}
+	return strings.Join(items, ", ")
+}
+
+// putParquet puts one file of the spool on the stage, unless it has no rows.
+func (u *unloading) putParquet(ctx context.Context, file, name string) error {
+	found, err := u.s.texts(ctx, "select cast(sum(num_rows) as varchar) from parquet_file_metadata("+quoteString(file)+")")
+	if err != nil {
+		return err
+	}
+	rows, err := strconv.ParseInt(found[0][0], 10, 64)
+	if err != nil || rows == 0 {
+		return err
+	}
+	there, err := u.has(ctx, name)
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return fmt.Errorf("unloading to %s: %w", u.at.listed(name), err)
+	}
+	defer f.Close()
+	o, err := u.at.Put(ctx, name, f, stage.PutOptions{})
+	if err != nil {
+		return stageRefusal(err, u.at.listed(name))
+	}
+	if u.single && o.Size > u.maxSize {
+		u.note(o, rows, !there)
+		return &warehouse.Error{Code: 100182, State: "22000", Message: fmt.Sprintf(
+			"Max file size (%d) exceeded for unload single file mode. Please increase MAX_FILE_SIZE copy option.", u.maxSize)}
+	}
+	u.input += o.Size
+	u.note(o, rows, !there)
+	return nil
+}
