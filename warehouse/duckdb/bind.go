@@ -8,6 +8,7 @@ import (
 	"github.com/duckdb/duckdb-go/v2/mapping"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
 // bind gives the statement's question marks their values.
@@ -65,4 +66,24 @@ func bound(state mapping.State, i mapping.IdxT, arg any) error {
 			Message: fmt.Sprintf("SQL compilation error: bind variable %d cannot be a %T of that value", i, arg)}
 	}
 	return nil
+}
+
+// typesOf are Snowflake's types of bound values, where they have but one.
+func typesOf(args []any) []types.Type {
+	out := make([]types.Type, len(args))
+	for i, a := range args {
+		switch a.(type) {
+		case nil:
+			out[i] = types.Type{Kind: types.Null}
+		case bool:
+			out[i] = types.Boolean
+		case int64:
+			out[i] = types.Whole
+		case float64:
+			out[i] = types.Double
+		case string:
+			out[i] = types.Text
+		}
+	}
+	return out
 }

@@ -17,7 +17,7 @@ import (
 
 // rewritten is a tree in DuckDB's dialect.
 func (s *session) rewritten(tree ast.Statement) (string, error) {
-	out, err := rewrite.DuckDB(tree, s.rewriting())
+	out, err := rewrite.DuckDB(tree, s.rewriting(nil))
 	return out.Text, err
 }
 

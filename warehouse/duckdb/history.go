@@ -14,6 +14,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
 const (
@@ -30,6 +31,7 @@ type record struct {
 	s           *session
 	statement   warehouse.Statement
 	tree        ast.Statement // nil until it is read
+	binds       []types.Type  // of the values bound
 	settled     bool          // whether the tree says more than the text
 	translation *translation  // nil unless DuckDB gets one
 }

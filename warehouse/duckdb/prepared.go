@@ -9,6 +9,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
 var (
@@ -108,7 +109,7 @@ func (s *session) compile(ctx context.Context, rec *record, sql string) (warehou
 	defer cur.close()
 	d.Binds = int(mapping.NParams(cur.stmt))
 	if d.Kind == "SELECT" {
-		d.Columns, err = cur.described(rec.tree)
+		d.Columns, err = cur.described(rec.tree, t.columns)
 		return d, err
 	}
 	d.Columns = nil
@@ -120,7 +121,7 @@ func (s *session) compile(ctx context.Context, rec *record, sql string) (warehou
 
 // described are the columns of a prepared query. One whose type hangs on a
 // value not given yet is text.
-func (cur *cursor) described(tree ast.Statement) ([]warehouse.Column, error) {
+func (cur *cursor) described(tree ast.Statement, known []types.Column) ([]warehouse.Column, error) {
 	n := int(mapping.PreparedStatementColumnCount(cur.stmt))
 	names, columns := make([]string, n), make([]warehouse.Column, n)
 	for i := range n {
@@ -133,12 +134,18 @@ func (cur *cursor) described(tree ast.Statement) ([]warehouse.Column, error) {
 				mapping.DestroyLogicalType(&lt)
 				return nil, err
 			}
+			if len(known) == n {
+				kind = kind.as(known[i].Type)
+			}
 			columns[i] = kind.column
 		}
 		mapping.DestroyLogicalType(&lt)
 	}
 	nameColumns(tree, names)
 	for i, name := range names {
+		if len(known) == n && known[i].Name != "" {
+			name = known[i].Name
+		}
 		columns[i].Name, columns[i].Nullable = name, true
 	}
 	return columns, nil

@@ -14,6 +14,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
 var errClosed = errors.New("the session or its warehouse is closed")
@@ -47,9 +48,9 @@ type session struct {
 
 	functions functions // temporary ones
 
-	parameters map[string]string                      // those that were set
-	variables  map[string]ast.Expr                    // by name, as literals
-	translator func(sql string) (*translation, error) // into DuckDB's dialect
+	parameters map[string]string                                          // those that were set
+	variables  map[string]ast.Expr                                        // by name, as literals
+	translator func(sql string, binds []types.Type) (*translation, error) // into DuckDB's dialect
 
 	tempStages  []stage.Name // dropped with the session
 	tempAbout   map[stage.Name]*aboutStage
@@ -147,6 +148,7 @@ func (s *session) Query(ctx context.Context, sql string, args ...any) (*warehous
 	ctx, stop := s.bounded(ctx)
 	ctx, stop = s.timed(ctx, stop)
 	rec := s.record(ctx, sql)
+	rec.binds = typesOf(args)
 	res, err := s.dispatch(ctx, rec, sql, args)
 	if err != nil {
 		s.runAfter()

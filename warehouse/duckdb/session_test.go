@@ -442,3 +442,25 @@ func TestSkippedResult(t *testing.T) {
 	res.Close()
 	want(t, s, "select 1", "1")
 }
+
+// TestTypesOfBinds shows that a bound value counts as what it is: text beside
+// a number is read as one.
+func TestTypesOfBinds(t *testing.T) {
+	s := session(t, open(t, duckdb.Config{}))
+	for _, c := range []struct {
+		sql  string
+		args []any
+		want string
+	}{
+		{"select ? / 3", []any{int64(1)}, "0.333333"},
+		{"select 5 = ?", []any{"5.4"}, "false"},
+		{"select ? + 1, upper(?)", []any{"1.5", int64(7)}, "2.5|7"},
+		{"select :2 || '-' || :1", []any{"a", 1.5}, "1.5-a"},
+		{"select iff(?, ?, 0)", []any{true, nil}, "NULL"},
+	} {
+		got, err := rows(t.Context(), s, c.sql, c.args...)
+		if err != nil || got != c.want {
+			t.Errorf("%s of %v is %s (%v), want %s", c.sql, c.args, got, err, c.want)
+		}
+	}
+}

@@ -229,9 +229,9 @@ func (t target) name() *ast.Name {
 // translation is the statement on record in DuckDB's dialect.
 func (s *session) translation(rec *record, sql string) (*translation, error) {
 	if !rec.settled {
-		return s.translator(sql)
+		return s.translator(sql, rec.binds)
 	}
-	out, err := rewrite.DuckDB(ast.Clone(rec.tree), s.rewriting())
+	out, err := rewrite.DuckDB(ast.Clone(rec.tree), s.rewriting(rec.binds))
 	if err != nil {
 		return nil, err
 	}

@@ -14,9 +14,9 @@ import (
 )
 
 // rewriting is what a translation needs to know of the session.
-func (s *session) rewriting() rewrite.Config {
+func (s *session) rewriting(binds []types.Type) rewrite.Config {
 	return rewrite.Config{
-		InformationSchema: informationSchemaName, Variables: s.variables, Catalog: s.columnsOf,
+		InformationSchema: informationSchemaName, Variables: s.variables, Catalog: s.columnsOf, Binds: binds,
 		Context: map[string]string{
 			"CURRENT_DATABASE": s.database, "CURRENT_SCHEMA": s.schema, "CURRENT_ROLE": "SNOWPIT", "CURRENT_USER": "SNOWPIT",
 			"CURRENT_WAREHOUSE": "SNOWPIT", "CURRENT_ACCOUNT": "SNOWPIT", "CURRENT_REGION": "LOCAL", "CURRENT_VERSION": snowflakeVersion,
@@ -46,13 +46,13 @@ type edit struct {
 
 // translate writes a statement for DuckDB by its tree, or, where it has none
 // of those that package rewrite takes, token by token.
-func (s *session) translate(sql string) (*translation, error) {
+func (s *session) translate(sql string, binds []types.Type) (*translation, error) {
 	tree, err := parse.Statement(sql)
 	if err != nil {
 		return nil, err
 	}
 	if rewritable(tree) {
-		out, err := rewrite.DuckDB(tree, s.rewriting())
+		out, err := rewrite.DuckDB(tree, s.rewriting(binds))
 		if err != nil {
 			return nil, err
 		}
@@ -77,7 +77,7 @@ func (s *session) Translate(_ context.Context, sql string) (string, error) {
 	if !rewritable(tree) {
 		return "", unsupported("a translation of " + strings.ReplaceAll(ast.Kind(tree), "_", " ") + ", which it runs itself")
 	}
-	t, err := s.translate(sql)
+	t, err := s.translate(sql, nil)
 	if err != nil {
 		return "", refusal(err, t)
 	}

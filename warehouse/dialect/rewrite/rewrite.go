@@ -30,6 +30,10 @@ type Config struct {
 	// Catalog tells the columns of tables and views; nil knows none, and what
 	// goes by the types of columns is left to DuckDB then.
 	Catalog types.Catalog
+
+	// Binds are the types of the values that are bound, as far as they are
+	// known.
+	Binds []types.Type
 }
 
 // A Translation is a statement for DuckDB.
@@ -47,7 +51,7 @@ type Translation struct {
 // change of rows, and no definition of a table, view or sequence.
 func DuckDB(s ast.Statement, cfg Config) (Translation, error) {
 	r := &rewriter{cfg: cfg, aliases: map[*ast.Column]bool{}, inputs: map[*ast.TableFunction]ast.Expr{}}
-	r.info = types.Check(s, types.Config{Catalog: cfg.Catalog, Variables: cfg.Variables})
+	r.info = types.Check(s, types.Config{Catalog: cfg.Catalog, Variables: cfg.Variables, Binds: cfg.Binds})
 	if r.err = r.info.Err; r.err != nil {
 		return Translation{}, r.err
 	}

@@ -1,6 +1,8 @@
 package types
 
 import (
+	"slices"
+
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 )
@@ -20,6 +22,7 @@ type Column struct {
 type Config struct {
 	Catalog   Catalog             // nil knows no table
 	Variables map[string]ast.Expr // the session's variables, as literals
+	Binds     []Type              // of the values bound, in their order; those of others are not known
 }
 
 // An Info is what a check found.
@@ -72,7 +75,7 @@ func Check(s ast.Statement, cfg Config) *Info {
 		}
 		return true
 	})
-	c := &checker{cfg: cfg, info: &Info{
+	c := &checker{cfg: cfg, binds: bound(s, cfg.Binds), info: &Info{
 		types:     make(map[ast.Expr]Type, 2*expressions), // what takes their place has types too
 		positions: map[*ast.Position]*ast.Column{}, stars: map[*ast.Star][]Column{},
 	}}
@@ -85,8 +88,35 @@ func Check(s ast.Statement, cfg Config) *Info {
 
 // A checker checks one statement.
 type checker struct {
-	cfg  Config
-	info *Info
+	cfg   Config
+	info  *Info
+	binds map[*ast.Bind]Type
+}
+
+// bound are the types of the bind variables of s: the first ? is the first
+// value, as is :1.
+func bound(s ast.Statement, values []Type) map[*ast.Bind]Type {
+	if len(values) == 0 {
+		return nil
+	}
+	var all []*ast.Bind
+	ast.Inspect(s, func(n ast.Node) bool {
+		if b, ok := n.(*ast.Bind); ok {
+			all = append(all, b)
+		}
+		return true
+	})
+	slices.SortStableFunc(all, func(a, b *ast.Bind) int { return a.Pos().Offset - b.Pos().Offset })
+	out := map[*ast.Bind]Type{}
+	for i, b := range all {
+		if b.Name != "" {
+			i = number(b.Name) - 1
+		}
+		if i >= 0 && i < len(values) {
+			out[b] = values[i]
+		}
+	}
+	return out
 }
 
 // statement checks a statement, and gives the columns of its result.

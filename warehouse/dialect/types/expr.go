@@ -91,6 +91,8 @@ func (c *checker) composed(e ast.Expr, in *scope) Type {
 		if value, ok := c.cfg.Variables[e.Name]; ok {
 			return c.expr(value, nil)
 		}
+	case *ast.Bind:
+		return c.binds[e]
 	case *ast.Parens:
 		return c.expr(e.X, in)
 	case *ast.Unary:
