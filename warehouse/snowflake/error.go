@@ -20,7 +20,8 @@ type secrets struct{ values *strings.Replacer }
 // one is everywhere.
 const shortest = 4
 
-// secrets are the config's own.
+// secrets are the config's own. One that is also the user's name or the
+// account's, as an emulator's may be, is none.
 func (c Config) secrets() secrets {
 	var pairs []string
 	token, err := c.token()
@@ -28,7 +29,7 @@ func (c Config) secrets() secrets {
 		token = ""
 	}
 	for _, v := range []string{c.Password, c.PrivateKeyPassphrase, c.Token, token, c.Passcode, c.PrivateKey} {
-		if len(v) >= shortest {
+		if len(v) >= shortest && v != c.User && v != c.Account {
 			pairs = append(pairs, v, "****")
 		}
 	}
