@@ -1,7 +1,6 @@
 package snowflake
 
 import (
-	"encoding/hex"
 	"fmt"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -13,12 +12,11 @@ import (
 
 // A codec is how the values of one Arrow type stand in a Parquet file, and how
 // SQL reads them there. What Snowflake might take for something else (times,
-// nanoseconds, zones, bytes) goes as text.
+// nanoseconds, zones) goes as text.
 type codec struct {
-	form   arrow.DataType
-	value  func(arrow.Array) func(int) string // for those that become text
-	cast   arrow.DataType                     // for those that become wider
-	binary bool
+	form  arrow.DataType
+	value func(arrow.Array) func(int) string // for those that become text
+	cast  arrow.DataType                     // for those that become wider
 }
 
 // microseconds is how times of day and of the calendar that have no more go.
@@ -28,15 +26,14 @@ var microseconds = &arrow.TimestampType{Unit: arrow.Microsecond}
 func codecOf(t arrow.DataType) (codec, error) {
 	text := codec{form: arrow.BinaryTypes.String}
 	switch t := t.(type) {
-	case *arrow.Int64Type, *arrow.Float64Type, *arrow.StringType, *arrow.BooleanType, *arrow.Date32Type, *arrow.Decimal128Type:
+	case *arrow.Int64Type, *arrow.Float64Type, *arrow.StringType, *arrow.BinaryType, *arrow.BooleanType, *arrow.Date32Type, *arrow.Decimal128Type:
 		return codec{form: t}, nil
 	case *arrow.Int8Type, *arrow.Int16Type, *arrow.Int32Type, *arrow.Uint8Type, *arrow.Uint16Type, *arrow.Uint32Type:
 		return codec{form: arrow.PrimitiveTypes.Int64, cast: t}, nil
 	case *arrow.Float16Type, *arrow.Float32Type:
 		return codec{form: arrow.PrimitiveTypes.Float64, cast: t}, nil
-	case *arrow.BinaryType, *arrow.LargeBinaryType, *arrow.FixedSizeBinaryType:
-		text.value, text.binary = hexOf, true
-		return text, nil
+	case *arrow.LargeBinaryType, *arrow.FixedSizeBinaryType:
+		return codec{form: arrow.BinaryTypes.Binary, cast: t}, nil
 	case *arrow.Time32Type, *arrow.Time64Type:
 		text.value = timeText
 		return text, nil
@@ -80,7 +77,8 @@ func textOf(a arrow.Array, value func(int) string) arrow.Array {
 	return b.NewArray()
 }
 
-// widened is an array of smaller numbers as one of the widest.
+// widened is an array of smaller numbers, or of bytes in another form, as one of
+// the usual type.
 func widened(to arrow.DataType, a arrow.Array) (arrow.Array, error) {
 	switch a := a.(type) {
 	case *array.Uint8:
@@ -91,6 +89,10 @@ func widened(to arrow.DataType, a arrow.Array) (arrow.Array, error) {
 		return int64s(to, a, func(i int) int64 { return int64(a.Value(i)) }), nil
 	case *array.Float32:
 		return float64s(a, func(i int) float64 { return float64(a.Value(i)) }), nil
+	case *array.LargeBinary:
+		return bytesOf(a, a.Value), nil
+	case *array.FixedSizeBinary:
+		return bytesOf(a, a.Value), nil
 	case *array.Float16:
 		return float64s(a, func(i int) float64 { return float64(a.Value(i).Float32()) }), nil
 	}
@@ -111,16 +113,18 @@ func float64s(a arrow.Array, get func(int) float64) arrow.Array {
 	return fixed(arrow.PrimitiveTypes.Float64, a, arrow.Float64Traits.CastToBytes(values))
 }
 
-func hexOf(a arrow.Array) func(int) string {
-	switch a := a.(type) {
-	case *array.Binary:
-		return func(i int) string { return hex.EncodeToString(a.Value(i)) }
-	case *array.LargeBinary:
-		return func(i int) string { return hex.EncodeToString(a.Value(i)) }
-	case *array.FixedSizeBinary:
-		return func(i int) string { return hex.EncodeToString(a.Value(i)) }
+// bytesOf is an array of bytes in another form as the usual one.
+func bytesOf(a arrow.Array, value func(int) []byte) arrow.Array {
+	b := array.NewBinaryBuilder(memory.DefaultAllocator, arrow.BinaryTypes.Binary)
+	defer b.Release()
+	for i := range a.Len() {
+		if a.IsNull(i) {
+			b.AppendNull()
+		} else {
+			b.Append(value(i))
+		}
 	}
-	return a.ValueStr
+	return b.NewArray()
 }
 
 func timeText(a arrow.Array) func(int) string {
@@ -153,7 +157,7 @@ func timestampText(a arrow.Array) func(int) string {
 // stands reports whether the values stand in a file as the column has them.
 func (c codec) stands(col warehouse.Column) bool {
 	switch col.Type {
-	case warehouse.Variant, warehouse.Object, warehouse.Array, warehouse.Binary:
+	case warehouse.Variant, warehouse.Object, warehouse.Array:
 		return false
 	}
 	return true
@@ -171,10 +175,6 @@ func (c codec) expression(i int, col warehouse.Column) string {
 		return fmt.Sprintf("parse_json(%s::varchar)", at)
 	case warehouse.Object, warehouse.Array:
 		return fmt.Sprintf("parse_json(%s::varchar)::%s", at, col.Type)
-	case warehouse.Binary:
-		if c.binary {
-			return fmt.Sprintf("to_binary(%s::varchar, 'HEX')", at)
-		}
 	}
 	return fmt.Sprintf("%s::%s", at, col.Type)
 }

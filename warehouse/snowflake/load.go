@@ -156,15 +156,14 @@ func (l *load) replace(ctx context.Context) error {
 	for i, c := range l.columns {
 		defs[i] = warehouse.QuoteIdent(c.Name) + " " + typeOf(c)
 	}
-	list := strings.Join(defs, ", ")
 	l.made = true
-	if _, err := warehouse.Exec(ctx, l.session, fmt.Sprintf("create temporary table %s (%s)", l.name, list)); err != nil {
+	if _, err := warehouse.Exec(ctx, l.session, fmt.Sprintf("create temporary table %s (%s)", l.name, strings.Join(defs, ", "))); err != nil {
 		return err
 	}
 	if err := l.copy(ctx, l.name); err != nil {
 		return err
 	}
-	create := fmt.Sprintf("create or replace table %s (%s) as select * from %s", l.table, list, l.name)
+	create := fmt.Sprintf("create or replace table %s as select * from %s", l.table, l.name)
 	_, err := warehouse.Exec(ctx, l.session, create)
 	if errors.Is(err, warehouse.ErrExist) { // as a view
 		if _, err = warehouse.Exec(ctx, l.session, "drop view if exists "+l.table); err == nil {
