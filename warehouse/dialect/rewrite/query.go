@@ -24,6 +24,54 @@ func (r *rewriter) selectBody(s *ast.Select) ast.Node {
 	return s
 }
 
+// setOp makes the columns of both sides alike, where they are known.
+func (r *rewriter) setOp(n *ast.SetOp) {
+	if n.Op == "MINUS" {
+		n.Op = "EXCEPT"
+	}
+	rows := rowsOf(n)
+	if n.ByName || rows == nil {
+		return
+	}
+	for _, row := range rows {
+		if len(row) != len(rows[0]) {
+			return
+		}
+	}
+	for i := range rows[0] {
+		column := make([]*ast.Expr, len(rows))
+		for j, row := range rows {
+			column[j] = row[i]
+		}
+		r.alike(column)
+	}
+}
+
+// rowsOf are the expressions of the columns of a body, one list a SELECT or a
+// row of VALUES; none if there is a star among them, or a part that is not known.
+func rowsOf(b ast.Body) (rows [][]*ast.Expr) {
+	switch b := b.(type) {
+	case *ast.SetOp:
+		left, right := rowsOf(b.Left), rowsOf(b.Right)
+		if left == nil || right == nil {
+			return nil
+		}
+		return append(left, right...)
+	case *ast.ParenQuery:
+		return rowsOf(b.Query.Body)
+	case *ast.Select:
+		row := make([]*ast.Expr, len(b.Items))
+		for i := range b.Items {
+			if _, star := b.Items[i].X.(*ast.Star); star {
+				return nil
+			}
+			row[i] = &b.Items[i].X
+		}
+		return [][]*ast.Expr{row}
+	}
+	return nil
+}
+
 // orders makes nulls sort as in Snowflake, as if higher than all values.
 func (r *rewriter) orders(keys []ast.Order) {
 	for i := range keys {

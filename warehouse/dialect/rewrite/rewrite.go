@@ -219,9 +219,7 @@ func (r *rewriter) node(n ast.Node) ast.Node {
 	case *ast.Select:
 		return r.selectBody(n)
 	case *ast.SetOp:
-		if n.Op == "MINUS" {
-			n.Op = "EXCEPT"
-		}
+		r.setOp(n)
 	}
 	return n
 }
