@@ -183,3 +183,18 @@ create macro signed(h) as cast(cast(h as hugeint) - case when h > 92233720368547
 create macro step(in_object, k, first) as case when not in_object then '[' || k || ']'
     when regexp_full_match(k, '[A-Za-z_][A-Za-z0-9_$]*') then case when first then '' else '.' end || k else '[''' || k || ''']' end;
 create macro path_of(p, first) as case when first then regexp_replace(p, '^\$\.?', '') else substr(p, 2) end;
+
+-- Text as dates and times, in the forms that Snowflake's AUTO knows. Digits alone
+-- count from 1970, in the unit that their number suggests.
+create macro digits_time(x) as case when regexp_full_match(x, '-?[0-9]{1,19}') then make_timestamp(cast(case when abs(cast(x as hugeint)) < 31536000000 then cast(x as hugeint) * 1000000
+    when abs(cast(x as hugeint)) < 31536000000000 then cast(x as hugeint) * 1000 when abs(cast(x as hugeint)) < 31536000000000000 then cast(x as hugeint)
+    else cast(x as hugeint) // 1000 end as bigint)) end;
+create macro other_forms(x) as try_strptime(x, ['%d-%b-%Y', '%m/%d/%Y', '%d-%b-%Y %H:%M:%S', '%m/%d/%Y %H:%M:%S', '%a, %d %b %Y %H:%M:%S', '%a %b %d %H:%M:%S %Y']);
+create macro try_date(x) as coalesce(try_cast(x as date), cast(other_forms(x) as date), cast(digits_time(x) as date));
+create macro try_naive(x) as coalesce(case when length(x) <= 19 then try_cast(x as timestamp) end, try_cast(regexp_replace(x, '\s*([+-]\d\d:?\d\d|Z)$', '') as timestamp), other_forms(x), digits_time(x));
+create macro try_zoned(x) as coalesce(try_cast(regexp_replace(x, '\s+([+-]\d\d:?\d\d|Z)$', '\1') as timestamptz), cast(other_forms(x) as timestamptz), timezone('UTC', digits_time(x)));
+create macro try_time(x) as coalesce(try_cast(x as time), cast(digits_time(x) as time));
+create macro text_date(x) as case when x is not null then coalesce(try_date(x), error('[100040:22007] Date ''' || x || ''' is not recognized')) end;
+create macro text_naive(x) as case when x is not null then coalesce(try_naive(x), error('[100035:22007] Timestamp ''' || x || ''' is not recognized')) end;
+create macro text_zoned(x) as case when x is not null then coalesce(try_zoned(x), error('[100035:22007] Timestamp ''' || x || ''' is not recognized')) end;
+create macro text_time(x) as case when x is not null then coalesce(try_time(x), error('[100108:22007] Time ''' || x || ''' is not recognized')) end;

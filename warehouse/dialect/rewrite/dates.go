@@ -237,9 +237,15 @@ func modelElement(s string) (code string, n int) {
 // toTime is TO_DATE, TO_TIMESTAMP and the like, with a format or none.
 func (r *rewriter) toTime(c *ast.Call, args []ast.Expr, typ string, try bool) ast.Expr {
 	x := r.asText(args[0])
+	if t := r.info.Type(args[0]); (t.Is(warehouse.Number) || t.Is(warehouse.Float)) && strings.HasPrefix(typ, "TIMESTAMP") {
+		return r.epoch(c, args, typ)
+	}
 	if len(args) == 1 {
 		if _, isNumber := x.(*ast.Number); isNumber {
 			r.refuse(c, "%s of a number", c.Name.Last())
+		}
+		if e := r.timeOfText(x, typ, try); e != nil {
+			return e
 		}
 		return &ast.Cast{X: x, Type: &ast.Type{Name: typ}, Try: try}
 	}
@@ -261,6 +267,9 @@ func (r *rewriter) toTime(c *ast.Call, args []ast.Expr, typ string, try bool) as
 	return cast(call("STRPTIME", x, text(format)), typ)
 }
 
+// binaryFormats are the formats of bytes as text.
+var binaryFormats = map[string]string{"HEX": "HEX($1)", "BASE64": "TO_BASE64($1)", "UTF-8": "DECODE($1)", "UTF8": "DECODE($1)"}
+
 // toText is TO_CHAR, with a format for dates or none.
 func (r *rewriter) toText(c *ast.Call, args []ast.Expr) ast.Expr {
 	x := r.asText(args[0])
@@ -271,6 +280,9 @@ func (r *rewriter) toText(c *ast.Call, args []ast.Expr) ast.Expr {
 	if !isText {
 		r.refuse(c, "%s with a format that is no text", c.Name.Last())
 		return c
+	}
+	if how := binaryFormats[strings.ToUpper(model.Value)]; how != "" && r.info.Type(args[0]).Is(warehouse.Binary) {
+		return template(how, args[0])
 	}
 	format, ok := strftime(model.Value)
 	if !ok || !strings.Contains(format, "%") {

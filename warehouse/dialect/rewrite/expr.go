@@ -266,11 +266,27 @@ func (r *rewriter) cast(c *ast.Cast) ast.Expr {
 		return r.macro("try_to_boolean", c.X)
 	case c.Type.Name == "BOOLEAN":
 		return r.macro("to_boolean", c.X)
+	case c.Type.Name == "VARCHAR" && len(c.Type.Args) == 1 && c.Try:
+		return template("CASE WHEN LENGTH($1) <= $2 THEN $1 END", c.X, &ast.Number{Text: c.Type.Args[0]})
 	case c.Type.Name == "VARCHAR" && len(c.Type.Args) == 1: // what is too long is cut
 		return call("LEFT", r.textOf(c.X), &ast.Number{Text: c.Type.Args[0]})
 	case c.Type.Name == "VARCHAR" && !c.Try:
 		return r.textOf(c.X)
 	}
+	if e := r.timeOfText(c.X, c.Type.Name, c.Try); e != nil {
+		return e
+	}
+	if (c.Type.Name == "BIGINT" || c.Type.Name == "DECIMAL") && !c.Try && r.info.Type(c.X).Is(warehouse.Float) {
+		c.X = call("ROUND", c.X, scaleOf(c.Type))
+	}
 	c.Colons = c.Colons && !c.Try
 	return c
+}
+
+// scaleOf is the scale of a type of numbers.
+func scaleOf(t *ast.Type) *ast.Number {
+	if len(t.Args) == 2 {
+		return &ast.Number{Text: t.Args[1]}
+	}
+	return &ast.Number{Text: "0"}
 }

@@ -74,6 +74,10 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 		return r.arrayAgg(c, args), true
 	case "ROUND":
 		return r.round(c, args)
+	case "LENGTH", "LEN":
+		if len(args) == 1 && r.info.Type(args[0]).Is(warehouse.Binary) {
+			return call("OCTET_LENGTH", args[0]), true
+		}
 	case "HASH":
 		return r.hash(c, args), true
 	case "RATIO_TO_REPORT":

@@ -1,0 +1,61 @@
+package rewrite
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+)
+
+// textTimes are the macros that read text as a type of dates or times.
+var textTimes = map[string]string{"DATE": "date", "TIME": "time", "TIMESTAMP": "naive", "TIMESTAMPTZ": "zoned"}
+
+// timeOfText is text as a DATE, a TIME or a timestamp of DuckDB's, in all forms
+// that Snowflake takes; nil where x is no text, where typ is none of those, and
+// where a cast is enough.
+func (r *rewriter) timeOfText(x ast.Expr, typ string, try bool) ast.Expr {
+	name := textTimes[typ]
+	s, isLiteral := x.(*ast.String)
+	switch {
+	case name == "", !isLiteral && !r.info.Type(x).Is(warehouse.Varchar), isLiteral && isoTime(typ, s.Value):
+		return nil
+	case try:
+		return r.macro("try_"+name, x)
+	}
+	return r.macro("text_"+name, x)
+}
+
+// isoTime reports text that DuckDB reads as Snowflake does. As a constant it
+// lets DuckDB pass over what a condition leaves out.
+func isoTime(typ, text string) bool {
+	layout := map[string]string{"DATE": time.DateOnly, "TIME": time.TimeOnly, "TIMESTAMP": time.DateTime, "TIMESTAMPTZ": time.DateTime}[typ]
+	if _, err := time.Parse(time.DateOnly, text); err == nil && typ != "TIME" {
+		return true
+	}
+	_, err := time.Parse(layout, strings.Replace(text, "T", " ", 1))
+	return err == nil
+}
+
+// epoch is a number of seconds since 1970, or of the fractions that its scale
+// says, as a timestamp.
+func (r *rewriter) epoch(c *ast.Call, args []ast.Expr, typ string) ast.Expr {
+	scale := 0
+	if len(args) == 2 {
+		n, ok := args[1].(*ast.Number)
+		if scale, _ = strconv.Atoi(n.Text); !ok || scale > 9 {
+			r.refuse(c, "%s with this scale", c.Name.Last())
+			return c
+		}
+	}
+	how := "MAKE_TIMESTAMP(CAST(CAST($1 AS DECIMAL(28, 9)) * $2 AS BIGINT))"
+	if scale > 6 {
+		how = "MAKE_TIMESTAMP(CAST(FLOOR($1 / $2) AS BIGINT))"
+	}
+	factor := "1" + strings.Repeat("0", max(6-scale, scale-6))
+	if typ == "TIMESTAMPTZ" {
+		how = "TIMEZONE('UTC', " + how + ")"
+	}
+	return template(how, args[0], &ast.Number{Text: factor})
+}
