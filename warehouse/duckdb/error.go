@@ -101,8 +101,23 @@ var conversions = []struct {
 	{"value is out of range", 100039, "22003", "Numeric value is out of range"},
 }
 
+// unread is what DuckDB says of text, or of a number, that does not become the
+// number it should.
+var unread = regexp.MustCompile(`(?s)^Could not (?:convert string|cast value) ["']?(.*?)["']? to (?:DECIMAL|INT|DOUBLE|FLOAT).*?( when casting .*)?$`)
+
 // conversion gives a failed conversion its code.
 func conversion(r *warehouse.Error, e *engineError) {
+	if m := unread.FindStringSubmatch(e.Message); m != nil {
+		if _, err := strconv.ParseFloat(m[1], 64); err == nil {
+			r.Code, r.State, r.Message = 100039, "22003", fmt.Sprintf("Numeric value '%s' is out of range%s", m[1], m[2])
+			return
+		}
+		r.Code, r.State, r.Message = 100038, "22018", fmt.Sprintf("Numeric value '%s' is not recognized%s", m[1], m[2])
+		if strings.HasPrefix(m[1], "{") || strings.HasPrefix(m[1], "[") {
+			r.Code, r.State, r.Message = 100071, "22000", fmt.Sprintf("Failed to cast variant value %s to FIXED", m[1])
+		}
+		return
+	}
 	for _, c := range conversions {
 		if strings.Contains(e.Message, c.says) {
 			r.Code, r.State, r.Message = c.code, c.state, c.text+": "+e.Message
@@ -173,7 +188,28 @@ func catalogRefusal(r *warehouse.Error, e *engineError) {
 	}
 }
 
+// binderCodes are Snowflake's codes of what DuckDB's binder refuses, by what its
+// message, the only place that has it, says; $1 and $2 stand for what it names.
+var binderCodes = []struct {
+	says        *regexp.Regexp
+	code        int
+	state, text string
+}{
+	{regexp.MustCompile(`column "(\w+)" must appear in the GROUP BY clause`), 979, "42601", "[$1] is not a valid group by expression"},
+	{regexp.MustCompile(`GROUP BY clause cannot contain (aggregates|window functions)`), 979, "42601", "$1 are not a valid group by expression"},
+	{regexp.MustCompile(`GROUP BY term (out of range)`), 979, "42601", "a place $1 is not a valid group by expression"},
+	{regexp.MustCompile(`has (\d+) columns but (\d+) values were supplied`), 2020, "21S01", "Insert value list does not match column list expecting $1 but got $2"},
+	{regexp.MustCompile(`expected (\d+) columns but (\d+) values were supplied`), 2020, "21S01", "Insert value list does not match column list expecting $1 but got $2"},
+}
+
 func binderRefusal(r *warehouse.Error, e *engineError) {
+	for _, b := range binderCodes {
+		if m := b.says.FindStringSubmatchIndex(e.Message); m != nil {
+			r.Code, r.State = b.code, b.state
+			r.Message = "SQL compilation error:\n" + string(b.says.ExpandString(nil, b.text, e.Message, m))
+			return
+		}
+	}
 	switch e.Subtype {
 	case subtypeNoColumn:
 		r.Code, r.State = 904, "42000"

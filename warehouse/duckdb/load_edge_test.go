@@ -46,8 +46,8 @@ func TestLoadMisfits(t *testing.T) {
 		rows   array.RecordReader
 		code   int
 	}{
-		"number":         {warehouse.Column{Type: warehouse.Number, Precision: 3}, one(t, "A", arrow.PrimitiveTypes.Int64, "1000"), 100038},
-		"scale":          {warehouse.Column{Type: warehouse.Number, Precision: 4, Scale: 2}, one(t, "A", arrow.PrimitiveTypes.Float64, "123.4"), 100038},
+		"number":         {warehouse.Column{Type: warehouse.Number, Precision: 3}, one(t, "A", arrow.PrimitiveTypes.Int64, "1000"), 100039},
+		"scale":          {warehouse.Column{Type: warehouse.Number, Precision: 4, Scale: 2}, one(t, "A", arrow.PrimitiveTypes.Float64, "123.4"), 100039},
 		"decimal":        {warehouse.Column{Type: warehouse.Number, Precision: 38}, overPrecise(t), 100039},
 		"uint64":         {warehouse.Column{Type: warehouse.Number, Precision: 18}, one(t, "A", arrow.PrimitiveTypes.Uint64, "18446744073709551615"), 100039},
 		"length":         {warehouse.Column{Type: warehouse.Varchar, Length: 3}, one(t, "A", arrow.BinaryTypes.String, `"äöüß"`), 100078},

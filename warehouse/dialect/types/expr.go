@@ -272,6 +272,8 @@ func (c *checker) call(e *ast.Call, in *scope) Type {
 	if len(e.Name.Parts) != 1 {
 		return Type{}
 	}
+	c.arity(e)
+	c.kindsOfArguments(e, args)
 	return result(e, args)
 }
 

@@ -71,6 +71,9 @@ func (c *checker) body(b ast.Body, in *scope) (columns []Column, whole bool, inn
 	case *ast.SetOp:
 		left, wholeLeft, _ := c.body(b.Left, in)
 		right, wholeRight, _ := c.body(b.Right, in)
+		if wholeLeft && wholeRight && !b.ByName && len(left) != len(right) && c.info.Err == nil {
+			c.info.Err = &warehouse.Error{Code: 1789, State: "42601", Message: "SQL compilation error:\ninvalid number of result columns for set operator"}
+		}
 		if b.ByName || len(left) != len(right) {
 			return nil, false, nil
 		}
