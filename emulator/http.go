@@ -95,8 +95,8 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request, v any) (body []byt
 	return body, true
 }
 
-// token is what stands in Authorization: Snowflake Token="…".
-func token(r *http.Request) string {
+// bearer is what stands in Authorization: Snowflake Token="…".
+func bearer(r *http.Request) string {
 	text, ok := strings.CutPrefix(r.Header.Get("Authorization"), `Snowflake Token="`)
 	if !ok {
 		return ""
@@ -107,7 +107,7 @@ func token(r *http.Request) string {
 // authorized lets those through who have a session's token.
 func (s *Server) authorized(next func(http.ResponseWriter, *http.Request, *session.Session)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		found, refusal := s.session(token(r))
+		found, refusal := s.session(bearer(r))
 		if found == nil {
 			reply(w, refusal)
 			return

@@ -169,7 +169,7 @@ func (s *Server) renew(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var claim session.Claim
-	switch err := s.key.Open(purposeMaster, token(r), &claim); {
+	switch err := s.key.Open(purposeMaster, bearer(r), &claim); {
 	case errors.Is(err, sign.ErrExpired):
 		reply(w, wire.Refuse(wire.CodeMasterExpired, "Master token has expired. Log in again."))
 		return

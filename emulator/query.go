@@ -125,6 +125,9 @@ func (s *Server) safely(st *session.Statement, run func(context.Context) session
 	}
 	st.Session.Moved()
 	o.Place = st.Session.Place()
+	if o.Err == nil {
+		st.Session.SetLast(st.ID)
+	}
 	return o
 }
 

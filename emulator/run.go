@@ -104,6 +104,18 @@ func (s *Server) one(ctx context.Context, st *session.Statement, sql string, req
 
 // execute hands a statement with its values to the warehouse.
 func (s *Server) execute(ctx context.Context, st *session.Statement, sql string, req *wire.QueryRequest) session.Outcome {
+	if found := rescans(sql, st.Session.Last()); len(found) == 1 && found[0].whole {
+		v, err := s.earlier(st.Session, found[0].id)
+		if err != nil {
+			return session.Outcome{Err: err}
+		}
+		return s.again(v)
+	} else if len(found) > 0 {
+		var err error
+		if sql, err = s.scanned(ctx, st, sql, found); err != nil {
+			return session.Outcome{Err: err}
+		}
+	}
 	bindings := req.Bindings
 	if req.BindStage != "" {
 		var err error
@@ -178,6 +190,12 @@ func formatFor(found *session.Session, kind string, parameters map[string]any) s
 
 // describe says what a statement would give, and runs nothing.
 func (s *Server) describe(ctx context.Context, st *session.Statement, sql string, req *wire.QueryRequest) session.Outcome {
+	if found := rescans(sql, st.Session.Last()); len(found) > 0 {
+		var err error
+		if sql, err = s.scanned(ctx, st, sql, found); err != nil {
+			return session.Outcome{Err: err}
+		}
+	}
 	d, err := warehouse.Describe(warehouse.WithQueryID(ctx, st.ID), st.Session.Conn, sql)
 	if err != nil {
 		return session.Outcome{Err: err}

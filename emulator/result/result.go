@@ -49,11 +49,16 @@ type Result struct {
 	Inline   []byte // the first rows: of JSON without the outer brackets, of Arrow a stream, or empty
 	Chunks   []*Chunk
 
+	*kept
+}
+
+// kept is what the copies of a result share.
+type kept struct {
 	spool *Spool
 	size  int64
 	mu    sync.Mutex
 	file  *os.File
-	freed bool
+	refs  int
 }
 
 // A Chunk is one part of a result.
@@ -69,7 +74,7 @@ type Chunk struct {
 // Collect reads res to its end, in the format given, and closes it. The caller
 // releases what it gets.
 func (s *Spool) Collect(ctx context.Context, res *warehouse.Result, format string) (*Result, error) {
-	r := &Result{Columns: res.Columns, Kind: res.Kind, Format: format, Affected: res.Affected, spool: s}
+	r := &Result{Columns: res.Columns, Kind: res.Kind, Format: format, Affected: res.Affected, kept: &kept{spool: s, refs: 1}}
 	err := r.read(ctx, res)
 	if closing := res.Close(); err == nil {
 		err = closing
@@ -204,7 +209,7 @@ func (r *Result) spill(c *Chunk) error {
 // the result is released.
 func (c *Chunk) WriteTo(w io.Writer) (int64, error) {
 	c.result.mu.Lock()
-	data, file, freed := c.data, c.result.file, c.result.freed
+	data, file, freed := c.data, c.result.file, c.result.refs == 0
 	c.result.mu.Unlock()
 	switch {
 	case freed:
@@ -225,15 +230,40 @@ func (r *Result) Held() int64 {
 	return n
 }
 
-// Release lets go of the result's chunks. Those who read one in memory go on.
-// Releasing twice is harmless.
-func (r *Result) Release() {
+// As is a copy of the result that is that of another kind of statement. It
+// shares what it holds with r: see [Result.Retain].
+func (r *Result) As(kind string) *Result {
+	same := *r
+	same.Kind, same.Affected = kind, 0
+	return &same
+}
+
+// Retain keeps the result for one more, who releases it too. It is false if it
+// has been let go of already.
+func (r *Result) Retain() bool {
+	if r.kept == nil { // it holds nothing
+		return true
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.freed {
+	if r.refs == 0 {
+		return false
+	}
+	r.refs++
+	return true
+}
+
+// Release lets go of the result's chunks once all who keep it have. Those who
+// read one in memory go on.
+func (r *Result) Release() {
+	if r.kept == nil {
 		return
 	}
-	r.freed = true
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.refs--; r.refs != 0 {
+		return
+	}
 	for _, c := range r.Chunks {
 		r.spool.used.Add(-int64(len(c.data)))
 		c.data = nil

@@ -42,6 +42,7 @@ type Session struct {
 	mu    sync.Mutex
 	place Place
 	inTx  bool
+	last  string // the id of the newest statement
 }
 
 // A Place is where a session's names are looked up.
@@ -124,6 +125,20 @@ func (s *Session) InTransaction() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.inTx
+}
+
+// SetLast notes the id of the newest statement.
+func (s *Session) SetLast(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last = id
+}
+
+// Last is the id of the newest statement, which LAST_QUERY_ID() gives.
+func (s *Session) Last() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.last
 }
 
 // Context ends with the session.

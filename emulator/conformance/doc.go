@@ -1,0 +1,12 @@
+// Package conformance runs the Go driver's own tests against the emulator.
+//
+// `make conformance` copies gosnowflake as the module cache has it, builds its
+// tests, and runs them one by one, each in a process of its own with a time
+// limit and on an emulator whose requests are counted: a test that sends none
+// needs no server and is not counted. What came out stands in RESULTS.md, and
+// in passes.txt the names of the tests that pass: one of these that fails later
+// is an error, so that the list only grows.
+//
+// Tests that want a cloud's storage, an identity provider or another service
+// that no emulator is are listed in elsewhere.txt with the reason.
+package conformance

@@ -1,0 +1,151 @@
+package emulator
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"github.com/snowpit-dev/snowpit/emulator/result"
+	"github.com/snowpit-dev/snowpit/emulator/session"
+	"github.com/snowpit-dev/snowpit/emulator/wire"
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
+)
+
+// A rescan is one TABLE(RESULT_SCAN(…)) in a statement, whose rows the server
+// has: no warehouse keeps results.
+type rescan struct {
+	from, to int // in the statement's text
+	id       string
+	whole    bool // the statement is select * from it and nothing else
+}
+
+// rescans finds the results that a statement reads. last is the id that
+// LAST_QUERY_ID() stands for.
+func rescans(sql, last string) (found []rescan) {
+	if !strings.Contains(strings.ToUpper(sql), "RESULT_SCAN") {
+		return nil
+	}
+	toks := parse.Tokens(sql)
+	for i := range toks {
+		if r, n := rescanAt(toks[i:], last); n > 0 {
+			r.whole = i == 3 && toks[0].Is("SELECT") && toks[1].Kind == token.Star && toks[2].Is("FROM") &&
+				(toks[i+n].Kind == token.EOF || toks[i+n].Kind == token.Semicolon)
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// rescanAt reads TABLE ( RESULT_SCAN ( id ) ) at the front of toks: how many
+// tokens it is, 0 if it is none.
+func rescanAt(toks []token.Token, last string) (rescan, int) {
+	if len(toks) < 7 || !toks[0].Is("TABLE") || toks[1].Kind != token.LeftParen || !toks[2].Is("RESULT_SCAN") || toks[3].Kind != token.LeftParen {
+		return rescan{}, 0
+	}
+	r, n := rescan{from: toks[0].Pos.Offset, id: toks[4].Value}, 5
+	switch {
+	case toks[4].Kind == token.String:
+	case toks[4].Is("LAST_QUERY_ID") && toks[5].Kind == token.LeftParen && toks[6].Kind == token.RightParen:
+		r.id, n = last, 7
+	default:
+		return rescan{}, 0
+	}
+	if len(toks) < n+3 || toks[n].Kind != token.RightParen || toks[n+1].Kind != token.RightParen {
+		return rescan{}, 0
+	}
+	r.to = toks[n+1].End()
+	return r, n + 2
+}
+
+// earlier is the result of a statement that found's user ran.
+func (s *Server) earlier(found *session.Session, id string) (*rows, error) {
+	st := s.find(id, found)
+	if st == nil {
+		return nil, noResult(id)
+	}
+	o, ended := st.Outcome()
+	switch {
+	case !ended:
+		return nil, &warehouse.Error{Code: int(wire.CodeNoResult), State: "02000", Message: fmt.Sprintf("Statement %.40s is still running.", id)}
+	case o.Err != nil:
+		return nil, noResult(id)
+	}
+	if v, ok := o.Value.(*rows); ok && !v.described {
+		return v, nil
+	}
+	return nil, noResult(id)
+}
+
+// again is the outcome of select * from table(result_scan(…)): the same result.
+func (s *Server) again(v *rows) session.Outcome {
+	if !v.Retain() {
+		return session.Outcome{Err: noResult("")}
+	}
+	same := v.As("SELECT")
+	return session.Outcome{Kind: "SELECT", Value: &rows{Result: same}, Rows: v.Total, Free: v.Release}
+}
+
+// scanned makes the earlier results that a statement reads into temporary
+// tables, and gives the statement with their names.
+func (s *Server) scanned(ctx context.Context, st *session.Statement, sql string, found []rescan) (string, error) {
+	var b strings.Builder
+	at := 0
+	for i, r := range found {
+		v, err := s.earlier(st.Session, r.id)
+		if err != nil {
+			return "", err
+		}
+		name := fmt.Sprintf("SNOWPIT_RESULT_%d", i+1)
+		if err := s.materialise(ctx, st.Session, name, v); err != nil {
+			return "", err
+		}
+		b.WriteString(sql[at:r.from] + name)
+		at = r.to
+	}
+	return b.String() + sql[at:], nil
+}
+
+// materialise makes a temporary table of a result's rows.
+func (s *Server) materialise(ctx context.Context, found *session.Session, name string, v *rows) error {
+	loader, ok := found.Conn.(warehouse.Loader)
+	if !ok {
+		return &warehouse.Error{Code: 2019, State: "0A000", Kind: warehouse.ErrUnsupported, Message: "Unsupported by Snowpit: RESULT_SCAN within a query, on this warehouse"}
+	}
+	definitions := make([]string, len(v.Columns))
+	for i, c := range v.Columns {
+		definitions[i] = warehouse.QuoteIdent(c.Name) + " " + c.SQL()
+	}
+	if _, err := warehouse.Exec(ctx, found.Conn, "CREATE OR REPLACE TEMPORARY TABLE "+name+" ("+strings.Join(definitions, ", ")+")"); err != nil {
+		return err
+	}
+	reader := decoded(v.Result)
+	defer reader.Release()
+	_, err := loader.Load(ctx, name, warehouse.LoadAppend, nil, reader)
+	return err
+}
+
+// decoded reads a kept result as a warehouse would give it.
+func decoded(r *result.Result) array.RecordReader {
+	d := wire.NewDecoder(r.Columns)
+	part := -1
+	return warehouse.ReaderOf(d.Schema(), func() (arrow.RecordBatch, error) {
+		part++
+		switch {
+		case part == 0:
+			return d.Decode(r.Format, r.Inline)
+		case part > len(r.Chunks):
+			return nil, nil
+		}
+		var buf bytes.Buffer
+		if _, err := r.Chunks[part-1].WriteTo(&buf); err != nil {
+			return nil, err
+		}
+		return d.Decode(r.Format, buf.Bytes())
+	})
+}
