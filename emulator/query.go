@@ -65,6 +65,7 @@ func (s *Server) await(w http.ResponseWriter, r *http.Request, st *session.State
 		if st.Async {
 			code = wire.CodeAsync
 		}
+		s.deserted(st)
 		reply(w, wire.Pending(code, st.ID))
 		return
 	}
@@ -173,4 +174,16 @@ func short(sql string) string {
 		sql = strings.ToValidUTF8(sql[:most], "") + "…"
 	}
 	return masked(sql)
+}
+
+// deserted cancels a statement that nobody has asked for in all that time.
+func (s *Server) deserted(st *session.Statement) {
+	if st.Async {
+		return
+	}
+	time.AfterFunc(s.config.Times.Deserted, func() {
+		if _, ended := st.Outcome(); !ended && st.Idle() >= s.config.Times.Deserted {
+			st.Cancel(session.ErrHungUp)
+		}
+	})
 }

@@ -106,6 +106,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("/stage/{token}", s.object)
 	mux.HandleFunc("GET /health", s.health)
 	mux.HandleFunc("POST /reset", s.reset)
+	s.apiRoutes(mux)
 	mux.HandleFunc("/", s.unknown)
 	return s.trace(s.guarded(mux))
 }

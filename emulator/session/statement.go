@@ -46,6 +46,7 @@ type Statement struct {
 	ended    time.Time
 	outcome  Outcome
 	watchers int
+	left     time.Time // when the last watcher left
 }
 
 // NewStatement is a statement of s that is about to run. Its context ends with
@@ -117,7 +118,20 @@ func (st *Statement) watch(n int) int {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	st.watchers += n
+	if n < 0 {
+		st.left = time.Now()
+	}
 	return st.watchers
+}
+
+// Idle is how long nobody has waited for the statement; 0 while somebody does.
+func (st *Statement) Idle() time.Duration {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.watchers > 0 {
+		return 0
+	}
+	return time.Since(st.left)
 }
 
 // HungUp reports whether the statement was cancelled because its client was
