@@ -18,7 +18,7 @@ import (
 func (b *build) seed(ctx context.Context) error {
 	spec := b.node.Seed
 	file, err := seed.Open(spec.Path, seed.Options{
-		Delimiter: spec.Delimiter, NullIf: spec.NullIf, AsText: slices.Sorted(maps.Keys(spec.ColumnTypes)),
+		Delimiter: spec.Delimiter, NullIf: spec.NullIf, AsText: slices.Sorted(maps.Keys(spec.ColumnTypes)), KeepNames: spec.Quoted,
 	})
 	if err != nil {
 		return err

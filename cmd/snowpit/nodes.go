@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -54,14 +56,14 @@ func (w *workspace) runNodes(ctx context.Context, nodes []*runner.Node, sel sele
 		return nil, err
 	}
 	if !w.app.quiet && w.app.logFormat == "text" {
-		fmt.Fprintf(w.app.stdout, "%s\n\n", found(w.project))
+		fmt.Fprintf(w.app.stdout, "%s\n\n%s\n\n", found(w.project), concurrency(w.project.Target, env.Threads))
 	}
 	res, err := runner.Run(ctx, runner.Plan{Project: w.project.Project, Nodes: nodes}, env)
 	stop()
 	if res == nil {
 		return nil, err
 	}
-	w.app.summary(res)
+	w.summary(res)
 	if fileErr := w.write(res, w.app.args(sel, opts), opts.junit); fileErr != nil {
 		return res, errors.Join(err, fmt.Errorf("write what was run: %w", fileErr))
 	}
@@ -132,12 +134,33 @@ func found(p *project.Project) string {
 		if line != "Found" {
 			line += ","
 		}
-		line += fmt.Sprintf(" %d %s", n[t.typ], t.noun)
-		if n[t.typ] != 1 {
-			line += "s"
-		}
+		line += " " + counted(n[t.typ], t.noun)
+	}
+	if n := len(p.Macros); n > 0 {
+		line += fmt.Sprintf(", %d macros", n)
 	}
 	return line + fmt.Sprintf(" (target=%q, %s)", p.Target.Name, p.Target.Type)
+}
+
+// counted is a number of things.
+func counted(n int, noun string) string {
+	stem, irregular := strings.CutSuffix(noun, "is")
+	switch {
+	case n == 1:
+		return "1 " + noun
+	case irregular:
+		return fmt.Sprintf("%d %ses", n, stem)
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// concurrency is dbt's line on how much runs at once, and where.
+func concurrency(t runner.Target, threads int) string {
+	n := cmp.Or(max(threads, 0), t.Threads, 4)
+	if n == 1 {
+		return fmt.Sprintf("Concurrency: 1 thread (target='%s')", t.Name)
+	}
+	return fmt.Sprintf("Concurrency: %d threads (target='%s')", n, t.Name)
 }
 
 // reporter is how a run is told, and what ends it.
@@ -156,7 +179,8 @@ func (a *app) reporter() (runner.Reporter, func(), error) {
 }
 
 // summary tells how a run went as a whole.
-func (a *app) summary(res *runner.Result) {
+func (w *workspace) summary(res *runner.Result) {
+	a := w.app
 	if a.logFormat == "json" {
 		counts := res.Counts()
 		json.NewEncoder(a.stdout).Encode(map[string]any{
@@ -166,5 +190,5 @@ func (a *app) summary(res *runner.Result) {
 		})
 		return
 	}
-	report.Summary(a.stdout, res, a.color())
+	report.Summary(a.stdout, res, here(artifact.Folder(w.project.Dir, w.project.TargetPath)), a.color())
 }

@@ -55,7 +55,7 @@ func (a *app) root() *cobra.Command {
 	a.globalFlags(root.PersistentFlags())
 	root.AddCommand(
 		a.demo(), a.init(), a.seed(), a.run(), a.test(), a.build(), a.snapshot(), a.ls(), a.compile(), a.show(), a.sql(),
-		a.retry(), a.source(), a.serve(),
+		a.parse(), a.docs(), a.retry(), a.source(), a.serve(),
 		a.stage(), a.history(), a.plugin(), a.clean(), a.version(),
 	)
 	root.InitDefaultCompletionCmd()
@@ -130,12 +130,12 @@ var sameAnyway = []string{
 
 // laterFlags are dbt's flags that are not there.
 var laterFlags = []string{
-	"cache-selected-only", "cache-events", "compile", "connection", "event-time-end", "event-time-start", "fail-fast-tests", "introspect",
+	"cache-selected-only", "cache-events", "connection", "event-time-end", "event-time-start", "fail-fast-tests", "introspect",
 	"inject-ephemeral-ctes", "log-cache-events", "log-file-max-bytes", "log-format-file", "log-level-file", "log-path", "macro-debugging",
-	"no-compile", "no-inject-ephemeral-ctes", "no-introspect", "no-populate-cache", "no-static", "no-version-check", "partial-parse",
+	"no-inject-ephemeral-ctes", "no-introspect", "no-populate-cache", "no-static", "no-version-check", "partial-parse",
 	"partial-parse-file-diff", "partial-parse-file-path", "populate-cache", "printer-width", "record-timing-info", "sample",
 	"send-anonymous-usage-stats", "show", "show-all-deprecations", "single-threaded", "static", "static-parser",
-	"upload-to-artifacts-ingest-api", "use-colors-file", "use-experimental-parser", "use-fast-test-edges", "empty-catalog",
+	"upload-to-artifacts-ingest-api", "use-colors-file", "use-experimental-parser", "use-fast-test-edges",
 	"no-use-colors-file", "config-dir", "host", "port", "browser", "no-browser", "skip-profile-setup", "show-output-format",
 }
 

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/snowpit-dev/snowpit/fixtures"
 )
 
 // TestMain makes the test binary the program too: under the name snowpit, and
@@ -37,7 +39,7 @@ func TestScripts(t *testing.T) {
 			}
 			return false, fmt.Errorf("unknown condition %s", cond)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "season": season},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("TERM", "dumb")
 			env.Setenv("NO_COLOR", "")
@@ -63,6 +65,15 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if fmt.Sprint(got) != args[0] {
 		ts.Fatalf("exit status %d, want %s", got, args[0])
 	}
+}
+
+// season is the script command "season": it writes the sample project of that
+// name into the current folder.
+func season(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: season")
+	}
+	ts.Check(os.CopyFS(ts.MkAbs("."), fixtures.Season()))
 }
 
 // TestEveryCommandHasScripts keeps one good and one bad script a command.

@@ -71,14 +71,14 @@ func (w *workspace) freshness(ctx context.Context, sources []*runner.Node, outpu
 		return err
 	}
 	if !w.app.quiet && w.app.logFormat == "text" {
-		fmt.Fprintf(w.app.stdout, "%s\n\n", found(w.project))
+		fmt.Fprintf(w.app.stdout, "%s\n\n%s\n\n", found(w.project), concurrency(w.project.Target, env.Threads))
 	}
 	res, err := runner.Run(ctx, runner.Plan{Project: w.project.Project, Nodes: sources, Freshness: true}, env)
 	stop()
 	if res == nil {
 		return err
 	}
-	w.app.summary(res)
+	w.summary(res)
 	if output == "" {
 		output = artifact.Folder(w.project.Dir, w.project.TargetPath)
 	}

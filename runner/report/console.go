@@ -148,11 +148,16 @@ func Clean(s string) string {
 }
 
 // Summary writes what dbt writes when a run has ended: how many of each, and
-// every failure once.
-func Summary(w io.Writer, res *runner.Result, color bool) {
+// every failure once. Target is the folder of the artifacts, as messages name
+// it.
+func Summary(w io.Writer, res *runner.Result, target string, color bool) {
 	c := &Console{Out: w, Color: color}
 	counts := res.Counts()
 	bad, warned := counts[runner.Failed]+counts[runner.Fail], counts[runner.Warn]
+	total := len(res.Nodes)
+	if res.EndHooks != nil {
+		bad, total = bad+1, total+1
+	}
 	fmt.Fprintln(w)
 	switch {
 	case bad > 0:
@@ -165,11 +170,14 @@ func Summary(w io.Writer, res *runner.Result, color bool) {
 		fmt.Fprintln(w, c.paint(text.FgGreen, "Completed successfully"))
 	}
 	for i := range res.Nodes {
-		failure(w, &res.Nodes[i])
+		failure(w, &res.Nodes[i], target)
+	}
+	if res.EndHooks != nil {
+		fmt.Fprintf(w, "\nError in on-run-end\n  %s\n", strings.ReplaceAll(Clean(res.EndHooks.Error()), "\n", "\n  "))
 	}
 	fmt.Fprintln(w)
 	fmt.Fprintf(w, "Done. PASS=%d WARN=%d ERROR=%d SKIP=%d NO-OP=%d TOTAL=%d\n",
-		counts[runner.Success]+counts[runner.Pass], warned, bad, counts[runner.Skipped], counts[runner.NoOp], len(res.Nodes))
+		counts[runner.Success]+counts[runner.Pass], warned, bad, counts[runner.Skipped], counts[runner.NoOp], total)
 }
 
 func count(n int, noun string) string {
@@ -180,7 +188,7 @@ func count(n int, noun string) string {
 }
 
 // failure writes one failure or warning, if it is one.
-func failure(w io.Writer, r *runner.NodeResult) {
+func failure(w io.Writer, r *runner.NodeResult, target string) {
 	head := ""
 	switch r.Status {
 	case runner.Failed:
@@ -197,6 +205,9 @@ func failure(w io.Writer, r *runner.NodeResult) {
 		fmt.Fprintf(w, "  %s\n", line)
 	}
 	if r.Compiled != "" {
-		fmt.Fprintf(w, "  compiled code at %s\n", artifact.CompiledPath("target", "compiled", r.Node))
+		fmt.Fprintf(w, "  compiled code at %s\n", artifact.CompiledPath(target, "compiled", r.Node))
+	}
+	if r.Stored != (runner.Relation{}) {
+		fmt.Fprintf(w, "  see the rows found with: select * from %s\n", r.Stored)
 	}
 }

@@ -115,7 +115,7 @@ func TestConsoleQuiet(t *testing.T) {
 
 func TestSummary(t *testing.T) {
 	var out bytes.Buffer
-	report.Summary(&out, &runner.Result{Nodes: results()}, false)
+	report.Summary(&out, &runner.Result{Nodes: results()}, "target", false)
 	want := `
 Completed with 2 errors, 1 warning:
 

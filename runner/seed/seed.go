@@ -24,6 +24,7 @@ type Options struct {
 	Delimiter rune     // ',' if 0
 	NullIf    []string // values that are null beside the empty string and null
 	AsText    []string // columns (any case) that are text whatever they hold
+	KeepNames bool     // columns are named as the header spells them, not in upper case
 }
 
 // A File is a seed whose column types are known.
@@ -70,7 +71,9 @@ func Open(path string, opts Options) (*File, error) {
 		k := guesses[i].kind()
 		f.kinds = append(f.kinds, k)
 		col := k.column()
-		col.Name = strings.ToUpper(name)
+		if col.Name = strings.ToUpper(name); opts.KeepNames {
+			col.Name = name
+		}
 		f.Columns = append(f.Columns, col)
 	}
 	return f, nil

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/artifact"
+	"github.com/snowpit-dev/snowpit/runner/project"
+)
+
+func (a *app) parse() *cobra.Command {
+	return &cobra.Command{
+		Use: "parse", Short: "Read the project, tell what is wrong with it, and write manifest.json", Args: cobra.NoArgs,
+		Long: "Reads every file of the project and renders every template once, without a warehouse.\n" +
+			"Writes target/manifest.json.\n\nExit status: 0, or 2 when the project cannot be read.",
+		Example: "  snowpit parse\n  snowpit parse --warn-error",
+		RunE: func(*cobra.Command, []string) error {
+			p, err := a.loadProject("")
+			if err != nil {
+				return err
+			}
+			if !a.quiet {
+				fmt.Fprintln(a.stdout, found(p))
+			}
+			if a.noWriteJSON {
+				return nil
+			}
+			return artifact.NewManifest(p.Project, uuid.NewString(), time.Now(), nil, nil).Write(artifact.Folder(p.Dir, p.TargetPath))
+		},
+	}
+}
+
+func (a *app) docs() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "docs", Short: "What other tools know the project by: manifest.json and catalog.json", Args: cobra.NoArgs,
+		Long:    "What there is to do with documentation.\n\nExit status: that of the command below.",
+		Example: "  snowpit docs generate",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	generate := &cobra.Command{
+		Use: "generate", Short: "Write manifest.json and catalog.json", Args: cobra.NoArgs,
+		Long: "Compiles the project and asks the warehouse for its relations and their columns. Writes\n" +
+			"target/manifest.json and target/catalog.json.\n\nExit status: 0, 1 when the warehouse cannot be asked, 2 when the project cannot be read.",
+		Example: "  snowpit docs generate\n  snowpit docs generate --no-compile",
+	}
+	compile, empty := true, false
+	toggle(generate, &compile, "compile", "", "put the compiled SQL of models and tests into manifest.json")
+	generate.Flags().BoolVar(&empty, "empty-catalog", false, "ask the warehouse for nothing")
+	generate.RunE = func(cmd *cobra.Command, _ []string) error { return a.generateDocs(cmd.Context(), compile, empty) }
+	cmd.AddCommand(generate)
+	return cmd
+}
+
+// generateDocs writes manifest.json and catalog.json.
+func (a *app) generateDocs(ctx context.Context, compile, empty bool) error {
+	start, id := time.Now(), uuid.NewString()
+	p, err := a.loadProject("")
+	if err != nil {
+		return err
+	}
+	compiled := artifact.Compiled{}
+	if compile {
+		if compiled, err = compileAll(ctx, p); err != nil {
+			return err
+		}
+	}
+	folder := artifact.Folder(p.Dir, p.TargetPath)
+	if err := artifact.NewManifest(p.Project, id, start, compiled, nil).Write(folder); err != nil {
+		return err
+	}
+	var relations map[runner.Relation]*runner.Described
+	var problem error
+	if !empty {
+		w, err := a.open(ctx, p)
+		if err != nil {
+			return err
+		}
+		relations, problem = runner.Describe(ctx, p.Project, w.warehouse)
+		if err := w.close(); err != nil {
+			return err
+		}
+	}
+	catalog := artifact.NewCatalog(p.Project, relations, problem, id, start)
+	if err := catalog.Write(folder); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "Wrote %s and %s of %d relations into %s\n",
+		artifact.ManifestFile, artifact.CatalogFile, len(catalog.Nodes)+len(catalog.Sources), here(folder))
+	return problem
+}
+
+// compileAll renders every node that has SQL.
+func compileAll(ctx context.Context, p *project.Project) (artifact.Compiled, error) {
+	out := artifact.Compiled{}
+	var errs []error
+	for _, id := range p.Graph.Order() {
+		n := p.Nodes[id]
+		if n.Python || n.Type != runner.Model && n.Type != runner.Test && n.Type != runner.Snapshot && n.Type != runner.Analysis {
+			continue
+		}
+		sql, err := p.Compile(ctx, n, runner.CompileOptions{})
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		out[id] = sql
+	}
+	return out, errors.Join(errs...)
+}
