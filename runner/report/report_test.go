@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/snowpit-dev/snowpit/runner"
-	"github.com/snowpit-dev/snowpit/runner/artifact"
 	"github.com/snowpit-dev/snowpit/runner/report"
 )
 
@@ -191,45 +188,5 @@ func TestLive(t *testing.T) {
 		if n := len([]rune(line)); n >= 60 && !strings.Contains(line, "[SUCCESS") {
 			t.Errorf("a line of %d columns on a terminal of 60: %q", n, line)
 		}
-	}
-}
-
-// TestWriteRun checks what other tools read: run_results.json and the compiled
-// SQL, as dbt lays them out.
-func TestWriteRun(t *testing.T) {
-	dir := t.TempDir()
-	res := &runner.Result{RunID: "r1", Start: at, Duration: time.Second, Nodes: results()}
-	if err := artifact.WriteRun(dir, "target", res, map[string]any{"which": "build"}); err != nil {
-		t.Fatal(err)
-	}
-	text, err := os.ReadFile(filepath.Join(dir, "target", "run_results.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got struct {
-		Metadata map[string]any
-		Results  []map[string]any
-		Elapsed  float64 `json:"elapsed_time"`
-		Args     map[string]any
-	}
-	if err := json.Unmarshal(text, &got); err != nil {
-		t.Fatal(err)
-	}
-	if got.Metadata["dbt_schema_version"] != "https://schemas.getdbt.com/dbt/run-results/v6.json" || got.Metadata["invocation_id"] != "r1" || got.Elapsed != 1 {
-		t.Errorf("metadata is %v, elapsed %v", got.Metadata, got.Elapsed)
-	}
-	var status []any
-	for _, r := range got.Results {
-		status = append(status, r["status"])
-	}
-	if diff := cmp.Diff([]any{"success", "success", "success", "error", "skipped", "pass", "warn", "fail"}, status); diff != "" {
-		t.Errorf("statuses: want -, got +:\n%s", diff)
-	}
-	if adapter := got.Results[2]["adapter_response"].(map[string]any); adapter["artifact_sha256"] != "ab" {
-		t.Errorf("the adapter's response is %v", adapter)
-	}
-	sql, err := os.ReadFile(filepath.Join(dir, "target", "compiled", "f1", "models", "podium.sql"))
-	if err != nil || string(sql) != "select 1\n" {
-		t.Errorf("compiled SQL is %q, %v", sql, err)
 	}
 }
