@@ -40,7 +40,7 @@ func (a *app) clean() *cobra.Command {
 				return nil
 			}
 			// Opening takes the lock: a state in use is not pulled away.
-			w, err := a.open(cmd.Context(), p)
+			w, err := a.openLocal(cmd.Context(), p)
 			if err != nil {
 				return err
 			}

@@ -32,9 +32,10 @@ const memory = ":memory:"
 type workspace struct {
 	app       *app
 	project   *project.Project // nil outside a project
-	state     string           // the state folder, or memory
-	warehouse *duckdb.Warehouse
-	stages    *dir.Volume
+	state     string           // the state folder, or memory; "" where Snowflake has the state
+	warehouse warehouse.Warehouse
+	stages    stage.Volume
+	closers   []func() error // of both, in the order of their calls
 }
 
 // loadProject reads the project. One that cannot be read is a usageError.
@@ -57,7 +58,7 @@ func (a *app) loadProject(seedPath string) (*project.Project, error) {
 	home, _ := os.UserHomeDir()
 	p, err := project.Load(dir, project.Options{
 		Profile: a.profile, Target: a.target, ProfilesDir: a.profilesDir, Home: home, Vars: vars,
-		SeedPath: seedPath, Env: os.LookupEnv, Log: a.log,
+		SeedPath: seedPath, Env: os.LookupEnv, Log: a.log, Connection: connection,
 	})
 	if err != nil {
 		return nil, usageError{err}
@@ -72,9 +73,6 @@ func (a *app) loadProject(seedPath string) (*project.Project, error) {
 			return nil, err
 		}
 	}
-	if p.Target.Type == "snowflake" {
-		return nil, usage("target %s is of type snowflake, and the Snowflake warehouse is not there yet: choose a target of type duckdb", p.Target.Name)
-	}
 	if a.threads < 0 {
 		return nil, usage("--threads %d: it must be above 0", a.threads)
 	}
@@ -83,6 +81,18 @@ func (a *app) loadProject(seedPath string) (*project.Project, error) {
 
 // open opens the project's warehouse and stages. The caller closes them.
 func (a *app) open(ctx context.Context, p *project.Project) (*workspace, error) {
+	if p == nil || p.Target.Type != "snowflake" {
+		return a.openLocal(ctx, p)
+	}
+	w := &workspace{app: a, project: p}
+	if err := w.openSnowflake(); err != nil {
+		return nil, errors.Join(err, w.close())
+	}
+	return w, nil
+}
+
+// openLocal opens the embedded warehouse and its stages. The caller closes them.
+func (a *app) openLocal(ctx context.Context, p *project.Project) (*workspace, error) {
 	w := &workspace{app: a, project: p, state: a.stateDir}
 	if w.state == "" {
 		if p == nil {
@@ -98,20 +108,25 @@ func (a *app) open(ctx context.Context, p *project.Project) (*workspace, error) 
 
 func (w *workspace) openState(ctx context.Context) (err error) {
 	config := duckdb.Config{LocalFiles: true, MemoryLimit: w.app.memoryLimit}
+	var stages *dir.Volume
 	if w.state == memory {
-		w.stages, err = dir.Temp()
+		stages, err = dir.Temp()
 	} else {
 		config.Dir = w.state
-		w.stages, err = dir.Open(filepath.Join(w.state, "stages"))
+		stages, err = dir.Open(filepath.Join(w.state, "stages"))
 	}
 	if err != nil {
 		return err
 	}
-	config.Stages = w.stages
-	if w.warehouse, err = duckdb.Open(ctx, config); err != nil {
+	w.closers = []func() error{stages.Close}
+	config.Stages = stages
+	local, err := duckdb.Open(ctx, config)
+	if err != nil {
 		return err
 	}
-	return w.stages.Sweep() // the warehouse's lock keeps other processes out
+	w.closers = []func() error{local.Close, stages.Close}
+	w.warehouse, w.stages = local, stages
+	return stages.Sweep() // the warehouse's lock keeps other processes out
 }
 
 // openHere opens the state of the project here, or, outside one, of
@@ -129,12 +144,10 @@ func (a *app) openHere(ctx context.Context) (*workspace, error) {
 
 func (w *workspace) close() error {
 	var errs []error
-	if w.warehouse != nil {
-		errs = append(errs, w.warehouse.Close())
+	for _, end := range w.closers {
+		errs = append(errs, end())
 	}
-	if w.stages != nil {
-		errs = append(errs, w.stages.Close())
-	}
+	w.closers = nil
 	return errors.Join(errs...)
 }
 
@@ -149,7 +162,7 @@ func (w *workspace) target() runner.Target {
 // session opens a session in the target's database and schema.
 func (w *workspace) session(ctx context.Context) (warehouse.Session, error) {
 	t := w.target()
-	return w.warehouse.Open(ctx, warehouse.SessionOptions{Database: t.Database, Schema: t.Schema})
+	return w.warehouse.Open(ctx, warehouse.SessionOptions{Database: t.Database, Schema: t.Schema, Role: t.Role, Warehouse: t.Compute})
 }
 
 // locate reads a stage location and finds its stage.

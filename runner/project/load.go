@@ -40,6 +40,9 @@ type Options struct {
 	Env         func(string) (string, bool) // environment variables
 	Log         func(level, message string) // what log(), print() and warn() say
 	Start       time.Time                   // run_started_at; now if zero
+	// Connection finds the settings of a Snowflake connection by its name, and
+	// the file they are in, "" for none; nil where there are no such files.
+	Connection func(name string) (settings map[string]any, file string, err error)
 }
 
 // A Project is a project that was read, with the graph of its nodes. It is a

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -24,16 +25,45 @@ func (l *loader) readProfile() error {
 	if err != nil {
 		return err
 	}
-	if file == "" {
-		if l.opts.Target != "" || l.opts.Profile != "" {
-			return fmt.Errorf("%w: there is no profiles.yml, so no target %q or profile %q: write one beside %s, or name its folder with --profiles-dir", ErrNoTarget, l.opts.Target, l.opts.Profile, File)
-		}
+	unnamed := l.opts.Profile == "" && l.settings.profile == ""
+	switch {
+	case l.opts.Target == "" && l.opts.Profile == "" && (file == "" || unnamed):
 		l.p.Target = runner.Target{Name: "dev", Type: "duckdb", Database: strings.ToUpper(l.p.Name), Schema: "PUBLIC", Threads: 4}
-	} else if l.p.Target, err = l.readTarget(file, text); err != nil {
-		return err
+	case file == "" || unnamed:
+		l.p.Target, err = l.connectionTarget(file)
+	default:
+		l.p.Target, err = l.readTarget(file, text)
 	}
 	l.p.lib.Target = l.p.Target
-	return nil
+	return err
+}
+
+// connectionTarget is the target that a Snowflake connection of that name is,
+// for a project without a profile.
+func (l *loader) connectionTarget(file string) (runner.Target, error) {
+	if l.opts.Connection != nil && l.opts.Target != "" && l.opts.Profile == "" {
+		settings, from, err := l.opts.Connection(l.opts.Target)
+		if err != nil {
+			return runner.Target{}, err
+		}
+		if from != "" {
+			settings["type"] = "snowflake"
+			if text(settings, "schema") == "" {
+				settings["schema"] = "PUBLIC"
+			}
+			return l.target("", l.opts.Target, value{pos: runner.Pos{File: from}}, settings)
+		}
+	}
+	if file != "" {
+		return runner.Target{}, fmt.Errorf("%w: no connection of connections.toml is named %q, and %s names no profile: add profile: NAME, one of those in %s, or give --profile", ErrNoTarget, l.opts.Target, File, file)
+	}
+	return runner.Target{}, fmt.Errorf("%w: there is no profiles.yml and no connection of that name in connections.toml, so no target %q or profile %q: write one beside %s, or name its folder with --profiles-dir", ErrNoTarget, l.opts.Target, l.opts.Profile, File)
+}
+
+// text is a setting's text, "" where it has none.
+func text(settings map[string]any, key string) string {
+	s, _ := settings[key].(string)
+	return s
 }
 
 // findProfiles reads profiles.yml from the first place that has one, as dbt
@@ -104,7 +134,36 @@ func (l *loader) readTarget(file, text string) (runner.Target, error) {
 	if err != nil {
 		return runner.Target{}, err
 	}
-	return l.target(name, target, output)
+	settings, ok := output.plain().(map[string]any)
+	if !ok {
+		return runner.Target{}, fmt.Errorf("%s: target %s must be a map", output.pos, target)
+	}
+	if settings, err = l.withConnection(output, settings); err != nil {
+		return runner.Target{}, err
+	}
+	return l.target(name, target, output, settings)
+}
+
+// withConnection puts an output's settings over those of the connection that
+// its connection_name names.
+func (l *loader) withConnection(v value, settings map[string]any) (map[string]any, error) {
+	name := text(settings, "connection_name")
+	if name == "" {
+		return settings, nil
+	}
+	at := v.get("connection_name").pos
+	if l.opts.Connection == nil {
+		return nil, fmt.Errorf("%s: there is no connections.toml to look for the connection %s in", at, name)
+	}
+	all, file, err := l.opts.Connection(name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", at, err)
+	}
+	if file == "" {
+		return nil, fmt.Errorf("%s: connections.toml has no connection %s", at, name)
+	}
+	maps.Copy(all, settings)
+	return all, nil
 }
 
 func profiles(v value) []string {
@@ -127,16 +186,12 @@ func (l *loader) secret(at runner.Pos, text string) (any, error) {
 	return out, placed(at, err)
 }
 
-// target makes a target of an output.
-func (l *loader) target(profile, name string, v value) (runner.Target, error) {
-	settings, ok := v.plain().(map[string]any)
-	if !ok {
-		return runner.Target{}, fmt.Errorf("%s: target %s must be a map", v.pos, name)
-	}
+// target makes a target of an output's settings.
+func (l *loader) target(profile, name string, v value, settings map[string]any) (runner.Target, error) {
 	t := runner.Target{
-		Profile: profile, Name: name, Type: v.get("type").text(), Settings: settings,
-		Database: warehouse.FoldIdent(v.get("database").text()), Schema: warehouse.FoldIdent(v.get("schema").text()),
-		Role: v.get("role").text(), Compute: v.get("warehouse").text(), Threads: 4,
+		Profile: profile, Name: name, Type: text(settings, "type"), Settings: settings,
+		Database: warehouse.FoldIdent(text(settings, "database")), Schema: warehouse.FoldIdent(text(settings, "schema")),
+		Role: text(settings, "role"), Compute: text(settings, "warehouse"), Threads: 4,
 	}
 	switch t.Type {
 	case "duckdb":

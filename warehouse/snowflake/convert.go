@@ -252,7 +252,8 @@ func widths(columns []warehouse.Column, batches []arrow.RecordBatch) ([]width, e
 			a := b.Column(i)
 			switch c.Type {
 			case warehouse.Number:
-				out[i].wide = out[i].wide || a.DataType().ID() == arrow.DECIMAL128
+				dec, ok := a.(*array.Decimal128)
+				out[i].wide = out[i].wide || ok && fit(dec) != nil
 			case warehouse.Time, warehouse.TimestampNTZ, warehouse.TimestampLTZ, warehouse.TimestampTZ:
 				if fine, err := isFine(c, a); err != nil {
 					return nil, fmt.Errorf("column %s: %w", c.Name, err)

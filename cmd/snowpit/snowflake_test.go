@@ -1,0 +1,123 @@
+package main
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/snowpit-dev/snowpit/emulator"
+	"github.com/snowpit-dev/snowpit/emulator/emulatortest"
+)
+
+// password is one that shows wherever it is printed.
+const password = "pw-Cassandra-8231"
+
+// account starts an emulator with a user of that password, and writes a
+// profiles.yml whose profile f1 has it as target prod and the embedded
+// warehouse as target dev.
+func account(t *testing.T) (profiles string) {
+	t.Helper()
+	at, err := url.Parse(emulatortest.Serve(t, emulator.Config{Users: []emulator.User{{Name: "ci", Password: password}}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return profilesOf(t, at, "ci", password)
+}
+
+func profilesOf(t *testing.T, at *url.URL, user, password string) string {
+	t.Helper()
+	dir := t.TempDir()
+	text := fmt.Sprintf(`
+f1:
+  target: dev
+  outputs:
+    dev:
+      type: duckdb
+    prod:
+      type: snowflake
+      account: snowpit
+      user: %s
+      password: %q
+      role: ACCOUNTADMIN
+      warehouse: SNOWPIT_WH
+      database: formula1
+      schema: public
+      threads: 2
+      host: %s
+      port: %s
+      protocol: http
+`, user, password, at.Hostname(), at.Port())
+	if err := os.WriteFile(filepath.Join(dir, "profiles.yml"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// outcome is what a build of the sample project gave: each table's rows, the
+// artifact and the metrics.
+type outcome struct {
+	tables   map[string]string
+	artifact string
+	metrics  string
+}
+
+func outcomeOf(t *testing.T, args ...string) outcome {
+	t.Helper()
+	run := func(command ...string) string {
+		t.Helper()
+		code, out, errs := snowpit(t.Context(), append(command, args...)...)
+		if code != 0 {
+			t.Fatalf("snowpit %s: status %d: %s%s", strings.Join(command, " "), code, out, errs)
+		}
+		return out
+	}
+	o := outcome{tables: map[string]string{}}
+	const relations = "select table_schema || '.' || table_name as name from information_schema.tables where table_schema <> 'INFORMATION_SCHEMA' " +
+		"and table_name <> 'MODEL_METRICS' order by 1"
+	names := strings.Fields(run("sql", "--output", "csv", relations))
+	if len(names) < 12 {
+		t.Fatalf("%d tables: %v", len(names), names)
+	}
+	for _, name := range names[1:] {
+		lines := strings.Split(run("sql", "--output", "csv", "select * from "+name), "\n")
+		slices.Sort(lines[1:])
+		o.tables[name] = strings.Join(lines, "\n")
+	}
+	o.artifact = run("stage", "cat", "@modelstage/driver_position_1.0/driver_position_1.0.json")
+	o.metrics = run("sql", "--output", "csv", "select model, plugin, artifact_sha256, table_rows, balanced_accuracy, accuracy, log_loss, lab_balanced_accuracy, train_rows, test_rows, confusion_matrix, per_class from model_metrics")
+	return o
+}
+
+// TestSnowflakeGivesTheSame runs the sample project on the embedded warehouse
+// and, through the driver, on an account, and compares all that comes out.
+func TestSnowflakeGivesTheSame(t *testing.T) {
+	profiles := account(t)
+	here := demo(t)
+	there := demo(t, "--profiles-dir", profiles, "--profile", "f1", "--target", "prod")
+	if _, err := os.Stat(filepath.Join(there, ".snowpit")); err == nil {
+		t.Error("a run on Snowflake left a state folder")
+	}
+	want := outcomeOf(t, "--project-dir", here)
+	flags := []string{"--project-dir", there, "--profiles-dir", profiles, "--profile", "f1", "--target", "prod"}
+	got := outcomeOf(t, flags...)
+	if diff := cmp.Diff(want.tables, got.tables); diff != "" {
+		t.Errorf("tables: want -, got +:\n%.3000s", diff)
+	}
+	if want.artifact != got.artifact {
+		t.Errorf("artifacts differ, SHA-256 %x and %x: %s", sha256.Sum256([]byte(want.artifact)), sha256.Sum256([]byte(got.artifact)), cmp.Diff(want.artifact, got.artifact))
+	}
+	if diff := cmp.Diff(want.metrics, got.metrics); diff != "" {
+		t.Errorf("metrics: want -, got +:\n%s", diff)
+	}
+	// And again, over what is there.
+	if code, out, errs := snowpit(t.Context(), append([]string{"build"}, flags...)...); code != 0 {
+		t.Errorf("a second build: status %d: %s%s", code, out, errs)
+	}
+}
