@@ -293,9 +293,8 @@ func parseType(text string) (*ast.Type, error) {
 // builtin are the names that are Snowflake's own functions.
 var builtin = sync.OnceValue(func() map[string]bool {
 	names := map[string]bool{}
-	known, refused := rewrite.Functions()
-	for _, n := range append(known, refused...) {
-		names[n] = true
+	for _, f := range rewrite.Functions() {
+		names[f.Name] = true
 	}
 	return names
 })

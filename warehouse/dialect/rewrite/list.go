@@ -9,24 +9,39 @@ import (
 // byHand are the functions that have code of their own, in special.go.
 var byHand = words(`ARRAY_CONSTRUCT_COMPACT ARRAY_UNIQUE_AGG CONDITIONAL_CHANGE_EVENT CONDITIONAL_TRUE_EVENT HASH REGEXP REGEXP_EXTRACT_ALL REGEXP_INSTR
 	REGEXP_SUBSTR_ALL STRTOK_SPLIT_TO_TABLE TIMEADD TO_BINARY TRY_TO_BINARY ARRAYAGG ARRAY_AGG ARRAY_CONSTRUCT ARRAY_TO_STRING CONCAT CONCAT_WS CURRENT_ACCOUNT CURRENT_DATABASE CURRENT_REGION CURRENT_ROLE
-	CURRENT_SCHEMA CURRENT_USER CURRENT_VERSION CURRENT_WAREHOUSE DATE DATEADD DATEDIFF DATE_PART DATE_TRUNC DECODE FIRST_VALUE FLATTEN GENERATOR GET
+	CURRENT_SCHEMA CURRENT_USER CURRENT_VERSION CURRENT_WAREHOUSE DATE DATEADD DATEDIFF DATE_PART TIME TRY_TO_TIMESTAMP_LTZ TRY_TO_TIMESTAMP_TZ DATE_TRUNC DECODE FIRST_VALUE FLATTEN GENERATOR GET
 	GET_PATH GREATEST LAST_VALUE LEAST LISTAGG NTH_VALUE OBJECT_CONSTRUCT OBJECT_CONSTRUCT_KEEP_NULL OBJECT_DELETE OBJECT_PICK RATIO_TO_REPORT SHA2 SHA2_BINARY SHA2_HEX
 	SPLIT_PART SPLIT_TO_TABLE STRING_AGG TIMEDIFF TIMESTAMPADD TIMESTAMPDIFF TIME_SLICE TO_CHAR TO_DATE TO_DECIMAL TO_NUMBER TO_NUMERIC TO_TIME
 	TO_TIMESTAMP TO_TIMESTAMP_LTZ TO_TIMESTAMP_NTZ TO_TIMESTAMP_TZ TO_VARCHAR TRUNC TRY_TO_DATE TRY_TO_DECIMAL TRY_TO_NUMBER TRY_TO_NUMERIC TRY_TO_TIME
 	TRY_TO_TIMESTAMP TRY_TO_TIMESTAMP_NTZ`)
 
-// Functions are the names of Snowflake's functions that are translated, and of
-// those that are refused by name, each sorted.
-func Functions() (translated, refusedByName []string) {
-	all := maps.Clone(byHand)
-	maps.Copy(all, same)
+// A Function is one of Snowflake's functions and what becomes of it here. It
+// works if both of its notes are empty.
+type Function struct {
+	Name    string
+	Differs string // how it differs from Snowflake's
+	Refused string // the family that it is refused with
+}
+
+// Functions are all that are documented, sorted by name.
+func Functions() []Function {
+	translated := maps.Clone(byHand)
+	maps.Copy(translated, same)
 	for name := range templates() {
 		function, _, _ := strings.Cut(name, "/")
-		all[function] = true
+		translated[function] = true
 	}
-	no := maps.Clone(refused)
-	for name := range all {
-		delete(no, name)
+	var out []Function
+	for name := range translated {
+		out = append(out, Function{Name: name, Differs: differs(name)})
 	}
-	return slices.Sorted(maps.Keys(all)), slices.Sorted(maps.Keys(no))
+	for _, f := range families {
+		for name := range words(f.names) {
+			if !translated[name] {
+				out = append(out, Function{Name: name, Refused: f.why})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Function) int { return strings.Compare(a.Name, b.Name) })
+	return out
 }

@@ -1,0 +1,45 @@
+package rewrite
+
+import "strings"
+
+// differences are how translated functions differ from Snowflake's, the names
+// before the words.
+const differences = `
+HASH: the numbers are others; equal values have equal ones
+RANDOM UNIFORM NORMAL RANDSTR: a seed does not make the values repeat
+SEQ1 SEQ2 SEQ4 SEQ8: they count from 0 without gaps and do not wrap around
+APPROX_COUNT_DISTINCT APPROXIMATE_COUNT_DISTINCT HLL APPROX_PERCENTILE: the estimate may be another
+FLATTEN SPLIT_TO_TABLE STRTOK_SPLIT_TO_TABLE: behind another table function, SEQ is the same for equal inputs
+GENERATOR: ROWCOUNT alone, no TIMELIMIT
+CONVERT_TIMEZONE: with all three arguments alone
+TO_TIMESTAMP_TZ TRY_TO_TIMESTAMP_TZ: the offset is not kept, the moment is
+TIME_FROM_PARTS TIMEFROMPARTS TIMESTAMP_FROM_PARTS TIMESTAMPFROMPARTS TIMESTAMP_NTZ_FROM_PARTS TIMESTAMPNTZFROMPARTS TIMESTAMP_LTZ_FROM_PARTS TIMESTAMPLTZFROMPARTS: seconds have six digits
+TO_TIME TRY_TO_TIME TIME TO_TIMESTAMP TO_TIMESTAMP_NTZ TO_TIMESTAMP_LTZ TRY_TO_TIMESTAMP TRY_TO_TIMESTAMP_NTZ TRY_TO_TIMESTAMP_LTZ: seconds have six digits; a format is a literal
+TO_DATE TRY_TO_DATE DATE: a format is a literal
+TO_CHAR TO_VARCHAR: a format is a literal, and none of numbers
+TO_NUMBER TO_DECIMAL TO_NUMERIC TRY_TO_NUMBER TRY_TO_DECIMAL TRY_TO_NUMERIC: without a format
+REGEXP REGEXP_COUNT REGEXP_EXTRACT_ALL REGEXP_LIKE REGEXP_REPLACE REGEXP_SUBSTR REGEXP_SUBSTR_ALL RLIKE: patterns have no references to groups
+REGEXP_INSTR: without a group; patterns have no references to groups
+SHA2 SHA2_HEX SHA2_BINARY: 256 bits alone
+ARRAY_CONSTRUCT ARRAY_INSERT: an array has no gaps, a null stands there
+TYPEOF TO_VARIANT: a VARIANT holds dates and times as text
+UUID_STRING: without a namespace and a name
+HAVERSINE: the last digits may be others
+CURRENT_ACCOUNT CURRENT_REGION CURRENT_ROLE CURRENT_USER CURRENT_VERSION CURRENT_WAREHOUSE: those of the local warehouse, always the same
+CONDITIONAL_CHANGE_EVENT: over one table or subquery that has a name
+NTH_VALUE: FROM FIRST alone
+MIN_BY MAX_BY: without a number of values
+`
+
+// differs is how a function differs, "" if it is as Snowflake's.
+func differs(name string) string {
+	for line := range strings.Lines(differences) {
+		names, how, _ := strings.Cut(line, ": ")
+		for n := range strings.FieldsSeq(names) {
+			if n == name {
+				return strings.TrimSpace(how)
+			}
+		}
+	}
+	return ""
+}
