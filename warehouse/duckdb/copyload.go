@@ -27,6 +27,7 @@ type loading struct {
 	how     *reading
 	staged  []*stagedFile
 	queryID string
+	again   []string // the only files to look at, of those loaded before; nil for what the statement says
 }
 
 // copyInto runs COPY INTO a table.
@@ -34,6 +35,7 @@ func (s *session) copyInto(ctx context.Context, rec *record, stmt *ast.CopyInto,
 	if err := inlineBinds(stmt, args); err != nil {
 		return nil, err
 	}
+	text := print.SQL(stmt)
 	l := &loading{s: s, stmt: stmt, queryID: rec.statement.QueryID}
 	if err := l.plan(ctx); err != nil {
 		return nil, err
@@ -51,6 +53,7 @@ func (s *session) copyInto(ctx context.Context, rec *record, stmt *ast.CopyInto,
 	if err := load(ctx); err != nil {
 		return nil, err
 	}
+	l.past(text)
 	if l.purge {
 		l.removeLoaded(ctx)
 	}
@@ -152,8 +155,11 @@ func (l *loading) findFiles(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if l.again != nil {
+		objects = slices.DeleteFunc(objects, func(o stage.Object) bool { return !slices.Contains(l.again, o.Name) })
+	}
 	before := map[string]string{}
-	if !l.force {
+	if !l.force && l.again == nil {
 		if before, err = l.s.loadedBefore(ctx, l.target, l.at.name); err != nil {
 			return err
 		}

@@ -160,11 +160,16 @@ func (o *loadOptions) flag(opt ast.Option, word string) error {
 
 // textList reads ('a', 'b').
 func textList(o ast.Option) (out []string, err error) {
-	t, ok := o.Value.(*ast.Tuple)
-	if !ok {
+	var items []ast.Expr
+	switch v := o.Value.(type) {
+	case *ast.Tuple:
+		items = v.Items
+	case *ast.Parens: // in the arguments of a function
+		items = []ast.Expr{v.X}
+	default:
 		return nil, badOption(o, fileformat.Word(o.Value))
 	}
-	for _, item := range t.Items {
+	for _, item := range items {
 		s, ok := item.(*ast.String)
 		if !ok {
 			return nil, badOption(o, fileformat.Word(item))

@@ -33,14 +33,18 @@ func (l *loading) listFaults(rec *record) *warehouse.Result {
 	for _, i := range []int{2, 3, 4, 6, 9, 10} {
 		columns[i] = whole(columns[i].Name)
 	}
-	var rows [][]any
+	return rec.table(columns, l.faultRows())
+}
+
+// faultRows are the rows that list the faults.
+func (l *loading) faultRows() (rows [][]any) {
 	for _, f := range l.staged {
 		slices.SortFunc(f.errors, func(a, b rowError) int { return int(a.row - b.row) })
 		for _, e := range f.errors {
 			rows = append(rows, []any{e.Message, f.shown, e.line, e.character, e.bytes, e.category(), int64(e.Code), e.State, l.label(e.Column), e.row, e.rowLine, e.rejected})
 		}
 	}
-	return rec.table(columns, rows)
+	return rows
 }
 
 // category is whether a row could not be read or not be converted.

@@ -56,6 +56,7 @@ type session struct {
 	tempAbout   map[stage.Name]*aboutStage
 	tempFormats map[stage.Name]*fileformat.Format
 	tempLoads   map[string][]tempLoad // by temporary table
+	loads       []pastLoad            // the session's own, the last at the end
 	after       []func()              // frees what the statement took, once its rows are read
 }
 

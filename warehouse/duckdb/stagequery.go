@@ -13,14 +13,18 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 )
 
-// readsStages reports whether a statement has @stage in a FROM and is not one
-// that looks after that itself.
+// readsStages reports whether a statement has @stage in a FROM, or a function
+// that is about stages, and is not one that looks after that itself.
 func readsStages(stmt ast.Statement) bool {
-	switch stmt.(type) {
+	switch stmt := stmt.(type) {
 	case *ast.CopyInto:
 		return false
+	case *ast.CreateTable:
+		if stmt.Template != nil {
+			return false
+		}
 	}
-	return len(stageTables(stmt)) > 0
+	return len(stageTables(stmt)) > 0 || callsOwn(stmt)
 }
 
 func stageTables(n ast.Node) (found []*ast.StageTable) {
@@ -38,6 +42,9 @@ func stageTables(n ast.Node) (found []*ast.StageTable) {
 func (s *session) onStages(ctx context.Context, rec *record, stmt ast.Statement, args []any) (*warehouse.Result, error) {
 	if _, ok := stmt.(*ast.CreateView); ok {
 		return nil, unsupported("a view of staged files; make a table of them")
+	}
+	if err := s.makeTables(ctx, stmt); err != nil {
+		return nil, err
 	}
 	wants := wantsOf(stmt)
 	if wants.err != nil {

@@ -66,6 +66,9 @@ func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []
 func (s *session) change(ctx context.Context, rec *record, stmt ast.Statement, sql string, args []any) (*warehouse.Result, error) {
 	switch stmt := stmt.(type) {
 	case *ast.CreateTable:
+		if stmt.Template != nil {
+			return s.createFromTemplate(ctx, rec, stmt)
+		}
 		return s.createTable(ctx, rec, stmt, sql, args)
 	case *ast.Insert:
 		return s.insert(ctx, rec, stmt, sql, args)

@@ -133,3 +133,12 @@ func (p *parser) pattern() *ast.String {
 	p.need(token.Equal)
 	return p.text()
 }
+
+// Location reads @stage/path, as LIST or a function's argument has it; nil for
+// a text that is none.
+func Location(text string) *ast.Location {
+	if !strings.HasPrefix(text, "@") {
+		return nil
+	}
+	return locationOf(text)
+}

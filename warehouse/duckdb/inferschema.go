@@ -1,0 +1,303 @@
+package duckdb
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/datafile"
+)
+
+// inferring is one call of INFER_SCHEMA.
+type inferring struct {
+	s          *session
+	at         place
+	how        *reading
+	files      []*stagedFile
+	ignoreCase bool
+	maxRows    int
+	columns    []*inferred
+}
+
+// inferred is one column that the files have.
+type inferred struct {
+	name, expression string
+	guess            datafile.Guess
+	files            []string
+}
+
+// inferredRows is how many records of a file INFER_SCHEMA looks at where
+// nobody says.
+const inferredRows = 10_000
+
+// inferSchema is the table function INFER_SCHEMA.
+func (s *session) inferSchema(ctx context.Context, c *ast.Call) (made, error) {
+	inf := &inferring{s: s, maxRows: inferredRows}
+	if err := inf.arguments(ctx, c); err != nil {
+		return made{}, err
+	}
+	for _, f := range inf.files {
+		var err error
+		switch inf.how.format.Type() {
+		case "PARQUET":
+			err = inf.parquet(ctx, f)
+		case "JSON":
+			err = inf.json(ctx, f)
+		default:
+			err = inf.csv(ctx, f)
+		}
+		if err != nil {
+			return made{}, err
+		}
+	}
+	out := made{columns: []string{"COLUMN_NAME varchar", "TYPE varchar", "NULLABLE boolean", "EXPRESSION varchar", "FILENAMES varchar", "ORDER_ID bigint"}}
+	for i, col := range inf.columns {
+		typ := col.guess.String()
+		out.rows = append(out.rows, []any{col.name, typ, true, col.expression + "::" + typ, strings.Join(col.files, ", "), int64(i)})
+	}
+	return out, nil
+}
+
+// arguments reads LOCATION => '@stage', FILE_FORMAT => 'name' and the others.
+func (inf *inferring) arguments(ctx context.Context, c *ast.Call) (err error) {
+	var loc *ast.Location
+	var o loadOptions
+	inf.how = &reading{label: strconv.Itoa}
+	limit := -1
+	for _, a := range c.Args {
+		if a.Name == nil {
+			return unsupported("INFER_SCHEMA with arguments by place")
+		}
+		opt := ast.Option{At: ast.At{Position: a.Value.Pos()}, Key: a.Name.Name, Value: a.Value}
+		word := fileformat.Word(a.Value)
+		switch a.Name.Name {
+		case "LOCATION":
+			if loc = parse.Location(word); loc == nil {
+				return badOption(opt, word)
+			}
+		case "FILE_FORMAT":
+			inf.how.format, err = inf.s.formatNamed(ctx, opt, a.Value)
+		case "FILES":
+			o.named = true
+			o.files, err = textList(opt)
+		case "IGNORE_CASE":
+			inf.ignoreCase = strings.EqualFold(word, "true")
+		case "MAX_FILE_COUNT":
+			limit, err = strconv.Atoi(word)
+		case "MAX_RECORDS_PER_FILE":
+			inf.maxRows, err = strconv.Atoi(word)
+		case "KIND":
+		default:
+			return noOption(opt, "INFER_SCHEMA")
+		}
+		if err != nil {
+			var refused *warehouse.Error
+			if errors.As(err, &refused) {
+				return err
+			}
+			return badOption(opt, word)
+		}
+	}
+	if loc == nil || inf.how.format == nil {
+		return &warehouse.Error{Code: 938, State: "22023", Message: "SQL compilation error:\nINFER_SCHEMA needs the arguments LOCATION and FILE_FORMAT"}
+	}
+	if inf.at, err = inf.s.locate(ctx, loc); err != nil {
+		return err
+	}
+	objects, err := inf.s.stagedObjects(ctx, inf.at, loc, &o)
+	for i, o := range objects {
+		if i != limit {
+			inf.files = append(inf.files, &stagedFile{Object: o, shown: inf.at.listed(o.Name)})
+		}
+	}
+	return err
+}
+
+// column is the column of a name, which is there now if it was not, with the
+// file noted.
+func (inf *inferring) column(name, expression, file string) *inferred {
+	if inf.ignoreCase {
+		name = strings.ToUpper(name)
+	}
+	for _, col := range inf.columns {
+		if col.name == name {
+			if col.files[len(col.files)-1] != file {
+				col.files = append(col.files, file)
+			}
+			return col
+		}
+	}
+	col := &inferred{name: name, expression: expression, files: []string{file}}
+	inf.columns = append(inf.columns, col)
+	return col
+}
+
+var simpleKey = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// member is how SQL names a member of $1.
+func (inf *inferring) member(name string) string {
+	switch {
+	case inf.ignoreCase:
+		return "GET_IGNORE_CASE ($1, '" + strings.ReplaceAll(strings.ToUpper(name), "'", "''") + "')"
+	case simpleKey.MatchString(name):
+		return "$1:" + name
+	}
+	return `$1:"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+}
+
+func (inf *inferring) parquet(ctx context.Context, f *stagedFile) error {
+	p, err := inf.s.openParquet(ctx, inf.at, f.Name)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	for _, c := range p.columns {
+		inf.column(c.name, inf.member(c.name), f.Name).guess.Merge(c.guess(inf.how.format))
+	}
+	return nil
+}
+
+// guess is the type of a Parquet file's column.
+func (c parquetColumn) guess(f *fileformat.Format) (g datafile.Guess) {
+	var width, scale int
+	switch {
+	case strings.HasPrefix(c.duck, "DECIMAL"):
+		if _, err := fmt.Sscanf(c.duck, "DECIMAL(%d,%d)", &width, &scale); err != nil {
+			width = 38
+		}
+		return datafile.Fixed(width, scale)
+	case c.duck == "DOUBLE", c.duck == "FLOAT":
+		g.Is("REAL")
+	case family(c.duck) == "number":
+		return datafile.Fixed(38, 0)
+	case c.duck == "BOOLEAN", c.duck == "DATE":
+		g.Is(c.duck)
+	case c.duck == "BLOB" && !f.Bool("BINARY_AS_TEXT"):
+		g.Is("BINARY")
+	case family(c.duck) == "time":
+		g.Is("TIME")
+	case strings.HasPrefix(c.duck, "TIMESTAMP"):
+		g.Is("TIMESTAMP_NTZ")
+	case strings.HasSuffix(c.duck, "]"):
+		g.Is("ARRAY")
+	case family(c.duck) == "nested":
+		g.Is("OBJECT")
+	default:
+		g.Is("TEXT")
+	}
+	return g
+}
+
+func (inf *inferring) csv(ctx context.Context, f *stagedFile) error {
+	var header []string
+	var err error
+	if inf.how.format.Bool("PARSE_HEADER") {
+		if header, err = inf.s.csvHeader(ctx, inf.how, inf.at, f.Name); err != nil {
+			return err
+		}
+	}
+	var columns []*inferred
+	column := func(i int) *inferred {
+		for len(columns) <= i {
+			n := len(columns) + 1
+			name := fmt.Sprintf("c%d", n)
+			if n <= len(header) {
+				name = header[n-1]
+			}
+			columns = append(columns, inf.column(name, fmt.Sprintf("$%d", n), f.Name))
+		}
+		return columns[i]
+	}
+	if len(header) > 0 {
+		column(len(header) - 1)
+	}
+	return inf.records(ctx, f, func(fields []datafile.Field) error {
+		for i, field := range fields {
+			column(i).guess.Text(string(field.Value))
+		}
+		return nil
+	})
+}
+
+// records gives each the fields of the file's first records.
+func (inf *inferring) records(ctx context.Context, f *stagedFile, each func([]datafile.Field) error) error {
+	records, closer, err := inf.how.open(ctx, inf.at, f.Name)
+	if err != nil {
+		return err
+	}
+	defer closer.Close()
+	for range inf.maxRows {
+		rec, err := records.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return badCompression(f.shown, err)
+		}
+		if rec.Fault != nil {
+			e := rowErrorOf(rec, *rec.Fault, nil)
+			return f.abort(&e, inf.how.label)
+		}
+		if err := each(rec.Fields); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (inf *inferring) json(ctx context.Context, f *stagedFile) error {
+	return inf.records(ctx, f, func(fields []datafile.Field) error {
+		dec := json.NewDecoder(bytes.NewReader(fields[0].Value))
+		dec.UseNumber()
+		if tok, err := dec.Token(); err != nil || tok != json.Delim('{') {
+			return nil // only objects have columns
+		}
+		for dec.More() {
+			key, err := dec.Token()
+			if err != nil {
+				return err
+			}
+			var value json.RawMessage
+			if err := dec.Decode(&value); err != nil {
+				return err
+			}
+			name := key.(string)
+			guessJSON(&inf.column(name, inf.member(name), f.Name).guess, value)
+		}
+		return nil
+	})
+}
+
+func guessJSON(g *datafile.Guess, value json.RawMessage) {
+	switch value[0] {
+	case 'n':
+	case 't', 'f':
+		g.Is("BOOLEAN")
+	case '{':
+		g.Is("OBJECT")
+	case '[':
+		g.Is("ARRAY")
+	case '"':
+		var text string
+		if json.Unmarshal(value, &text) == nil {
+			var of datafile.Guess
+			if of.Text(text); strings.HasPrefix(of.String(), "NUMBER") || of.String() == "REAL" || of.String() == "BOOLEAN" {
+				of = datafile.Guess{}
+				of.Is("TEXT") // a string of digits is none
+			}
+			g.Merge(of)
+		}
+	default:
+		g.Number(string(value))
+	}
+}
