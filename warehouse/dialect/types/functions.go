@@ -139,7 +139,7 @@ func result(c *ast.Call, args []Type) Type {
 
 // arg is the type of an argument, not known where there is none.
 func arg(args []Type, i int) Type {
-	if i < len(args) {
+	if i >= 0 && i < len(args) {
 		return args[i]
 	}
 	return Type{}
