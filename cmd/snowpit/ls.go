@@ -9,15 +9,20 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/artifact"
+	"github.com/snowpit-dev/snowpit/runner/project"
 )
 
 func (a *app) ls() *cobra.Command {
 	var sel selection
 	var output string
+	var keys []string
 	cmd := &cobra.Command{
 		Use: "ls", Aliases: []string{"list"}, Short: "List nodes, as a selection sees them", Args: cobra.NoArgs,
-		Long:    "Lists the nodes that a selection chooses, in the order of their needs, without\nrunning anything.\n\nExit status: 0, or 2 for wrong usage.",
-		Example: "  snowpit ls\n  snowpit ls --select +predict_position --output path\n  snowpit ls --resource-type test --output json",
+		Long: "Lists the nodes that a selection chooses, in the order of their needs, without\nrunning anything. JSON has of each what manifest.json has; --output-keys\n" +
+			"says which of it.\n\nExit status: 0, or 2 for wrong usage.",
+		Example: "  snowpit ls\n  snowpit ls --select +predict_position --output path\n  snowpit ls --resource-type test --output json\n" +
+			"  snowpit ls --output json --output-keys name config.materialized",
 		RunE: func(*cobra.Command, []string) error {
 			if !slices.Contains([]string{"selector", "name", "path", "json"}, output) {
 				return usage("--output %q: it is selector, name, path or json", output)
@@ -31,7 +36,11 @@ func (a *app) ls() *cobra.Command {
 				return err
 			}
 			for _, n := range nodes {
-				fmt.Fprintln(a.stdout, listed(n, output))
+				line, err := listed(p, n, output, keys)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintln(a.stdout, line)
 			}
 			return nil
 		},
@@ -39,35 +48,51 @@ func (a *app) ls() *cobra.Command {
 	sel.flags(cmd)
 	sel.typeFlags(cmd)
 	cmd.Flags().StringVar(&output, "output", "selector", "selector, name, path or json")
+	cmd.Flags().StringArrayVar(&keys, "output-keys", nil, "with --output json, the keys to give, dotted to go down; may be repeated")
 	return cmd
 }
 
+// listedKeys are what JSON has of a node unless --output-keys says otherwise.
+var listedKeys = []string{
+	"alias", "name", "package_name", "depends_on", "tags", "config", "resource_type", "source_name", "original_file_path", "unique_id", "relation_name",
+}
+
 // listed is one node's line.
-func listed(n *runner.Node, output string) string {
+func listed(p *project.Project, n *runner.Node, output string, keys []string) (string, error) {
 	switch output {
 	case "name":
-		return n.Name
+		return n.Name, nil
 	case "path":
-		return n.Pos.File
+		return n.Pos.File, nil
 	case "json":
-		needs := []string{}
-		for _, e := range n.Parents {
-			needs = append(needs, e.To)
-		}
-		text, err := json.Marshal(map[string]any{
-			"name": n.Name, "resource_type": n.Type, "package_name": n.Package, "original_file_path": n.Pos.File, "unique_id": n.ID,
-			"alias": n.Relation.Identifier, "relation_name": n.Relation.String(), "tags": n.Config.Tags, "config": n.Config.All,
-			"depends_on": map[string]any{"nodes": needs},
-		})
-		if err != nil {
-			return err.Error()
-		}
-		return string(text)
+		return listedJSON(artifact.Entry(p.Project, n), keys)
 	}
 	name := strings.Join(n.FQN, ".")
 	switch n.Type {
 	case runner.Source, runner.Exposure, runner.UnitTest:
-		return string(n.Type) + ":" + name
+		return string(n.Type) + ":" + name, nil
 	}
-	return name
+	return name, nil
+}
+
+// listedJSON is some keys of a node's entry. One that it has not is left out.
+func listedJSON(entry map[string]any, keys []string) (string, error) {
+	out := map[string]any{}
+	if keys == nil {
+		keys = listedKeys
+	}
+	for _, arg := range keys {
+		for _, key := range strings.FieldsFunc(arg, func(r rune) bool { return r == ' ' || r == ',' }) {
+			var at any = entry
+			for part := range strings.SplitSeq(key, ".") {
+				m, _ := at.(map[string]any)
+				at = m[part]
+			}
+			if at != nil {
+				out[key] = at
+			}
+		}
+	}
+	text, err := json.Marshal(out)
+	return string(text), err
 }

@@ -55,7 +55,7 @@ func (a *app) root() *cobra.Command {
 	a.globalFlags(root.PersistentFlags())
 	root.AddCommand(
 		a.demo(), a.init(), a.seed(), a.run(), a.test(), a.build(), a.snapshot(), a.ls(), a.compile(), a.show(), a.sql(),
-		a.parse(), a.docs(), a.retry(), a.source(), a.serve(),
+		a.debugCommand(), a.parse(), a.docs(), a.retry(), a.source(), a.serve(),
 		a.stage(), a.history(), a.plugin(), a.clean(), a.version(),
 	)
 	root.InitDefaultCompletionCmd()

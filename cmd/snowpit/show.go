@@ -26,6 +26,9 @@ func (a *app) show() *cobra.Command {
 			"  snowpit show --inline \"select * from {{ ref('predict_position') }} order by position_predicted\" --limit 10\n" +
 			"  snowpit show --select predict_position --output csv --limit 0 > predictions.csv",
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if output == "text" {
+				output = "table" // dbt's word
+			}
 			if err := checkOutput(output); err != nil {
 				return err
 			}

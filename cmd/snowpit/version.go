@@ -15,17 +15,13 @@ func (a *app) version() *cobra.Command {
 		Use: "version", Short: "The program's version and those of what it is made of", Args: cobra.NoArgs, Example: "  snowpit version",
 		Long: "Prints the program's version, the plugin protocol's, and those of the engines in it.\n\nExit status: 0, or 2 for wrong usage.",
 		RunE: func(*cobra.Command, []string) error {
-			version := "(devel)"
 			deps := map[string]string{}
 			if info, ok := debug.ReadBuildInfo(); ok {
-				if info.Main.Version != "" {
-					version = info.Main.Version
-				}
 				for _, d := range info.Deps {
 					deps[d.Path] = d.Version
 				}
 			}
-			fmt.Fprintf(a.stdout, "snowpit %s (%s, %s/%s)\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			fmt.Fprintf(a.stdout, "snowpit %s (%s, %s/%s)\n", ownVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			fmt.Fprintf(a.stdout, "plugin protocol %d\n", plugins.ProtocolVersion)
 			for _, d := range []struct{ name, path string }{
 				{"duckdb-go", "github.com/duckdb/duckdb-go/v2"},

@@ -75,6 +75,11 @@ func NewManifest(p *runner.Project, runID string, start time.Time, compiled Comp
 	return m
 }
 
+// Entry is what a manifest says of one node of a project.
+func Entry(p *runner.Project, n *runner.Node) map[string]any {
+	return describer{p: p, at: float64(time.Now().Unix())}.node(n)
+}
+
 // place is the section a node stands in.
 func (m *Manifest) place(n *runner.Node) map[string]object {
 	switch n.Type {
