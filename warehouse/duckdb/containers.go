@@ -106,7 +106,7 @@ func (s *session) createSchemaNamed(ctx context.Context, rec *record, stmt *ast.
 	}
 	switch {
 	case there && stmt.IfNotExists:
-		return rec.status(schema + " already exists, statement succeeded."), s.use(ctx, database, schema)
+		return rec.status(schema + " already exists, statement succeeded."), nil
 	case there && !stmt.Replace:
 		return nil, exists(schema, nil)
 	}
@@ -138,7 +138,7 @@ func (s *session) createDatabase(ctx context.Context, rec *record, stmt *ast.Cre
 	if s.w.hasDatabase(name) {
 		switch {
 		case stmt.IfNotExists:
-			return rec.status(name + " already exists, statement succeeded."), s.use(ctx, name, defaultSchema)
+			return rec.status(name + " already exists, statement succeeded."), nil
 		case !stmt.Replace:
 			return nil, exists(name, nil)
 		}

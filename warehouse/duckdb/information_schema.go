@@ -31,7 +31,7 @@ func partsOf(name string) string {
 
 // ownOf keeps the objects of one database, with the temporary ones in it. The
 // verb is the database's name as a string literal.
-const ownOf = ` where D = %[1]s and S <> 'SNOWPIT_INFORMATION_SCHEMA' and not starts_with(N, '__')`
+const ownOf = ` where D = %[1]s and S <> 'SNOWPIT_INFORMATION_SCHEMA' and not starts_with(N, '__AUTO_')`
 
 // informationSchema are the views that every database has. DuckDB's own
 // information_schema is one for all databases, and its names are lower case.
@@ -77,7 +77,7 @@ var informationSchema = map[string]string{
 		increment_by as INCREMENT, 'NO' as CYCLE_OPTION, cast(` + ofMeta("comment", "created") + ` as timestamptz) as CREATED,
 		cast(` + ofMeta("comment", "created") + ` as timestamptz) as LAST_ALTERED,
 		case when ` + ofMeta("comment", "ordered") + ` = 'true' then 'YES' else 'NO' end as ORDERED, ` + shownComment("comment") + ` as COMMENT
-		from duckdb_sequences() where database_name = %[1]s and not starts_with(sequence_name, '__')`,
+		from duckdb_sequences() where database_name = %[1]s and not starts_with(sequence_name, '__AUTO_')`,
 	"FUNCTIONS": `select json_extract_string(meta, '$.database') as FUNCTION_CATALOG, json_extract_string(meta, '$.schema') as FUNCTION_SCHEMA,
 		json_extract_string(meta, '$.name') as FUNCTION_NAME, 'SNOWPIT' as FUNCTION_OWNER,
 		'(' || coalesce(array_to_string(list_transform(from_json(json_extract(meta, '$.params'), '[{"name":"VARCHAR","type":"VARCHAR"}]'),
@@ -144,6 +144,10 @@ func (w *Warehouse) furnish(ctx context.Context, database string) error {
 		"create schema if not exists " + quoteName(database) + "." + informationSchemaName,
 	}
 	steps = append(steps, "create table if not exists "+metaTableOf(database)+" (kind varchar, name varchar, meta varchar)")
+	for _, m := range [][2]string{{"DATABASE", database}, {"SCHEMA", defaultSchema}} {
+		steps = append(steps, fmt.Sprintf("insert into %[1]s select %[2]s, %[3]s, json_object('snowpit', 1, 'created', strftime(now() at time zone 'UTC', '%%Y-%%m-%%dT%%H:%%M:%%S.%%fZ')) "+
+			"where not exists (from %[1]s where kind = %[2]s and name = %[3]s)", metaTableOf(database), quoteString(m[0]), quoteString(m[1])))
+	}
 	for name, query := range informationSchema {
 		steps = append(steps, fmt.Sprintf("create or replace view %s.%s.%s as ", quoteName(database), informationSchemaName, name)+
 			fmt.Sprintf(query+"%[3]s", quoteString(database), quoteName(database), ""))

@@ -154,6 +154,8 @@ type object struct {
 	kind string // TABLE, VIEW or SEQUENCE
 	at   target // as DuckDB spells it
 	meta meta
+
+	next, step int64 // of a sequence
 }
 
 // find looks an object up, nil if there is none.
@@ -173,7 +175,7 @@ func (s *session) lookUp(ctx context.Context, t target) (*object, error) {
 		return nil, err
 	}
 	r := rows[0]
-	return &object{r[0], target{r[1], r[2], r[3]}, readMeta(r[4])}, nil
+	return &object{kind: r[0], at: target{r[1], r[2], r[3]}, meta: readMeta(r[4])}, nil
 }
 
 // mustFind is lookUp of what must be there, and of one of some kinds.

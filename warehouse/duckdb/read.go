@@ -33,6 +33,8 @@ type rowReader struct {
 	done  bool
 	t     *translation
 	ended func(error) // called once, when the rows end
+
+	kept keptResult // for RESULT_SCAN
 }
 
 var _ array.RecordReader = (*rowReader)(nil)
@@ -72,6 +74,7 @@ func newRowReader(ctx context.Context, s *session, cur *cursor, rec *record) (*r
 		fields[i] = arrow.Field{Name: name, Type: kind.arrow, Nullable: true}
 		r.columns[i].kind = kind
 	}
+	r.kept.id, r.kept.columns = rec.statement.QueryID, columns
 	r.schema = arrow.NewSchema(fields, nil)
 	return r, columns, nil
 }
@@ -106,6 +109,7 @@ func (r *rowReader) Next() bool {
 		return false
 	}
 	r.batch = batch
+	r.keep(batch)
 	r.rows += batch.NumRows()
 	return true
 }
@@ -161,6 +165,7 @@ func (r *rowReader) finish(err error) {
 		return
 	}
 	r.done = true
+	r.keepAll(err == nil && r.cur.atEnd)
 	r.drop()
 	r.err = refusal(err, r.t)
 	r.cur.close()

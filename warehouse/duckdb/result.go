@@ -124,30 +124,41 @@ func (rec *record) status(message string) *warehouse.Result {
 // (bool) and TIMESTAMP_LTZ (time.Time) columns. A value of another type, nil
 // for one, is a null.
 func (rec *record) table(columns []warehouse.Column, rows [][]any) *warehouse.Result {
+	batch := made(columns, rows)
+	rec.statement.Rows = int64(len(rows))
+	rec.s.results.add(rec.statement.QueryID, columns, batch.Schema(), []arrow.RecordBatch{batch})
+	return warehouse.NewResult(rec.statement.QueryID, rec.statement.Kind, columns, readerOf(batch.Schema(), batch))
+}
+
+// readerOf reads batches, which it releases. Those without rows are left out.
+func readerOf(schema *arrow.Schema, batches ...arrow.RecordBatch) array.RecordReader {
+	return warehouse.ReaderOf(schema, func() (arrow.RecordBatch, error) {
+		for len(batches) > 0 {
+			batch := batches[0]
+			if batches = batches[1:]; batch.NumRows() > 0 {
+				return batch, nil
+			}
+			batch.Release()
+		}
+		return nil, nil
+	})
+}
+
+// made is rows made here as a batch.
+func made(columns []warehouse.Column, rows [][]any) arrow.RecordBatch {
 	fields := make([]arrow.Field, len(columns))
 	for i := range columns {
 		columns[i].Nullable = true
 		fields[i] = arrow.Field{Name: columns[i].Name, Type: madeHere(columns[i].Type), Nullable: true}
 	}
-	schema := arrow.NewSchema(fields, nil)
-	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	b := array.NewRecordBuilder(memory.DefaultAllocator, arrow.NewSchema(fields, nil))
 	defer b.Release()
 	for _, row := range rows {
 		for i, v := range row {
 			appendMade(b.Field(i), v)
 		}
 	}
-	pending := b.NewRecordBatch()
-	next := func() (arrow.RecordBatch, error) {
-		batch := pending
-		pending = nil
-		if batch != nil && batch.NumRows() == 0 {
-			batch = nil
-		}
-		return batch, nil
-	}
-	rec.statement.Rows = int64(len(rows))
-	return warehouse.NewResult(rec.statement.QueryID, rec.statement.Kind, columns, warehouse.ReaderOf(schema, next))
+	return b.NewRecordBatch()
 }
 
 // madeHere is the Arrow type of a column made here.

@@ -40,9 +40,11 @@ type session struct {
 	open     *rowReader  // the result that is still being read, or nil
 	closed   bool
 
-	shown  atomic.Pointer[openTransaction] // nil while none is open; read by others
-	lastTx string                          // the id of the last transaction
-	keeper *conn                           // has the rows of the transaction's steps; nil until one does
+	shown         atomic.Pointer[openTransaction] // nil while none is open; read by others
+	lastTx        string                          // the id of the last transaction
+	keeper        *conn                           // has the rows of the transaction's steps; nil until one does
+	variableTimes map[string]time.Time            // when they were set
+	results       resultKeep
 
 	temps map[target]bool // the temporary tables and views, by their full names
 
@@ -150,6 +152,7 @@ func (s *session) Query(ctx context.Context, sql string, args ...any) (*warehous
 	ctx, stop = s.timed(ctx, stop)
 	rec := s.record(ctx, sql)
 	rec.binds = typesOf(args)
+	defer s.results.note(rec.statement.QueryID)
 	res, err := s.dispatch(ctx, rec, sql, args)
 	if err != nil {
 		s.runAfter()
@@ -259,6 +262,7 @@ func (s *session) Close() error {
 	}
 	s.conn.close()
 	s.shown.Store(nil)
+	s.results.close()
 	if s.keeper != nil {
 		s.keeper.close()
 	}

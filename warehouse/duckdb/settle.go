@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -16,6 +17,7 @@ import (
 // identifier(…) takes from binds and variables, where temporary tables stand,
 // and what its parameters say of names and types.
 type settling struct {
+	ctx     context.Context
 	s       *session
 	args    []any
 	used    map[int]bool    // arguments that became names
@@ -27,8 +29,8 @@ type settling struct {
 
 // settle changes tree and gives the arguments that are left for it. It says
 // whether anything changed.
-func (s *session) settle(tree ast.Statement, args []any) ([]any, bool, error) {
-	st := &settling{s: s, args: args, used: map[int]bool{}, own: map[string]bool{}}
+func (s *session) settle(ctx context.Context, tree ast.Statement, args []any) ([]any, bool, error) {
+	st := &settling{ctx: ctx, s: s, args: args, used: map[int]bool{}, own: map[string]bool{}}
 	ast.Inspect(tree, st.look)
 	slices.SortFunc(st.binds, func(a, b *ast.Bind) int { return a.Position.Offset - b.Position.Offset })
 	if s.parameters["QUOTED_IDENTIFIERS_IGNORE_CASE"] == "true" {
@@ -89,12 +91,101 @@ func (st *settling) node(n ast.Node) ast.Node {
 		into := &ast.TableName{Name: n.Into}
 		st.table(into)
 		n.Into = into.Name
+	case *ast.Call:
+		return st.call(n)
+	case *ast.TableFunction:
+		return st.function(n)
+	case *ast.Describe:
+		if x, ok := n.Query.(*ast.Call); ok {
+			n.Query = st.call(x)
+		}
 	case *ast.Type:
 		if mapped := st.s.parameters["TIMESTAMP_TYPE_MAPPING"]; mapped != "" && (n.Name == "TIMESTAMP" || n.Name == "DATETIME") {
 			n.Name, st.changed = mapped, true
 		}
 	}
 	return n
+}
+
+// call settles the functions that tell of the session.
+func (st *settling) call(c *ast.Call) ast.Expr {
+	if len(c.Name.Parts) != 1 {
+		return c
+	}
+	var value ast.Expr
+	var err error
+	switch c.Name.Last() {
+	case "LAST_QUERY_ID":
+		value = textOrNull(st.s.results.query(wholeArgument(c, -1)))
+	case "CURRENT_SESSION":
+		value = &ast.String{Value: st.s.id}
+	case "CURRENT_TRANSACTION":
+		value = textOrNull(st.s.tx.id)
+	case "LAST_TRANSACTION":
+		value = textOrNull(st.s.lastTx)
+	case "GET_DDL":
+		value, err = st.s.getDDL(st.ctx, c)
+	default:
+		return c
+	}
+	if err != nil && st.err == nil {
+		st.err = err
+	}
+	if err != nil || value == nil {
+		return c
+	}
+	st.changed = true
+	return value
+}
+
+func textOrNull(text string) ast.Expr {
+	if text == "" {
+		return &ast.Null{}
+	}
+	return &ast.String{Value: text}
+}
+
+// wholeArgument is a call's one argument where it is a whole number.
+func wholeArgument(c *ast.Call, otherwise int) int {
+	if len(c.Args) != 1 {
+		return otherwise
+	}
+	sign, x := 1, c.Args[0].Value
+	if u, ok := x.(*ast.Unary); ok && u.Op == "-" {
+		sign, x = -1, u.X
+	}
+	if n, ok := x.(*ast.Number); ok {
+		if i, err := strconv.Atoi(n.Text); err == nil {
+			return sign * i
+		}
+	}
+	return otherwise
+}
+
+// function settles the table functions that tell of the session.
+func (st *settling) function(t *ast.TableFunction) ast.Table {
+	c, ok := t.X.(*ast.Call)
+	if !ok {
+		return t
+	}
+	var out ast.Table
+	var err error
+	switch name := c.Name.Last(); {
+	case name == "RESULT_SCAN":
+		out, err = st.s.resultScan(st.ctx, t, c)
+	case name == "QUERY_HISTORY" || name == "QUERY_HISTORY_BY_SESSION" || name == "QUERY_HISTORY_BY_USER":
+		out, err = st.s.queryHistory(st.ctx, t, c)
+	default:
+		return t
+	}
+	if err != nil {
+		if st.err == nil {
+			st.err = err
+		}
+		return t
+	}
+	st.changed = true
+	return out
 }
 
 // text is what stands in identifier(…) as a literal.

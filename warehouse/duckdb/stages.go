@@ -125,8 +125,8 @@ func (s *session) removeFiles(ctx context.Context, rec *record, stmt *ast.Remove
 
 // show runs SHOW of what can be shown, and refuses the others by name.
 func (s *session) show(ctx context.Context, rec *record, stmt *ast.Show) (*warehouse.Result, error) {
-	if l, ok := listings[stmt.Object]; ok {
-		return s.list(ctx, rec, stmt, l)
+	if kind, ok := showings[stmt.Object]; ok {
+		return s.showList(ctx, rec, stmt, kind)
 	}
 	switch stmt.Object {
 	case "PARAMETERS":

@@ -22,7 +22,7 @@ func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []
 	}
 	rec.statement.Kind = ast.Kind(stmt)
 	rec.tree = stmt
-	if args, rec.settled, err = s.settle(stmt, args); err != nil {
+	if args, rec.settled, err = s.settle(ctx, stmt, args); err != nil {
 		return nil, err
 	}
 	if err := s.takePart(ctx, stmt); err != nil {

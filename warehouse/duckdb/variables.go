@@ -3,6 +3,7 @@ package duckdb
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
@@ -22,9 +23,10 @@ func (s *session) set(ctx context.Context, rec *record, stmt *ast.Set) (*warehou
 		values[i] = value
 	}
 	if s.variables == nil {
-		s.variables = map[string]ast.Expr{}
+		s.variables, s.variableTimes = map[string]ast.Expr{}, map[string]time.Time{}
 	}
 	for i, name := range stmt.Names {
+		s.variableTimes[name.Name] = time.Now()
 		s.variables[name.Name] = values[i]
 	}
 	return rec.status("Statement executed successfully."), nil

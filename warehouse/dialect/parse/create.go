@@ -146,6 +146,9 @@ func (p *parser) counting() ast.Identity {
 func (p *parser) createTable(at ast.At, c ast.Create) ast.Statement {
 	s := &ast.CreateTable{At: at, Create: c}
 	s.Name = p.named(&s.Create)
+	if p.accept("CLUSTER", "BY") { // where GET_DDL puts it
+		s.ClusterBy = p.clusterKeys()
+	}
 	if p.is(token.LeftParen) && !p.opensQuery() {
 		p.tableElements(s)
 	}

@@ -1,0 +1,211 @@
+package duckdb
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+)
+
+// getDDL is GET_DDL('kind', 'name'): the statement that would make an object.
+func (s *session) getDDL(ctx context.Context, c *ast.Call) (ast.Expr, error) {
+	var texts []string
+	full := false
+	for i, a := range c.Args {
+		switch x := a.Value.(type) {
+		case *ast.String:
+			texts = append(texts, x.Value)
+		case *ast.Bool:
+			full = x.Value && i == 2
+		}
+	}
+	if len(texts) != 2 || len(c.Args) > 3 {
+		return nil, unsupported("GET_DDL of what are no two texts")
+	}
+	kind := strings.ToUpper(texts[0])
+	var ddl string
+	var err error
+	switch kind {
+	case "TABLE", "VIEW", "SEQUENCE":
+		name := splitName(texts[1])
+		if name == nil {
+			return nil, notExist(texts[1], nil)
+		}
+		var o *object
+		if o, err = s.mustFind(ctx, &ast.Name{Parts: name}, kind); err == nil {
+			ddl, err = s.definitionOf(ctx, o, full)
+		}
+	case "FUNCTION":
+		ddl, err = s.functionDDL(texts[1], full)
+	case "SCHEMA":
+		ddl, err = s.schemaDDL(ctx, texts[1], full)
+	default:
+		return nil, unsupported("GET_DDL of a " + kind)
+	}
+	return &ast.String{At: c.At, Value: ddl}, err
+}
+
+// written is an object's name in its definition.
+func written(t target, full bool) string {
+	if !full {
+		return warehouse.QuoteIdent(t.table)
+	}
+	return warehouse.QuoteIdent(t.database) + "." + warehouse.QuoteIdent(t.schema) + "." + warehouse.QuoteIdent(t.table)
+}
+
+// definitionOf is the statement that makes a table, view or sequence.
+func (s *session) definitionOf(ctx context.Context, o *object, full bool) (string, error) {
+	switch o.kind {
+	case "VIEW":
+		return strings.TrimSuffix(o.meta.Text, ";") + ";", nil
+	case "SEQUENCE":
+		all, err := s.objects(ctx)
+		for _, q := range all {
+			if q.at == o.at {
+				o = q
+			}
+		}
+		order := "noorder"
+		if o.meta.Ordered {
+			order = "order"
+		}
+		return fmt.Sprintf("create or replace sequence %s start with %d increment by %d %s%s;", written(o.at, full), o.next, o.step, order,
+			commentClause(" comment = ", o.meta.Comment)), err
+	}
+	return s.tableDDL(ctx, o, full)
+}
+
+func commentClause(before, comment string) string {
+	if comment == "" {
+		return ""
+	}
+	return before + warehouse.QuoteString(comment)
+}
+
+func (s *session) tableDDL(ctx context.Context, o *object, full bool) (string, error) {
+	columns, err := s.describedColumns(ctx, []*object{o})
+	if err != nil {
+		return "", err
+	}
+	var lines []string
+	for _, c := range columns {
+		line := warehouse.QuoteIdent(c.name) + " " + c.typ
+		if !c.nullable {
+			line += " NOT NULL"
+		}
+		switch {
+		case c.identity != "":
+			line += " autoincrement " + strings.ToLower(strings.TrimPrefix(c.identity, "IDENTITY "))
+		case c.value != "":
+			line += " DEFAULT " + c.value
+		}
+		lines = append(lines, line+commentClause(" COMMENT ", c.comment))
+	}
+	for _, k := range o.meta.Constraints {
+		lines = append(lines, k.ddl())
+	}
+	kind := map[string]string{"TEMPORARY": "TEMPORARY TABLE", "TRANSIENT": "TRANSIENT TABLE"}[o.tableKind()]
+	if kind == "" {
+		kind = "TABLE"
+	}
+	text := "create or replace " + kind + " " + written(o.at.permanent(), full)
+	if o.meta.Cluster != "" {
+		text += " cluster by " + strings.TrimPrefix(o.meta.Cluster, "LINEAR")
+	}
+	return text + " (\n\t" + strings.Join(lines, ",\n\t") + "\n)" + commentClause("COMMENT=", o.meta.Comment) + ";", nil
+}
+
+// ddl is a constraint in a table's definition.
+func (k *constraintMeta) ddl() string {
+	list := func(names []string) string {
+		quoted := make([]string, len(names))
+		for i, n := range names {
+			quoted[i] = warehouse.QuoteIdent(n)
+		}
+		return "(" + strings.Join(quoted, ", ") + ")"
+	}
+	text := strings.ToLower(k.Kind) + " " + list(k.Columns)
+	if !strings.HasPrefix(k.Name, "SYS_CONSTRAINT_") {
+		text = "constraint " + warehouse.QuoteIdent(k.Name) + " " + text
+	}
+	if len(k.References) == 3 {
+		text += " references " + written(target{k.References[0], k.References[1], k.References[2]}, true)
+		if len(k.RefColumns) > 0 {
+			text += list(k.RefColumns)
+		}
+	}
+	return text
+}
+
+// functionDDL is for GET_DDL('function', 'name(type, …)').
+func (s *session) functionDDL(text string, full bool) (string, error) {
+	stmt, err := parse.Statement("drop function " + text)
+	if err != nil {
+		return "", err
+	}
+	drop := stmt.(*ast.Drop)
+	f, err := s.functionBySignature(drop.Name, drop.Args)
+	if err != nil {
+		return "", err
+	}
+	return f.ddl(full), nil
+}
+
+func (f *function) ddl(full bool) string {
+	params := make([]string, len(f.Params))
+	for i, p := range f.Params {
+		params[i] = warehouse.QuoteIdent(p.Name) + " " + p.Type
+		if p.Default != "" {
+			params[i] += " DEFAULT " + p.Default
+		}
+	}
+	returns := f.Returns
+	if f.Table != nil {
+		columns := make([]string, len(f.Table))
+		for i, c := range f.Table {
+			columns[i] = warehouse.QuoteIdent(c.Name) + " " + c.Type
+		}
+		returns = "TABLE (" + strings.Join(columns, ", ") + ")"
+	}
+	secure := map[bool]string{true: "SECURE "}[f.Secure]
+	return fmt.Sprintf("CREATE OR REPLACE %sFUNCTION %s(%s)\nRETURNS %s\nLANGUAGE SQL%s\nAS %s;", secure,
+		written(target{f.Database, f.Schema, f.Name}, full), strings.Join(params, ", "), returns, commentClause("\nCOMMENT=", f.Comment), warehouse.QuoteString(f.Body))
+}
+
+// schemaDDL is a schema's definition with those of all that is in it.
+func (s *session) schemaDDL(ctx context.Context, text string, full bool) (string, error) {
+	name := splitName(text)
+	if name == nil {
+		return "", notThere(text)
+	}
+	database, schema, err := s.schemaName(&ast.Name{Parts: name})
+	if err != nil {
+		return "", err
+	}
+	if err := s.checkSchema(ctx, database, schema); err != nil {
+		return "", err
+	}
+	lines := []string{"create or replace schema " + warehouse.QuoteIdent(schema) + ";"}
+	for _, kind := range []string{"SEQUENCE", "TABLE", "VIEW"} {
+		objects, err := s.objectsIn(ctx, area{database: database, schema: schema}, kind)
+		if err != nil {
+			return "", err
+		}
+		for _, o := range objects {
+			ddl, err := s.definitionOf(ctx, o, full)
+			if err != nil {
+				return "", err
+			}
+			lines = append(lines, ddl)
+		}
+	}
+	for _, f := range s.w.functions.list() {
+		if f.Database == database && f.Schema == schema {
+			lines = append(lines, f.ddl(full))
+		}
+	}
+	return strings.Join(lines, "\n\n") + "\n", nil
+}

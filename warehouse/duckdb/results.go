@@ -1,0 +1,299 @@
+package duckdb
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+)
+
+const (
+	keptBytes   = 32 << 20 // what the results that a session keeps may have together
+	keptOne     = 16 << 20 // and a single one
+	keptQueries = 10_000   // how many query ids it remembers
+)
+
+// A keptResult is one statement's result, for RESULT_SCAN.
+type keptResult struct {
+	id      string
+	columns []warehouse.Column
+	schema  *arrow.Schema
+	batches []arrow.RecordBatch
+	bytes   int
+	tooBig  bool
+}
+
+// resultKeep is a session's results, the oldest first. The zero value is
+// empty. Rows stay where they are, so that keeping them costs their memory and
+// no time; what is too much is let go, the oldest first.
+type resultKeep struct {
+	results []keptResult
+	bytes   int
+	queries []string // the ids of the session's statements
+}
+
+// add keeps a result. The batches stay the caller's.
+func (k *resultKeep) add(id string, columns []warehouse.Column, schema *arrow.Schema, batches []arrow.RecordBatch) {
+	r := keptResult{id: id, columns: columns, schema: schema}
+	for _, b := range batches {
+		r.add(b)
+	}
+	k.put(r)
+}
+
+// put keeps a result that has its batches.
+func (k *resultKeep) put(r keptResult) {
+	k.results = append(k.results, r)
+	k.bytes += r.bytes
+	for len(k.results) > 0 && k.bytes > keptBytes || len(k.results) > 1000 {
+		k.bytes -= k.results[0].bytes
+		k.results[0].release()
+		k.results = k.results[1:]
+	}
+}
+
+// find is the result of a statement, nil if it is not kept.
+func (k *resultKeep) find(id string) *keptResult {
+	for i := len(k.results) - 1; i >= 0; i-- {
+		if k.results[i].id == id {
+			return &k.results[i]
+		}
+	}
+	return nil
+}
+
+// note remembers a statement's id.
+func (k *resultKeep) note(id string) {
+	if len(k.queries) < keptQueries {
+		k.queries = append(k.queries, id)
+		return
+	}
+	copy(k.queries[1:], k.queries[2:]) // the first stays the first
+	k.queries[len(k.queries)-1] = id
+}
+
+// query is the n-th statement's id: from 1 for the session's first, from -1
+// for its last.
+func (k *resultKeep) query(n int) string {
+	if n < 0 {
+		n += len(k.queries) + 1
+	}
+	if n < 1 || n > len(k.queries) {
+		return ""
+	}
+	return k.queries[n-1]
+}
+
+// close lets go of everything.
+func (k *resultKeep) close() {
+	for i := range k.results {
+		k.results[i].release()
+	}
+	k.results = nil
+}
+
+// add keeps one batch more, unless the result is too large already.
+func (r *keptResult) add(b arrow.RecordBatch) {
+	if r.tooBig {
+		return
+	}
+	for _, c := range b.Columns() {
+		r.bytes += int(c.Data().SizeInBytes())
+	}
+	if r.bytes > keptOne {
+		r.release()
+		r.tooBig, r.bytes = true, 0
+		return
+	}
+	b.Retain()
+	r.batches = append(r.batches, b)
+}
+
+func (r *keptResult) release() {
+	for _, b := range r.batches {
+		b.Release()
+	}
+	r.batches = nil
+}
+
+// keep keeps a batch that was read.
+func (r *rowReader) keep(b arrow.RecordBatch) { r.kept.add(b) }
+
+// keepAll keeps the whole result where it was read whole.
+func (r *rowReader) keepAll(whole bool) {
+	if !whole {
+		r.kept.release()
+		return
+	}
+	r.kept.schema = r.schema
+	r.s.results.put(r.kept)
+}
+
+// resultOf is the kept result of a statement, with an error that says why there
+// is none.
+func (s *session) resultOf(id string) (*keptResult, error) {
+	r := s.results.find(id)
+	switch {
+	case r == nil:
+		return nil, &warehouse.Error{Code: 709, State: "02000", Kind: warehouse.ErrNotExist, Message: fmt.Sprintf(
+			"Statement %s not found. Snowpit keeps the results that this session has read to their end, %d MB of them", id, keptBytes>>20)}
+	case r.tooBig:
+		return nil, unsupported(fmt.Sprintf("the result of statement %s any more: it has more than %d MB", id, keptOne>>20))
+	}
+	return r, nil
+}
+
+// describeResult is DESCRIBE RESULT.
+func (s *session) describeResult(_ context.Context, rec *record, stmt *ast.Describe) (*warehouse.Result, error) {
+	id, ok := stmt.Query.(*ast.String)
+	if !ok {
+		return nil, unsupported("DESCRIBE RESULT of what is no query id")
+	}
+	r := s.results.find(id.Value)
+	if r == nil {
+		_, err := s.resultOf(id.Value)
+		return nil, err
+	}
+	var rows [][]any
+	for _, c := range r.columns {
+		rows = append(rows, []any{c.Name, describedType(c), "COLUMN", yes(c.Nullable), nil, "N", "N", nil, nil, nil, nil, nil})
+	}
+	return rec.table(texts("name", "type", "kind", "null?", "default", "primary key", "unique key", "check", "expression", "comment",
+		"policy name", "privacy domain"), rows), nil
+}
+
+// asTable puts a kept result into a temporary table and gives its name.
+func (s *session) asTable(ctx context.Context, name string, r *keptResult) (*ast.Name, error) {
+	at := target{tempDatabase, "main", name}
+	for _, b := range r.batches {
+		b.Retain()
+	}
+	rows := readerOf(r.schema, r.batches...)
+	defer rows.Release()
+	l := &load{s: s, mode: warehouse.LoadReplace, target: at, rows: rows}
+	if err := l.plan(ctx, r.columns); err != nil {
+		return nil, err
+	}
+	if err := s.conn.exec(ctx, "create or replace temporary table "+quoteName(name)+l.definitions()); err != nil {
+		return nil, err
+	}
+	l.mode = warehouse.LoadAppend
+	if _, err := l.run(ctx, at); err != nil {
+		return nil, err
+	}
+	return at.name(), nil
+}
+
+// resultScan is TABLE(RESULT_SCAN(id)) as a table.
+func (s *session) resultScan(ctx context.Context, t *ast.TableFunction, c *ast.Call) (ast.Table, error) {
+	if len(c.Args) != 1 {
+		return t, nil
+	}
+	id, ok := c.Args[0].Value.(*ast.String)
+	if !ok {
+		return nil, unsupported("RESULT_SCAN of what is no query id")
+	}
+	r, err := s.resultOf(id.Value)
+	if err != nil {
+		return nil, err
+	}
+	name, err := s.asTable(ctx, "RESULT_"+id.Value, r)
+	if err != nil {
+		return nil, err
+	}
+	return named(t, name, "RESULT_SCAN"), nil
+}
+
+// named is a table in the place of a function.
+func named(t *ast.TableFunction, name *ast.Name, alias string) ast.Table {
+	out := &ast.TableName{At: t.At, Name: name, Alias: t.Alias}
+	if out.Alias == nil {
+		out.Alias = &ast.Alias{Name: ast.Ident{Name: alias, Quoted: true}}
+	}
+	return out
+}
+
+// historyColumns are those of QUERY_HISTORY that the local warehouse knows.
+const historyColumns = `QUERY_ID QUERY_TEXT DATABASE_NAME SCHEMA_NAME QUERY_TYPE SESSION_ID USER_NAME ROLE_NAME WAREHOUSE_NAME WAREHOUSE_SIZE
+	WAREHOUSE_TYPE CLUSTER_NUMBER# QUERY_TAG EXECUTION_STATUS ERROR_CODE ERROR_MESSAGE START_TIME@ END_TIME@ TOTAL_ELAPSED_TIME# BYTES_SCANNED#
+	ROWS_PRODUCED# COMPILATION_TIME# EXECUTION_TIME# TRANSLATED_TEXT`
+
+// queryHistory is the history as a table: what the function's arguments leave.
+func (s *session) queryHistory(ctx context.Context, t *ast.TableFunction, c *ast.Call) (ast.Table, error) {
+	limit := 100
+	where := map[string]ast.Expr{}
+	for _, a := range c.Args {
+		if a.Name == nil {
+			return nil, unsupported("QUERY_HISTORY with an argument without a name")
+		}
+		n, number := a.Value.(*ast.Number)
+		switch name := a.Name.Name; {
+		case name == "RESULT_LIMIT" && number:
+			limit, _ = strconv.Atoi(n.Text)
+			limit = min(limit, 10_000)
+		case name == "END_TIME_RANGE_START", name == "END_TIME_RANGE_END", name == "SESSION_ID", name == "USER_NAME", name == "WAREHOUSE_NAME":
+			where[name] = a.Value
+		default:
+			return nil, unsupported("QUERY_HISTORY with " + name)
+		}
+	}
+	if c.Name.Last() == "QUERY_HISTORY_BY_SESSION" && where["SESSION_ID"] == nil {
+		where["SESSION_ID"] = &ast.String{Value: s.id}
+	}
+	table, err := s.historyTable(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sel := &ast.Select{Items: []ast.Item{{X: &ast.Star{}}}, From: []ast.Table{&ast.TableName{Name: table}}, Where: historyWhere(where)}
+	q := &ast.Query{Body: sel, Limit: &ast.Number{Text: strconv.Itoa(limit)},
+		OrderBy: []ast.Order{{X: &ast.Column{Parts: []ast.Ident{{Name: "START_TIME"}}}, Direction: "DESC"}}}
+	alias := t.Alias
+	if alias == nil {
+		alias = &ast.Alias{Name: ast.Ident{Name: "QUERY_HISTORY", Quoted: true}}
+	}
+	return &ast.Derived{At: t.At, Query: q, Alias: alias}, nil
+}
+
+// historyWhere is the condition that arguments of QUERY_HISTORY make.
+func historyWhere(args map[string]ast.Expr) (cond ast.Expr) {
+	for _, w := range []struct{ arg, column, op string }{{"END_TIME_RANGE_START", "END_TIME", ">="}, {"END_TIME_RANGE_END", "END_TIME", "<="},
+		{"SESSION_ID", "SESSION_ID", "="}, {"USER_NAME", "USER_NAME", "="}, {"WAREHOUSE_NAME", "WAREHOUSE_NAME", "="}} {
+		x, ok := args[w.arg]
+		if !ok {
+			continue
+		}
+		next := &ast.Binary{Op: w.op, Left: &ast.Column{Parts: []ast.Ident{{Name: w.column}}}, Right: x}
+		if cond != nil {
+			next = &ast.Binary{Op: "AND", Left: cond, Right: next}
+		}
+		cond = next
+	}
+	return cond
+}
+
+// historyTable puts the history into a temporary table.
+func (s *session) historyTable(ctx context.Context) (*ast.Name, error) {
+	var rows [][]any
+	for st, err := range s.w.history.read(ctx, warehouse.HistoryFilter{Limit: 10_000}) {
+		if err != nil {
+			return nil, err
+		}
+		var code any
+		if st.Code != 0 {
+			code = fmt.Sprintf("%06d", st.Code)
+		}
+		rows = append(rows, []any{st.QueryID, st.Text, orNull(st.Database), orNull(st.Schema), st.Kind, st.SessionID, "SNOWPIT", "SNOWPIT", "SNOWPIT",
+			nil, nil, nil, st.Tag, strings.ToUpper(string(st.Status)), code, orNull(st.Message), st.Start, st.Start.Add(st.Duration), st.Duration.Milliseconds(),
+			nil, st.Rows, nil, st.Duration.Milliseconds(), orNull(st.Translated)})
+	}
+	columns := showColumnsOf(historyColumns)
+	batch := made(columns, rows)
+	r := &keptResult{columns: columns, schema: batch.Schema(), batches: []arrow.RecordBatch{batch}}
+	defer r.release()
+	return s.asTable(ctx, "QUERY_HISTORY", r)
+}
