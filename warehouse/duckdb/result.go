@@ -124,7 +124,7 @@ func (rec *record) status(message string) *warehouse.Result {
 // (bool) and TIMESTAMP_LTZ (time.Time) columns. A value of another type, nil
 // for one, is a null.
 func (rec *record) table(columns []warehouse.Column, rows [][]any) *warehouse.Result {
-	batch := made(columns, rows)
+	batch := batchOf(columns, rows)
 	rec.statement.Rows = int64(len(rows))
 	rec.s.results.add(rec.statement.QueryID, columns, batch.Schema(), []arrow.RecordBatch{batch})
 	return warehouse.NewResult(rec.statement.QueryID, rec.statement.Kind, columns, readerOf(batch.Schema(), batch))
@@ -144,8 +144,8 @@ func readerOf(schema *arrow.Schema, batches ...arrow.RecordBatch) array.RecordRe
 	})
 }
 
-// made is rows made here as a batch.
-func made(columns []warehouse.Column, rows [][]any) arrow.RecordBatch {
+// batchOf is rows made here as a batch.
+func batchOf(columns []warehouse.Column, rows [][]any) arrow.RecordBatch {
 	fields := make([]arrow.Field, len(columns))
 	for i := range columns {
 		columns[i].Nullable = true

@@ -218,8 +218,8 @@ func named(t *ast.TableFunction, name *ast.Name, alias string) ast.Table {
 	return out
 }
 
-// historyColumns are those of QUERY_HISTORY that the local warehouse knows.
-const historyColumns = `QUERY_ID QUERY_TEXT DATABASE_NAME SCHEMA_NAME QUERY_TYPE SESSION_ID USER_NAME ROLE_NAME WAREHOUSE_NAME WAREHOUSE_SIZE
+// queryHistoryColumns are those of QUERY_HISTORY that the local warehouse knows.
+const queryHistoryColumns = `QUERY_ID QUERY_TEXT DATABASE_NAME SCHEMA_NAME QUERY_TYPE SESSION_ID USER_NAME ROLE_NAME WAREHOUSE_NAME WAREHOUSE_SIZE
 	WAREHOUSE_TYPE CLUSTER_NUMBER# QUERY_TAG EXECUTION_STATUS ERROR_CODE ERROR_MESSAGE START_TIME@ END_TIME@ TOTAL_ELAPSED_TIME# BYTES_SCANNED#
 	ROWS_PRODUCED# COMPILATION_TIME# EXECUTION_TIME# TRANSLATED_TEXT`
 
@@ -291,8 +291,8 @@ func (s *session) historyTable(ctx context.Context) (*ast.Name, error) {
 			nil, nil, nil, st.Tag, strings.ToUpper(string(st.Status)), code, orNull(st.Message), st.Start, st.Start.Add(st.Duration), st.Duration.Milliseconds(),
 			nil, st.Rows, nil, st.Duration.Milliseconds(), orNull(st.Translated)})
 	}
-	columns := showColumnsOf(historyColumns)
-	batch := made(columns, rows)
+	columns := showColumnsOf(queryHistoryColumns)
+	batch := batchOf(columns, rows)
 	r := &keptResult{columns: columns, schema: batch.Schema(), batches: []arrow.RecordBatch{batch}}
 	defer r.release()
 	return s.asTable(ctx, "QUERY_HISTORY", r)
