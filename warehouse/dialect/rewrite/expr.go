@@ -161,6 +161,9 @@ func (r *rewriter) column(c *ast.Column) ast.Expr {
 func (r *rewriter) binary(e *ast.Binary) ast.Expr {
 	switch e.Op {
 	case "||":
+		if r.info.Type(e.Left).Is(types.Null) || r.info.Type(e.Right).Is(types.Null) {
+			return cast(&ast.Null{At: e.At}, "VARCHAR")
+		}
 		e.Left, e.Right = r.textOf(r.asText(e.Left)), r.textOf(r.asText(e.Right))
 	case "+", "-", "*":
 		return r.arithmetic(e)

@@ -312,9 +312,14 @@ func greatest(name string, args []ast.Expr) ast.Expr {
 
 // concat is CONCAT, which is null where one argument is.
 func (r *rewriter) concat(args []ast.Expr) ast.Expr {
-	out := r.asText(args[0])
+	for i, a := range args {
+		if args[i] = r.asText(a); r.info.Type(a).Is(types.Null) {
+			return cast(&ast.Null{}, "VARCHAR")
+		}
+	}
+	out := args[0]
 	for _, a := range args[1:] {
-		out = &ast.Binary{Op: "||", Left: out, Right: r.asText(a)}
+		out = &ast.Binary{Op: "||", Left: out, Right: a}
 	}
 	return &ast.Parens{X: out}
 }
