@@ -121,3 +121,60 @@ func TestSnowflakeGivesTheSame(t *testing.T) {
 		t.Errorf("a second build: status %d: %s%s", code, out, errs)
 	}
 }
+
+// TestDebugSnowflake checks a target that works, and one thing at a time that
+// does not: what failed, what to do, and never a secret.
+func TestDebugSnowflake(t *testing.T) {
+	profiles := account(t)
+	text, err := os.ReadFile(filepath.Join(profiles, "profiles.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := projectDir(t, "-- dbt_project.yml --\nname: races\nprofile: f1\n")
+	for _, c := range []struct {
+		name, old, new string
+		code           int
+		want           []string
+	}{
+		{"good", "", "", 0, []string{"ok       settings     account snowpit, user ci, by password", "ok       connection", "ok       role         ACCOUNTADMIN",
+			"ok       warehouse    SNOWPIT_WH", "ok       load         2 rows", "ok       stage", "connection test: [OK connection ok]"}},
+		{"password", password, password + "x", 1, []string{"failed   connection   390100 (08004): Incorrect username or password", "-> check user and password", "skipped  stage        needs database"}},
+		{"user", "user: ci", "user: nobody", 1, []string{"failed   connection   390100"}},
+		{"port", "port: ", "port: 1 #", 1, []string{"failed   connection   log in to 127.0.0.1:1", "-> check account"}},
+		{"setting", "role:", "rule:", 1, []string{"failed   settings     target prod: setting rule: nothing of that name is known"}},
+		{"key", "password:", "private_key_path: /no/such/key #", 1, []string{"failed   settings     target prod: setting private_key_path: open /no/such/key"}},
+		{"browser", "protocol: http", "authenticator: carrier_pigeon", 1, []string{"failed   settings     target prod: authenticator carrier_pigeon is not supported"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			changed := strings.ReplaceAll(string(text), "connect_timeout", "")
+			if c.old != "" {
+				changed = strings.ReplaceAll(changed, c.old, c.new)
+			}
+			changed += "      connect_timeout: 2\n"
+			folder := t.TempDir()
+			if err := os.WriteFile(filepath.Join(folder, "profiles.yml"), []byte(changed), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			for _, format := range []string{"text", "json"} {
+				code, out, errs := snowpit(t.Context(), "debug", "--project-dir", dir, "--profiles-dir", folder, "--target", "prod", "--log-format", format)
+				if code != c.code {
+					t.Errorf("status %d, want %d: %s%s", code, c.code, out, errs)
+				}
+				if strings.Contains(out+errs, password) {
+					t.Errorf("the password is shown: %s%s", out, errs)
+				}
+				for _, want := range c.want {
+					if format == "text" && !strings.Contains(out, want) {
+						t.Errorf("there is no %q in\n%s", want, out)
+					}
+				}
+			}
+		})
+	}
+	// Nothing that was made for it is left.
+	code, out, errs := snowpit(t.Context(), "sql", "--project-dir", dir, "--profiles-dir", profiles, "--target", "prod", "--output", "csv",
+		"select table_name from information_schema.tables where table_name like 'SNOWPIT%' union all select schema_name from information_schema.schemata where schema_name like 'SNOWPIT_DEBUG%'")
+	if code != 0 || strings.Contains(out, "SNOWPIT_DEBUG") {
+		t.Errorf("status %d; left: %s%s", code, out, errs)
+	}
+}

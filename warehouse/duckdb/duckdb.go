@@ -113,7 +113,8 @@ func (w *Warehouse) openDir() (err error) {
 }
 
 // Open starts a session. Its database and schema are created if they are not
-// there; Role and Warehouse mean nothing here.
+// there; Role and Warehouse are what CURRENT_ROLE and CURRENT_WAREHOUSE say, and
+// mean nothing else here.
 func (w *Warehouse) Open(ctx context.Context, opts warehouse.SessionOptions) (warehouse.Session, error) {
 	database, schema := warehouse.FoldIdent(opts.Database), warehouse.FoldIdent(opts.Schema)
 	if database == "" {
@@ -126,6 +127,7 @@ func (w *Warehouse) Open(ctx context.Context, opts warehouse.SessionOptions) (wa
 	if err != nil {
 		return nil, fmt.Errorf("session in %s.%s: %w", database, schema, err)
 	}
+	s.role, s.compute = warehouse.FoldIdent(opts.Role), warehouse.FoldIdent(opts.Warehouse)
 	return s, nil
 }
 

@@ -150,3 +150,37 @@ func TestTypes(t *testing.T) {
 		})
 	}
 }
+
+// TestRoleAndWarehouse: a session says those it was opened with, and those it
+// was told to use.
+func TestRoleAndWarehouse(t *testing.T) {
+	w, err := duckdb.Open(t.Context(), duckdb.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	s, err := w.Open(t.Context(), warehouse.SessionOptions{Role: "loader", Warehouse: "WH_S"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, step := range []struct{ sql, want string }{
+		{"", "LOADER WH_S"}, {"use role reader", "READER WH_S"}, {`use warehouse "wh l"`, "READER wh l"}, {"use secondary roles all", "READER wh l"},
+	} {
+		if step.sql != "" {
+			if _, err := warehouse.Exec(t.Context(), s, step.sql); err != nil {
+				t.Fatal(err)
+			}
+		}
+		res, err := s.Query(t.Context(), "select current_role() || ' ' || current_warehouse()")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for batch, err := range res.Batches() {
+			if got := batch.Column(0).ValueStr(0); err != nil || got != step.want {
+				t.Errorf("%s: got %s, %v, want %s", step.sql, got, err, step.want)
+			}
+		}
+		res.Close()
+	}
+}

@@ -35,6 +35,8 @@ type session struct {
 	conn     *conn
 	database string
 	schema   string
+	role     string // what it was told to have: nothing depends on it
+	compute  string // likewise, the virtual warehouse
 	inTx     bool
 	tx       transaction // while inTx
 	open     *rowReader  // the result that is still being read, or nil

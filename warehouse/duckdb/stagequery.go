@@ -37,37 +37,23 @@ func stageTables(n ast.Node) (found []*ast.StageTable) {
 	return found
 }
 
-// onStages runs a statement that reads staged files.
+// onStages runs a statement that reads staged files: they become views of the
+// session's own, which stand in the statement for them.
 func (s *session) onStages(ctx context.Context, rec *record, stmt ast.Statement, args []any) (*warehouse.Result, error) {
-	tree, text, err := s.withoutStages(ctx, stmt)
-	if err != nil {
-		return nil, err
-	}
-	rec.tree = tree
-	res, err := s.fated(ctx, tree, func() (*warehouse.Result, error) { return s.change(ctx, rec, tree, text, args) })
-	if rec.translation != nil {
-		rec.translation.original = rec.statement.Text
-	}
-	return res, err
-}
-
-// withoutStages makes views of the session's own of the staged files that a
-// statement reads, and gives the statement with those in their place.
-func (s *session) withoutStages(ctx context.Context, stmt ast.Statement) (ast.Statement, string, error) {
 	if _, ok := stmt.(*ast.CreateView); ok {
-		return nil, "", unsupported("a view of staged files; make a table of them")
+		return nil, unsupported("a view of staged files; make a table of them")
 	}
 	if err := s.makeTables(ctx, stmt); err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	wants := wantsOf(stmt)
 	if wants.err != nil {
-		return nil, "", wants.err
+		return nil, wants.err
 	}
 	for _, t := range stageTables(stmt) {
 		source, err := s.stageSource(ctx, t, wants)
 		if err != nil {
-			return nil, "", err
+			return nil, err
 		}
 		wants.views[t] = source
 	}
@@ -75,9 +61,14 @@ func (s *session) withoutStages(ctx context.Context, stmt ast.Statement) (ast.St
 	text := print.SQL(stmt)
 	tree, err := parse.Statement(text)
 	if err != nil {
-		return nil, "", fmt.Errorf("a query on a stage: %w", err)
+		return nil, fmt.Errorf("a query on a stage: %w", err)
 	}
-	return tree, text, nil
+	rec.tree = tree
+	res, err := s.fated(ctx, tree, func() (*warehouse.Result, error) { return s.change(ctx, rec, tree, text, args) })
+	if rec.translation != nil {
+		rec.translation.original = rec.statement.Text
+	}
+	return res, err
 }
 
 // stageWants is what a statement takes of the files it reads.

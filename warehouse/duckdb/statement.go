@@ -175,11 +175,18 @@ func (s *session) dropObject(ctx context.Context, rec *record, stmt *ast.Drop) (
 	return rec.status(stmt.Name.Last() + " successfully dropped."), nil
 }
 
-// runUse runs USE of a database or schema. Roles and warehouses mean nothing here.
+// runUse runs USE. A role or warehouse is what CURRENT_ROLE or CURRENT_WAREHOUSE
+// says from then on, and means nothing else here.
 func (s *session) runUse(ctx context.Context, rec *record, stmt *ast.Use) (*warehouse.Result, error) {
 	name := parts(stmt.Name)
 	database, schema := s.database, defaultSchema
 	switch object := stmt.Object; {
+	case object == "ROLE" && len(name) == 1:
+		s.role = name[0]
+		return rec.status("Statement executed successfully."), nil
+	case object == "WAREHOUSE" && len(name) == 1:
+		s.compute = name[0]
+		return rec.status("Statement executed successfully."), nil
 	case object == "ROLE" || object == "WAREHOUSE" || object == "SECONDARY ROLES":
 		return rec.status("Statement executed successfully."), nil
 	case object == "SCHEMA" && len(name) == 1:

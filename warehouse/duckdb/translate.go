@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"unicode/utf8"
@@ -18,8 +19,8 @@ func (s *session) rewriting(binds []types.Type) rewrite.Config {
 	return rewrite.Config{
 		InformationSchema: informationSchemaName, Variables: s.variables, Catalog: s.columnsOf, Binds: binds,
 		Context: map[string]string{
-			"CURRENT_DATABASE": s.database, "CURRENT_SCHEMA": s.schema, "CURRENT_ROLE": "SNOWPIT", "CURRENT_USER": "SNOWPIT",
-			"CURRENT_WAREHOUSE": "SNOWPIT", "CURRENT_ACCOUNT": "SNOWPIT", "CURRENT_REGION": "LOCAL", "CURRENT_VERSION": snowflakeVersion,
+			"CURRENT_DATABASE": s.database, "CURRENT_SCHEMA": s.schema, "CURRENT_ROLE": cmp.Or(s.role, "SNOWPIT"), "CURRENT_USER": "SNOWPIT",
+			"CURRENT_WAREHOUSE": cmp.Or(s.compute, "SNOWPIT"), "CURRENT_ACCOUNT": "SNOWPIT", "CURRENT_REGION": "LOCAL", "CURRENT_VERSION": snowflakeVersion,
 		},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -88,7 +89,10 @@ func (w *Warehouse) queryHistory(ctx context.Context, f warehouse.HistoryFilter)
 	if !ok {
 		return nil, errors.New("the session is of another warehouse")
 	}
-	res, err := own.query(ctx, sql, []any{tag}, w.log.begin(ctx, own, sql)) // not itself a part of the history
+	ctx = warehouse.WithQueryTag(ctx, "") // to be no part of what it asks for
+	aside := w.log.begin(ctx, own, sql)
+	aside.aside = true
+	res, err := own.query(ctx, sql, []any{tag}, aside)
 	var refused *warehouse.Error
 	if errors.As(err, &refused) && (errors.Is(err, warehouse.ErrUnsupported) || errors.Is(err, warehouse.ErrNotExist) || refused.Code == unknownFunction || refused.Code == unknownTableFunction) {
 		w.config.Logger.Debug("the server keeps no query history", "error", err)
@@ -119,8 +123,8 @@ func statements(res *warehouse.Result, s secrets) ([]warehouse.Statement, error)
 				Start: timeAt(batch.Column(7), i), Duration: time.Duration(intAt(batch.Column(8), i)) * time.Millisecond,
 				Rows: intAt(batch.Column(9), i), Status: warehouse.Status(strings.ToUpper(text(10))), Message: s.hide(text(12)),
 			}
-			if _, err := fmt.Sscan(text(11), &st.Code); err != nil {
-				st.Code = 0
+			if code, err := strconv.Atoi(text(11)); err == nil {
+				st.Code = code
 			}
 			if st.Code == canceledCode {
 				st.Status = warehouse.Canceled

@@ -21,7 +21,10 @@ type log struct {
 }
 
 // An entry is a statement on its way into the log.
-type entry struct{ warehouse.Statement }
+type entry struct {
+	warehouse.Statement
+	aside bool // not to be remembered
+}
 
 // begin makes a statement's entry. It is the caller's until end.
 func (l *log) begin(ctx context.Context, s *session, sql string) *entry {
@@ -29,13 +32,16 @@ func (l *log) begin(ctx context.Context, s *session, sql string) *entry {
 	if tag == "" {
 		tag = s.w.config.QueryTag
 	}
-	return &entry{warehouse.Statement{
+	return &entry{Statement: warehouse.Statement{
 		SessionID: s.id(), Text: s.w.secrets.hide(sql), Kind: kindOfStatement(sql), Tag: tag, Start: time.Now(),
 	}}
 }
 
 // end notes how a statement went.
 func (l *log) end(e *entry, rows int64, err error) {
+	if e.aside {
+		return
+	}
 	e.Duration, e.Rows, e.Status = time.Since(e.Start), rows, warehouse.Success
 	var refused *warehouse.Error
 	switch {

@@ -147,3 +147,24 @@ func (c Config) at(opts warehouse.SessionOptions) Config {
 	}
 	return c
 }
+
+// Login is how the config logs in, in words, such as "by key pair".
+func (c Config) Login() string {
+	switch c.method() {
+	case methodPassword:
+		return "by password"
+	case methodJWT:
+		return "by key pair"
+	case methodOAuth:
+		return "by OAuth token"
+	case methodPAT:
+		return "by programmatic access token"
+	case methodBrowser:
+		return "in the browser"
+	case methodMFA:
+		return "by password and a second factor"
+	case methodOkta:
+		return "by Okta"
+	}
+	return "without credentials"
+}

@@ -177,10 +177,8 @@ func places(all []ast.Expr) []*ast.Expr {
 func (r *rewriter) textOf(e ast.Expr) ast.Expr {
 	t := r.info.Type(e)
 	switch {
-	case t.Is(warehouse.Varchar):
+	case t.Is(types.Null, warehouse.Varchar):
 		return e
-	case t.Is(types.Null):
-		return cast(e, "VARCHAR")
 	case r.isJSON(e):
 		return call("JSON_EXTRACT_STRING", e, text("$"))
 	case t.Is(warehouse.Number, warehouse.Boolean, warehouse.Date, warehouse.Time):
@@ -189,7 +187,7 @@ func (r *rewriter) textOf(e ast.Expr) ast.Expr {
 		return call("HEX", e)
 	}
 	switch x := e.(type) {
-	case *ast.String:
+	case *ast.String, *ast.Null:
 		return e
 	case *ast.Binary:
 		if x.Op == "||" {

@@ -25,7 +25,7 @@ ARRAY_CONSTRUCT ARRAY_INSERT: an array has no gaps, a null stands there
 TYPEOF TO_VARIANT: a VARIANT holds dates and times as text
 UUID_STRING: without a namespace and a name
 HAVERSINE: the last digits may be others
-CURRENT_ACCOUNT CURRENT_REGION CURRENT_ROLE CURRENT_USER CURRENT_VERSION CURRENT_WAREHOUSE: those of the local warehouse, always the same
+CURRENT_ACCOUNT CURRENT_REGION CURRENT_USER CURRENT_VERSION: those of the local warehouse, always the same
 CONDITIONAL_CHANGE_EVENT: over one table or subquery that has a name
 NTH_VALUE: FROM FIRST alone
 MIN_BY MAX_BY: without a number of values
