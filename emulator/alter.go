@@ -12,8 +12,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 )
 
-// alterSession sets the parameters that are the wire's own, and hands the
-// others on to the warehouse.
+// alterSession hands parameters on to the warehouse, and keeps those that it
+// takes and those that mean something to clients alone.
 func (s *Server) alterSession(ctx context.Context, st *session.Statement, stmt *ast.AlterSession, sql string) session.Outcome {
 	parameters := st.Session.Parameters
 	handOn := false
@@ -23,11 +23,11 @@ func (s *Server) alterSession(ctx context.Context, st *session.Statement, stmt *
 	for _, name := range stmt.Unset {
 		handOn = handOn || !session.OfClients(name)
 	}
-	done := statusOf(st.ID)
-	if handOn {
-		if done = s.execute(ctx, st, sql, &wire.QueryRequest{}); done.Err != nil {
-			return done
-		}
+	done := s.execute(ctx, st, sql, &wire.QueryRequest{})
+	if done.Err != nil && handOn {
+		return done
+	} else if done.Err != nil {
+		done = carriedOut()
 	}
 	for _, o := range stmt.Set {
 		if err := parameters.Set(o.Key, literalOf(o.Value)); err != nil {
@@ -53,8 +53,9 @@ func literalOf(e ast.Expr) any {
 	return strings.Trim(print.SQL(e), `"`)
 }
 
-// statusOf is the outcome of a statement that the server alone has carried out.
-func statusOf(id string) session.Outcome {
+// carriedOut is the outcome of an ALTER SESSION that the server alone has
+// carried out.
+func carriedOut() session.Outcome {
 	const text = `["Statement executed successfully."]`
 	res := &result.Result{Kind: "ALTER_SESSION", Format: wire.FormatJSON, Total: 1, Inline: []byte(text),
 		Columns: []warehouse.Column{{Name: "status", Type: warehouse.Varchar, Nullable: true}}}

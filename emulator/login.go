@@ -114,7 +114,7 @@ func (s *Server) current() Backend {
 func (s *Server) prepare(ctx context.Context, opened *session.Session, parameters map[string]any) {
 	for name, value := range parameters {
 		name = strings.ToUpper(name)
-		if err := opened.Parameters.Set(name, value); err != nil || session.OfClients(name) || !plainName(name) {
+		if err := opened.Parameters.Set(name, value); err != nil || !plainName(name) {
 			continue
 		}
 		sql := "ALTER SESSION SET " + name + " = " + warehouse.QuoteString(opened.Parameters.Text(name))

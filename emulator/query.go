@@ -24,13 +24,17 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 var seed = maphash.MakeSeed()
 
 // requestKey tells one request from another. The Go driver sends different
-// statements under one id, so the body is part of the key.
-func requestKey(r *http.Request, found *session.Session, body []byte) string {
-	id := r.URL.Query().Get("requestId")
+// statements under one id, so what is asked is part of the key; the number of
+// the request within its session is not.
+func requestKey(id string, found *session.Session, req *wire.QueryRequest, body []byte) string {
 	if id == "" {
 		return ""
 	}
-	return fmt.Sprintf("%d/%s/%x", found.ID, id, maphash.Bytes(seed, body))
+	values := body // with lists of values, all of it: they are long, and sent again as they are
+	if len(req.Bindings) == 0 {
+		values = fmt.Appendf(nil, "%t %t %s %v %s", req.AsyncExec, req.DescribeOnly, req.BindStage, req.Parameters, req.SQLText)
+	}
+	return fmt.Sprintf("%d/%s/%x", found.ID, id, maphash.Bytes(seed, values))
 }
 
 // query runs a statement, or joins the one that the same request has brought
@@ -41,8 +45,9 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request, found *session.Se
 	if !ok {
 		return
 	}
-	st := session.NewStatement(newID(), requestKey(r, found, body), found, req.SQLText, req.AsyncExec)
-	st.RequestID = r.URL.Query().Get("requestId")
+	id := r.URL.Query().Get("requestId")
+	st := session.NewStatement(newID(), requestKey(id, found, &req, body), found, req.SQLText, req.AsyncExec)
+	st.RequestID = id
 	st, fresh, err := s.ledger.Begin(st)
 	if err != nil {
 		reply(w, wire.Failed(&warehouse.Error{Code: 90073, State: "57014", Err: err, Message: "Too many statements are running; try again later."}, newID()))

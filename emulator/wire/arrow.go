@@ -20,14 +20,15 @@ import (
 // sends them: scaled integers for numbers and times, structs for what has
 // nanoseconds or a zone, metadata on every field. It is for one goroutine.
 type ArrowEncoder struct {
-	schema  *arrow.Schema
 	columns []arrowColumn
 }
 
 // arrowColumn is how one column is sent.
 type arrowColumn struct {
 	name   string
+	column warehouse.Column
 	sent   arrow.DataType
+	whole  bool                                   // integers, sent in as few bytes as hold them all
 	encode func(arrow.Array) (arrow.Array, error) // nil to send it as it is
 }
 
@@ -41,23 +42,20 @@ func NewArrowEncoder(columns []warehouse.Column, schema *arrow.Schema) (*ArrowEn
 		return nil, fmt.Errorf("a result has %d columns and %d Arrow fields", len(columns), schema.NumFields())
 	}
 	e := &ArrowEncoder{columns: make([]arrowColumn, len(columns))}
-	fields := make([]arrow.Field, len(columns))
 	for i, c := range columns {
 		col, err := physical(c, schema.Field(i).Type)
 		if err != nil {
 			return nil, fmt.Errorf("column %s: %w", c.Name, err)
 		}
-		col.name = c.Name
+		col.name, col.column = c.Name, c
 		e.columns[i] = col
-		fields[i] = arrow.Field{Name: c.Name, Type: col.sent, Nullable: true, Metadata: metadata(c, col.sent)}
 	}
-	e.schema = arrow.NewSchema(fields, nil)
 	return e, nil
 }
 
 // Encode writes one batch as a stream of its own.
 func (e *ArrowEncoder) Encode(batch arrow.RecordBatch) ([]byte, error) {
-	arrays := make([]arrow.Array, len(e.columns))
+	arrays, fields := make([]arrow.Array, len(e.columns)), make([]arrow.Field, len(e.columns))
 	defer func() {
 		for _, a := range arrays {
 			if a != nil {
@@ -66,23 +64,19 @@ func (e *ArrowEncoder) Encode(batch arrow.RecordBatch) ([]byte, error) {
 		}
 	}()
 	for i, c := range e.columns {
-		a := batch.Column(i)
-		if c.encode == nil {
-			a.Retain()
-			arrays[i] = a
-			continue
-		}
-		sent, err := c.encode(a)
+		sent, err := c.form(batch.Column(i))
 		if err != nil {
 			return nil, fmt.Errorf("column %s: %w", c.name, err)
 		}
 		arrays[i] = sent
+		fields[i] = arrow.Field{Name: c.name, Type: sent.DataType(), Nullable: true, Metadata: metadata(c.column, sent.DataType())}
 	}
-	sent := array.NewRecordBatch(e.schema, arrays, batch.NumRows())
+	schema := arrow.NewSchema(fields, nil)
+	sent := array.NewRecordBatch(schema, arrays, batch.NumRows())
 	defer sent.Release()
 	var buf bytes.Buffer
 	buf.Grow(sizeOf(sent))
-	w := ipc.NewWriter(&buf, ipc.WithSchema(e.schema))
+	w := ipc.NewWriter(&buf, ipc.WithSchema(schema))
 	if err := w.Write(sent); err != nil {
 		return nil, fmt.Errorf("encode a batch: %w", err)
 	}
@@ -90,6 +84,59 @@ func (e *ArrowEncoder) Encode(batch arrow.RecordBatch) ([]byte, error) {
 		return nil, fmt.Errorf("encode a batch: %w", err)
 	}
 	return buf.Bytes(), nil
+}
+
+// form is a column's array as it is sent.
+func (c arrowColumn) form(a arrow.Array) (arrow.Array, error) {
+	sent := a
+	if c.encode == nil {
+		a.Retain()
+	} else {
+		var err error
+		if sent, err = c.encode(a); err != nil {
+			return nil, err
+		}
+	}
+	if whole, ok := sent.(*array.Int64); ok && c.whole {
+		return narrowed(whole), nil
+	}
+	return sent, nil
+}
+
+// narrowed is a in the smallest integers that hold all its values. It takes a
+// over.
+func narrowed(a *array.Int64) arrow.Array {
+	low, high := int64(0), int64(0)
+	for i, v := range a.Int64Values() {
+		if a.IsValid(i) {
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	defer a.Release()
+	switch {
+	case low >= math.MinInt8 && high <= math.MaxInt8:
+		return narrow[int8](a, arrow.PrimitiveTypes.Int8)
+	case low >= math.MinInt16 && high <= math.MaxInt16:
+		return narrow[int16](a, arrow.PrimitiveTypes.Int16)
+	case low >= math.MinInt32 && high <= math.MaxInt32:
+		return narrow[int32](a, arrow.PrimitiveTypes.Int32)
+	}
+	a.Retain()
+	return a
+}
+
+func narrow[T int8 | int16 | int32](a *array.Int64, t arrow.DataType) arrow.Array {
+	out := make([]T, a.Len())
+	for i, v := range a.Int64Values() {
+		out[i] = T(v)
+	}
+	var validity *memory.Buffer
+	if a.NullN() > 0 {
+		validity = shifted(a)
+	}
+	data := array.NewData(t, len(out), []*memory.Buffer{validity, memory.NewBufferBytes(arrow.GetBytes(out))}, nil, a.NullN(), 0)
+	defer data.Release()
+	return array.MakeFromData(data)
 }
 
 // sizeOf is about how many bytes a batch's stream has.
@@ -152,17 +199,17 @@ func physical(c warehouse.Column, given arrow.DataType) (arrowColumn, error) {
 	return arrowColumn{sent: given}, nil
 }
 
-// physicalNumber sends int64 where every value of the column's precision is
+// physicalNumber sends integers where every value of the column's precision is
 // one, and the decimal, unscaled, where not.
 func physicalNumber(c warehouse.Column, given arrow.DataType) (arrowColumn, error) {
 	switch t := given.(type) {
 	case *arrow.Int64Type:
-		return arrowColumn{sent: given}, nil
+		return arrowColumn{sent: given, whole: true}, nil
 	case *arrow.Decimal128Type:
 		if t.Precision > 18 {
 			return arrowColumn{sent: &arrow.Decimal128Type{Precision: t.Precision, Scale: t.Scale}}, nil
 		}
-		return arrowColumn{sent: arrow.PrimitiveTypes.Int64, encode: unscaled}, nil
+		return arrowColumn{sent: arrow.PrimitiveTypes.Int64, encode: unscaled, whole: true}, nil
 	}
 	return arrowColumn{}, fmt.Errorf("a NUMBER came as Arrow %s", given)
 }

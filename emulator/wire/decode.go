@@ -187,12 +187,14 @@ func (d *Decoder) arrow(b *array.RecordBuilder, data []byte) error {
 // appendValue reads one value in Snowflake's physical form.
 func appendValue(b array.Builder, c warehouse.Column, a arrow.Array, row int) error {
 	switch a := a.(type) {
+	case *array.Int8:
+		return appendWhole(b, c, int64(a.Value(row)))
+	case *array.Int16:
+		return appendWhole(b, c, int64(a.Value(row)))
+	case *array.Int32:
+		return appendWhole(b, c, int64(a.Value(row)))
 	case *array.Int64:
-		if d, ok := b.(*array.Decimal128Builder); ok {
-			d.Append(decimal128.FromI64(a.Value(row)))
-			return nil
-		}
-		return appendTicks(b, a.Value(row), c.Precision)
+		return appendWhole(b, c, a.Value(row))
 	case *array.Struct:
 		return appendInstant(b, c, a, row)
 	case *array.Decimal128:
@@ -211,6 +213,14 @@ func appendValue(b array.Builder, c warehouse.Column, a arrow.Array, row int) er
 		return fmt.Errorf("an Arrow %s is none of the forms sent", a.DataType())
 	}
 	return nil
+}
+
+func appendWhole(b array.Builder, c warehouse.Column, v int64) error {
+	if d, ok := b.(*array.Decimal128Builder); ok {
+		d.Append(decimal128.FromI64(v))
+		return nil
+	}
+	return appendTicks(b, v, c.Precision)
 }
 
 // appendInstant reads a struct of seconds and nanoseconds, or of ticks and a zone.
