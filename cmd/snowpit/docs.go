@@ -14,28 +14,6 @@ import (
 	"github.com/snowpit-dev/snowpit/runner/project"
 )
 
-func (a *app) parse() *cobra.Command {
-	return &cobra.Command{
-		Use: "parse", Short: "Read the project, tell what is wrong with it, and write manifest.json", Args: cobra.NoArgs,
-		Long: "Reads every file of the project and renders every template once, without a warehouse.\n" +
-			"Writes target/manifest.json.\n\nExit status: 0, or 2 when the project cannot be read.",
-		Example: "  snowpit parse\n  snowpit parse --warn-error",
-		RunE: func(*cobra.Command, []string) error {
-			p, err := a.loadProject("")
-			if err != nil {
-				return err
-			}
-			if !a.quiet {
-				fmt.Fprintln(a.stdout, found(p))
-			}
-			if a.noWriteJSON {
-				return nil
-			}
-			return artifact.NewManifest(p.Project, uuid.NewString(), time.Now(), nil, nil).Write(artifact.Folder(p.Dir, p.TargetPath))
-		},
-	}
-}
-
 func (a *app) docs() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "docs", Short: "What other tools know the project by: manifest.json and catalog.json", Args: cobra.NoArgs,

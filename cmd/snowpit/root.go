@@ -17,13 +17,14 @@ import (
 type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	ran            bool // whether a command began: what fails before is wrong usage
+	ran            bool   // whether a command began: what fails before is wrong usage
+	command        string // its name
 
-	projectDir, profilesDir, profile, target, vars, stateDir, memoryLimit, logFormat string
-	targetPath, logLevel, warnErrorOptions                                           string
-	threads                                                                          int
-	noColor, quiet, warnError, debug, noPrint, noWriteJSON                           bool
-	warnings                                                                         warnRules
+	projectDir, profilesDir, profile, target, vars, stateDir, memoryLimit, logFormat       string
+	targetPath, logLevel, warnErrorOptions                                                 string
+	threads                                                                                int
+	noColor, quiet, warnError, debug, noPrint, noWriteJSON, noPartialParse, noVersionCheck bool
+	warnings                                                                               warnRules
 }
 
 const rootLong = `Snowpit develops, tests and runs machine-learning pipelines that live on
@@ -55,7 +56,7 @@ func (a *app) root() *cobra.Command {
 	a.globalFlags(root.PersistentFlags())
 	root.AddCommand(
 		a.demo(), a.init(), a.seed(), a.run(), a.test(), a.build(), a.snapshot(), a.ls(), a.compile(), a.show(), a.sql(),
-		a.debugCommand(), a.parse(), a.docs(), a.retry(), a.source(), a.serve(),
+		a.debugCommand(), a.parse(), a.deps(), a.runOperation(), a.docs(), a.retry(), a.source(), a.serve(),
 		a.stage(), a.history(), a.plugin(), a.clean(), a.version(),
 	)
 	root.InitDefaultCompletionCmd()
@@ -86,7 +87,7 @@ func knownCommand(root *cobra.Command, args []string) error {
 func (a *app) mark(cmd *cobra.Command) {
 	if f := cmd.RunE; f != nil {
 		cmd.RunE = func(cmd *cobra.Command, args []string) error {
-			a.ran = true
+			a.ran, a.command = true, cmd.Name()
 			return f(cmd, args)
 		}
 	}
@@ -113,6 +114,8 @@ func (a *app) globalFlags(f *pflag.FlagSet) {
 	f.BoolVarP(&a.debug, "debug", "d", false, "the same as --log-level debug")
 	f.BoolVar(&a.warnError, "warn-error", false, "take warnings for errors")
 	f.StringVar(&a.warnErrorOptions, "warn-error-options", "", "which of them, as YAML: '{error: all, warn: [NAME], silence: [NAME]}'")
+	f.BoolVar(&a.noPartialParse, "no-partial-parse", false, "read every file anew, whatever target/partial_parse.bin has")
+	f.BoolVar(&a.noVersionCheck, "no-version-check", false, "read projects whose require-dbt-version asks for another version, too")
 	f.BoolVar(&a.noPrint, "no-print", false, "leave out what templates print()")
 	f.BoolVar(&a.noWriteJSON, "no-write-json", false, "write no manifest.json and run_results.json")
 	f.Lookup("no-use-colors").Hidden = true
@@ -124,7 +127,7 @@ func (a *app) globalFlags(f *pflag.FlagSet) {
 
 // sameAnyway are flags of dbt's that ask for what is so in any case.
 var sameAnyway = []string{
-	"no-partial-parse", "no-send-anonymous-usage-stats", "no-static-parser", "no-use-experimental-parser", "no-log-cache-events",
+	"partial-parse", "no-send-anonymous-usage-stats", "no-static-parser", "no-use-experimental-parser", "no-log-cache-events",
 	"no-cache-selected-only", "use-colors", "print", "write-json", "no-warn-error", "no-quiet", "no-debug", "version-check",
 }
 
@@ -132,7 +135,7 @@ var sameAnyway = []string{
 var laterFlags = []string{
 	"cache-selected-only", "cache-events", "connection", "event-time-end", "event-time-start", "fail-fast-tests", "introspect",
 	"inject-ephemeral-ctes", "log-cache-events", "log-file-max-bytes", "log-format-file", "log-level-file", "log-path", "macro-debugging",
-	"no-inject-ephemeral-ctes", "no-introspect", "no-populate-cache", "no-static", "no-version-check", "partial-parse",
+	"no-inject-ephemeral-ctes", "no-introspect", "no-populate-cache", "no-static",
 	"partial-parse-file-diff", "partial-parse-file-path", "populate-cache", "printer-width", "record-timing-info", "sample",
 	"send-anonymous-usage-stats", "show", "show-all-deprecations", "single-threaded", "static", "static-parser",
 	"upload-to-artifacts-ingest-api", "use-colors-file", "use-experimental-parser", "use-fast-test-edges",

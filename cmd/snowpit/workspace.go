@@ -56,17 +56,22 @@ func (a *app) loadProject(seedPath string) (*project.Project, error) {
 		return nil, usageError{fmt.Errorf("--vars: %w", err)}
 	}
 	home, _ := os.UserHomeDir()
+	target := ""
+	if a.targetPath != "" {
+		if target, err = filepath.Abs(a.targetPath); err != nil {
+			return nil, err
+		}
+	}
 	p, err := project.Load(dir, project.Options{
 		Profile: a.profile, Target: a.target, ProfilesDir: a.profilesDir, Home: home, Vars: vars,
-		SeedPath: seedPath, Env: os.LookupEnv, Log: a.log, Connection: connection,
+		SeedPath: seedPath, Env: os.LookupEnv, Log: a.log, Which: a.command, Connection: connection,
+		TargetPath: target, Cache: !a.noPartialParse && !a.noWriteJSON, AnyVersion: a.noVersionCheck,
 	})
 	if err != nil {
 		return nil, usageError{err}
 	}
-	if a.targetPath != "" {
-		if p.TargetPath, err = filepath.Abs(a.targetPath); err != nil {
-			return nil, err
-		}
+	if target != "" {
+		p.TargetPath = target
 	}
 	for _, w := range p.Warnings {
 		if err := a.warn(w.Name, fmt.Sprintf("%s: %s", w.Pos, w.Message)); err != nil {

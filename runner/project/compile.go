@@ -55,8 +55,14 @@ func (c *compilation) node(ctx context.Context, n *runner.Node) (string, error) 
 			err = fmt.Errorf("%s: test %s: %w", n.Pos, n.Test.Generic, placed.Err)
 		}
 		return sql, err
+	case n.Python:
+		return "", fmt.Errorf("%s: a Python model needs the Python runtime, which is not there yet; a model can go through a plugin instead", n.Pos)
 	case c.p.templates[n.ID] != nil:
-		return c.p.lib.Render(ctx, c.p.templates[n.ID], scope)
+		tpl, err := c.p.templates[n.ID].parsed()
+		if err != nil {
+			return "", err
+		}
+		return c.p.lib.Render(ctx, tpl, scope)
 	}
 	return "", fmt.Errorf("%s: a %s has no SQL to compile", n.Pos, n.Type)
 }
@@ -64,23 +70,20 @@ func (c *compilation) node(ctx context.Context, n *runner.Node) (string, error) 
 // scope is what n's template sees when its SQL is about to run.
 func (c *compilation) scope(ctx context.Context, n *runner.Node) render.Scope {
 	return render.Scope{
-		Names: c.overrides(n), Vars: c.opts.Overrides.Vars, Env: c.opts.Overrides.Env,
+		Package: n.Package,
+		Names:   c.overrides(n), Vars: c.opts.Overrides.Vars, Env: c.opts.Overrides.Env,
 		Node: describe(n, n.Config.All), This: c.p.relation(n), Session: c.opts.Session, Execute: true, Incremental: c.opts.Incremental, FullRefresh: c.opts.FullRefresh, RunID: c.opts.RunID,
-		Ref: func(_ runner.Pos, pkg, name, _ string) (any, error) {
-			if pkg != "" && pkg != c.p.Name {
-				return nil, fmt.Errorf("ref('%s', '%s'): packages are not supported yet", pkg, name)
+		Ref: func(_ runner.Pos, pkg, name, version string) (any, error) {
+			to, err := c.p.find(need{pkg: pkg, name: name, version: version}, n.Package)
+			if err != nil {
+				return nil, err
 			}
-			for _, id := range []string{"model." + c.p.Name + "." + name, "seed." + c.p.Name + "." + name, "snapshot." + c.p.Name + "." + name} {
-				if to := c.p.Nodes[id]; to != nil {
-					return c.relation(ctx, n, to)
-				}
-			}
-			return nil, fmt.Errorf("ref('%s'): there is no model, seed or snapshot of that name", name)
+			return c.relation(ctx, n, to)
 		},
 		Source: func(_ runner.Pos, source, table string) (any, error) {
-			to := c.p.Nodes["source."+c.p.Name+"."+source+"."+table]
-			if to == nil {
-				return nil, fmt.Errorf("there is no source('%s', '%s')", source, table)
+			to, err := c.p.find(need{name: source + "." + table, source: true}, n.Package)
+			if err != nil {
+				return nil, err
 			}
 			return c.relation(ctx, n, to)
 		},

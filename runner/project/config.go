@@ -70,7 +70,7 @@ func union(a, b []any) []any {
 // says of a node: the keys at the top, then those of the project, of each
 // folder, and of the node's own name. A key is config if it has a + or if its
 // value is no map.
-func layersFor(section value, fqn []string) layer {
+func (l *loader) layersFor(section value, fqn []string, path string) layer {
 	layers := []layer{direct(section)}
 	at := section
 	for _, part := range fqn {
@@ -78,21 +78,47 @@ func layersFor(section value, fqn []string) layer {
 			break
 		}
 		at = at.get(part)
+		path += "." + part
+		l.usedPaths[path] = true
 		layers = append(layers, direct(at))
 	}
 	return overlay(layers...)
 }
+
+// mapKeys are the keys whose values are maps, with or without a +.
+var mapKeys = slices.Concat(merged, []string{"persist_docs", "contract", "snapshot_meta_column_names", "partition_by", "freshness"})
 
 func direct(v value) layer {
 	l := layer{}
 	for _, k := range v.keys {
 		x := v.fields[k]
 		name, plus := strings.CutPrefix(k, "+")
-		if plus || x.keys == nil || slices.Contains(merged, k) {
+		if plus || x.keys == nil || slices.Contains(mapKeys, k) {
 			l[name] = x.plain()
 		}
 	}
 	return l
+}
+
+// unusedPaths warns of config in dbt_project.yml that met no node, as dbt does.
+func (l *loader) unusedPaths() {
+	for _, section := range []string{"models", "seeds", "snapshots", "tests", "data_tests", "sources", "unit_tests", "analyses"} {
+		l.unusedBelow(l.settings.file.get(section), section)
+	}
+}
+
+func (l *loader) unusedBelow(v value, path string) {
+	for _, k := range v.keys {
+		x := v.fields[k]
+		if strings.HasPrefix(k, "+") || x.keys == nil || slices.Contains(mapKeys, k) {
+			continue
+		}
+		if at := path + "." + k; l.usedPaths[at] {
+			l.unusedBelow(x, at)
+		} else if len(direct(x)) > 0 || len(x.keys) > 0 {
+			l.warnAs("UnusedResourceConfigPath", x.pos, "%s applies to nothing: there is no such package, folder or node", at)
+		}
+	}
 }
 
 // typed reads the keys of a config that the runner acts on. File and name are
@@ -119,6 +145,9 @@ func typed(all layer, n *runner.Node) (runner.Config, error) {
 	}
 	if n.Type == runner.Model {
 		c.Plugin = r.plugin()
+		if n.Python && r.all["materialized"] == nil {
+			c.Materialized = runner.Table
+		}
 		r.materialized(c.Materialized)
 	}
 	if r.err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/snowpit-dev/snowpit/runner"
 	"github.com/snowpit-dev/snowpit/runner/render"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
+	jv "github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
 
@@ -36,18 +37,17 @@ func (l *loader) readGenericTests() error {
 		for _, section := range []string{"models", "seeds", "snapshots"} {
 			for _, item := range f.v.get(section).list {
 				name := item.get("name").text()
-				if err := l.testsOf(f, l.byName[name], name, item); err != nil {
-					return err
+				for _, n := range l.tested(f.pkg, name) {
+					if err := l.testsOf(f, n, name, item); err != nil {
+						return err
+					}
 				}
 			}
 		}
 		for _, group := range f.v.get("sources").list {
 			for _, table := range group.get("tables").list {
 				name := group.get("name").text() + "." + table.get("name").text()
-				n := l.sources[name]
-				if n != nil && l.p.Nodes[n.ID] == nil {
-					n = nil
-				}
+				n := l.names.source(f.pkg, name)
 				if err := l.testsOf(f, n, name, table); err != nil {
 					return err
 				}
@@ -68,8 +68,8 @@ func (l *loader) testsOf(f propertyFile, n *runner.Node, name string, item value
 	}
 	for _, e := range entries {
 		if n == nil {
-			if l.disabled[name] == nil {
-				l.warn(e.v.pos, "the test is left out: there is no %s%s", name, l.nearest(name))
+			if l.names.disabled[name] == nil {
+				l.warnAs("NodeNotFoundOrDisabled", e.v.pos, "the test is left out: there is no %s%s", name, l.names.nearest(name))
 			}
 			continue
 		}
@@ -128,50 +128,121 @@ func (l *loader) genericTest(f propertyFile, on *runner.Node, e testEntry) error
 	if err != nil {
 		return err
 	}
-	if strings.Contains(typ, ".") {
-		return fmt.Errorf("%s: test %s belongs to a package, and packages are not supported yet", e.v.pos, typ)
+	space, bare, _ := strings.Cut(typ, ".")
+	if bare == "" {
+		space, bare = "", typ
 	}
-	if !l.p.lib.HasTest(l.p.Name, "", typ) {
-		return fmt.Errorf("%s: there is no generic test %s; there are %s", e.v.pos, typ, strings.Join(l.p.lib.Tests(l.p.Name), ", "))
+	if !l.p.lib.HasTest(f.pkg, space, bare) {
+		return l.noTest(e.v, f.pkg, typ)
 	}
-	args, config, err := l.testArgs(body)
+	args, config, err := l.testArgs(f.pkg, body)
 	if err != nil {
 		return err
 	}
 	if e.column != "" {
 		args["column_name"] = value{pos: e.v.pos, scalar: e.column}
 	}
-	short, full := testName(typ, on, args)
+	short, full := testName(strings.ReplaceAll(typ, ".", "_"), on, args)
 	if custom := body.get("name").text(); custom != "" {
 		short, full = custom, custom
 	}
 	n := &runner.Node{
-		ID:   fmt.Sprintf("test.%s.%s.%s", l.p.Name, full, testHash(typ, on, args, config)),
-		Type: runner.Test, Package: l.p.Name, Name: short, FQN: append(slices.Clone(f.fqn), short), Pos: e.v.pos,
+		ID:   fmt.Sprintf("test.%s.%s.%s", f.pkg, full, testHash(typ, on, args, config)),
+		Type: runner.Test, Package: f.pkg, Name: short, FQN: append(slices.Clone(f.fqn), short), Pos: e.v.pos,
 		Doc:  body.get("description").text(),
-		Test: &runner.TestSpec{Generic: typ, Column: e.column, Attached: on.ID, Args: plainArgs(args)},
+		Test: &runner.TestSpec{Generic: bare, Namespace: space, Column: e.column, Attached: on.ID, Args: plainArgs(args)},
 	}
 	if l.p.Nodes[n.ID] != nil {
 		return fmt.Errorf("%s: the same test, %s, is declared twice; give one of them a name", e.v.pos, full)
 	}
-	l.p.tests[n.ID] = &genericTest{macro: "test_" + typ, on: on, args: args}
-	l.add(n)
-	section := l.settings.file.get("tests")
-	if section.isNull() {
-		section = l.settings.file.get("data_tests")
+	macro := "test_" + bare
+	if space != "" {
+		macro = space + "." + macro
 	}
-	if err := l.finish(n, overlay(layersFor(section, n.FQN), config)); err != nil || l.p.Nodes[n.ID] == nil {
+	l.p.tests[n.ID] = &genericTest{macro: macro, on: on, args: args}
+	l.add(n)
+	n.Macros = l.p.lib.Calls(f.pkg, macro+"(")
+	all, err := l.layers(n, config, func(below layer) (layer, error) { return l.parseTest(n, below) })
+	if err != nil {
 		return err
 	}
-	_, err = l.p.renderTest(context.Background(), n, l.noting(n))
+	return l.finish(n, all)
+}
+
+// parseTest renders a test without running anything, notes what it needs, and
+// gives the config that its macro sets.
+func (l *loader) parseTest(n *runner.Node, below layer) (layer, error) {
+	key := l.cache.key(n, layer{"below": below, "test": l.p.tests[n.ID].key()})
+	if kept, ok := l.cache.node(key); ok {
+		l.p.Read.Kept++
+		l.calls[n.ID] = kept.needs()
+		for i := range l.calls[n.ID] {
+			l.calls[n.ID][i].at = n.Pos
+		}
+		return kept.config(), nil
+	}
+	l.p.Read.Parsed++
+	set := layer{}
+	scope := l.noting(n)
+	scope.Node = describe(n, below)
+	scope.Config = func(_ runner.Pos, more map[string]any) error {
+		set = overlay(set, more)
+		return nil
+	}
+	scope.Get = func(key string) (any, bool) {
+		if key == "where" {
+			return nil, false
+		}
+		v, ok := overlay(below, set)[key]
+		return v, ok
+	}
+	_, err := l.p.renderTest(context.Background(), n, scope)
 	for i := range l.calls[n.ID] {
 		l.calls[n.ID][i].at = n.Pos // an argument's own place counts from its text's beginning
 	}
 	var placed *jinja.Error
 	if errors.As(err, &placed) {
-		err = fmt.Errorf("%s: test %s: %w", n.Pos, typ, placed.Err)
+		err = fmt.Errorf("%s: test %s: %w", n.Pos, n.Test.Generic, placed.Err)
 	}
-	return err
+	if err == nil {
+		err = l.cache.keep(key, set, runner.Pos{}, l.calls[n.ID])
+	}
+	return set, err
+}
+
+// key is what the test's render depends on.
+func (t *genericTest) key() any {
+	return []any{t.macro, t.on.ID, plainArgs(t.args)}
+}
+
+// tested are the nodes that an entry's tests are for: all versions of a model,
+// or nil for none.
+func (l *loader) tested(pkg, name string) []*runner.Node {
+	var out []*runner.Node
+	for _, v := range l.versions {
+		if v.pkg == pkg && v.model == name {
+			if n := l.names.model(pkg, name+".v"+v.version); n != nil {
+				out = append(out, n)
+			}
+		}
+	}
+	if out == nil {
+		return []*runner.Node{l.names.model(pkg, name)}
+	}
+	slices.SortFunc(out, func(a, b *runner.Node) int { return strings.Compare(a.ID, b.ID) })
+	return out
+}
+
+// noTest says that there is no such generic test.
+func (l *loader) noTest(at value, from, typ string) error {
+	all := l.p.lib.Tests(from)
+	if near := jv.Nearest(typ, all); near != "" {
+		return fmt.Errorf("%s: there is no generic test %s; did you mean %s?", at.pos, typ, near)
+	}
+	if pkg, _, ok := strings.Cut(typ, "."); ok && l.pack(pkg) == nil {
+		return fmt.Errorf("%s: there is no generic test %s: package %s is not installed", at.pos, typ, pkg)
+	}
+	return fmt.Errorf("%s: there is no generic test %s; there are %s", at.pos, typ, strings.Join(all, ", "))
 }
 
 // plainArgs are a test's arguments as encoding/json has them.
@@ -222,7 +293,7 @@ func splitTest(v value) (string, value, error) {
 }
 
 // testArgs parts a test's keys into its macro's arguments and its config.
-func (l *loader) testArgs(body value) (map[string]value, layer, error) {
+func (l *loader) testArgs(pkg string, body value) (map[string]value, layer, error) {
 	args, config := map[string]value{}, layer{}
 	for _, k := range body.keys {
 		switch {
@@ -234,7 +305,7 @@ func (l *loader) testArgs(body value) (map[string]value, layer, error) {
 	}
 	nested := body.get("arguments")
 	maps.Copy(args, nested.fields)
-	rendered, err := body.get("config").rendered(l.evaluate)
+	rendered, err := body.get("config").rendered(l.evaluateIn(pkg))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -316,16 +387,28 @@ func (p *Project) renderTest(ctx context.Context, n *runner.Node, scope render.S
 		source, table, _ := strings.Cut(nameOf(t.on), ".")
 		rel, err = scope.Source(n.Pos, source, table)
 	} else {
-		rel, err = scope.Ref(n.Pos, "", t.on.Name, "")
+		rel, err = scope.Ref(n.Pos, t.on.Package, t.on.Name, t.on.Version)
 	}
 	if err != nil {
 		return "", err
 	}
-	if n.Test.Where != "" {
-		rel = fmt.Sprintf("(select * from %s where %s) dbt_subquery", jinja.Str(rel), n.Test.Where)
+	if rel, err = p.whereOf(ctx, n, rel, scope); err != nil {
+		return "", err
 	}
 	kwargs["model"] = rel
 	return p.lib.Call(ctx, t.macro, scope, kwargs)
+}
+
+// whereOf is what a test reads: the relation, or those of its rows that the
+// config where leaves. A project may have its own macro for that.
+func (p *Project) whereOf(ctx context.Context, n *runner.Node, rel any, scope render.Scope) (any, error) {
+	if p.lib.Has("get_where_subquery") || p.lib.Has("default__get_where_subquery") || p.lib.Has("snowflake__get_where_subquery") {
+		return p.lib.CallValue(ctx, "get_where_subquery", scope, map[string]any{"relation": rel})
+	}
+	if n.Test.Where == "" {
+		return rel, nil
+	}
+	return fmt.Sprintf("(select * from %s where %s) dbt_subquery", jinja.Str(rel), n.Test.Where), nil
 }
 
 // argument is a test's argument as its macro gets it: a text such as

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/snowpit-dev/snowpit/runner"
@@ -43,6 +43,10 @@ type Options struct {
 	// Connection finds the settings of a Snowflake connection by its name, and
 	// the file they are in, "" for none; nil where there are no such files.
 	Connection func(name string) (settings map[string]any, file string, err error)
+	Which      string // the command, such as "run", as flags.WHICH has it
+	AnyVersion bool   // read projects that ask for another version of dbt, too
+	TargetPath string // instead of the project's own, as a path on disk
+	Cache      bool   // keep what was read in the target folder, for the next time
 }
 
 // A Project is a project that was read, with the graph of its nodes. It is a
@@ -53,6 +57,8 @@ type Project struct {
 	TargetPath   string   // where compiled SQL goes, relative to the project
 	CleanTargets []string // what clean deletes, relative to the project
 	SourcePaths  []string // the folders of models, seeds, tests and macros, likewise
+	PackagesPath string   // the folder of installed packages, likewise
+	Read         Read     // how much of it had to be read anew
 
 	// Selectors are those of selectors.yml, DefaultSelector the one that is used
 	// where none is named, or "".
@@ -60,9 +66,14 @@ type Project struct {
 	DefaultSelector string
 
 	lib       *render.Library
-	templates map[string]*jinja.Template // of models and singular tests, by ID
+	templates map[string]*template       // of models, snapshots, analyses and singular tests, by ID
 	tests     map[string]*genericTest    // by ID
 	spelt     map[string]runner.Relation // names as the project spells them, by ID
+	names     *names                     // who is called what
+	graph     struct {
+		once sync.Once
+		v    any
+	}
 }
 
 // Find looks for a project in dir and the folders above it.
@@ -93,27 +104,36 @@ func Load(dir string, opts Options) (*Project, error) {
 // LoadFS reads a project from a file system. Dir is where its seeds are found
 // when they are loaded.
 func LoadFS(fsys fs.FS, dir string, opts Options) (*Project, error) {
-	l := &loader{
-		fsys: fsys, dir: dir, opts: opts,
-		p: &Project{
-			Project:   &runner.Project{Dir: dir, Nodes: map[string]*runner.Node{}},
-			templates: map[string]*jinja.Template{}, tests: map[string]*genericTest{}, spelt: map[string]runner.Relation{},
-		},
-		byName: map[string]*runner.Node{}, disabled: map[string]*runner.Node{}, sources: map[string]*runner.Node{},
-		patches: map[string]patch{}, sourceLayers: map[string]layer{},
-	}
-	if l.opts.Start.IsZero() {
-		l.opts.Start = time.Now()
-	}
+	l := newLoader(fsys, dir, opts)
 	for _, step := range []func() error{
-		l.readProject, l.readSelectors, l.readProfile, l.readMacros, l.readProperties, l.readModels, l.readSeeds, l.readSnapshots, l.readSources,
-		l.readSingularTests, l.configure, l.readGenericTests, l.readUnitTests, l.name, l.resolve, l.joinArtifacts, l.build,
+		l.readIgnore, l.readProject, l.openCache, l.readSelectors, l.readProfile, l.readPackages, l.readMacros, l.readDocs, l.readProperties,
+		l.readModels, l.readSeeds, l.readSnapshots, l.readSources, l.readSingularTests, l.readAnalyses, l.configure, l.readGenericTests,
+		l.readUnitTests, l.readExposures, l.name, l.resolve, l.joinArtifacts, l.describeRest, l.build, l.saveCache,
 	} {
 		if err := step(); err != nil {
 			return nil, err
 		}
 	}
 	return l.p, nil
+}
+
+func newLoader(fsys fs.FS, dir string, opts Options) *loader {
+	l := &loader{
+		fsys: fsys, dir: dir, opts: opts,
+		p: &Project{
+			Project:   &runner.Project{Dir: dir, Nodes: map[string]*runner.Node{}},
+			templates: map[string]*template{}, tests: map[string]*genericTest{}, spelt: map[string]runner.Relation{}, names: newNames(),
+		},
+		patches: map[string]patch{}, sourceLayers: map[string]layer{}, docs: map[string]runner.DocBlock{},
+		vars: map[string]map[string]any{}, asked: map[string]string{}, listed: map[string][]string{}, told: map[string]bool{},
+		versions: map[string]version{}, calls: map[string][]need{}, usedPaths: map[string]bool{},
+	}
+	l.names = l.p.names
+	l.cache = newCache()
+	if l.opts.Start.IsZero() {
+		l.opts.Start = time.Now()
+	}
+	return l
 }
 
 // A loader is a project being read.
@@ -123,126 +143,53 @@ type loader struct {
 	opts Options
 	p    *Project
 
-	settings settings
-	byName   map[string]*runner.Node // models and seeds by name
-	disabled map[string]*runner.Node // likewise, those that are off
-	sources  map[string]*runner.Node // by source.table
-	order    []*runner.Node          // every node, as found
-	patches  map[string]patch        // YAML properties by "models/name", "seeds/name"
+	packs    []*pack // the project's own first
+	settings *pack   // that
+	names    *names
+	order    []*runner.Node   // every node, as found
+	patches  map[string]patch // YAML properties by "package.models/name", "package.seeds/name"
 	yaml     []propertyFile
 	calls    map[string][]need // what templates asked for, by node ID
+	docs     map[string]runner.DocBlock
+	versions map[string]version // of versioned models, by package and file
 
 	sourceLayers map[string]layer
+	usedPaths    map[string]bool     // places in dbt_project.yml whose config met a node
+	ignore       []string            // patterns of .dbtignore
+	listed       map[string][]string // the files of folders
+	told         map[string]bool     // what was warned of once
+
+	cache  *cache
+	varsMu sync.Mutex
+	vars   map[string]map[string]any // by package
+	asked  map[string]string         // variables of the environment that were asked for
+	done   bool                      // asked is not written any more
 }
 
 // A need is a ref or source that a template names.
 type need struct {
-	at     runner.Pos
-	name   string // of a model or seed, or source.table
-	source bool
-	pkg    string
+	at      runner.Pos
+	name    string // of a model or seed, or source.table
+	source  bool
+	pkg     string
+	version string
 }
 
-// settings are what dbt_project.yml says.
-type settings struct {
-	file                                                        value
-	name, profile                                               string
-	modelPaths, seedPaths, testPaths, macroPaths, snapshotPaths []string
-	vars                                                        map[string]any
-	quoting                                                     map[string]any
-}
-
-// readProject reads dbt_project.yml.
-func (l *loader) readProject() error {
-	text, err := fs.ReadFile(l.fsys, File)
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w: there is no %s in %s; snowpit init NAME makes a new project, snowpit demo a finished one", ErrNoProject, File, l.dir)
-	} else if err != nil {
-		return err
-	}
-	v, err := parseYAML(File, string(text))
-	if err != nil {
-		return err
-	}
-	s := &l.settings
-	if s.vars, err = l.variables(v); err != nil {
-		return err
-	}
-	l.p.lib = &render.Library{Vars: func(string) map[string]any { return s.vars }, Env: l.opts.Env, Log: l.opts.Log, Start: l.opts.Start}
-	if v, err = v.rendered(l.evaluate); err != nil {
-		return err
-	}
-	s.file, s.name, s.profile = v, v.get("name").text(), v.get("profile").text()
-	if !isName(s.name) {
-		return fmt.Errorf("%s: the project's name is %q; it needs letters, digits and underscores, as in name: formula1", v.get("name").pos, s.name)
-	}
-	l.p.Name, l.p.lib.Project = s.name, s.name
-	if m, ok := v.get("quoting").plain().(map[string]any); ok {
-		s.quoting = m
-	}
-	return l.paths(v)
-}
-
-// paths reads the folders a project keeps things in; dbt's defaults where it
-// says nothing.
-func (l *loader) paths(v value) error {
-	for _, p := range []struct {
-		key, other string
-		to         *[]string
-	}{
-		{"model-paths", "models", &l.settings.modelPaths},
-		{"seed-paths", "seeds", &l.settings.seedPaths},
-		{"test-paths", "tests", &l.settings.testPaths},
-		{"macro-paths", "macros", &l.settings.macroPaths},
-		{"snapshot-paths", "snapshots", &l.settings.snapshotPaths},
-		{"clean-targets", "target", &l.p.CleanTargets},
-	} {
-		dirs, err := v.get(p.key).texts(p.key)
-		if err != nil {
-			return err
-		}
-		if len(dirs) == 0 {
-			dirs = []string{p.other}
-		}
-		for i, d := range dirs {
-			dirs[i] = path.Clean(filepath.ToSlash(d))
-			if !fs.ValidPath(dirs[i]) {
-				return fmt.Errorf("%s: %s: %q is not a folder inside the project", v.get(p.key).pos, p.key, d)
-			}
-		}
-		*p.to = dirs
-	}
-	l.p.SourcePaths = slices.Concat(l.settings.modelPaths, l.settings.seedPaths, l.settings.testPaths, l.settings.macroPaths, l.settings.snapshotPaths)
-	if l.p.TargetPath = path.Clean(filepath.ToSlash(v.get("target-path").text())); l.p.TargetPath == "." {
-		l.p.TargetPath = "target"
-	}
-	var err error
-	if l.p.OnRunStart, err = runHooks(v, "on-run-start"); err == nil {
-		l.p.OnRunEnd, err = runHooks(v, "on-run-end")
-	}
-	return err
-}
-
-// variables are the project's vars under those of the command line.
-func (l *loader) variables(v value) (map[string]any, error) {
-	vars := map[string]any{}
-	own, _ := v.get("vars").plain().(map[string]any)
-	if !v.get("vars").isNull() && own == nil {
-		return nil, fmt.Errorf("%s: vars must be a map", v.get("vars").pos)
-	}
-	maps.Copy(vars, own)
-	if scoped, ok := own[v.get("name").text()].(map[string]any); ok {
-		maps.Copy(vars, scoped)
-	}
-	maps.Copy(vars, l.opts.Vars)
-	return vars, nil
-}
-
-// evaluate renders a text in YAML. One that is a single expression keeps its
-// type.
+// evaluate renders a text in YAML of the project.
 func (l *loader) evaluate(at runner.Pos, text string) (any, error) {
+	return l.evaluateIn(l.p.Name)(at, text)
+}
+
+// evaluateIn renders texts in YAML of a package. One that is a single
+// expression keeps its type.
+func (l *loader) evaluateIn(pkg string) func(at runner.Pos, text string) (any, error) {
+	return func(at runner.Pos, text string) (any, error) {
+		return l.evaluated(at, text, render.Scope{Package: pkg, Execute: true})
+	}
+}
+
+func (l *loader) evaluated(at runner.Pos, text string, scope render.Scope) (any, error) {
 	trimmed := strings.TrimSpace(text)
-	scope := render.Scope{}
 	if inner, ok := strings.CutPrefix(trimmed, "{{"); ok {
 		if inner, ok := strings.CutSuffix(inner, "}}"); ok && !strings.Contains(inner, "{{") && !strings.Contains(inner, "}}") {
 			v, err := l.p.lib.Value(context.Background(), at.String(), inner, scope)
@@ -283,59 +230,30 @@ func isName(s string) bool {
 	return s != ""
 }
 
-// files lists the files below some folders that end in one of the suffixes,
-// sorted by path. A folder that is not there is empty.
-func (l *loader) files(dirs []string, suffixes ...string) ([]string, error) {
-	var files []string
-	for _, dir := range dirs {
-		err := fs.WalkDir(l.fsys, dir, func(at string, d fs.DirEntry, err error) error {
-			if errors.Is(err, fs.ErrNotExist) && at == dir {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			if d.IsDir() && at != dir && strings.HasPrefix(d.Name(), ".") {
-				return fs.SkipDir
-			}
-			if !d.IsDir() && !slices.Contains(files, at) && slices.ContainsFunc(suffixes, func(s string) bool { return strings.HasSuffix(at, s) }) {
-				files = append(files, at)
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", dir, err)
-		}
-	}
-	slices.Sort(files)
-	return files, nil
-}
-
-// warn notes something that is passed over.
-func (l *loader) warn(at runner.Pos, format string, args ...any) {
-	l.p.Warnings = append(l.p.Warnings, runner.Warning{Pos: at, Message: fmt.Sprintf(format, args...)})
-}
-
-// readMacros reads dbt's own generic tests, then the project's macros.
+// readMacros reads dbt's own macros, then those of the project and its
+// packages.
 func (l *loader) readMacros() error {
 	if err := l.p.lib.AddOwn(); err != nil {
 		return err
 	}
-	dirs := slices.Clone(l.settings.macroPaths)
-	for _, dir := range l.settings.testPaths {
-		dirs = append(dirs, path.Join(dir, "generic"))
-	}
-	files, err := l.files(dirs, ".sql")
-	if err != nil {
-		return err
-	}
-	for _, file := range files {
-		text, err := fs.ReadFile(l.fsys, file)
+	for _, p := range l.packs {
+		dirs := slices.Clone(p.macroPaths)
+		for _, dir := range p.testPaths {
+			dirs = append(dirs, path.Join(dir, "generic"))
+		}
+		files, err := l.files(dirs, ".sql")
 		if err != nil {
 			return err
 		}
-		if err := l.p.lib.AddMacros(l.p.Name, file, string(text)); err != nil {
-			return err
+		for _, file := range files {
+			text, err := l.read(file)
+			if err != nil {
+				return err
+			}
+			l.cache.add(file, text)
+			if err := l.p.lib.AddMacros(p.name, file, text); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/snowpit-dev/snowpit/runner"
 	"github.com/snowpit-dev/snowpit/runner/render"
@@ -17,8 +17,8 @@ import (
 )
 
 // fqn is a node's package, folders below its root, and name.
-func (l *loader) fqn(roots []string, file, name string) []string {
-	fqn := []string{l.p.Name}
+func fqn(p *pack, roots []string, file, name string) []string {
+	fqn := []string{p.name}
 	for _, root := range roots {
 		if rel, ok := strings.CutPrefix(file, root+"/"); ok {
 			for part := range strings.SplitSeq(path.Dir(rel), "/") {
@@ -34,44 +34,78 @@ func (l *loader) fqn(roots []string, file, name string) []string {
 
 // readModels reads the model files, without rendering them.
 func (l *loader) readModels() error {
-	files, err := l.files(l.settings.modelPaths, ".sql", ".py")
-	if err != nil {
-		return err
-	}
-	for _, file := range files {
-		if strings.HasSuffix(file, ".py") {
-			return fmt.Errorf("%s: Python models are not supported yet; a model can go through a plugin instead", file)
-		}
-		n := &runner.Node{Type: runner.Model, Package: l.p.Name, Name: strings.TrimSuffix(path.Base(file), ".sql"), Pos: runner.Pos{File: file}}
-		n.ID = "model." + n.Package + "." + n.Name
-		n.FQN = l.fqn(l.settings.modelPaths, file, n.Name)
-		if err := l.template(n); err != nil {
+	for _, p := range l.packs {
+		files, err := l.files(p.modelPaths, ".sql", ".py")
+		if err != nil {
 			return err
 		}
-		if err := l.addNamed(n); err != nil {
-			return err
+		for _, file := range files {
+			if err := l.readModel(p, file); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// template reads and parses a node's file.
-func (l *loader) template(n *runner.Node) error {
-	text, err := fs.ReadFile(l.fsys, n.Pos.File)
-	if err != nil {
+func (l *loader) readModel(p *pack, file string) error {
+	name := strings.TrimSuffix(path.Base(file), path.Ext(file))
+	n := &runner.Node{Type: runner.Model, Package: p.name, Name: name, Python: path.Ext(file) == ".py", Pos: runner.Pos{File: file}}
+	n.ID = "model." + p.name + "." + name
+	n.FQN = fqn(p, p.modelPaths, file, name)
+	if v, ok := l.versions[p.name+"."+name]; ok {
+		n.Name, n.Version, n.Latest = v.model, v.version, v.latest
+		n.ID = "model." + p.name + "." + n.Name + ".v" + n.Version
+		n.FQN = append(n.FQN[:len(n.FQN)-1], n.Name, "v"+n.Version)
+	}
+	if strings.ContainsAny(name, " ") {
+		return fmt.Errorf("%s: a model's name has no spaces: rename the file", file)
+	}
+	if err := l.template(n); err != nil {
 		return err
 	}
-	n.Raw = string(text)
-	l.p.templates[n.ID], err = jinja.Parse(n.Pos.File, n.Raw)
-	return err
+	return l.addNamed(n)
 }
 
-// addNamed adds a model or seed under its name.
-func (l *loader) addNamed(n *runner.Node) error {
-	if old := l.byName[n.Name]; old != nil {
-		return fmt.Errorf("%s: there is a %s %s already, in %s; rename one of them", n.Pos, old.Type, n.Name, old.Pos)
+// template reads a node's file. SQL is parsed when it is first rendered.
+func (l *loader) template(n *runner.Node) (err error) {
+	if n.Raw, err = l.read(n.Pos.File); err != nil {
+		return err
 	}
-	l.byName[n.Name] = n
+	if !n.Python {
+		l.p.templates[n.ID] = &template{file: n.Pos.File, text: n.Raw}
+	}
+	return nil
+}
+
+// A template is parsed when it is first needed.
+type template struct {
+	file, text string
+	once       sync.Once
+	tpl        *jinja.Template
+	err        error
+}
+
+func (t *template) parsed() (*jinja.Template, error) {
+	t.once.Do(func() { t.tpl, t.err = jinja.Parse(t.file, t.text) })
+	return t.tpl, t.err
+}
+
+// addNamed adds a model, seed or snapshot under its name, and one of the latest
+// version under the name alone, too.
+func (l *loader) addNamed(n *runner.Node) error {
+	keys := []string{n.Name}
+	if n.Version != "" {
+		keys = []string{n.Name + ".v" + n.Version}
+		if n.Version == n.Latest {
+			keys = append(keys, n.Name)
+		}
+	}
+	for _, key := range keys {
+		if old := l.names.add(key, n); old != nil {
+			return fmt.Errorf("%s: there is a %s %s already, in %s; rename one of them", n.Pos, old.Type, key, old.Pos)
+		}
+	}
 	l.add(n)
 	return nil
 }
@@ -83,28 +117,30 @@ func (l *loader) add(n *runner.Node) {
 
 // readSeeds lists the seed files.
 func (l *loader) readSeeds() error {
-	files, dir := []string(nil), l.dir
-	var err error
-	if l.opts.SeedPath == "" {
-		files, err = l.files(l.settings.seedPaths, ".csv")
-	} else {
-		files, dir, err = l.otherSeeds()
-	}
-	if err != nil {
-		return err
-	}
-	for _, file := range files {
-		name := strings.TrimSuffix(path.Base(file), ".csv")
-		n := &runner.Node{
-			ID: "seed." + l.p.Name + "." + name, Type: runner.Seed, Package: l.p.Name, Name: name,
-			FQN: l.fqn(l.settings.seedPaths, file, name), Pos: runner.Pos{File: file},
-			Seed: &runner.SeedFile{Path: filepath.Join(dir, filepath.FromSlash(file))},
+	for _, p := range l.packs {
+		files, dir := []string(nil), l.dir
+		var err error
+		if l.opts.SeedPath == "" || p.root != "" {
+			files, err = l.files(p.seedPaths, ".csv")
+		} else {
+			files, dir, err = l.otherSeeds()
 		}
-		if l.opts.SeedPath != "" {
-			n.Seed.Path = filepath.Join(dir, path.Base(file))
-		}
-		if err := l.addNamed(n); err != nil {
+		if err != nil {
 			return err
+		}
+		for _, file := range files {
+			name := strings.TrimSuffix(path.Base(file), ".csv")
+			n := &runner.Node{
+				ID: "seed." + p.name + "." + name, Type: runner.Seed, Package: p.name, Name: name,
+				FQN: fqn(p, p.seedPaths, file, name), Pos: runner.Pos{File: file},
+				Seed: &runner.SeedFile{Path: filepath.Join(dir, filepath.FromSlash(file))},
+			}
+			if l.opts.SeedPath != "" && p.root == "" {
+				n.Seed.Path = filepath.Join(dir, path.Base(file))
+			}
+			if err := l.addNamed(n); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -134,51 +170,92 @@ func (l *loader) otherSeeds() (files []string, dir string, err error) {
 
 // readSingularTests reads the test files, without rendering them.
 func (l *loader) readSingularTests() error {
-	files, err := l.files(l.settings.testPaths, ".sql")
-	if err != nil {
-		return err
-	}
-	for _, file := range files {
-		generic := false
-		for _, root := range l.settings.testPaths {
-			generic = generic || strings.HasPrefix(file, path.Join(root, "generic")+"/") || strings.HasPrefix(file, path.Join(root, "fixtures")+"/")
-		}
-		if generic {
-			continue
-		}
-		n := &runner.Node{Type: runner.Test, Package: l.p.Name, Name: strings.TrimSuffix(path.Base(file), ".sql"), Pos: runner.Pos{File: file}}
-		n.ID = "test." + n.Package + "." + n.Name
-		n.FQN = l.fqn(l.settings.testPaths, file, n.Name)
-		if old := l.p.Nodes[n.ID]; old != nil {
-			return fmt.Errorf("%s: there is a test %s already, in %s; rename one of them", n.Pos, n.Name, old.Pos)
-		}
-		n.Test = &runner.TestSpec{}
-		if err := l.template(n); err != nil {
+	for _, p := range l.packs {
+		files, err := l.files(p.testPaths, ".sql")
+		if err != nil {
 			return err
 		}
-		l.add(n)
+		for _, file := range files {
+			apart := false
+			for _, root := range p.testPaths {
+				for _, sub := range []string{"generic", "fixtures"} {
+					apart = apart || strings.HasPrefix(file, path.Join(root, sub)+"/")
+				}
+			}
+			if apart {
+				continue
+			}
+			if err := l.readQuery(p, runner.Test, p.testPaths, file); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
+}
+
+// readAnalyses reads the analysis files, which are compiled and never run.
+func (l *loader) readAnalyses() error {
+	for _, p := range l.packs {
+		files, err := l.files(p.analysisPaths, ".sql")
+		if err != nil {
+			return err
+		}
+		for _, file := range files {
+			if err := l.readQuery(p, runner.Analysis, p.analysisPaths, file); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// readQuery reads a singular test or an analysis.
+func (l *loader) readQuery(p *pack, typ runner.ResourceType, roots []string, file string) error {
+	n := &runner.Node{Type: typ, Package: p.name, Name: strings.TrimSuffix(path.Base(file), ".sql"), Pos: runner.Pos{File: file}}
+	n.ID = string(typ) + "." + p.name + "." + n.Name
+	n.FQN = fqn(p, roots, file, n.Name)
+	if typ == runner.Analysis {
+		n.FQN = append([]string{p.name, "analysis"}, n.FQN[1:]...)
+	}
+	if old := l.p.Nodes[n.ID]; old != nil {
+		return fmt.Errorf("%s: there is a %s %s already, in %s; rename one of them", n.Pos, typ, n.Name, old.Pos)
+	}
+	if typ == runner.Test {
+		n.Test = &runner.TestSpec{}
+	}
+	if err := l.template(n); err != nil {
+		return err
+	}
+	l.add(n)
+	return nil
+}
+
+// sectionOf is the section of dbt_project.yml that configures a kind of node.
+var sectionOf = map[runner.ResourceType]string{
+	runner.Model: "models", runner.Seed: "seeds", runner.Test: "tests", runner.Source: "sources", runner.Snapshot: "snapshots",
+	runner.UnitTest: "unit_tests", runner.Exposure: "exposures", runner.Analysis: "analyses",
 }
 
 // configure renders every template once, for its config and its needs, and
 // puts the config together.
 func (l *loader) configure() error {
-	l.calls = map[string][]need{}
-	sections := map[runner.ResourceType]string{runner.Model: "models", runner.Seed: "seeds", runner.Test: "tests", runner.Source: "sources", runner.Snapshot: "snapshots"}
+	l.seal()
 	for _, n := range l.order {
-		section := l.settings.file.get(sections[n.Type])
-		if n.Type == runner.Test && section.isNull() {
-			section = l.settings.file.get("data_tests")
+		patch, err := l.patchLayer(n)
+		if err != nil {
+			return err
 		}
-		below := overlay(layersFor(section, n.FQN), l.patchLayer(n))
-		all := below
-		if l.p.templates[n.ID] != nil {
-			inFile, err := l.parse(n, below)
-			if err != nil {
-				return err
+		all, err := l.layers(n, patch, func(below layer) (layer, error) {
+			switch {
+			case n.Python:
+				return l.parsePython(n)
+			case l.p.templates[n.ID] != nil:
+				return l.parse(n, below)
 			}
-			all = overlay(below, inFile)
+			return nil, nil
+		})
+		if err != nil {
+			return err
 		}
 		if err := l.finish(n, all); err != nil {
 			return err
@@ -187,15 +264,46 @@ func (l *loader) configure() error {
 	return nil
 }
 
+// layers puts a node's config together: what dbt_project.yml of its package
+// says, its properties, its own file and, for a node of a package, what the
+// project's dbt_project.yml says.
+func (l *loader) layers(n *runner.Node, patch layer, inFile func(below layer) (layer, error)) (layer, error) {
+	p := l.pack(n.Package)
+	below := overlay(l.configured(p, n), patch)
+	own, err := inFile(below)
+	if err != nil {
+		return nil, err
+	}
+	all := overlay(below, own)
+	if p.root != "" {
+		all = overlay(all, l.configured(l.settings, n))
+	}
+	return all, nil
+}
+
+// configured is what a package's dbt_project.yml says of a node.
+func (l *loader) configured(p *pack, n *runner.Node) layer {
+	sections := []string{sectionOf[n.Type]}
+	if n.Type == runner.Test {
+		sections = []string{"tests", "data_tests"}
+	}
+	var layers []layer
+	for _, section := range sections {
+		if p.file.has(section) {
+			layers = append(layers, l.layersFor(p.file.get(section), n.FQN, section))
+		}
+	}
+	return overlay(layers...)
+}
+
 // finish gives a node its config, or takes it out if that says so.
 func (l *loader) finish(n *runner.Node, all layer) (err error) {
 	r := &configReader{all: all}
 	if on := r.flag("enabled"); on != nil && !*on {
 		delete(l.p.Nodes, n.ID)
-		if l.byName[n.Name] == n {
-			delete(l.byName, n.Name)
-			l.disabled[n.Name] = n
-		}
+		n.Config.All, n.Config.Tags = all, r.texts("tags")
+		l.names.drop(n)
+		l.p.Disabled = append(l.p.Disabled, n)
 		return nil
 	}
 	if n.Config, err = typed(all, n); err != nil {
@@ -224,6 +332,10 @@ func (l *loader) finish(n *runner.Node, all layer) (err error) {
 	if r.err != nil {
 		return fmt.Errorf("%s: config %w", n.Config.Pos, r.err)
 	}
+	if err := l.grouped(n, r); err != nil {
+		return err
+	}
+	l.idle(n)
 	return l.hookNeeds(n)
 }
 
@@ -246,6 +358,18 @@ func (r *configReader) testSpec(t *runner.TestSpec) {
 // parse renders a node's template without running anything, notes what it
 // needs, and gives its in-file config.
 func (l *loader) parse(n *runner.Node, below layer) (layer, error) {
+	key := l.cache.key(n, below)
+	if kept, ok := l.cache.node(key); ok {
+		l.p.Read.Kept++
+		n.Config.Pos = kept.At
+		l.calls[n.ID] = append(l.calls[n.ID], kept.needs()...)
+		return kept.config(), nil
+	}
+	l.p.Read.Parsed++
+	tpl, err := l.p.templates[n.ID].parsed()
+	if err != nil {
+		return nil, err
+	}
 	set := layer{}
 	scope := l.noting(n)
 	scope.Node = describe(n, below)
@@ -258,10 +382,13 @@ func (l *loader) parse(n *runner.Node, below layer) (layer, error) {
 		v, ok := overlay(below, set)[key]
 		return v, ok
 	}
-	_, err := l.p.lib.Render(context.Background(), l.p.templates[n.ID], scope)
+	_, err = l.p.lib.Render(context.Background(), tpl, scope)
 	var placed *jinja.Error
 	if err != nil && !errors.As(err, &placed) {
 		err = fmt.Errorf("%s: %w", n.Pos, err)
+	}
+	if err == nil {
+		err = l.cache.keep(key, set, n.Config.Pos, l.calls[n.ID])
 	}
 	return set, err
 }
@@ -277,9 +404,10 @@ func (l *loader) provisional(name string) render.Relation {
 // noting is a scope whose refs and sources are noted as n's needs.
 func (l *loader) noting(n *runner.Node) render.Scope {
 	return render.Scope{
-		Config: func(runner.Pos, map[string]any) error { return nil },
-		Ref: func(at runner.Pos, pkg, name, _ string) (any, error) {
-			l.calls[n.ID] = append(l.calls[n.ID], need{at: at, pkg: pkg, name: name})
+		Package: n.Package,
+		Config:  func(runner.Pos, map[string]any) error { return nil },
+		Ref: func(at runner.Pos, pkg, name, version string) (any, error) {
+			l.calls[n.ID] = append(l.calls[n.ID], need{at: at, pkg: pkg, name: name, version: version})
 			return l.provisional(name), nil
 		},
 		Source: func(at runner.Pos, source, table string) (any, error) {
@@ -295,8 +423,44 @@ func describe(n *runner.Node, config layer) map[string]any {
 	for i, p := range n.FQN {
 		fqn[i] = p
 	}
-	return map[string]any{
-		"name": n.Name, "resource_type": string(n.Type), "package_name": n.Package, "unique_id": n.ID,
-		"path": n.Pos.File, "original_file_path": n.Pos.File, "fqn": fqn, "config": config, "tags": asList(config["tags"]),
+	alias := config["alias"]
+	if alias == nil {
+		alias = n.Name
 	}
+	d := map[string]any{
+		"name": n.Name, "alias": alias, "resource_type": string(n.Type), "package_name": n.Package, "unique_id": n.ID,
+		"path": n.Pos.File, "original_file_path": n.Pos.File, "fqn": fqn, "config": config, "tags": asList(config["tags"]),
+		"description": n.Doc, "raw_code": n.Raw, "meta": mapOf(config["meta"]), "schema": n.Relation.Schema, "database": n.Relation.Database,
+		"language": "sql", "refs": []any{}, "sources": []any{}, "columns": describeColumns(n), "depends_on": dependsOn(n),
+	}
+	if n.Version != "" {
+		d["version"], d["latest_version"] = n.Version, n.Latest
+	}
+	return d
+}
+
+func dependsOn(n *runner.Node) map[string]any {
+	nodes, macros := []any{}, []any{}
+	for _, e := range n.Parents {
+		nodes = append(nodes, e.To)
+	}
+	for _, id := range n.Macros {
+		macros = append(macros, id)
+	}
+	return map[string]any{"nodes": nodes, "macros": macros}
+}
+
+func describeColumns(n *runner.Node) map[string]any {
+	out := map[string]any{}
+	for _, c := range n.Columns {
+		col := map[string]any{"name": c.Name, "description": c.Doc, "meta": c.Meta, "tags": c.Tags, "data_type": nil, "quote": nil}
+		if c.DataType != "" {
+			col["data_type"] = c.DataType
+		}
+		if c.Quote {
+			col["quote"] = true
+		}
+		out[c.Name] = col
+	}
+	return out
 }

@@ -1,20 +1,20 @@
 package project
 
 import (
-	"io/fs"
-	"path"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
-	"fmt"
-
 	"github.com/snowpit-dev/snowpit/runner"
+	jv "github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
 
 // A propertyFile is one YAML file of properties.
 type propertyFile struct {
 	file string
+	pkg  string
 	fqn  []string // package and folders
 	v    value
 }
@@ -26,99 +26,202 @@ type patch struct {
 	used bool
 }
 
-// later are the sections of property files that do nothing yet.
-var laterSections = []string{"exposures", "groups", "metrics", "saved_queries", "semantic_models"}
+// sections are those of property files; those that are true do nothing yet.
+var sections = map[string]bool{
+	"version": false, "models": false, "seeds": false, "snapshots": false, "sources": false, "tests": false, "data_tests": false,
+	"unit_tests": false, "exposures": false, "groups": false, "macros": false, "analyses": false, "anchors": false,
+	"metrics": true, "saved_queries": true, "semantic_models": true, "functions": true,
+}
+
+// propertyKeys are the keys of an entry, for any kind of node.
+var propertyKeys = []string{
+	"name", "description", "docs", "meta", "tags", "config", "columns", "tests", "data_tests", "group", "access", "constraints", "latest_version",
+	"deprecation_date", "versions", "time_spine", "relation", "arguments", "identifier", "database", "schema", "quoting", "freshness",
+	"loaded_at_field", "loaded_at_query", "external", "loader", "tables", "overrides", "primary_key", "semantic_model", "agg_time_dimension",
+	"derived_semantics", "metrics",
+}
 
 // readProperties reads the YAML files beside models, seeds, tests and macros.
 func (l *loader) readProperties() error {
-	s := l.settings
-	roots := slices.Concat(s.modelPaths, s.seedPaths, s.testPaths, s.macroPaths, s.snapshotPaths)
-	files, err := l.files(roots, ".yml", ".yaml")
-	if err != nil {
-		return err
-	}
-	for _, file := range files {
-		text, err := fs.ReadFile(l.fsys, file)
+	for _, p := range l.packs {
+		roots := p.roots()
+		files, err := l.files(roots, ".yml", ".yaml")
 		if err != nil {
 			return err
 		}
-		v, err := parseYAML(file, string(text))
-		if err != nil {
-			return err
-		}
-		if v.keys == nil {
-			return fmt.Errorf("%s: a property file is a map, with sections such as models: and sources:", v.pos)
-		}
-		fqn := l.fqn(roots, file, "")
-		f := propertyFile{file: file, fqn: fqn[:len(fqn)-1], v: v}
-		l.yaml = append(l.yaml, f)
-		if err := l.readSections(f); err != nil {
-			return err
+		for _, file := range files {
+			text, err := l.read(file)
+			if err != nil {
+				return err
+			}
+			v, err := l.yamlFile(file, text)
+			if err != nil {
+				return err
+			}
+			if v.keys == nil {
+				return fmt.Errorf("%s: a property file is a map, with sections such as models: and sources:", v.pos)
+			}
+			fqn := fqn(p, roots, file, "")
+			f := propertyFile{file: file, pkg: p.name, fqn: fqn[:len(fqn)-1], v: v}
+			l.yaml = append(l.yaml, f)
+			if err := l.readSections(f); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
 func (l *loader) readSections(f propertyFile) error {
-	for _, section := range laterSections {
-		if f.v.has(section) {
-			l.warn(f.v.get(section).pos, "%s are read past: they have no effect yet", section)
+	for _, section := range f.v.keys {
+		nothing, known := sections[section]
+		at := f.v.fields[section].pos
+		if near := jv.Nearest(section, slices.Sorted(maps.Keys(sections))); !known && near != "" {
+			l.warn(at, "%s is no section of a property file and is passed over; did you mean %s?", section, near)
+		}
+		if nothing {
+			l.once(section, at, "%s are read past: they have no effect yet", section)
 		}
 	}
-	for _, section := range []string{"models", "seeds", "snapshots", "data_tests", "tests"} {
+	for _, section := range []string{"models", "seeds", "snapshots", "data_tests", "tests", "analyses", "macros"} {
 		items, err := f.v.get(section).each(section)
 		if err != nil {
 			return err
 		}
 		for _, item := range items {
+			if item.keys == nil {
+				return fmt.Errorf("%s: an entry of %s is a map with a name", item.pos, section)
+			}
 			name := item.get("name").text()
 			if name == "" {
 				return fmt.Errorf("%s: an entry of %s needs a name", item.pos, section)
 			}
-			key := strings.TrimPrefix(section, "data_") + "/" + name
+			l.unknownKeys(item, section)
+			if err := l.readVersions(f, section, item); err != nil {
+				return err
+			}
+			key := f.pkg + "." + strings.TrimPrefix(section, "data_") + "/" + name
 			if old, dup := l.patches[key]; dup {
 				return fmt.Errorf("%s: %s %s has properties in %s already", item.pos, section, name, old.v.pos)
 			}
 			l.patches[key] = patch{v: item, file: f}
 		}
 	}
-	return nil
+	return l.readGroups(f)
 }
 
-// patchLayer is the config that YAML gives a node; it notes that the patch has
-// found its node and takes over its descriptions.
-func (l *loader) patchLayer(n *runner.Node) layer {
-	if n.Type == runner.Source {
-		return l.sourceLayers[n.ID]
+// unknownKeys warns of keys that an entry has and nobody reads.
+func (l *loader) unknownKeys(item value, section string) {
+	for _, k := range item.keys {
+		if slices.Contains(propertyKeys, k) {
+			continue
+		}
+		if near := jv.Nearest(k, propertyKeys); near != "" {
+			l.warn(item.fields[k].pos, "%s %s: %s is no property and is passed over; did you mean %s?", section, item.get("name").text(), k, near)
+		}
 	}
-	key := string(n.Type) + "s/" + n.Name
+}
+
+// patchOf is what YAML says of a node, and whether it says anything. It notes
+// that the patch has found its node.
+func (l *loader) patchOf(n *runner.Node) (patch, bool) {
+	kind := string(n.Type) + "s"
+	if n.Type == runner.Analysis {
+		kind = "analyses"
+	}
+	key := n.Package + "." + kind + "/" + n.Name
 	p, ok := l.patches[key]
+	if ok {
+		p.used = true
+		l.patches[key] = p
+	}
+	return p, ok
+}
+
+// patchLayer is the config that YAML gives a node; the node takes over its
+// descriptions.
+func (l *loader) patchLayer(n *runner.Node) (layer, error) {
+	if n.Type == runner.Source {
+		return l.sourceLayers[n.ID], nil
+	}
+	p, ok := l.patchOf(n)
 	if !ok {
-		return nil
+		return nil, nil
 	}
-	p.used = true
-	l.patches[key] = p
-	n.Doc = p.v.get("description").text()
-	n.Columns = columnDocs(p.v)
-	config, err := p.v.get("config").rendered(l.evaluate)
+	n.Patch = p.file.file
+	out := layer{}
+	for _, v := range []value{p.v, l.versionEntry(n, p.v)} {
+		more, err := l.entryLayer(n, v)
+		if err != nil {
+			return nil, err
+		}
+		out = overlay(out, more)
+	}
+	return out, nil
+}
+
+// entryLayer is the config of one entry. Its descriptions become the node's.
+func (l *loader) entryLayer(n *runner.Node, v value) (out layer, err error) {
+	if v.has("description") {
+		if n.Doc, err = l.description(n.Package, v.get("description")); err != nil {
+			return nil, err
+		}
+	}
+	if v.has("columns") {
+		if n.Columns, err = l.columnDocs(n.Package, v); err != nil {
+			return nil, err
+		}
+	}
+	own := v.get("config")
+	if !own.isNull() && own.keys == nil {
+		return nil, fmt.Errorf("%s: config must be a map, such as {materialized: table}", own.pos)
+	}
+	config, err := own.rendered(l.evaluateIn(n.Package))
 	if err != nil {
-		config = p.v.get("config") // its text stands for it and is refused where it is used
+		return nil, err
 	}
-	out, _ := config.plain().(map[string]any)
-	for _, k := range []string{"tags", "meta", "docs"} {
-		if x := p.v.get(k); !x.isNull() {
+	out = plainMap(config)
+	for _, k := range []string{"tags", "meta", "docs", "group", "access"} {
+		if x := v.get(k); !x.isNull() {
 			out = overlay(layer{k: x.plain()}, out)
 		}
 	}
-	return out
+	return out, nil
 }
 
-func columnDocs(v value) []runner.ColumnDoc {
-	var docs []runner.ColumnDoc
-	for _, c := range v.get("columns").list {
-		docs = append(docs, runner.ColumnDoc{Name: c.get("name").text(), Doc: c.get("description").text(), DataType: c.get("data_type").text()})
+// columnDocs is what an entry says of columns.
+func (l *loader) columnDocs(pkg string, v value) ([]runner.ColumnDoc, error) {
+	items, err := v.get("columns").each("columns")
+	if err != nil {
+		return nil, err
 	}
-	return docs
+	var docs []runner.ColumnDoc
+	for _, c := range items {
+		if c.keys == nil {
+			return nil, fmt.Errorf("%s: a column is a map with a name", c.pos)
+		}
+		if c.has("include") && !c.has("name") {
+			continue // of a version: which columns of the model it has
+		}
+		doc, err := l.description(pkg, c.get("description"))
+		if err != nil {
+			return nil, err
+		}
+		config := c.get("config")
+		tags, err := c.get("tags").texts("tags")
+		if err != nil {
+			return nil, err
+		}
+		more, err := config.get("tags").texts("tags")
+		if err != nil {
+			return nil, err
+		}
+		docs = append(docs, runner.ColumnDoc{
+			Name: c.get("name").text(), Doc: doc, DataType: c.get("data_type").text(), Quote: c.get("quote").scalar == true,
+			Tags: append(tags, more...), Meta: overlay(plainMap(c.get("meta")), plainMap(config.get("meta"))),
+		})
+	}
+	return docs, nil
 }
 
 // readSources reads the sources: sections.
@@ -151,7 +254,8 @@ func (l *loader) readSource(f propertyFile, group, table value) error {
 	if name == "" {
 		return fmt.Errorf("%s: a table of source %s needs a name", table.pos, source)
 	}
-	group, err := group.rendered(l.evaluate)
+	pkg := f.pkg
+	group, err := group.rendered(l.evaluateIn(pkg))
 	if err != nil {
 		return err
 	}
@@ -161,16 +265,27 @@ func (l *loader) readSource(f propertyFile, group, table value) error {
 		}
 		return text
 	}
-	quoting := overlay(l.settings.quoting, plainMap(group.get("quoting")), plainMap(table.get("quoting")))
+	quoting := overlay(l.pack(pkg).quoting, plainMap(group.get("quoting")), plainMap(table.get("quoting")))
 	n := &runner.Node{
-		ID: "source." + l.p.Name + "." + source + "." + name, Type: runner.Source, Package: l.p.Name, Name: name,
+		ID: "source." + pkg + "." + source + "." + name, Type: runner.Source, Package: pkg, Name: name, Patch: f.file,
 		FQN: append(slices.Clone(f.fqn), source, name), Pos: table.pos,
-		Doc: table.get("description").text(), Columns: columnDocs(table),
-		Relation: runner.Relation{
-			Database:   fold(orElse(group.get("database").text(), l.p.Target.Database), quoting["database"]),
-			Schema:     fold(orElse(group.get("schema").text(), source), quoting["schema"]),
-			Identifier: fold(orElse(table.get("identifier").text(), name), quoting["identifier"]),
-		},
+	}
+	if n.Doc, err = l.description(pkg, table.get("description")); err != nil {
+		return err
+	}
+	if n.Columns, err = l.columnDocs(pkg, table); err != nil {
+		return err
+	}
+	spelt := runner.Relation{
+		Database:   orElse(group.get("database").text(), l.spelt("database", l.p.Target.Database)),
+		Schema:     orElse(group.get("schema").text(), source),
+		Identifier: orElse(table.get("identifier").text(), name),
+	}
+	l.p.spelt[n.ID] = spelt
+	n.Relation = runner.Relation{
+		Database:   fold(spelt.Database, quoting["database"]),
+		Schema:     fold(spelt.Schema, quoting["schema"]),
+		Identifier: fold(spelt.Identifier, quoting["identifier"]),
 	}
 	if old := l.p.Nodes[n.ID]; old != nil {
 		return fmt.Errorf("%s: source %s has a table %s already, in %s", n.Pos, source, name, old.Pos)
@@ -178,7 +293,7 @@ func (l *loader) readSource(f propertyFile, group, table value) error {
 	if n.Source, err = sourceSpec(group, table); err != nil {
 		return err
 	}
-	l.sources[source+"."+name] = n
+	l.names.sources[source+"."+name] = append(l.names.sources[source+"."+name], n)
 	l.sourceLayers[n.ID] = overlay(plainMap(group.get("config")), tagLayer(group), plainMap(table.get("config")), tagLayer(table))
 	l.add(n)
 	return nil
@@ -207,39 +322,31 @@ func fold(part string, quoted any) string {
 
 // warnUnused says which properties found no node, as dbt does.
 func (l *loader) warnUnused() {
-	var keys []string
-	for key, p := range l.patches {
-		if !p.used {
-			keys = append(keys, key)
-		}
-	}
-	slices.Sort(keys)
-	for _, key := range keys {
-		section, name := path.Split(key)
-		what := strings.TrimSuffix(section, "s/")
-		if l.disabled[name] != nil {
+	for _, key := range slices.Sorted(maps.Keys(l.patches)) {
+		p := l.patches[key]
+		kind, name, _ := strings.Cut(strings.TrimPrefix(key, p.file.pkg+"."), "/")
+		if p.used || l.names.disabled[name] != nil {
 			continue
 		}
-		l.warn(l.patches[key].v.pos, "there is no %s %s for these properties%s", what, name, l.nearest(name))
+		what := strings.TrimSuffix(kind, "s")
+		switch kind {
+		case "macros":
+			if l.p.lib.Known(p.file.pkg, name) {
+				continue
+			}
+		case "analyses":
+			what = "analysis"
+		}
+		l.warnAs("NoNodeForYamlKey", p.v.pos, "there is no %s %s for these properties%s", what, name, l.names.nearest(name))
 	}
 }
 
-// nearest suggests the name most like one that is not there.
-func (l *loader) nearest(name string) string {
-	best, least := "", len(name)/2+1
-	for other := range l.byName {
-		d := distance(name, other)
-		if strings.Contains(other, name) || strings.Contains(name, other) {
-			d = min(d, least-1)
-		}
-		if d < least || d == least && best != "" && other < best {
-			best, least = other, d
-		}
+// spelt is a part of the target's place as profiles.yml spells it.
+func (l *loader) spelt(key, stored string) string {
+	if text, ok := l.p.Target.Settings[key].(string); ok && text != "" {
+		return text
 	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf("; did you mean %s?", best)
+	return stored
 }
 
 // distance is Levenshtein's: how many letters to change, add or drop.

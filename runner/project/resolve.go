@@ -14,11 +14,16 @@ import (
 	"github.com/snowpit-dev/snowpit/stage"
 )
 
+// hasPlace reports whether nodes of a type become tables or views.
+func hasPlace(t runner.ResourceType) bool {
+	return t == runner.Model || t == runner.Seed || t == runner.Snapshot
+}
+
 // name gives every node that becomes a table or view its full name.
 func (l *loader) name() error {
 	taken := map[runner.Relation]*runner.Node{}
 	for _, n := range l.order {
-		if l.p.Nodes[n.ID] != n || n.Type == runner.Test || n.Type == runner.UnitTest || n.Type == runner.Source || n.Config.Materialized == runner.Ephemeral {
+		if l.p.Nodes[n.ID] != n || !hasPlace(n.Type) || n.Config.Materialized == runner.Ephemeral {
 			continue
 		}
 		if err := l.relation(n); err != nil {
@@ -47,30 +52,33 @@ func (l *loader) relation(n *runner.Node) error {
 		to                        *string
 	}{
 		{"generate_alias_name", "custom_alias_name", alias, n.Name, &n.Relation.Identifier},
-		{"generate_schema_name", "custom_schema_name", schema, t.Schema + "_" + strings.TrimSpace(schema), &n.Relation.Schema},
+		{"generate_schema_name", "custom_schema_name", schema, l.spelt("schema", t.Schema) + "_" + strings.TrimSpace(schema), &n.Relation.Schema},
 		{"generate_database_name", "custom_database_name", database, database, &n.Relation.Database},
 	}
 	names[0].usual = n.Name
-	if alias != "" {
+	switch {
+	case alias != "":
 		names[0].usual = strings.TrimSpace(alias)
+	case n.Version != "":
+		names[0].usual = n.Name + "_v" + strings.ReplaceAll(n.Version, ".", "_")
 	}
 	if schema == "" {
-		names[1].usual = t.Schema
+		names[1].usual = l.spelt("schema", t.Schema)
 	}
 	if database == "" {
-		names[2].usual = t.Database
+		names[2].usual = l.spelt("database", t.Database)
 	}
-	quoting := overlay(l.settings.quoting, mapOf(n.Config.All["quoting"]))
+	quoting := overlay(l.pack(n.Package).quoting, l.settings.quoting, mapOf(n.Config.All["quoting"]))
 	spelt := runner.Relation{}
 	parts := []string{"identifier", "schema", "database"}
 	for i, part := range names {
 		text := part.usual
-		if l.p.lib.Has(part.macro) {
+		if l.replaced(part.macro) {
 			var custom any
 			if part.custom != "" {
 				custom = part.custom
 			}
-			out, err := l.p.lib.Call(context.Background(), part.macro, render.Scope{Node: describe(n, n.Config.All)}, map[string]any{part.arg: custom, "node": jinja.FromGo(describe(n, n.Config.All))})
+			out, err := l.p.lib.Call(context.Background(), part.macro, render.Scope{Execute: true, Node: describe(n, n.Config.All)}, map[string]any{part.arg: custom, "node": jinja.FromGo(describe(n, n.Config.All))})
 			if err != nil {
 				return err
 			}
@@ -84,6 +92,17 @@ func (l *loader) relation(n *runner.Node) error {
 	}
 	l.p.spelt[n.ID] = spelt
 	return r.err
+}
+
+// replaced reports whether the project has its own macro in place of one of
+// dbt's.
+func (l *loader) replaced(macro string) bool {
+	for _, prefix := range []string{"", "snowflake__", "default__"} {
+		if l.p.lib.Has(prefix + macro) {
+			return true
+		}
+	}
+	return false
 }
 
 // snapshotPlace puts a snapshot where target_schema and target_database, the
@@ -109,7 +128,7 @@ func (l *loader) resolve() error {
 			continue
 		}
 		for _, need := range l.calls[n.ID] {
-			to, err := l.find(need)
+			to, err := l.p.find(need, n.Package)
 			if err == nil {
 				addParent(n, runner.Edge{To: to.ID, Pos: need.at, Why: map[bool]string{true: "source", false: "ref"}[need.source]})
 				continue
@@ -120,36 +139,13 @@ func (l *loader) resolve() error {
 			// dbt leaves such a test out with a warning, unless what it needs
 			// was switched off.
 			if !errors.Is(err, errDisabled) {
-				l.warn(n.Pos, "test %s is left out: %v", n.Name, err)
+				l.warnAs("NodeNotFoundOrDisabled", n.Pos, "test %s is left out: %v", n.Name, err)
 			}
 			delete(l.p.Nodes, n.ID)
 			break
 		}
 	}
 	return nil
-}
-
-var errDisabled = errors.New("is disabled")
-
-// find is the node that a ref or source names.
-func (l *loader) find(need need) (*runner.Node, error) {
-	if need.source {
-		if n := l.sources[need.name]; n != nil && l.p.Nodes[n.ID] == n {
-			return n, nil
-		}
-		source, table, _ := strings.Cut(need.name, ".")
-		return nil, fmt.Errorf("there is no source('%s', '%s'); declare it in a YAML file under sources:", source, table)
-	}
-	if need.pkg != "" && need.pkg != l.p.Name {
-		return nil, fmt.Errorf("ref('%s', '%s'): packages are not supported yet, and this project is %s", need.pkg, need.name, l.p.Name)
-	}
-	if n := l.byName[need.name]; n != nil {
-		return n, nil
-	}
-	if n := l.disabled[need.name]; n != nil {
-		return nil, fmt.Errorf("ref('%s'): %s %w (%s)", need.name, n.Name, errDisabled, n.Pos)
-	}
-	return nil, fmt.Errorf("ref('%s'): there is no model, seed or snapshot of that name%s", need.name, l.nearest(need.name))
 }
 
 // joinArtifacts makes the model that trains an artifact a need of those that

@@ -16,13 +16,13 @@ const selectorsFile = "selectors.yml"
 
 // readSelectors reads selectors.yml, if there is one.
 func (l *loader) readSelectors() error {
-	text, err := fs.ReadFile(l.fsys, selectorsFile)
+	text, err := l.read(selectorsFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	} else if err != nil {
 		return err
 	}
-	v, err := parseYAML(selectorsFile, string(text))
+	v, err := l.yamlFile(selectorsFile, text)
 	if err != nil {
 		return err
 	}

@@ -2,13 +2,11 @@ package project
 
 import (
 	"fmt"
-	"io/fs"
 	"path"
 	"regexp"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
-	"github.com/snowpit-dev/snowpit/runner/render/jinja"
 )
 
 var (
@@ -19,17 +17,19 @@ var (
 // readSnapshots reads the snapshot blocks of SQL files, and the snapshots that
 // YAML defines by naming a relation.
 func (l *loader) readSnapshots() error {
-	files, err := l.files(l.settings.snapshotPaths, ".sql")
-	if err != nil {
-		return err
-	}
-	for _, file := range files {
-		text, err := fs.ReadFile(l.fsys, file)
+	for _, p := range l.packs {
+		files, err := l.files(p.snapshotPaths, ".sql")
 		if err != nil {
 			return err
 		}
-		if err := l.snapshotBlocks(file, string(text)); err != nil {
-			return err
+		for _, file := range files {
+			text, err := l.read(file)
+			if err != nil {
+				return err
+			}
+			if err := l.snapshotBlocks(p, file, text); err != nil {
+				return err
+			}
 		}
 	}
 	for _, f := range l.yaml {
@@ -45,7 +45,7 @@ func (l *loader) readSnapshots() error {
 }
 
 // snapshotBlocks makes a node of every block in a file.
-func (l *loader) snapshotBlocks(file, text string) error {
+func (l *loader) snapshotBlocks(p *pack, file, text string) error {
 	if strings.TrimSpace(text) == "" {
 		return nil
 	}
@@ -54,19 +54,19 @@ func (l *loader) snapshotBlocks(file, text string) error {
 		return fmt.Errorf("%s: there is no {%% snapshot NAME %%} block in it", file)
 	}
 	for _, open := range opens {
-		at := runner.Pos{File: file, Line: 1 + strings.Count(text[:open[0]], "\n"), Col: 1 + open[0] - (strings.LastIndexByte(text[:open[0]], '\n') + 1)}
+		at := place(file, text, open[0])
 		name := text[open[2]:open[3]]
 		end := snapshotClose.FindStringIndex(text[open[1]:])
 		if end == nil {
 			return fmt.Errorf("%s: the block of snapshot %s has no {%% endsnapshot %%}", at, name)
 		}
-		fqn := l.fqn(l.settings.snapshotPaths, file, strings.TrimSuffix(path.Base(file), ".sql"))
+		fqn := fqn(p, p.snapshotPaths, file, strings.TrimSuffix(path.Base(file), ".sql"))
 		// What stands before the block becomes space, so that places stay true.
 		body := blankOut(text[:open[1]]) + text[open[1]:open[1]+end[0]]
-		if err := l.addSnapshot(name, append(fqn, name), at, file, body); err != nil {
+		if err := l.addSnapshot(p.name, name, append(fqn, name), at, file, body); err != nil {
 			return err
 		}
-		l.p.Nodes["snapshot."+l.p.Name+"."+name].Raw = strings.TrimSpace(text[open[1] : open[1]+end[0]])
+		l.p.Nodes["snapshot."+p.name+"."+name].Raw = strings.TrimSpace(text[open[1] : open[1]+end[0]])
 	}
 	return nil
 }
@@ -88,17 +88,13 @@ func (l *loader) yamlSnapshot(f propertyFile, item value) error {
 		return fmt.Errorf("%s: relation is ref('...') or source('...', '...'), not %q", item.get("relation").pos, rel)
 	}
 	name := item.get("name").text()
-	return l.addSnapshot(name, append(append([]string{}, f.fqn...), name), item.pos, f.file, "select * from {{ "+rel+" }}")
+	return l.addSnapshot(f.pkg, name, append(append([]string{}, f.fqn...), name), item.pos, f.file, "select * from {{ "+rel+" }}")
 }
 
-func (l *loader) addSnapshot(name string, fqn []string, at runner.Pos, file, text string) error {
+func (l *loader) addSnapshot(pkg, name string, fqn []string, at runner.Pos, file, text string) error {
 	n := &runner.Node{
-		ID: "snapshot." + l.p.Name + "." + name, Type: runner.Snapshot, Package: l.p.Name, Name: name, FQN: fqn, Pos: at, Raw: text,
+		ID: "snapshot." + pkg + "." + name, Type: runner.Snapshot, Package: pkg, Name: name, FQN: fqn, Pos: at, Raw: text,
 	}
-	tpl, err := jinja.Parse(file, text)
-	if err != nil {
-		return err
-	}
-	l.p.templates[n.ID] = tpl
+	l.p.templates[n.ID] = &template{file: file, text: text}
 	return l.addNamed(n)
 }

@@ -50,15 +50,15 @@ func (l *loader) readUnitTest(f propertyFile, item value) error {
 	case !item.has("expect"):
 		return fmt.Errorf("%s: unit test %s needs expect, the rows that should come out", item.pos, name)
 	}
-	model := l.byName[on]
-	if model == nil && l.disabled[on] != nil {
+	model := l.names.model(f.pkg, on)
+	if model == nil && l.names.disabled[on] != nil {
 		return nil
 	}
 	if model == nil || model.Type != runner.Model {
-		return fmt.Errorf("%s: unit test %s: there is no model %s%s", item.get("model").pos, name, on, l.nearest(on))
+		return fmt.Errorf("%s: unit test %s: there is no model %s%s", item.get("model").pos, name, on, l.names.nearest(on))
 	}
 	n := &runner.Node{
-		ID: "unit_test." + l.p.Name + "." + on + "." + name, Type: runner.UnitTest, Package: l.p.Name, Name: name, Pos: item.pos,
+		ID: "unit_test." + f.pkg + "." + on + "." + name, Type: runner.UnitTest, Package: f.pkg, Name: name, Pos: item.pos,
 		FQN: append(slices.Clone(f.fqn), on, name), Doc: item.get("description").text(),
 		Parents:  []runner.Edge{{To: model.ID, Pos: item.get("model").pos, Why: "ref"}},
 		UnitTest: &runner.UnitTestSpec{Model: model.ID},
@@ -67,11 +67,15 @@ func (l *loader) readUnitTest(f propertyFile, item value) error {
 		return fmt.Errorf("%s: model %s has a unit test %s already, in %s", item.pos, on, name, l.p.Nodes[n.ID].Pos)
 	}
 	l.add(n)
-	config, err := item.get("config").rendered(l.evaluate)
+	config, err := item.get("config").rendered(l.evaluateIn(f.pkg))
 	if err != nil {
 		return err
 	}
-	if err := l.finish(n, overlay(layersFor(l.settings.file.get("unit_tests"), n.FQN), plainMap(config))); err != nil || l.p.Nodes[n.ID] == nil {
+	all, err := l.layers(n, plainMap(config), func(layer) (layer, error) { return nil, nil })
+	if err != nil {
+		return err
+	}
+	if err := l.finish(n, all); err != nil || l.p.Nodes[n.ID] == nil {
 		return err
 	}
 	return l.unitTestRows(n, item)
@@ -85,7 +89,7 @@ func (l *loader) unitTestRows(n *runner.Node, item value) error {
 	}
 	spec := n.UnitTest
 	for _, g := range given {
-		f, err := l.fixture(g)
+		f, err := l.fixture(n.Package, g)
 		if err != nil {
 			return err
 		}
@@ -95,7 +99,7 @@ func (l *loader) unitTestRows(n *runner.Node, item value) error {
 		}
 		spec.Given = append(spec.Given, f)
 	}
-	if spec.Expect, err = l.fixture(item.get("expect")); err != nil {
+	if spec.Expect, err = l.fixture(n.Package, item.get("expect")); err != nil {
 		return err
 	}
 	o := item.get("overrides")
@@ -118,8 +122,9 @@ func (l *loader) input(n *runner.Node, f runner.Fixture) (string, error) {
 	}
 	var asked []need
 	scope := render.Scope{
-		Ref: func(at runner.Pos, pkg, name, _ string) (any, error) {
-			asked = append(asked, need{at: f.Pos, pkg: pkg, name: name})
+		Package: n.Package,
+		Ref: func(at runner.Pos, pkg, name, version string) (any, error) {
+			asked = append(asked, need{at: f.Pos, pkg: pkg, name: name, version: version})
 			return "", nil
 		},
 		Source: func(at runner.Pos, source, table string) (any, error) {
@@ -133,7 +138,7 @@ func (l *loader) input(n *runner.Node, f runner.Fixture) (string, error) {
 	if len(asked) != 1 {
 		return "", fmt.Errorf("%s: input is one ref or source, not %q", f.Pos, f.Input)
 	}
-	to, err := l.find(asked[0])
+	to, err := l.p.find(asked[0], n.Package)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", f.Pos, err)
 	}
@@ -142,7 +147,7 @@ func (l *loader) input(n *runner.Node, f runner.Fixture) (string, error) {
 
 // fixture reads rows: a list of maps, CSV or SQL, here or in a file of their
 // own.
-func (l *loader) fixture(v value) (runner.Fixture, error) {
+func (l *loader) fixture(pkg string, v value) (runner.Fixture, error) {
 	f := runner.Fixture{Format: v.get("format").text(), Pos: v.pos}
 	if f.Format == "" {
 		f.Format = "dict"
@@ -154,7 +159,7 @@ func (l *loader) fixture(v value) (runner.Fixture, error) {
 			return f, fmt.Errorf("%s: rows stand here or in a fixture, not both", v.pos)
 		}
 		var err error
-		if text, err = l.fixtureFile(v.get("fixture").pos, name, f.Format); err != nil {
+		if text, err = l.fixtureFile(pkg, v.get("fixture").pos, name, f.Format); err != nil {
 			return f, err
 		}
 		rows = value{pos: v.get("fixture").pos, scalar: text}
@@ -226,20 +231,20 @@ func csvRows(f *runner.Fixture, at value, text string) error {
 
 // fixtureFile reads a file of rows: NAME.csv or NAME.sql in the folder
 // fixtures of a test folder.
-func (l *loader) fixtureFile(at runner.Pos, name, format string) (string, error) {
+func (l *loader) fixtureFile(pkg string, at runner.Pos, name, format string) (string, error) {
 	if format == "dict" {
 		return "", fmt.Errorf("%s: fixture %s: a fixture is CSV or SQL: say which with format: csv or format: sql", at, name)
 	}
-	for _, dir := range l.settings.testPaths {
+	for _, dir := range l.pack(pkg).testPaths {
 		file := path.Join(dir, "fixtures", name+"."+format)
 		if !fs.ValidPath(file) {
 			return "", fmt.Errorf("%s: fixture %q is no name of a file", at, name)
 		}
-		text, err := fs.ReadFile(l.fsys, file)
+		text, err := l.read(file)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		return string(text), err
+		return text, err
 	}
-	return "", fmt.Errorf("%s: there is no fixture %s: it would be in %s", at, name, path.Join(l.settings.testPaths[0], "fixtures", name+"."+format))
+	return "", fmt.Errorf("%s: there is no fixture %s: it would be in %s", at, name, path.Join(l.pack(pkg).testPaths[0], "fixtures", name+"."+format))
 }

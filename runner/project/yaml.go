@@ -1,7 +1,6 @@
 package project
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,6 +9,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 
 	"github.com/snowpit-dev/snowpit/runner"
 )
@@ -132,7 +132,7 @@ func (r *yamlReader) mapping(v value, pairs []*ast.MappingValueNode, depth int) 
 			}
 			continue
 		}
-		key := fmt.Sprint(scalar(p.Key))
+		key := keyText(p.Key)
 		if x.keys != nil || x.scalar == nil && x.list == nil {
 			x.pos = r.pos(p.Key)
 		}
@@ -154,22 +154,34 @@ func (v *value) set(key string, x value) {
 // scalar is a scalar node's value.
 func scalar(n ast.Node) any {
 	switch n := n.(type) {
-	case *ast.NullNode:
-		return nil
-	case *ast.BoolNode:
-		return n.Value
-	case *ast.IntegerNode:
-		return json.Number(fmt.Sprint(n.Value))
-	case *ast.FloatNode:
-		return json.Number(n.Token.Value)
-	case *ast.StringNode:
-		return n.Value
 	case *ast.LiteralNode:
 		return n.Value.Value
 	case *ast.MappingKeyNode:
 		return scalar(n.Value)
+	case *ast.StringNode:
+		if t := n.Token.Type; t == token.SingleQuoteType || t == token.DoubleQuoteType {
+			return n.Value
+		}
+		return plainScalar(n.Value)
+	case *ast.NullNode:
+		return nil
+	case *ast.BoolNode, *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
+		return plainScalar(n.GetToken().Value)
 	}
 	return n.String()
+}
+
+// keyText is a key as it is written.
+func keyText(n ast.Node) string {
+	switch n := n.(type) {
+	case *ast.StringNode:
+		return n.Value
+	case *ast.MappingKeyNode:
+		if k, ok := n.Value.(ast.Node); ok {
+			return keyText(k)
+		}
+	}
+	return n.GetToken().Value
 }
 
 func (v value) has(key string) bool {

@@ -145,6 +145,12 @@ func (l *Library) Has(name string) bool {
 	return m != nil && m.pkg.name != Own
 }
 
+// Known reports whether a package defines a macro.
+func (l *Library) Known(pkg, name string) bool {
+	p := l.packages[pkg]
+	return p != nil && p.macros[name] != nil
+}
+
 // HasTest reports whether there is a generic test, in a package ("" for where
 // a bare name is looked for from within from).
 func (l *Library) HasTest(from, pkg, name string) bool { return l.test(from, pkg, name) != nil }

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/snowpit-dev/snowpit/runner/project"
+)
+
+func (a *app) deps() *cobra.Command {
+	return &cobra.Command{
+		Use: "deps", Short: "Install the packages of packages.yml from this machine", Args: cobra.NoArgs,
+		Long: "Installs the packages that packages.yml or dependencies.yml name into dbt_packages: those with\n" +
+			"local:, a folder or a .tar.gz file, and those with tarball: file://. Packages of the hub and of git\n" +
+			"need the network and are refused, unless they are in dbt_packages already.\n\n" +
+			"Exit status: 0, 1 when a package cannot be installed, 2 for wrong usage.",
+		Example: "  snowpit deps\n  snowpit deps --project-dir shop",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			dir := a.projectDir
+			if dir == "" {
+				found, err := project.Find(".")
+				if err != nil {
+					return usageError{err}
+				}
+				dir = found
+			}
+			vars, err := project.ParseVars(a.vars)
+			if err != nil {
+				return usageError{fmt.Errorf("--vars: %w", err)}
+			}
+			done, err := project.Install(dir, project.Options{Vars: vars, Env: os.LookupEnv})
+			for _, p := range done {
+				if !a.quiet {
+					fmt.Fprintf(a.stdout, "%s %s from %s\n", map[bool]string{true: "Kept", false: "Installed"}[p.Kept], p.Name, p.From)
+				}
+			}
+			if err == nil && len(done) == 0 && !a.quiet {
+				fmt.Fprintln(a.stdout, "There are no packages to install")
+			}
+			if errors.Is(err, project.ErrNoProject) {
+				return usageError{err}
+			}
+			return err
+		},
+	}
+}

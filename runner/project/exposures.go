@@ -1,0 +1,250 @@
+package project
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/runner"
+	jv "github.com/snowpit-dev/snowpit/runner/render/jinja/value"
+)
+
+// exposureKinds are the types of exposures.
+var exposureKinds = []string{"dashboard", "notebook", "analysis", "ml", "application"}
+
+// readExposures makes a node of every exposure declared in YAML.
+func (l *loader) readExposures() error {
+	for _, f := range l.yaml {
+		items, err := f.v.get("exposures").each("exposures")
+		if err != nil {
+			return err
+		}
+		for _, item := range items {
+			if err := l.readExposure(f, item); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (l *loader) readExposure(f propertyFile, item value) error {
+	name := item.get("name").text()
+	if !isName(strings.ReplaceAll(name, "-", "_")) {
+		return fmt.Errorf("%s: an exposure needs a name of letters, digits and underscores, not %q", item.pos, name)
+	}
+	kind := strings.ToLower(item.get("type").text())
+	if !slices.Contains(exposureKinds, kind) {
+		return fmt.Errorf("%s: exposure %s: type is one of %s, not %q", item.get("type").pos, name, strings.Join(exposureKinds, ", "), kind)
+	}
+	if item.get("owner").keys == nil {
+		return fmt.Errorf("%s: exposure %s needs an owner, such as owner: {name: Ada, email: ada@example.com}", item.pos, name)
+	}
+	n := &runner.Node{
+		ID: "exposure." + f.pkg + "." + name, Type: runner.Exposure, Package: f.pkg, Name: name, Pos: item.pos, FQN: append(slices.Clone(f.fqn), name),
+		Exposure: &runner.ExposureSpec{
+			Kind: kind, Label: item.get("label").text(), URL: item.get("url").text(), Maturity: item.get("maturity").text(),
+			Owner: plainMap(item.get("owner")), Meta: plainMap(item.get("meta")),
+		},
+	}
+	if old := l.p.Nodes[n.ID]; old != nil {
+		return fmt.Errorf("%s: there is an exposure %s already, in %s", item.pos, name, old.Pos)
+	}
+	var err error
+	if n.Doc, err = l.description(f.pkg, item.get("description")); err != nil {
+		return err
+	}
+	l.add(n)
+	config, err := item.get("config").rendered(l.evaluateIn(f.pkg))
+	if err != nil {
+		return err
+	}
+	all, err := l.layers(n, overlay(tagLayer(item), plainMap(config)), func(layer) (layer, error) { return nil, nil })
+	if err != nil {
+		return err
+	}
+	if err := l.finish(n, all); err != nil || l.p.Nodes[n.ID] == nil {
+		return err
+	}
+	return l.dependsOn(n, item)
+}
+
+// dependsOn notes what an exposure says it needs.
+func (l *loader) dependsOn(n *runner.Node, item value) error {
+	needs, err := item.get("depends_on").texts("depends_on")
+	if err != nil {
+		return err
+	}
+	for i, text := range needs {
+		at := item.get("depends_on").pos
+		if list := item.get("depends_on").list; i < len(list) {
+			at = list[i].pos
+		}
+		text = strings.TrimSpace(text)
+		if inner, ok := strings.CutPrefix(text, "{{"); ok {
+			text = strings.TrimSpace(strings.TrimSuffix(inner, "}}"))
+		}
+		if strings.HasPrefix(text, "metric(") {
+			continue
+		}
+		if !callText.MatchString(text) {
+			return fmt.Errorf("%s: depends_on: %q is no ref('...') or source('...', '...')", at, text)
+		}
+		before := len(l.calls[n.ID])
+		if _, err := l.p.lib.Value(context.Background(), at.String(), text, l.noting(n)); err != nil {
+			return placed(at, err)
+		}
+		for j := before; j < len(l.calls[n.ID]); j++ {
+			l.calls[n.ID][j].at = at
+		}
+	}
+	return nil
+}
+
+// readGroups reads the groups: section.
+func (l *loader) readGroups(f propertyFile) error {
+	items, err := f.v.get("groups").each("groups")
+	if err != nil {
+		return err
+	}
+	for _, item := range items {
+		g := runner.Group{Name: item.get("name").text(), Package: f.pkg, Pos: item.pos, Owner: plainMap(item.get("owner"))}
+		g.ID = "group." + f.pkg + "." + g.Name
+		switch {
+		case g.Name == "":
+			return fmt.Errorf("%s: a group needs a name", item.pos)
+		case g.Owner == nil:
+			return fmt.Errorf("%s: group %s needs an owner, such as owner: {name: Finance}", item.pos, g.Name)
+		case l.group(f.pkg, g.Name):
+			return fmt.Errorf("%s: there is a group %s already", item.pos, g.Name)
+		}
+		l.p.Groups = append(l.p.Groups, g)
+	}
+	return nil
+}
+
+func (l *loader) group(pkg, name string) bool {
+	return slices.ContainsFunc(l.p.Groups, func(g runner.Group) bool { return g.Package == pkg && g.Name == name })
+}
+
+// grouped reads a node's group and access.
+func (l *loader) grouped(n *runner.Node, r *configReader) error {
+	n.Group, n.Access = r.text("group"), r.text("access")
+	if r.err != nil {
+		return fmt.Errorf("%s: config %w", n.Config.Pos, r.err)
+	}
+	if n.Access != "" && !slices.Contains([]string{"private", "protected", "public"}, n.Access) {
+		return fmt.Errorf("%s: config access: it is private, protected or public, not %q", n.Config.Pos, n.Access)
+	}
+	if n.Group != "" && !l.group(n.Package, n.Group) {
+		var names []string
+		for _, g := range l.p.Groups {
+			names = append(names, g.Name)
+		}
+		hint := "; declare it in a YAML file under groups:"
+		if near := jv.Nearest(n.Group, names); near != "" {
+			hint = "; did you mean " + near + "?"
+		}
+		return fmt.Errorf("%s: config group: there is no group %s%s", n.Config.Pos, n.Group, hint)
+	}
+	return nil
+}
+
+// idle says once of config that is accepted and does nothing here.
+func (l *loader) idle(n *runner.Node) {
+	all := n.Config.All
+	if mapOf(all["contract"])["enforced"] == true {
+		l.once("contract", n.Config.Pos, "contracts are accepted and not enforced yet")
+	}
+	for key, note := range map[string]string{
+		"grants": "grants are accepted and have no effect on the local warehouse", "access": "access is accepted and does not keep a model from being used",
+		"batch_size": "batch_size is accepted and has no effect: a microbatch model is built in one piece", "sql_header": "sql_header is accepted and has no effect yet",
+	} {
+		if v := all[key]; v != nil && v != "protected" {
+			if m, isMap := v.(map[string]any); isMap && len(m) == 0 {
+				continue
+			}
+			l.once(key, n.Config.Pos, "%s", note)
+		}
+	}
+}
+
+// describeRest fills in what is known beside the nodes, and warns of what was
+// not used.
+func (l *loader) describeRest() error {
+	l.p.Macros = l.p.lib.Macros()
+	for i := range l.p.Macros {
+		m := &l.p.Macros[i]
+		key := m.Package + ".macros/" + m.Name
+		if p, ok := l.patches[key]; ok {
+			doc, err := l.description(m.Package, p.v.get("description"))
+			if err != nil {
+				return err
+			}
+			m.Doc = doc
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(l.docs)) {
+		l.p.Docs = append(l.p.Docs, l.docs[key])
+	}
+	for _, n := range l.order {
+		if n.Raw != "" && !n.Python {
+			n.Macros = l.p.lib.Calls(n.Package, n.Raw)
+		}
+	}
+	l.unusedPaths()
+	return nil
+}
+
+// flatGraph is the name graph of templates: every node by its ID, once the
+// project is read.
+func (p *Project) flatGraph() any {
+	p.graph.once.Do(func() {
+		g := map[string]any{"nodes": map[string]any{}, "sources": map[string]any{}, "exposures": map[string]any{}, "groups": map[string]any{}, "metrics": map[string]any{},
+			"semantic_models": map[string]any{}, "saved_queries": map[string]any{}}
+		for id, n := range p.Nodes {
+			d := describe(n, n.Config.All)
+			d["identifier"], d["relation_name"] = n.Relation.Identifier, n.Relation.String()
+			section := "nodes"
+			switch n.Type {
+			case runner.Source:
+				section = "sources"
+				d["source_name"], d["source_description"], d["loader"] = n.FQN[len(n.FQN)-2], n.Source.Doc, n.Source.Loader
+			case runner.Exposure:
+				section = "exposures"
+				d["type"], d["url"], d["maturity"], d["owner"] = n.Exposure.Kind, n.Exposure.URL, n.Exposure.Maturity, n.Exposure.Owner
+			case runner.UnitTest:
+				continue
+			case runner.Test:
+				if n.Test.Generic != "" {
+					d["test_metadata"] = map[string]any{"name": n.Test.Generic, "kwargs": n.Test.Args, "namespace": n.Test.Namespace}
+					d["column_name"], d["attached_node"] = n.Test.Column, n.Test.Attached
+				}
+			}
+			g[section].(map[string]any)[id] = d
+		}
+		for _, group := range p.Groups {
+			g["groups"].(map[string]any)[group.ID] = map[string]any{"name": group.Name, "package_name": group.Package, "owner": group.Owner}
+		}
+		p.graph.v = plainJSON(g)
+	})
+	return p.graph.v
+}
+
+// plainJSON is a value made of the types of encoding/json alone.
+func plainJSON(v any) any {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // what was read from JSON and YAML marshals
+	}
+	dec := json.NewDecoder(strings.NewReader(string(text)))
+	dec.UseNumber()
+	var out any
+	if err := dec.Decode(&out); err != nil {
+		panic(err)
+	}
+	return out
+}
