@@ -52,7 +52,7 @@ func (b *build) loadSeed(ctx context.Context, loader warehouse.Loader, cols []wa
 	return err
 }
 
-// castSeed loads rows into a temporary table and from there, cast to the types
+// castSeed loads rows into a table beside the seed's own and from there, cast to the types
 // of the config's column_types, into the seed's own.
 func (b *build) castSeed(ctx context.Context, loader warehouse.Loader, file *seed.File, rows array.RecordReader) error {
 	casts := map[string]string{} // SQL types by column
@@ -63,19 +63,16 @@ func (b *build) castSeed(ctx context.Context, loader warehouse.Loader, file *see
 		}
 		casts[file.Columns[i].Name] = typ
 	}
-	exprs, defs := make([]string, len(file.Columns)), make([]string, len(file.Columns))
+	exprs := make([]string, len(file.Columns))
 	for i, c := range file.Columns {
-		name := warehouse.QuoteIdent(c.Name)
-		exprs[i], defs[i] = name, name+" "+c.SQL()
+		exprs[i] = warehouse.QuoteIdent(c.Name)
 		if typ, ok := casts[c.Name]; ok {
-			exprs[i] = fmt.Sprintf("cast(%s as %s) as %s", name, typ, name)
+			exprs[i] = fmt.Sprintf("cast(%s as %s) as %s", exprs[i], typ, exprs[i])
 		}
 	}
-	tmp := warehouse.QuoteIdent(b.node.Relation.Identifier + "__DBT_SEED")
-	if err := b.script(ctx, fmt.Sprintf("create or replace temporary table %s (%s)", tmp, strings.Join(defs, ", "))); err != nil {
-		return err
-	}
-	if _, err := loader.Load(ctx, tmp, warehouse.LoadAppend, nil, rows); err != nil {
+	rel := b.node.Relation
+	tmp := Relation{rel.Database, rel.Schema, rel.Identifier + "__DBT_SEED"}.String()
+	if _, err := loader.Load(ctx, tmp, warehouse.LoadReplace, file.Columns, rows); err != nil {
 		return err
 	}
 	err := b.script(ctx, fmt.Sprintf("create or replace table %s as (select %s from %s)", b.node.Relation, strings.Join(exprs, ", "), tmp))

@@ -21,8 +21,9 @@ func (a *app) compile() *cobra.Command {
 	var dialect string
 	cmd := &cobra.Command{
 		Use: "compile", Short: "Render templates to SQL, and run nothing", Args: cobra.NoArgs,
-		Long:    "Renders models and tests to the SQL that would run, writes it to target/compiled and,\nfor a single node, shows it.\n\nExit status: 0, 1 when a template is wrong, 2 for wrong usage.",
-		Example: "  snowpit compile\n  snowpit compile --select train_test_dataset\n  snowpit compile --select train_test_dataset --dialect duckdb",
+		Long: "Renders models and tests to the SQL that would run, writes it to target/compiled and,\nfor a single node, shows it.\n\nExit status: 0, 1 when a template is wrong, 2 for wrong usage.",
+		Example: "  snowpit compile\n  snowpit compile --select train_test_dataset\n  snowpit compile --select train_test_dataset --dialect duckdb\n" +
+			"  snowpit compile --inline \"select * from {{ ref('train_test_dataset') }}\"",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if dialect != "snowflake" && dialect != "duckdb" {
 				return usage("there is no dialect %q; it is snowflake or duckdb", dialect)
