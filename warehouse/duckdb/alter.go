@@ -29,6 +29,8 @@ func (s *session) alter(ctx context.Context, rec *record, stmt *ast.Alter) (*war
 	case "TABLE", "VIEW", "SEQUENCE":
 	case "SCHEMA", "DATABASE":
 		return s.alterContainer(ctx, rec, stmt)
+	case "ROLE", "USER", "WAREHOUSE", "TAG":
+		return s.alterOfAccount(rec, stmt)
 	case "FILE FORMAT":
 		return s.alterFormat(ctx, rec, stmt)
 	case "STAGE":

@@ -62,6 +62,8 @@ func (s *session) create(ctx context.Context, rec *record, stmt *ast.CreateObjec
 		return s.createSchemaNamed(ctx, rec, stmt)
 	case stmt.Object == "DATABASE":
 		return s.createDatabase(ctx, rec, stmt)
+	case stmt.Object == "ROLE" || stmt.Object == "USER" || stmt.Object == "WAREHOUSE" || stmt.Object == "TAG":
+		return s.createOfAccount(rec, stmt)
 	}
 	return nil, unsupported("CREATE " + stmt.Object)
 }

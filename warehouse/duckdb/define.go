@@ -137,6 +137,11 @@ func (s *session) createTable(ctx context.Context, rec *record, stmt *ast.Create
 		return nil, err
 	}
 	s.placed(at)
+	if stmt.Replace && !stmt.CopyGrants {
+		if err := s.w.account.forget(to); err != nil {
+			return nil, err
+		}
+	}
 	return rec.status(fmt.Sprintf("Table %s successfully created.", name)), nil
 }
 
@@ -295,6 +300,11 @@ func (s *session) createView(ctx context.Context, rec *record, stmt *ast.CreateV
 		return nil, err
 	}
 	s.placed(at)
+	if stmt.Replace && !stmt.CopyGrants {
+		if err := s.w.account.forget(to); err != nil {
+			return nil, err
+		}
+	}
 	return rec.status(fmt.Sprintf("View %s successfully created.", name)), nil
 }
 

@@ -44,6 +44,7 @@ type Warehouse struct {
 	commits atomic.Uint64 // of changes, by all sessions
 
 	functions functions // that users made
+	account   *account
 
 	mu        sync.Mutex
 	admin     *conn           // for attaching; guarded by mu
@@ -85,6 +86,9 @@ func (w *Warehouse) open(ctx context.Context) (err error) {
 		return err
 	}
 	if w.history, err = openHistory(w.config.Dir); err != nil {
+		return err
+	}
+	if w.account, err = openAccount(w.config.Dir); err != nil {
 		return err
 	}
 	if w.engine, err = openEngine(w.settings()); err != nil {

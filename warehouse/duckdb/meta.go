@@ -189,7 +189,7 @@ func (s *session) mustFind(ctx context.Context, n *ast.Name, kinds ...string) (*
 		return nil, err
 	}
 	if o == nil {
-		return nil, notExist(print.SQL(n), nil)
+		return nil, noContainer(titled(kinds[0]), warehouse.FoldIdent(print.SQL(n)))
 	}
 	for _, k := range kinds {
 		if k == o.kind {

@@ -128,9 +128,14 @@ func (s *session) show(ctx context.Context, rec *record, stmt *ast.Show) (*wareh
 	if kind, ok := showings[stmt.Object]; ok {
 		return s.showList(ctx, rec, stmt, kind)
 	}
+	if kind, ok := accountShowings[stmt.Object]; ok {
+		return s.showList(ctx, rec, stmt, kind)
+	}
 	switch stmt.Object {
 	case "PARAMETERS":
 		return s.showParameters(rec, stmt)
+	case "GRANTS", "FUTURE GRANTS":
+		return s.showGrants(ctx, rec, stmt)
 	case "TRANSACTIONS":
 		return s.showTransactions(rec), nil
 	case "STAGES":

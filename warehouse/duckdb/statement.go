@@ -94,6 +94,8 @@ func (s *session) change(ctx context.Context, rec *record, stmt ast.Statement, s
 		return s.alter(ctx, rec, stmt)
 	case *ast.Comment:
 		return s.comment(ctx, rec, stmt)
+	case *ast.Grant:
+		return s.grant(ctx, rec, stmt)
 	case *ast.CreateObject:
 		return s.create(ctx, rec, stmt)
 	case *ast.Drop:
@@ -150,6 +152,8 @@ func (s *session) drop(ctx context.Context, rec *record, stmt *ast.Drop) (*wareh
 		return s.dropContainer(ctx, rec, stmt)
 	case "FUNCTION":
 		return s.dropFunction(ctx, rec, stmt)
+	case "ROLE", "USER", "WAREHOUSE", "TAG":
+		return s.dropOfAccount(rec, stmt)
 	case "FILE FORMAT":
 		return s.dropFormat(ctx, rec, stmt)
 	case "TABLE", "VIEW", "SEQUENCE":
@@ -172,6 +176,9 @@ func (s *session) dropObject(ctx context.Context, rec *record, stmt *ast.Drop) (
 		return nil, err
 	}
 	delete(s.temps, o.at.permanent())
+	if err := s.w.account.forget(o.at.permanent()); err != nil {
+		return nil, err
+	}
 	return rec.status(stmt.Name.Last() + " successfully dropped."), nil
 }
 
