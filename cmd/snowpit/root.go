@@ -56,7 +56,7 @@ func (a *app) root() *cobra.Command {
 	a.globalFlags(root.PersistentFlags())
 	root.AddCommand(
 		a.demo(), a.init(), a.seed(), a.run(), a.test(), a.build(), a.snapshot(), a.ls(), a.compile(), a.show(), a.sql(),
-		a.debugCommand(), a.parse(), a.deps(), a.runOperation(), a.docs(), a.retry(), a.source(), a.serve(),
+		a.debugCommand(), a.promote(), a.parse(), a.deps(), a.runOperation(), a.docs(), a.retry(), a.source(), a.serve(),
 		a.stage(), a.history(), a.plugin(), a.clean(), a.version(),
 	)
 	root.InitDefaultCompletionCmd()
