@@ -338,13 +338,25 @@ func (l *loading) removeLoaded(ctx context.Context) {
 	}
 }
 
+// copyColumns are the columns of what COPY INTO gives, nil for another
+// statement.
+func copyColumns(stmt ast.Statement) []warehouse.Column {
+	switch stmt.(type) {
+	case *ast.CopyInto:
+		columns := texts("file", "status", "rows_parsed", "rows_loaded", "error_limit", "errors_seen",
+			"first_error", "first_error_line", "first_error_character", "first_error_column_name")
+		for _, i := range []int{2, 3, 4, 5, 7, 8} {
+			columns[i] = whole(columns[i].Name)
+		}
+		return columns
+	case *ast.CopyUnload:
+		return wholes("rows_unloaded", "input_bytes", "output_bytes")
+	}
+	return nil
+}
+
 // result is a row for each file.
 func (l *loading) result(rec *record) *warehouse.Result {
-	columns := texts("file", "status", "rows_parsed", "rows_loaded", "error_limit", "errors_seen",
-		"first_error", "first_error_line", "first_error_character", "first_error_column_name")
-	for _, i := range []int{2, 3, 4, 5, 7, 8} {
-		columns[i] = whole(columns[i].Name)
-	}
 	var rows [][]any
 	total := int64(0)
 	for _, f := range l.staged {
@@ -358,7 +370,7 @@ func (l *loading) result(rec *record) *warehouse.Result {
 		}
 		rows = append(rows, row)
 	}
-	res := rec.table(columns, rows)
+	res := rec.table(copyColumns(l.stmt), rows)
 	res.Affected = total
 	return res
 }

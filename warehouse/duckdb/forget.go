@@ -28,6 +28,10 @@ func (s *session) fateOf(stmt ast.Statement) *fate {
 		if stmt.Replace && !stmt.Temporary {
 			return s.tableFate(stmt.Name, true)
 		}
+	case *ast.CreateObject:
+		if stmt.Replace && stmt.Object == "SCHEMA" {
+			return s.schemaFate(stmt.Name)
+		}
 	case *ast.Truncate:
 		return s.tableFate(stmt.Name, false)
 	case *ast.Drop:
@@ -38,8 +42,14 @@ func (s *session) fateOf(stmt ast.Statement) *fate {
 			return s.schemaFate(stmt.Name)
 		}
 	case *ast.Alter:
-		if to, ok := firstAction(stmt).(*ast.RenameTo); ok && stmt.Object == "TABLE" {
+		if stmt.Object != "TABLE" {
+			return nil
+		}
+		switch to := firstAction(stmt).(type) {
+		case *ast.RenameTo:
 			return s.renamed(stmt.Name, to.Name)
+		case *ast.SwapWith:
+			return s.swapped(stmt.Name, to.Name)
 		}
 	}
 	return nil
@@ -86,6 +96,18 @@ func (s *session) renamed(from, to *ast.Name) *fate {
 	}
 	f.steps = []string{fmt.Sprintf("update %s set table_name = %s where schema_name = %s and table_name = %s",
 		kept(f.database, keptLoads), quoteString(t.table), quoteString(f.schema), quoteString(f.table))}
+	return f
+}
+
+// swapped gives each of two tables what is kept of the other.
+func (s *session) swapped(one, other *ast.Name) *fate {
+	f := s.renamed(one, other)
+	t, err := s.resolve(print.SQL(other))
+	if f == nil || err != nil {
+		return nil
+	}
+	f.steps = []string{fmt.Sprintf("update %[1]s set table_name = case when table_name = %[3]s then %[4]s else %[3]s end where schema_name = %[2]s and table_name in (%[3]s, %[4]s)",
+		kept(f.database, keptLoads), quoteString(f.schema), quoteString(f.table), quoteString(t.table))}
 	return f
 }
 

@@ -94,8 +94,19 @@ func countsOf(stmt ast.Statement) []string {
 // compile prepares a statement and reads its columns off.
 func (s *session) compile(ctx context.Context, rec *record, sql string) (warehouse.Description, error) {
 	d := warehouse.Description{Kind: rec.statement.Kind, Columns: []warehouse.Column{text("status")}}
+	if columns := copyColumns(rec.tree); columns != nil {
+		d.Columns = columns
+		return d, nil
+	}
 	if d.Kind != "SELECT" && countsOf(rec.tree) == nil {
 		return d, nil
+	}
+	if readsStages(rec.tree) {
+		defer s.runAfter()
+		var err error
+		if rec.tree, sql, err = s.withoutStages(ctx, rec.tree); err != nil {
+			return d, err
+		}
 	}
 	t, err := s.translation(rec, sql)
 	if err != nil {

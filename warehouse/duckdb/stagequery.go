@@ -37,31 +37,11 @@ func stageTables(n ast.Node) (found []*ast.StageTable) {
 	return found
 }
 
-// onStages runs a statement that reads staged files: they become views of the
-// session's own, which stand in the statement for them.
+// onStages runs a statement that reads staged files.
 func (s *session) onStages(ctx context.Context, rec *record, stmt ast.Statement, args []any) (*warehouse.Result, error) {
-	if _, ok := stmt.(*ast.CreateView); ok {
-		return nil, unsupported("a view of staged files; make a table of them")
-	}
-	if err := s.makeTables(ctx, stmt); err != nil {
-		return nil, err
-	}
-	wants := wantsOf(stmt)
-	if wants.err != nil {
-		return nil, wants.err
-	}
-	for _, t := range stageTables(stmt) {
-		source, err := s.stageSource(ctx, t, wants)
-		if err != nil {
-			return nil, err
-		}
-		wants.views[t] = source
-	}
-	wants.replace(stmt)
-	text := print.SQL(stmt)
-	tree, err := parse.Statement(text)
+	tree, text, err := s.withoutStages(ctx, stmt)
 	if err != nil {
-		return nil, fmt.Errorf("a query on a stage: %w", err)
+		return nil, err
 	}
 	rec.tree = tree
 	res, err := s.fated(ctx, tree, func() (*warehouse.Result, error) { return s.change(ctx, rec, tree, text, args) })
@@ -69,6 +49,35 @@ func (s *session) onStages(ctx context.Context, rec *record, stmt ast.Statement,
 		rec.translation.original = rec.statement.Text
 	}
 	return res, err
+}
+
+// withoutStages makes views of the session's own of the staged files that a
+// statement reads, and gives the statement with those in their place.
+func (s *session) withoutStages(ctx context.Context, stmt ast.Statement) (ast.Statement, string, error) {
+	if _, ok := stmt.(*ast.CreateView); ok {
+		return nil, "", unsupported("a view of staged files; make a table of them")
+	}
+	if err := s.makeTables(ctx, stmt); err != nil {
+		return nil, "", err
+	}
+	wants := wantsOf(stmt)
+	if wants.err != nil {
+		return nil, "", wants.err
+	}
+	for _, t := range stageTables(stmt) {
+		source, err := s.stageSource(ctx, t, wants)
+		if err != nil {
+			return nil, "", err
+		}
+		wants.views[t] = source
+	}
+	wants.replace(stmt)
+	text := print.SQL(stmt)
+	tree, err := parse.Statement(text)
+	if err != nil {
+		return nil, "", fmt.Errorf("a query on a stage: %w", err)
+	}
+	return tree, text, nil
 }
 
 // stageWants is what a statement takes of the files it reads.

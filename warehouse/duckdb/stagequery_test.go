@@ -1,9 +1,8 @@
 package duckdb_test
 
 import (
+	"strings"
 	"testing"
-
-	"github.com/apache/arrow-go/v18/arrow"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
@@ -67,4 +66,45 @@ func TestUserAndTableStages(t *testing.T) {
 	}
 }
 
-var _ = arrow.Null
+// TestDescribeStaged says what statements on stages would give.
+func TestDescribeStaged(t *testing.T) {
+	s := onStage(t, map[string]string{"a.csv": "1,x\n", "a.parquet": parquetFile(t, everyType, everyRow)})
+	run(t, s, "create table t (a int)", "create file format pq type = parquet")
+	for sql, want := range map[string]string{
+		"select $1, $2::int as n, metadata$file_row_number from @s/a.csv":      "SELECT $1 VARCHAR, N NUMBER, METADATA$FILE_ROW_NUMBER NUMBER",
+		"select $1:I::number(10,2) as i from @s/a.parquet (file_format => pq)": "SELECT I NUMBER",
+		"copy into t from @s": "COPY file VARCHAR, status VARCHAR, rows_parsed NUMBER, rows_loaded NUMBER, error_limit NUMBER, errors_seen NUMBER, " +
+			"first_error VARCHAR, first_error_line NUMBER, first_error_character NUMBER, first_error_column_name VARCHAR",
+		"copy into @s/x from t": "UNLOAD rows_unloaded NUMBER, input_bytes NUMBER, output_bytes NUMBER",
+	} {
+		d, err := s.(warehouse.Describer).Describe(t.Context(), sql)
+		if err != nil {
+			t.Errorf("%s: %v", sql, err)
+			continue
+		}
+		var columns []string
+		for _, c := range d.Columns {
+			columns = append(columns, c.Name+" "+string(c.Type))
+		}
+		if got := d.Kind + " " + strings.Join(columns, ", "); !strings.EqualFold(got, want) {
+			t.Errorf("%s\ngot  %s\nwant %s", sql, got, want)
+		}
+	}
+	want(t, s, "select count(*) from t", "0")
+}
+
+// TestLoadsFollowTables moves what is known of loads with their tables.
+func TestLoadsFollowTables(t *testing.T) {
+	s := onStage(t, map[string]string{"a.csv": "1\n"})
+	run(t, s, "create table one (a int)", "create table two (a int)", "copy into one from @s", "alter table one swap with two")
+	want(t, s, "select table_name from information_schema.load_history", "TWO")
+	want(t, s, "copy into two from @s", "Copy executed with 0 files processed.")
+	want(t, s, "copy into one from @s", "s/a.csv|LOADED|1|1|1|0|NULL|NULL|NULL|NULL")
+	run(t, s, "create schema other", "create table t (a int)", "create stage st", "copy into t from @public.s", "create or replace schema other", "create table t (a int)")
+	want(t, s, "show stages in schema other")
+	want(t, s, "copy into t from @public.s", "s/a.csv|LOADED|1|1|1|0|NULL|NULL|NULL|NULL")
+	run(t, s, "copy into @%t/x from (select 5) single = true", "copy into t from @%t")
+	want(t, s, "list @%t pattern = '.*y'")
+	run(t, s, "create or replace table t (a int)")
+	want(t, s, "list @%t")
+}
