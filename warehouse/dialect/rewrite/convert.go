@@ -177,8 +177,10 @@ func places(all []ast.Expr) []*ast.Expr {
 func (r *rewriter) textOf(e ast.Expr) ast.Expr {
 	t := r.info.Type(e)
 	switch {
-	case t.Is(types.Null, warehouse.Varchar):
+	case t.Is(warehouse.Varchar):
 		return e
+	case t.Is(types.Null):
+		return cast(e, "VARCHAR")
 	case r.isJSON(e):
 		return call("JSON_EXTRACT_STRING", e, text("$"))
 	case t.Is(warehouse.Number, warehouse.Boolean, warehouse.Date, warehouse.Time):
@@ -187,7 +189,7 @@ func (r *rewriter) textOf(e ast.Expr) ast.Expr {
 		return call("HEX", e)
 	}
 	switch x := e.(type) {
-	case *ast.String, *ast.Null:
+	case *ast.String:
 		return e
 	case *ast.Binary:
 		if x.Op == "||" {

@@ -3,6 +3,7 @@ package rewrite
 import (
 	"strings"
 
+	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 )
 
@@ -16,7 +17,11 @@ func (r *rewriter) round(c *ast.Call, args []ast.Expr) (ast.Expr, bool) {
 	case mode != nil && strings.EqualFold(mode.Value, "HALF_AWAY_FROM_ZERO"):
 		return call("ROUND", r.asNumber(args[0]), args[1]), true
 	case mode != nil && strings.EqualFold(mode.Value, "HALF_TO_EVEN"):
-		return call("ROUND_EVEN", r.asNumber(args[0]), args[1]), true
+		even := call("ROUND_EVEN", r.asNumber(args[0]), args[1])
+		if t := r.info.Type(c); t.Is(warehouse.Number) {
+			return &ast.Cast{X: even, Type: duckNumber(t)}, true
+		}
+		return even, true
 	}
 	r.refuse(c, "ROUND with this mode")
 	return c, true

@@ -56,39 +56,41 @@ TIMESTAMP_NTZ  TIMESTAMPFROMPARTS TIMESTAMPNTZFROMPARTS
 TIMESTAMP_LTZ  TIMESTAMPLTZFROMPARTS
 ARRAY          ARRAY_REMOVE_AT REGEXP_SUBSTR_ALL REGEXP_EXTRACT_ALL
 OBJECT         OBJECTAGG ARRAYS_TO_OBJECT
-first          MAX MIN ANY_VALUE FIRST_VALUE LAST_VALUE NTH_VALUE MODE MAX_BY MIN_BY NULLIF NULLIFZERO ABS PERCENTILE_DISC LAG LEAD
+first          MAX MIN ANY_VALUE FIRST_VALUE LAST_VALUE NTH_VALUE MODE MAX_BY MIN_BY NULLIF NULLIFZERO LAG LEAD
 common         COALESCE NVL IFNULL GREATEST LEAST GREATEST_IGNORE_NULLS LEAST_IGNORE_NULLS UNIFORM ZEROIFNULL
 branches       IFF NVL2
 `
 
 // rules are the results that go by the arguments' types.
 var rules = map[string]func(c *ast.Call, args []Type) Type{
-	"first":         func(_ *ast.Call, args []Type) Type { return arg(args, 0) },
-	"common":        func(_ *ast.Call, args []Type) Type { return Common(args...) },
-	"branches":      func(_ *ast.Call, args []Type) Type { return Common(args[min(1, len(args)):]...) },
-	"SUM":           sum,
-	"AVG":           average,
-	"MEDIAN":        median,
-	"ROUND":         rounded,
-	"CEIL":          rounded,
-	"FLOOR":         rounded,
-	"TRUNC":         truncated,
-	"TRUNCATE":      truncated,
-	"MOD":           func(_ *ast.Call, args []Type) Type { return Arithmetic("%", arg(args, 0), arg(args, 1)) },
-	"DIV0":          quotient,
-	"DIV0NULL":      quotient,
-	"SQUARE":        func(_ *ast.Call, args []Type) Type { return Arithmetic("*", arg(args, 0), arg(args, 0)) },
-	"DECODE":        decoded,
-	"DATEADD":       moved,
-	"TIMEADD":       moved,
-	"TIMESTAMPADD":  moved,
-	"ADD_MONTHS":    func(_ *ast.Call, args []Type) Type { return point(arg(args, 0)) },
-	"DATE_TRUNC":    dateTruncated,
-	"TIME_SLICE":    func(_ *ast.Call, args []Type) Type { return point(arg(args, 0)) },
-	"TO_NUMBER":     toNumber,
-	"TO_DECIMAL":    toNumber,
-	"TO_NUMERIC":    toNumber,
-	"TRY_TO_NUMBER": toNumber, "TRY_TO_DECIMAL": toNumber, "TRY_TO_NUMERIC": toNumber,
+	"first":           func(_ *ast.Call, args []Type) Type { return arg(args, 0) },
+	"common":          func(_ *ast.Call, args []Type) Type { return Common(args...) },
+	"branches":        func(_ *ast.Call, args []Type) Type { return Common(args[min(1, len(args)):]...) },
+	"ABS":             func(_ *ast.Call, args []Type) Type { return numeric(arg(args, 0)) },
+	"PERCENTILE_DISC": func(_ *ast.Call, args []Type) Type { return arg(args, len(args)-1) },
+	"SUM":             sum,
+	"AVG":             average,
+	"MEDIAN":          median,
+	"ROUND":           rounded,
+	"CEIL":            rounded,
+	"FLOOR":           rounded,
+	"TRUNC":           truncated,
+	"TRUNCATE":        truncated,
+	"MOD":             func(_ *ast.Call, args []Type) Type { return Arithmetic("%", arg(args, 0), arg(args, 1)) },
+	"DIV0":            quotient,
+	"DIV0NULL":        quotient,
+	"SQUARE":          func(_ *ast.Call, args []Type) Type { return Arithmetic("*", arg(args, 0), arg(args, 0)) },
+	"DECODE":          decoded,
+	"DATEADD":         moved,
+	"TIMEADD":         moved,
+	"TIMESTAMPADD":    moved,
+	"ADD_MONTHS":      func(_ *ast.Call, args []Type) Type { return point(arg(args, 0)) },
+	"DATE_TRUNC":      dateTruncated,
+	"TIME_SLICE":      func(_ *ast.Call, args []Type) Type { return point(arg(args, 0)) },
+	"TO_NUMBER":       toNumber,
+	"TO_DECIMAL":      toNumber,
+	"TO_NUMERIC":      toNumber,
+	"TRY_TO_NUMBER":   toNumber, "TRY_TO_DECIMAL": toNumber, "TRY_TO_NUMERIC": toNumber,
 	"RATIO_TO_REPORT":  quotientOfSum,
 	"PERCENTILE_CONT":  median,
 	"CONVERT_TIMEZONE": func(_ *ast.Call, args []Type) Type { return converted(args) },
@@ -184,6 +186,14 @@ func average(_ *ast.Call, args []Type) Type {
 	return Type{}
 }
 
+// numeric is what t counts as to a function of numbers.
+func numeric(t Type) Type {
+	if t.Is(warehouse.Varchar) {
+		return Number(MaxPrecision, Coerced.Scale)
+	}
+	return asNumber(t)
+}
+
 // median, which may lie between two values, has three digits more.
 func median(_ *ast.Call, args []Type) Type {
 	t := arg(args, len(args)-1)
@@ -195,10 +205,7 @@ func median(_ *ast.Call, args []Type) Type {
 
 // rounded has the digits it is rounded to, if that is said by a literal.
 func rounded(c *ast.Call, args []Type) Type {
-	t := arg(args, 0)
-	if t.Is(warehouse.Varchar) || t.Structured() {
-		return Double
-	}
+	t := numeric(arg(args, 0))
 	if !t.Is(warehouse.Number) {
 		return t
 	}
