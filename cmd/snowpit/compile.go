@@ -18,7 +18,7 @@ import (
 func (a *app) compile() *cobra.Command {
 	var sel selection
 	var fullRefresh bool
-	var dialect string
+	var dialect, inline string
 	cmd := &cobra.Command{
 		Use: "compile", Short: "Render templates to SQL, and run nothing", Args: cobra.NoArgs,
 		Long: "Renders models and tests to the SQL that would run, writes it to target/compiled and,\nfor a single node, shows it.\n\nExit status: 0, 1 when a template is wrong, 2 for wrong usage.",
@@ -37,20 +37,32 @@ func (a *app) compile() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			opts := runner.CompileOptions{FullRefresh: fullRefresh}
+			if inline != "" && len(sel.include)+len(sel.exclude) > 0 {
+				return usage("--inline is what to compile: leave out --select and --exclude")
+			}
+			lazy := &lazySession{app: a, project: p}
+			opts := runner.CompileOptions{FullRefresh: fullRefresh, Session: lazy}
+			if inline != "" {
+				sql, err := p.Inline(cmd.Context(), inline, opts)
+				if err == nil {
+					fmt.Fprintln(a.stdout, sql)
+				}
+				return errors.Join(err, lazy.Close())
+			}
 			if opts.Defer, err = a.deferred(cmd.Context(), p, nodes, sel); err != nil {
 				return err
 			}
 			if dialect == "duckdb" {
 				return a.translateNodes(cmd.Context(), p, nodes, opts)
 			}
-			return a.compileNodes(cmd.Context(), p, nodes, opts)
+			return errors.Join(a.compileNodes(cmd.Context(), p, nodes, opts), lazy.Close())
 		},
 	}
 	sel.flags(cmd)
 	sel.deferFlags(cmd)
 	sel.typeFlags(cmd)
 	cmd.Flags().StringVar(&dialect, "dialect", "snowflake", "the dialect to show: snowflake, or duckdb for what the local warehouse runs")
+	cmd.Flags().StringVar(&inline, "inline", "", "a query, with templates, instead of nodes")
 	toggle(cmd, &fullRefresh, "full-refresh", "f", "render incremental models as when they are rebuilt")
 	return cmd
 }
@@ -93,6 +105,7 @@ func (a *app) translateNodes(ctx context.Context, p *project.Project, nodes []*r
 		return errors.Join(err, w.close())
 	}
 	var errs []error
+	opts.Session = s
 	for _, n := range nodes {
 		sql, err := p.Compile(ctx, n, opts)
 		if err == nil {

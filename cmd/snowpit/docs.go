@@ -12,6 +12,7 @@ import (
 	"github.com/snowpit-dev/snowpit/runner"
 	"github.com/snowpit-dev/snowpit/runner/artifact"
 	"github.com/snowpit-dev/snowpit/runner/project"
+	"github.com/snowpit-dev/snowpit/warehouse"
 )
 
 func (a *app) docs() *cobra.Command {
@@ -44,7 +45,9 @@ func (a *app) generateDocs(ctx context.Context, compile, empty bool) error {
 	}
 	compiled := artifact.Compiled{}
 	if compile {
-		if compiled, err = compileAll(ctx, p); err != nil {
+		lazy := &lazySession{app: a, project: p}
+		compiled, err = compileAll(ctx, p, lazy)
+		if err := errors.Join(err, lazy.Close()); err != nil {
 			return err
 		}
 	}
@@ -74,7 +77,7 @@ func (a *app) generateDocs(ctx context.Context, compile, empty bool) error {
 }
 
 // compileAll renders every node that has SQL.
-func compileAll(ctx context.Context, p *project.Project) (artifact.Compiled, error) {
+func compileAll(ctx context.Context, p *project.Project, s warehouse.Session) (artifact.Compiled, error) {
 	out := artifact.Compiled{}
 	var errs []error
 	for _, id := range p.Graph.Order() {
@@ -82,7 +85,7 @@ func compileAll(ctx context.Context, p *project.Project) (artifact.Compiled, err
 		if n.Python || n.Type != runner.Model && n.Type != runner.Test && n.Type != runner.Snapshot && n.Type != runner.Analysis {
 			continue
 		}
-		sql, err := p.Compile(ctx, n, runner.CompileOptions{})
+		sql, err := p.Compile(ctx, n, runner.CompileOptions{Session: s})
 		if err != nil {
 			errs = append(errs, err)
 			continue

@@ -43,14 +43,7 @@ func (a *app) show() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			sql := func() (string, error) { return p.Inline(cmd.Context(), inline, runner.CompileOptions{}) }
-			if inline == "" {
-				sql = func() (string, error) { return w.queryOf(cmd.Context(), sel) }
-			}
-			text, err := sql()
-			if err == nil {
-				err = w.print(cmd.Context(), text, output, limit)
-			}
+			err = w.show(cmd.Context(), sel, inline, output, limit)
 			return errors.Join(err, w.close())
 		},
 	}
@@ -75,8 +68,28 @@ func checkOutput(output string) error {
 	return nil
 }
 
+// show prints the rows of the node selected, or of the query given inline.
+func (w *workspace) show(ctx context.Context, sel selection, inline, output string, limit int) error {
+	s, err := w.session(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	opts := runner.CompileOptions{Session: s}
+	var text string
+	if inline != "" {
+		text, err = w.project.Inline(ctx, inline, opts)
+	} else {
+		text, err = w.queryOf(ctx, sel, opts)
+	}
+	if err != nil {
+		return err
+	}
+	return w.app.printResult(ctx, s, text, output, limit)
+}
+
 // queryOf is the query that shows the one node selected.
-func (w *workspace) queryOf(ctx context.Context, sel selection) (string, error) {
+func (w *workspace) queryOf(ctx context.Context, sel selection, opts runner.CompileOptions) (string, error) {
 	sel.among = []string{"model", "seed", "snapshot", "analysis"}
 	nodes, err := sel.of(w.app, w.project)
 	if err != nil {
@@ -89,7 +102,7 @@ func (w *workspace) queryOf(ctx context.Context, sel selection) (string, error) 
 	if n.Type == runner.Seed || n.Config.Plugin != nil {
 		return "select * from " + n.Relation.String(), nil
 	}
-	return w.project.Compile(ctx, n, runner.CompileOptions{})
+	return w.project.Compile(ctx, n, opts)
 }
 
 // print runs one statement and prints what it gives.
