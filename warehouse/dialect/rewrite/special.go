@@ -149,6 +149,13 @@ func (r *rewriter) timeFunction(name string, c *ast.Call, args []ast.Expr) (ast.
 		if len(args) == 2 {
 			return r.datePart(c, args[0], args[1]), true
 		}
+	case "CONVERT_TIMEZONE":
+		if len(args) != 2 {
+			break
+		}
+		if zone, ok := args[0].(*ast.String); ok && strings.EqualFold(zone.Value, "UTC") {
+			return template("CAST($1 AS TIMESTAMPTZ)", args[1]), true
+		}
 	}
 	typ, try := strings.CutPrefix(name, "TRY_")
 	typ = map[string]string{
