@@ -1,12 +1,14 @@
 package duckdb
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
 
+	"github.com/duckdb/duckdb-go/v2/mapping"
 	"github.com/google/uuid"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -124,6 +126,9 @@ func (s *session) createTable(ctx context.Context, rec *record, stmt *ast.Create
 	}
 	m, err := s.tableMeta(stmt)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.checkDefinition(ctx, stmt); err != nil {
 		return nil, err
 	}
 	at := s.place(rec, stmt.Create, &stmt.Name, to)
@@ -291,6 +296,12 @@ func (s *session) createView(ctx context.Context, rec *record, stmt *ast.CreateV
 			m.column(c.Name.Name).Comment = c.Comment.Value
 		}
 	}
+	if len(stmt.Columns) > 0 {
+		if n, err := s.queryWidth(ctx, stmt.Query); err != nil || n != len(stmt.Columns) {
+			return nil, cmp.Or(err, error(&warehouse.Error{Code: 2057, State: "42601", Message: fmt.Sprintf(
+				"SQL compilation error:\nView definition for %s declared %d column(s), but view query produces %d column(s).", written(to, true), len(stmt.Columns), n)}))
+		}
+	}
 	at := s.place(rec, stmt.Create, &stmt.Name, to)
 	t, err := s.translation(rec, sql)
 	if err != nil {
@@ -446,4 +457,39 @@ func (s *session) truncate(ctx context.Context, rec *record, stmt *ast.Truncate)
 		return nil, err
 	}
 	return rec.status("Statement executed successfully."), nil
+}
+
+// checkDefinition refuses columns that have one name, and another number of
+// them than the query gives.
+func (s *session) checkDefinition(ctx context.Context, stmt *ast.CreateTable) error {
+	seen := map[string]bool{}
+	for _, c := range stmt.Columns {
+		if seen[c.Name.Name] {
+			return namedTwice(c.Name)
+		}
+		seen[c.Name.Name] = true
+	}
+	if stmt.Query == nil || len(stmt.Columns) == 0 {
+		return nil
+	}
+	n, err := s.queryWidth(ctx, stmt.Query)
+	if err == nil && n != len(stmt.Columns) {
+		err = &warehouse.Error{Code: 2026, State: "42601", Line: stmt.Position.Line, Column: stmt.Position.Column,
+			Message: "SQL compilation error:\nInvalid column definition list"}
+	}
+	return err
+}
+
+// queryWidth is how many columns a query gives.
+func (s *session) queryWidth(ctx context.Context, q *ast.Query) (int, error) {
+	text, err := s.rewritten(ast.Clone(q))
+	if err != nil {
+		return 0, err
+	}
+	cur, err := s.conn.prepare(ctx, text)
+	if err != nil {
+		return 0, err
+	}
+	defer cur.close()
+	return int(mapping.PreparedStatementColumnCount(cur.stmt)), nil
 }

@@ -78,6 +78,9 @@ var counts = map[string][]string{
 
 // countsOf are counts of a statement; those of MERGE hang on its clauses.
 func countsOf(stmt ast.Statement) []string {
+	if many, ok := stmt.(*ast.MultiInsert); ok {
+		return manyCounts(many)
+	}
 	merge, ok := stmt.(*ast.Merge)
 	if !ok {
 		return counts[ast.Kind(stmt)]

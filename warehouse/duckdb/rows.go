@@ -2,6 +2,8 @@ package duckdb
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,6 +14,9 @@ import (
 
 // insert is INSERT. In a transaction the rows are kept.
 func (s *session) insert(ctx context.Context, rec *record, stmt *ast.Insert, sql string, args []any) (*warehouse.Result, error) {
+	if err := s.checkColumns(ctx, stmt); err != nil {
+		return nil, err
+	}
 	if stmt.Overwrite {
 		return s.overwrite(ctx, rec, stmt, args)
 	}
@@ -207,4 +212,48 @@ func (s *session) column(ctx context.Context, sql string) (values []string, err 
 func (s *session) resolveName(n *ast.Name) (target, error) {
 	full, err := s.resolve(print.SQL(n))
 	return full, err
+}
+
+// checkColumns refuses columns that the table does not have, or that are named
+// twice, and rows of different lengths.
+func (s *session) checkColumns(ctx context.Context, stmt *ast.Insert) error {
+	if values, ok := stmt.Query.Body.(*ast.Values); ok {
+		for _, row := range values.Rows {
+			if want := len(values.Rows[0]); len(row) != want {
+				return valueCount(want, len(row))
+			}
+		}
+	}
+	if len(stmt.Columns) == 0 {
+		return nil
+	}
+	into, err := s.resolveName(stmt.Into)
+	if err != nil {
+		return err
+	}
+	names, err := s.columnNames(ctx, into)
+	if err != nil {
+		return nil // the statement itself will say so
+	}
+	seen := map[string]bool{}
+	for _, c := range stmt.Columns {
+		if !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, c.Name) }) {
+			return invalidIdentifier(c)
+		}
+		if seen[c.Name] {
+			return namedTwice(c)
+		}
+		seen[c.Name] = true
+	}
+	return nil
+}
+
+func valueCount(want, got int) error {
+	return &warehouse.Error{Code: 2020, State: "21S01",
+		Message: fmt.Sprintf("SQL compilation error:\nInsert value list does not match column list expecting %d but got %d", want, got)}
+}
+
+func namedTwice(c ast.Ident) error {
+	return &warehouse.Error{Code: 2025, State: "42S21", Line: c.Position.Line, Column: c.Position.Column,
+		Message: fmt.Sprintf("SQL compilation error:\nduplicate column name '%s'", warehouse.QuoteIdent(c.Name))}
 }

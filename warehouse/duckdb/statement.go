@@ -55,6 +55,8 @@ func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []
 		return s.executeImmediate(ctx, rec, stmt)
 	case *ast.Describe:
 		return s.describe(ctx, rec, stmt)
+	case *ast.Explain:
+		return s.explain(ctx, rec, stmt)
 	}
 	if readsStages(stmt) {
 		return s.onStages(ctx, rec, stmt, args)
@@ -72,6 +74,8 @@ func (s *session) change(ctx context.Context, rec *record, stmt ast.Statement, s
 		return s.createTable(ctx, rec, stmt, sql, args)
 	case *ast.Insert:
 		return s.insert(ctx, rec, stmt, sql, args)
+	case *ast.MultiInsert:
+		return s.insertMany(ctx, rec, stmt, args)
 	case *ast.Update:
 		if s.inTx || len(stmt.From) > 0 {
 			return s.update(ctx, rec, stmt, args)

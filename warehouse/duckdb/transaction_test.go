@@ -215,3 +215,18 @@ func TestMergeInTransaction(t *testing.T) {
 	refusedWith(t, s, "merge into t using nowhere on t.id = nowhere.id when matched then delete", 2003)
 	refusedWith(t, s, "merge into t using src on t.id = src.nope when matched then delete", 904)
 }
+
+// TestManyTablesInTransaction inserts into several tables and overwrites one in
+// a transaction, fails, and commits.
+func TestManyTablesInTransaction(t *testing.T) {
+	w := open(t, duckdb.Config{})
+	s, other := session(t, w), session(t, w)
+	run(t, s, "create table a (x int not null)", "create table b (x int)", "insert into a values (0)", "begin")
+	want(t, s, "insert all when n > 1 then into a else into b select column1 as n from values (1), (2), (3)", "2|1")
+	run(t, s, "insert overwrite into b select x + 10 from b", "truncate table a", "insert into a values (5)")
+	refusedWith(t, s, "insert all into b into a values (null) select 7", 100072)
+	want(t, s, "select (select sum(x) from a), (select sum(x) from b)", "5|11")
+	want(t, other, "select (select sum(x) from a), (select sum(x) from b)", "0|NULL")
+	run(t, s, "commit")
+	want(t, other, "select (select sum(x) from a), (select sum(x) from b)", "5|11")
+}
