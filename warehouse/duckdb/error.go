@@ -98,7 +98,7 @@ var conversions = []struct {
 }{
 	{"date field", 100040, "22007", "Date"}, {" to DATE", 100040, "22007", "Date"}, {"timestamp field", 100035, "22007", "Timestamp"},
 	{" to TIMESTAMP", 100035, "22007", "Timestamp"}, {"time field", 100108, "22007", "Time"}, {"alformed JSON", 100069, "22P02", "Error parsing JSON"},
-	{"value is out of range", 100039, "22003", "Numeric value is out of range"},
+	{"value is out of range", 100039, "22003", "Numeric value is out of range"}, {"according to format specifier", 100096, "22007", "Can't parse text as a date or time"},
 }
 
 // unread is what DuckDB says of text, or of a number, that does not become the

@@ -48,7 +48,8 @@ create macro add_months_to(n, d date) as cast(d + to_months(cast(n as integer)) 
 create macro add_days_to(n, d date) as cast(d + to_days(cast(n as integer)) as date),
   (n, d timestamp) as d + to_days(cast(n as integer)), (n, d timestamptz) as d + to_days(cast(n as integer));
 create macro trunc_to(unit, d date) as cast(date_trunc(unit, d) as date),
-  (unit, d timestamp) as date_trunc(unit, d), (unit, d timestamptz) as date_trunc(unit, d);
+  (unit, d timestamp) as date_trunc(unit, d), (unit, d timestamptz) as date_trunc(unit, d),
+  (unit, d time) as cast(date_trunc(unit, date '1970-01-01' + d) as time);
 create macro add_months_to_any(n, d) as d + to_months(cast(n as integer));
 create macro add_days_to_any(n, d) as d + to_days(cast(n as integer));
 create macro trunc_to_any(unit, d) as date_trunc(unit, d);
@@ -84,8 +85,8 @@ create macro month_slice_any(d, n) as time_bucket(to_months(n), cast(d as timest
 create macro text_of(x) as case when typeof(x) in ('DOUBLE', 'FLOAT') then regexp_replace(cast(x as varchar), '\.0$', '')
     when typeof(x) in ('TIMESTAMP', 'TIMESTAMP_NS', 'TIMESTAMP_MS', 'TIMESTAMP_S') then strftime(try_cast(x as timestamp), '%Y-%m-%d %H:%M:%S.%g')
     else cast(x as varchar) end;
-create macro initcap(s) as list_aggregate(list_transform(range(1, length(s) + 1), lambda i: case
-    when i = 1 or regexp_matches(substr(s, i - 1, 1), '[\s!?@"^#$&~_,.:;+\-*%/|\\\[\](){}<>]') then upper(substr(s, i, 1)) else lower(substr(s, i, 1)) end), 'string_agg', '');
+create macro initcap(s) as case when s = '' then '' else list_aggregate(list_transform(range(1, length(s) + 1), lambda i: case
+    when i = 1 or regexp_matches(substr(s, i - 1, 1), '[\s!?@"^#$&~_,.:;+\-*%/|\\\[\](){}<>]') then upper(substr(s, i, 1)) else lower(substr(s, i, 1)) end), 'string_agg', '') end;
 create macro strtok(s, delimiters, n) as list_extract(list_filter(string_split_regex(s, '[' || regexp_escape(delimiters) || ']'), lambda x: x <> ''), n);
 create macro fits(s, n) as case when length(s) > n then error('[100078:22000] String ''' || s || ''' is too long and would be truncated') else s end;
 
@@ -198,3 +199,8 @@ create macro text_date(x) as case when x is not null then coalesce(try_date(x), 
 create macro text_naive(x) as case when x is not null then coalesce(try_naive(x), error('[100035:22007] Timestamp ''' || x || ''' is not recognized')) end;
 create macro text_zoned(x) as case when x is not null then coalesce(try_zoned(x), error('[100035:22007] Timestamp ''' || x || ''' is not recognized')) end;
 create macro text_time(x) as case when x is not null then coalesce(try_time(x), error('[100108:22007] Time ''' || x || ''' is not recognized')) end;
+create macro initcap_by(s, d) as case when s is null or d is null then null when s = '' then '' else array_to_string(list_transform(range(1, length(s) + 1), lambda i: case
+    when i = 1 or contains(d, substr(s, i - 1, 1)) then upper(substr(s, i, 1)) else lower(substr(s, i, 1)) end), '') end;
+create macro split(s, d) as case when s is null or d is null then null when d = '' then [s] else string_split(s, d) end;
+create macro part_of(s, d, n) as case when d = '' and s is not null then case when n in (-1, 0, 1) then s when n is not null then '' end
+    else split_part(s, d, case when n = 0 then 1 else n end) end;

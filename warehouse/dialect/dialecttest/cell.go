@@ -93,11 +93,10 @@ func sameFloat(want, got string) bool {
 	}
 	mantissa, _, _ := strings.Cut(strings.ToLower(want), "e")
 	digits := len(strings.TrimLeft(strings.NewReplacer("-", "", ".", "").Replace(mantissa), "0"))
-	if digits < 6 {
-		return false
-	}
 	const enough = 15 // further digits are beyond what a FLOAT can tell
-	digits = min(digits, enough)
+	if digits < 6 || digits > enough {
+		digits = enough
+	}
 	return strconv.FormatFloat(w, 'e', digits-1, 64) == strconv.FormatFloat(g, 'e', digits-1, 64)
 }
 

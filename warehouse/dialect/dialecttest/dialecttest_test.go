@@ -110,6 +110,8 @@ func TestAgrees(t *testing.T) {
 		{warehouse.Float, "1.41421", "1.4142135623730951", true},
 		{warehouse.Float, "1.414", "1.4142135623730951", false},
 		{warehouse.Float, "2", "2", true},
+		{warehouse.Float, "60", "59.99999999999999", true},
+		{warehouse.Float, "60", "59.999999999999", false},
 		{warehouse.Float, "1e+20", "100000000000000000000", true},
 		{warehouse.Float, "x", "1", false},
 		{warehouse.Float, "0.500000", "0.5", true},

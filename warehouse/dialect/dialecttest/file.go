@@ -167,8 +167,11 @@ var typeWord = regexp.MustCompile(`^(NUMBER|FLOAT|VARCHAR|BINARY|BOOLEAN|DATE|TI
 // readColumn reads NAME, TYPE or NAME TYPE.
 func readColumn(text string) Column {
 	given := func(s string) string {
-		if s == "*" || s == anything {
+		switch s {
+		case "*", anything:
 			return ""
+		case null:
+			return "NULL"
 		}
 		return s
 	}

@@ -178,8 +178,19 @@ func (r *rewriter) timeSlice(c *ast.Call, args []ast.Expr) ast.Expr {
 	return c
 }
 
+// fineParts are the parts of a date below a second, and since 1970.
+var fineParts = map[string]string{
+	"epoch_millisecond": "EPOCH_MS($1)", "epoch_milliseconds": "EPOCH_MS($1)", "epoch_microsecond": "EPOCH_US($1)", "epoch_microseconds": "EPOCH_US($1)",
+	"epoch_nanosecond": "(1000 * CAST(EPOCH_US($1) AS HUGEINT))", "epoch_nanoseconds": "(1000 * CAST(EPOCH_US($1) AS HUGEINT))",
+	"nanosecond": "(1000 * (DATE_PART('microsecond', $1) % 1000000))", "nanoseconds": "(1000 * (DATE_PART('microsecond', $1) % 1000000))",
+	"ns": "(1000 * (DATE_PART('microsecond', $1) % 1000000))", "nsec": "(1000 * (DATE_PART('microsecond', $1) % 1000000))",
+}
+
 // datePart is DATE_PART(part, date) or EXTRACT(part FROM date).
 func (r *rewriter) datePart(at ast.Node, part, x ast.Expr) ast.Expr {
+	if how := fineParts[strings.ToLower(word(part))]; how != "" {
+		return template(how, r.point(x))
+	}
 	name := datePart(word(part))
 	if name == "" {
 		r.refuse(at, "the part %s of a date", strings.ToUpper(word(part)))
@@ -287,6 +298,9 @@ func (r *rewriter) toText(c *ast.Call, args []ast.Expr) ast.Expr {
 	format, ok := strftime(model.Value)
 	if !ok || !strings.Contains(format, "%") {
 		r.refuse(c, "the format '%s'", model.Value)
+	}
+	if r.info.Type(args[0]).Is(warehouse.Time) {
+		return call("STRFTIME", template("(CAST('1970-01-01' AS DATE) + $1)", x), text(format))
 	}
 	return call("STRFTIME", r.point(x), text(format))
 }

@@ -274,6 +274,9 @@ func (r *rewriter) cast(c *ast.Cast) ast.Expr {
 	case c.Type.Name == "VARCHAR" && len(c.Type.Args) == 1: // what is too long is cut
 		return call("LEFT", r.textOf(c.X), &ast.Number{Text: c.Type.Args[0]})
 	case c.Type.Name == "VARCHAR" && !c.Try:
+		if _, isNull := c.X.(*ast.Null); isNull {
+			return cast(c.X, "VARCHAR")
+		}
 		return r.textOf(c.X)
 	}
 	if e := r.timeOfText(c.X, c.Type.Name, c.Try); e != nil {

@@ -12,10 +12,10 @@ import (
 // same are the functions that mean the same on DuckDB, under the same name.
 var same = words(`ABS ACOS ACOSH ANY_VALUE ASINH ATANH COSH SINH TANH ASCII ASIN ATAN ATAN2 AVG CBRT CEIL COALESCE CORR COS COT COUNT COUNT_IF
 	COVAR_POP COVAR_SAMP CUME_DIST DEGREES DENSE_RANK EXP FACTORIAL FLOOR GROUPING GROUPING_ID
-	KURTOSIS LAG LEAD LEFT LN LOWER LTRIM MAX MAX_BY MD5 MEDIAN MIN MIN_BY MODE NTILE NULLIF PERCENT_RANK
+	KURTOSIS LAG LEAD  LN LOWER LTRIM MAX MAX_BY MD5 MEDIAN MIN MIN_BY MODE NTILE NULLIF PERCENT_RANK
 	PERCENTILE_CONT PERCENTILE_DISC PI POW POWER RADIANS RANK REGR_AVGX REGR_AVGY REGR_COUNT
-	REGR_INTERCEPT REGR_R2 REGR_SLOPE REGR_SXX REGR_SXY REGR_SYY REPEAT REPLACE REVERSE RIGHT ROUND
-	ROW_NUMBER RPAD LPAD RTRIM SIGN SIN SQRT STDDEV STDDEV_POP STDDEV_SAMP SUM TAN TRANSLATE TRIM UNICODE UPPER
+	REGR_INTERCEPT REGR_R2 REGR_SLOPE REGR_SXX REGR_SXY REGR_SYY  REPLACE REVERSE  ROUND
+	ROW_NUMBER RPAD LPAD RTRIM SIGN SIN SQRT STDDEV STDDEV_POP STDDEV_SAMP SUM TAN TRANSLATE TRIM  UPPER
 	VAR_POP VAR_SAMP LAST_DAY FLATTEN GENERATOR SPLIT_TO_TABLE STRTOK_SPLIT_TO_TABLE CURRENT_DATE SUBSTR SUBSTRING`)
 
 // numeric are those of them that take numbers; the others take text or anything.
@@ -56,7 +56,7 @@ REPLACE/2             REPLACE($1, $2, '')
 CHR/1                 CHR(CAST($1 AS INTEGER))
 CHAR/1                CHR(CAST($1 AS INTEGER))
 SPACE/1               REPEAT(' ', $1)
-SPLIT/2               TO_JSON(STRING_SPLIT($1, $2))
+SPLIT/2               TO_JSON(__SF.MAIN.split($1, $2))
 SHA2/1                SHA256($1)
 SHA1/1                SHA1($1)
 SHA1_HEX/1            SHA1($1)
@@ -160,6 +160,13 @@ STRTOK/3              __SF.MAIN.strtok($1, $2, $3)
 STRTOK/2              __SF.MAIN.strtok($1, $2, 1)
 STRTOK/1              __SF.MAIN.strtok($1, ' ', 1)
 INITCAP/1             __SF.MAIN.initcap($1)
+INITCAP/2             __SF.MAIN.initcap_by($1, $2)
+REPEAT/2              REPEAT(CAST($1 AS VARCHAR), CAST($2 AS BIGINT))
+UNICODE/1             CASE WHEN $1 = '' THEN 0 ELSE UNICODE($1) END
+LEFT/2                LEFT($1, CASE WHEN $2 < 0 THEN 0 ELSE $2 END)
+RIGHT/2               RIGHT($1, CASE WHEN $2 < 0 THEN 0 ELSE $2 END)
+MAX_BY/3              TO_JSON(MAX_BY($1, $2, $3))
+MIN_BY/3              TO_JSON(MIN_BY($1, $2, $3))
 ADD_MONTHS/2          __SF.MAIN.add_months($1, $2)
 NEXT_DAY/2            __SF.MAIN.next_day($1, $2)
 PREVIOUS_DAY/2        __SF.MAIN.previous_day($1, $2)
@@ -375,7 +382,14 @@ func (r *rewriter) sameCall(name string, c *ast.Call) ast.Expr {
 		return c
 	}
 	switch name {
-	case "COUNT", "ANY_VALUE", "MIN_BY", "MAX_BY", "LAG", "LEAD", "FLATTEN", "GENERATOR", "SPLIT_TO_TABLE", "STRTOK_SPLIT_TO_TABLE", "NULLIF":
+	case "COUNT":
+		if len(c.Args) == 1 {
+			if star, ok := c.Args[0].Value.(*ast.Star); ok && len(star.Qualifier) > 0 {
+				r.refuse(c, "COUNT of the star of a table")
+			}
+		}
+		return c
+	case "ANY_VALUE", "MIN_BY", "MAX_BY", "LAG", "LEAD", "FLATTEN", "GENERATOR", "SPLIT_TO_TABLE", "STRTOK_SPLIT_TO_TABLE", "NULLIF":
 		return c
 	case "COALESCE":
 		sides := make([]*ast.Expr, len(c.Args))

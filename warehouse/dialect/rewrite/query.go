@@ -101,8 +101,12 @@ func (r *rewriter) table(t ast.Table) ast.Node {
 		}
 	case *ast.StageTable:
 		r.refuse(t, "a query on a stage")
+	case *ast.TableName:
+		if len(t.Name.Parts) == 1 && t.Name.Parts[0].Name == "DUAL" && !t.Name.Parts[0].Quoted {
+			return &ast.Derived{At: t.At, Query: templateQuery("SELECT NULL AS DUMMY"), Alias: &ast.Alias{Name: ast.Ident{Name: "DUAL"}}}
+		}
 	case *ast.Pivot:
-		r.pivot(t)
+		return r.pivot(t)
 	case *ast.Sample:
 		if t.Alias != nil {
 			r.refuse(t, "an alias behind SAMPLE; put it before")
@@ -142,25 +146,47 @@ func (r *rewriter) asof(j *ast.Join) ast.Table {
 	if j.On != nil {
 		out.On = &ast.Binary{Op: "AND", Left: j.On, Right: j.Match}
 	}
-	if j.Using != nil {
-		r.refuse(j, "ASOF JOIN with USING; write it with ON")
+	if j.Using == nil {
+		return out
+	}
+	left, right := tableAlias(j.Left), tableAlias(j.Right)
+	if left == nil || right == nil {
+		r.refuse(j, "ASOF JOIN with USING of tables without names; write it with ON")
+		return out
+	}
+	for _, name := range j.Using {
+		equal := &ast.Binary{Op: "=", Left: &ast.Column{Parts: []ast.Ident{*left, name}}, Right: &ast.Column{Parts: []ast.Ident{*right, name}}}
+		out.On = &ast.Binary{Op: "AND", Left: equal, Right: out.On}
 	}
 	return out
 }
 
 // pivot names the new columns as Snowflake does, after the literal.
-func (r *rewriter) pivot(t *ast.Pivot) {
+func (r *rewriter) pivot(t *ast.Pivot) ast.Node {
 	switch {
 	case t.Any, t.Query != nil:
 		r.refuse(t, "PIVOT with values that only the rows tell")
-	case t.Default != nil:
-		r.refuse(t, "PIVOT with DEFAULT ON NULL")
 	case len(t.Aggregates) != 1:
 		r.refuse(t, "PIVOT with several aggregates")
 	}
+	star := &ast.Star{}
 	for i := range t.In {
 		nameColumn(&t.In[i])
+		name := ast.Ident{Quoted: true}
+		if alias := t.In[i].Alias; alias != nil {
+			name.Name = alias.Name
+		}
+		star.Replace = append(star.Replace, ast.Item{X: call("COALESCE", &ast.Column{Parts: []ast.Ident{name}}, t.Default), Alias: &name})
 	}
+	if t.Default == nil {
+		return t
+	}
+	alias := t.Alias
+	if alias == nil {
+		alias = &ast.Alias{Name: ast.Ident{Name: "_PIVOT", Quoted: true}}
+	}
+	t.Default, t.Alias = nil, nil
+	return &ast.Derived{At: t.At, Alias: alias, Query: &ast.Query{Body: &ast.Select{Items: []ast.Item{{X: star}}, From: []ast.Table{t}}}}
 }
 
 func (r *rewriter) tableFunction(t *ast.TableFunction) ast.Node {

@@ -39,6 +39,10 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 	case "GREATEST", "LEAST":
 		r.alike(places(args))
 		return greatest(name, args), true
+	case "GREATEST_IGNORE_NULLS":
+		return call("GREATEST", args...), len(args) > 0
+	case "LEAST_IGNORE_NULLS":
+		return call("LEAST", args...), len(args) > 0
 	case "CONCAT":
 		return r.concat(args), true
 	case "CONCAT_WS":
@@ -63,7 +67,10 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 		}
 	case "SPLIT_PART":
 		if len(args) == 3 {
-			return call("SPLIT_PART", r.asText(args[0]), args[1], fromOne(args[2])), true
+			if s, ok := args[1].(*ast.String); ok && s.Value != "" {
+				return call("SPLIT_PART", r.asText(args[0]), args[1], fromOne(args[2])), true
+			}
+			return r.macro("part_of", r.asText(args[0]), args[1], args[2]), true
 		}
 	case "LISTAGG", "STRING_AGG":
 		return r.listAgg(c, args), true

@@ -74,7 +74,10 @@ func (c *checker) body(b ast.Body, in *scope) (columns []Column, whole bool, inn
 		if wholeLeft && wholeRight && !b.ByName && len(left) != len(right) && c.info.Err == nil {
 			c.info.Err = &warehouse.Error{Code: 1789, State: "42601", Message: "SQL compilation error:\ninvalid number of result columns for set operator"}
 		}
-		if b.ByName || len(left) != len(right) {
+		if b.ByName {
+			return byName(left, right), wholeLeft && wholeRight, nil
+		}
+		if len(left) != len(right) {
 			return nil, false, nil
 		}
 		columns = slices.Clone(left)
@@ -84,6 +87,21 @@ func (c *checker) body(b ast.Body, in *scope) (columns []Column, whole bool, inn
 		return columns, wholeLeft && wholeRight, nil
 	}
 	return nil, false, nil
+}
+
+// byName are the columns of a union by name: those of the left side, and those
+// that the right side has besides.
+func byName(left, right []Column) []Column {
+	columns := slices.Clone(left)
+	for _, r := range right {
+		i := slices.IndexFunc(columns, func(l Column) bool { return l.Name == r.Name })
+		if i < 0 {
+			columns = append(columns, r)
+		} else {
+			columns[i].Type = Common(columns[i].Type, r.Type)
+		}
+	}
+	return columns
 }
 
 func (c *checker) values(v *ast.Values, in *scope) []Column {
@@ -107,6 +125,9 @@ func (c *checker) values(v *ast.Values, in *scope) []Column {
 func (c *checker) selects(s *ast.Select, parent *scope) (columns []Column, whole bool, in *scope) {
 	in = &scope{parent: parent, aliases: map[string]Type{}}
 	c.from(in, s.From...)
+	if s.Connect != nil { // LEVEL and the like are columns besides
+		in.relations = append(in.relations, relation{})
+	}
 	whole = true
 	for _, it := range s.Items {
 		if star, ok := it.X.(*ast.Star); ok {
