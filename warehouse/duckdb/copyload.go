@@ -142,10 +142,11 @@ func (l *loading) findTable(ctx context.Context) error {
 
 // label is what a column is called in messages, from 1.
 func (l *loading) label(column int) string {
+	table := l.target.permanent().table
 	if column >= 1 && column <= len(l.columns) {
-		return fmt.Sprintf(`"%s"["%s":%d]`, l.target.table, l.columns[column-1].name, column)
+		return fmt.Sprintf(`"%s"["%s":%d]`, table, l.columns[column-1].name, column)
 	}
-	return fmt.Sprintf(`"%s"[%d]`, l.target.table, column)
+	return fmt.Sprintf(`"%s"[%d]`, table, column)
 }
 
 // findFiles chooses the files to load: those at the location that FILES,

@@ -123,7 +123,7 @@ func (l *loading) matches(name, column string) bool {
 // noMatch refuses files that have none of the table's columns.
 func (l *loading) noMatch() error {
 	return &warehouse.Error{Code: 2019, State: "0A000", Message: fmt.Sprintf(
-		"SQL compilation error:\nMATCH_BY_COLUMN_NAME: the files have none of the columns of %s", l.target.table)}
+		"SQL compilation error:\nMATCH_BY_COLUMN_NAME: the files have none of the columns of %s", l.target.permanent().table)}
 }
 
 // header is the names in a CSV file's first line.

@@ -25,8 +25,8 @@ type fate struct {
 func (s *session) fateOf(stmt ast.Statement) *fate {
 	switch stmt := stmt.(type) {
 	case *ast.CreateTable:
-		if stmt.Replace && !stmt.Temporary {
-			return s.tableFate(stmt.Name, true)
+		if f := s.tableFate(stmt.Name, true); f != nil && stmt.Replace && stmt.Temporary == (f.database == tempDatabase) {
+			return f
 		}
 	case *ast.CreateObject:
 		if stmt.Replace && stmt.Object == "SCHEMA" {
@@ -114,6 +114,9 @@ func (s *session) swapped(one, other *ast.Name) *fate {
 // fated runs a statement together with the fate it brings.
 func (s *session) fated(ctx context.Context, stmt ast.Statement, run func() (*warehouse.Result, error)) (*warehouse.Result, error) {
 	f := s.fateOf(stmt)
+	if f != nil && f.database == tempDatabase {
+		delete(s.tempLoads, f.table)
+	}
 	if f == nil || !s.w.hasDatabase(f.database) {
 		return run()
 	}
@@ -127,9 +130,6 @@ func (s *session) fated(ctx context.Context, stmt ast.Statement, run func() (*wa
 		res, err = run()
 	} else {
 		res, err = s.runFated(ctx, f, run)
-	}
-	if f.table != "" && err == nil {
-		delete(s.tempLoads, f.table)
 	}
 	if f.stages && err == nil {
 		s.dropStages(ctx, f)

@@ -154,7 +154,11 @@ func (u *unloading) source() *ast.Query {
 	if u.stmt.Query != nil {
 		sel.From = []ast.Table{&ast.Derived{Query: u.stmt.Query, Alias: &ast.Alias{Name: ast.Ident{Name: "UNLOADED"}}}}
 	} else {
-		sel.From = []ast.Table{&ast.TableName{Name: u.stmt.From}}
+		name := u.stmt.From
+		if at, err := u.s.resolveName(name); err == nil && at.database == tempDatabase {
+			name = at.name()
+		}
+		sel.From = []ast.Table{&ast.TableName{Name: name}}
 	}
 	if u.stmt.Partition != nil {
 		sel.Items = append(sel.Items, ast.Item{X: u.stmt.Partition, Alias: &ast.Ident{Name: partitionColumn, Quoted: true}})
