@@ -10,5 +10,5 @@ import (
 // TestCorpus runs Snowflake's SQL and compares what comes out with what its
 // documentation says. SNOWPIT_UPDATE=1 deletes from the list what holds now.
 func TestCorpus(t *testing.T) {
-	dialecttest.Run(t, open(t, duckdb.Config{}), "testdata/known.txt")
+	dialecttest.Run(t, open(t, duckdb.Config{Stages: stages(t)}), "testdata/known.txt")
 }

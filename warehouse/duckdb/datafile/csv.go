@@ -239,7 +239,7 @@ func (c *CSVReader) add(raw []byte, at int, last, escaped bool) {
 	if escaped {
 		value = c.unescape(raw)
 	}
-	if len(raw) == 0 && c.EmptyIsNull || c.isNull(raw) || escaped && c.isNull(value) {
+	if len(raw) == 0 && c.EmptyIsNull || c.isNull(raw) { // an escaped \\N is none
 		value = nil
 	} else if value == nil {
 		value = []byte{}

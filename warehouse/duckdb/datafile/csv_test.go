@@ -78,6 +78,7 @@ var csvCases = []struct {
 	{"no escapes in enclosed fields", `"a\tb"` + "\n", quoted(nil), []string{`a\tb`}},
 	{"escapes everywhere", `"a\"b",c\,d` + "\n", quoted(func(c *datafile.CSV) { c.Escape = '\\' }), []string{`a"b|c,d`}},
 	{"no escapes", `a\,b` + "\n", quoted(func(c *datafile.CSV) { c.EscapeBare = 0 }), []string{`a\|b`}},
+	{"an escaped text for null is none", `\\N,\N` + "\n", standard, []string{`\N|NULL`}},
 	{"space kept", " a , b\n", standard, []string{" a | b"}},
 	{"space left out", " a , \" b \" \t,c \r\n", quoted(func(c *datafile.CSV) { c.Trim = true }), []string{"a| b |c"}},
 	{"space before a quote makes it a character", ` "a"` + "\n", quoted(nil), []string{` "a"`}},
