@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -20,6 +21,11 @@ import (
 func (s *Server) many(ctx context.Context, st *session.Statement, bound *bind.Bound) session.Outcome {
 	conn := st.Session.Conn
 	own := !st.Session.InTransaction()
+	if own && bound.Rows() >= worthLoading {
+		if o, ok := s.load(ctx, st, bound); ok {
+			return o
+		}
+	}
 	if own {
 		if _, err := warehouse.Exec(ctx, conn, "BEGIN"); err != nil {
 			return session.Outcome{Err: err}
@@ -33,6 +39,49 @@ func (s *Server) many(ctx context.Context, st *session.Statement, bound *bind.Bo
 		return session.Outcome{Err: err}
 	}
 	return s.collect(ctx, st, sum.result(st.ID), &wire.QueryRequest{})
+}
+
+// worthLoading is how many rows are faster loaded than bound. Not in a
+// transaction of the client's, which making a table might end.
+const worthLoading = 50
+
+const bindTable = "SNOWPIT_BINDS"
+
+// load runs an INSERT with long lists of values from a temporary table. It is
+// false for what is none, or where the warehouse does not load.
+func (s *Server) load(ctx context.Context, st *session.Statement, bound *bind.Bound) (session.Outcome, bool) {
+	conn := st.Session.Conn
+	loader, ok := conn.(warehouse.Loader)
+	l := bound.Load(bindTable)
+	if !ok || l == nil {
+		return session.Outcome{}, false
+	}
+	defer l.Rows.Release()
+	if err := temporary(ctx, conn, bindTable, l.Columns); err != nil {
+		return session.Outcome{Err: err}, true
+	}
+	if _, err := loader.Load(ctx, bindTable, warehouse.LoadAppend, nil, l.Rows); err != nil {
+		return session.Outcome{Err: err}, true
+	}
+	res, err := conn.Query(ctx, l.SQL)
+	if err != nil {
+		return session.Outcome{Err: err}, true
+	}
+	o := s.collect(ctx, st, res, &wire.QueryRequest{})
+	if _, err := warehouse.Exec(ctx, conn, "DROP TABLE "+bindTable); err != nil && o.Err == nil {
+		s.log.Warn("values that were bound are still held", "session", st.Session.ID, "error", err)
+	}
+	return o, true
+}
+
+// temporary makes a table of the session's own.
+func temporary(ctx context.Context, conn warehouse.Session, name string, columns []warehouse.Column) error {
+	definitions := make([]string, len(columns))
+	for i, c := range columns {
+		definitions[i] = warehouse.QuoteIdent(c.Name) + " " + c.SQL()
+	}
+	_, err := warehouse.Exec(ctx, conn, "CREATE OR REPLACE TEMPORARY TABLE "+name+" ("+strings.Join(definitions, ", ")+")")
+	return err
 }
 
 // settle ends the transaction of statements that went well or did not.

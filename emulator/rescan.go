@@ -117,11 +117,7 @@ func (s *Server) materialise(ctx context.Context, found *session.Session, name s
 	if !ok {
 		return &warehouse.Error{Code: 2019, State: "0A000", Kind: warehouse.ErrUnsupported, Message: "Unsupported by Snowpit: RESULT_SCAN within a query, on this warehouse"}
 	}
-	definitions := make([]string, len(v.Columns))
-	for i, c := range v.Columns {
-		definitions[i] = warehouse.QuoteIdent(c.Name) + " " + c.SQL()
-	}
-	if _, err := warehouse.Exec(ctx, found.Conn, "CREATE OR REPLACE TEMPORARY TABLE "+name+" ("+strings.Join(definitions, ", ")+")"); err != nil {
+	if err := temporary(ctx, found.Conn, name, v.Columns); err != nil {
 		return err
 	}
 	reader := decoded(v.Result)

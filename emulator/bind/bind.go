@@ -32,6 +32,7 @@ type Bound struct {
 	rows    int  // 0 without a list
 	inline  bool // values go in as text: the statement is of a kind that has no places for them
 	group   span // the one row of VALUES that is repeated, or empty
+	values  int  // where VALUES in front of it is
 }
 
 // A place is where a value goes.
@@ -58,7 +59,7 @@ func New(sql string, bindings map[string]wire.Binding) (*Bound, error) {
 		return nil, err
 	}
 	if b.rows > 0 {
-		b.group = valuesOf(toks, b.places)
+		b.group, b.values = valuesOf(toks, b.places)
 	}
 	return b, nil
 }
@@ -242,10 +243,10 @@ func createsFromQuery(toks []token.Token) bool {
 }
 
 // valuesOf is the one row of an INSERT … VALUES (…), if all places for values
-// are in it and nothing comes behind it.
-func valuesOf(toks []token.Token, places []place) span {
+// are in it and nothing comes behind it, and where its VALUES is.
+func valuesOf(toks []token.Token, places []place) (group span, values int) {
 	if !toks[0].Is("INSERT") {
-		return span{}
+		return span{}, 0
 	}
 	for i, t := range toks {
 		if !t.Is("VALUES") || toks[i+1].Kind != token.LeftParen {
@@ -253,17 +254,17 @@ func valuesOf(toks []token.Token, places []place) span {
 		}
 		end := closing(toks, i+1)
 		if end < 0 || toks[end+1].Kind != token.EOF && toks[end+1].Kind != token.Semicolon {
-			return span{}
+			return span{}, 0
 		}
 		group := span{toks[i+1].Pos.Offset, toks[end].End()}
 		for _, p := range places {
 			if p.from < group.from || p.to > group.to {
-				return span{}
+				return span{}, 0
 			}
 		}
-		return group
+		return group, t.Pos.Offset
 	}
-	return span{}
+	return span{}, 0
 }
 
 // closing is the parenthesis that closes toks[open], -1 if there is none.

@@ -24,11 +24,12 @@ import (
 )
 
 var (
-	update = flag.Bool("update", false, "write RESULTS.md and passes.txt")
-	only   = flag.String("only", "", "run only tests whose names contain this, and change no file")
-	limit  = flag.Duration("limit", 60*time.Second, "the time that one test may take")
-	binary = flag.String("binary", "", "the driver's tests, built already, beside -source")
-	source = flag.String("source", "", "the driver's source, which the tests run in")
+	update  = flag.Bool("update", false, "write RESULTS.md and passes.txt")
+	only    = flag.String("only", "", "run only tests whose names contain this, and change no file")
+	limit   = flag.Duration("limit", 60*time.Second, "the time that one test may take")
+	binary  = flag.String("binary", "", "the driver's tests, built already, beside -source")
+	workers = flag.Int("workers", 2, "how many tests run at a time")
+	source  = flag.String("source", "", "the driver's source, which the tests run in")
 )
 
 const (
@@ -56,9 +57,6 @@ func TestDriversOwnTests(t *testing.T) {
 	verdicts := runAll(t, dir, program, names)
 	known := elsewhere(t)
 	if *only != "" {
-		for _, v := range verdicts {
-			t.Logf("%s: %s, %d requests, %v %s", v.name, v.outcome, v.requests, v.took.Round(time.Millisecond), v.why)
-		}
 		return
 	}
 	check(t, verdicts, known)
@@ -130,15 +128,17 @@ func list(t *testing.T, dir, program string) []string {
 	return names
 }
 
-// runAll runs the tests, two at a time, each on an emulator of its own.
+// runAll runs the tests, each on an emulator of its own.
 func runAll(t *testing.T, dir, program string, names []string) []verdict {
 	verdicts := make([]verdict, len(names))
 	var next atomic.Int64
 	var group sync.WaitGroup
-	for range 2 {
+	for range *workers {
 		group.Go(func() {
 			for i := next.Add(1) - 1; int(i) < len(names); i = next.Add(1) - 1 {
-				verdicts[i] = runOne(t, dir, program, names[i])
+				v := runOne(t, dir, program, names[i])
+				t.Logf("%s: %s, %d requests, %v %s", v.name, v.outcome, v.requests, v.took.Round(time.Millisecond), v.why)
+				verdicts[i] = v
 			}
 		})
 	}

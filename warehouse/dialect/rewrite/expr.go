@@ -12,6 +12,10 @@ import (
 // expr translates an expression whose parts are translated already.
 func (r *rewriter) expr(e ast.Expr) ast.Expr {
 	switch e := e.(type) {
+	case *ast.Number:
+		if plain, ok := types.Plain(e.Text); ok {
+			e.Text = plain
+		}
 	case *ast.Hex:
 		return call("UNHEX", text(e.Digits))
 	case *ast.Typed:

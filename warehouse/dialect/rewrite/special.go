@@ -3,6 +3,7 @@ package rewrite
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -25,6 +26,10 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 	case "CEIL", "FLOOR":
 		if e := r.roundUpDown(name, c, args); e != nil {
 			return e, true
+		}
+	case "SYSTEM$TYPEOF":
+		if t := r.info.Type(last(args)); len(args) == 1 && t.Known() {
+			return text(stored(args[0], t)), true
 		}
 	case "COUNT":
 		if len(args) > 1 {
@@ -231,6 +236,29 @@ func (r *rewriter) decode(c *ast.Call, args []ast.Expr) ast.Expr {
 	}
 	if len(rest) == 1 {
 		out.Else = rest[0]
+	}
+	return out
+}
+
+// stored is a type as SYSTEM$TYPEOF tells it; a whole number that stands there
+// takes the bytes of its value.
+func stored(e ast.Expr, t types.Type) string {
+	out := t.Stored()
+	n, ok := e.(*ast.Number)
+	if !ok || t.Scale > 0 {
+		return out
+	}
+	if v, err := strconv.ParseInt(n.Text, 10, 64); err == nil {
+		bytes := 8
+		switch {
+		case v == int64(int8(v)):
+			bytes = 1
+		case v == int64(int16(v)):
+			bytes = 2
+		case v == int64(int32(v)):
+			bytes = 4
+		}
+		return t.String() + "[SB" + strconv.Itoa(bytes) + "]"
 	}
 	return out
 }

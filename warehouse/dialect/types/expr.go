@@ -225,12 +225,21 @@ func (c *checker) binary(e *ast.Binary, in *scope) Type {
 	case "+", "-", "*", "/", "%":
 		return Arithmetic(e.Op, a, b)
 	case "||":
-		if a.Is(warehouse.Binary) && b.Is(warehouse.Binary) {
-			return Type{Kind: warehouse.Binary}
-		}
-		return Text
+		return joined(a, b)
 	}
 	return Boolean
+}
+
+// joined is the type of a || b, as long as both if these are known to be text.
+func joined(a, b Type) Type {
+	out := Text
+	if a.Is(warehouse.Binary) && b.Is(warehouse.Binary) {
+		out = Type{Kind: warehouse.Binary}
+	}
+	if a.Kind == out.Kind && b.Kind == out.Kind && a.Length > 0 && b.Length > 0 {
+		out.Length = a.Length + b.Length
+	}
+	return out
 }
 
 func (c *checker) cases(e *ast.Case, in *scope) Type {

@@ -26,7 +26,7 @@ FLOAT          ACOS ASIN ATAN ATAN2 CBRT COS COT SIN TAN DEGREES RADIANS EXP LN 
 FLOAT          CORR COVAR_POP COVAR_SAMP CUME_DIST PERCENT_RANK KURTOSIS SKEW STDDEV STDDEV_POP STDDEV_SAMP APPROX_PERCENTILE
 FLOAT          VARIANCE VARIANCE_SAMP VARIANCE_POP VAR_SAMP VAR_POP TO_DOUBLE TRY_TO_DOUBLE MONTHS_BETWEEN NORMAL
 FLOAT          REGR_AVGX REGR_AVGY REGR_INTERCEPT REGR_R2 REGR_SLOPE REGR_SXX REGR_SXY REGR_SYY
-VARCHAR        UPPER LOWER TRIM LTRIM RTRIM LEFT RIGHT SUBSTR SUBSTRING REPLACE REVERSE REPEAT INITCAP LPAD RPAD CONCAT CONCAT_WS SPACE
+VARCHAR        UPPER LOWER TRIM LTRIM RTRIM LEFT RIGHT SUBSTR SUBSTRING REPLACE REVERSE REPEAT INITCAP LPAD RPAD CONCAT_WS SPACE
 VARCHAR        SPLIT_PART STRTOK TRANSLATE CHR CHAR REGEXP_REPLACE REGEXP_SUBSTR MD5 MD5_HEX SHA1 SHA1_HEX SHA2 SHA2_HEX SOUNDEX
 VARCHAR        BASE64_ENCODE BASE64_DECODE_STRING HEX_ENCODE HEX_DECODE_STRING TO_CHAR TO_VARCHAR LISTAGG STRING_AGG DAYNAME MONTHNAME
 VARCHAR        TO_JSON TYPEOF UUID_STRING ARRAY_TO_STRING CHECK_JSON AS_VARCHAR AS_CHAR RANDSTR CURRENT_DATABASE CURRENT_SCHEMA CURRENT_ROLE
@@ -67,6 +67,7 @@ var rules = map[string]func(c *ast.Call, args []Type) Type{
 	"common":          func(_ *ast.Call, args []Type) Type { return Common(args...) },
 	"branches":        func(_ *ast.Call, args []Type) Type { return Common(args[min(1, len(args)):]...) },
 	"ABS":             func(_ *ast.Call, args []Type) Type { return numeric(arg(args, 0)) },
+	"CONCAT":          concatenated,
 	"PERCENTILE_DISC": func(_ *ast.Call, args []Type) Type { return arg(args, len(args)-1) },
 	"SUM":             sum,
 	"AVG":             average,
@@ -162,6 +163,18 @@ func constantAt(c *ast.Call, i int) (int, bool) {
 	}
 	v, err := strconv.Atoi(n.Text)
 	return sign * v, err == nil
+}
+
+// concatenated is the type of CONCAT.
+func concatenated(_ *ast.Call, args []Type) Type {
+	out := arg(args, 0)
+	if len(args) == 0 || !out.Is(warehouse.Varchar, warehouse.Binary) {
+		return Text
+	}
+	for _, t := range args[1:] {
+		out = joined(out, t)
+	}
+	return out
 }
 
 // sum keeps the scale, with all digits there are; of text it is a FLOAT.

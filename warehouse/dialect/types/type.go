@@ -77,6 +77,40 @@ func (t Type) String() string {
 	return t.Column("").SQL()
 }
 
+// Stored is t with the storage it takes, as SYSTEM$TYPEOF tells it.
+func (t Type) Stored() string {
+	in := "LOB"
+	switch t.Kind {
+	case warehouse.Number:
+		for _, size := range [][2]int{{2, 1}, {4, 2}, {9, 4}, {18, 8}, {MaxPrecision, 16}} {
+			if t.Precision <= size[0] {
+				in = "SB" + strconv.Itoa(size[1])
+				break
+			}
+		}
+	case warehouse.Float:
+		in = "DOUBLE"
+	case warehouse.Boolean:
+		in = "SB1"
+	case warehouse.Date:
+		in = "SB4"
+	case warehouse.Time:
+		in = "SB8"
+	case warehouse.TimestampNTZ, warehouse.TimestampLTZ, warehouse.TimestampTZ:
+		in = "SB16"
+	}
+	name := t.String()
+	switch {
+	case t.Is(warehouse.Varchar) && t.Length == 0:
+		name = "VARCHAR(16777216)"
+	case t.Is(warehouse.Binary) && t.Length == 0:
+		name = "BINARY(8388608)"
+	case t.Is(warehouse.Time) || t.Timestamp():
+		name += "(" + strconv.Itoa(t.Precision) + ")"
+	}
+	return name + "[" + in + "]"
+}
+
 // Column is a column of type t.
 func (t Type) Column(name string) warehouse.Column {
 	return warehouse.Column{Name: name, Type: t.Kind, Precision: t.Precision, Scale: t.Scale, Length: t.Length, Nullable: true}
@@ -151,9 +185,35 @@ var kinds = func() map[string]warehouse.Type {
 	return out
 }()
 
-// literal is the type of a number as it is written.
+// Plain is a number literal without an exponent; ok is false where it would
+// have more digits than a NUMBER.
+func Plain(text string) (plain string, ok bool) {
+	mantissa, exponent, has := strings.Cut(strings.ToLower(text), "e")
+	if !has {
+		return text, true
+	}
+	shift, err := strconv.Atoi(exponent)
+	if err != nil || shift > MaxPrecision || shift < -MaxPrecision {
+		return "", false
+	}
+	left, right, _ := strings.Cut(mantissa, ".")
+	point := len(left) + shift
+	digits := left + right
+	if point < 0 {
+		digits, point = strings.Repeat("0", -point)+digits, 0
+	}
+	digits += strings.Repeat("0", max(0, point-len(digits)))
+	if point == len(digits) {
+		return digits, len(digits) <= MaxPrecision
+	}
+	return digits[:point] + "." + digits[point:], len(digits) <= MaxPrecision
+}
+
+// literal is the type of a number as it is written: 1e10 has eleven digits, as
+// the documentation of SYSTEM$TYPEOF has it.
 func literal(text string) Type {
-	if strings.ContainsAny(text, "eE") {
+	text, ok := Plain(text)
+	if !ok {
 		return Double
 	}
 	left, right, _ := strings.Cut(text, ".")

@@ -45,7 +45,7 @@ func columns(t *testing.T, sql string) string {
 func TestExpressions(t *testing.T) {
 	for sql, want := range map[string]string{
 		// literals
-		"1, 12.50, 007, 0.5, 1e3":  "NUMBER(1,0) NUMBER(4,2) NUMBER(1,0) NUMBER(1,1) FLOAT",
+		"1, 12.50, 007, 0.5, 1e3":  "NUMBER(1,0) NUMBER(4,2) NUMBER(1,0) NUMBER(1,1) NUMBER(4,0)",
 		"'abc', true, null, x'4a'": "VARCHAR(3) BOOLEAN NULL BINARY(1)",
 		"date '2024-02-29'":        "DATE",
 		// arithmetic
