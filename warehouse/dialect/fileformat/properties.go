@@ -75,7 +75,7 @@ var properties = map[string][]property{
 	"PARQUET": join(
 		extension, trimSpace,
 		property{name: "NULL_IF", kind: list},
-		property{name: "COMPRESSION", kind: text, standard: "AUTO", words: []string{"AUTO", "LZO", "SNAPPY", "NONE"}},
+		property{name: "COMPRESSION", kind: text, standard: "AUTO", words: []string{"AUTO", "GZIP", "LZO", "SNAPPY", "NONE"}},
 		property{name: "SNAPPY_COMPRESSION", kind: boolean, standard: "TRUE"},
 		property{name: "BINARY_AS_TEXT", kind: boolean, standard: "TRUE"},
 		property{name: "USE_LOGICAL_TYPE", kind: boolean, standard: "FALSE"},

@@ -91,6 +91,13 @@ func (r *rewriter) table(t ast.Table) ast.Node {
 		if t.Kind == "ASOF" {
 			return r.asof(t)
 		}
+	case *ast.ParenTable: // DuckDB takes joins in parentheses, and no name
+		if inner, ok := t.Table.(*ast.TableName); ok && (t.Alias == nil || inner.Alias == nil) {
+			if t.Alias != nil {
+				inner.Alias = t.Alias
+			}
+			return inner
+		}
 	case *ast.TableFunction:
 		return r.tableFunction(t)
 	case *ast.ValuesTable:
