@@ -1,0 +1,9 @@
+package snowflake
+
+// What tests from outside look at.
+var (
+	KindOf     = kindOfStatement
+	CountBinds = countBinds
+	ParseKey   = parseKey
+	ReadChunk  = readChunk
+)
