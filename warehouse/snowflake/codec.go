@@ -147,9 +147,9 @@ func timestampText(a arrow.Array) func(int) string {
 		return a.ValueStr
 	}
 	t := ts.DataType().(*arrow.TimestampType)
-	layout := "2006-01-02 15:04:05.000000000"
+	layout := "2006-01-02T15:04:05.000000000"
 	if t.TimeZone != "" {
-		layout += " +0000"
+		layout += "+00:00"
 	}
 	return func(i int) string { return ts.Value(i).ToTime(t.Unit).UTC().Format(layout) }
 }

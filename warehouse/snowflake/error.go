@@ -14,7 +14,7 @@ import (
 )
 
 // A secrets hides what must not be seen in what is said.
-type secrets struct{ values *strings.Replacer }
+type secrets struct{ values *regexp.Regexp } // nil for none
 
 // shortest is how long a secret must be to be looked for: the text of a shorter
 // one is everywhere.
@@ -23,24 +23,30 @@ const shortest = 4
 // secrets are the config's own. One that is also the user's name or the
 // account's, as an emulator's may be, is none.
 func (c Config) secrets() secrets {
-	var pairs []string
+	var quoted []string
 	token, err := c.token()
 	if err != nil {
 		token = ""
 	}
 	for _, v := range []string{c.Password, c.PrivateKeyPassphrase, c.Token, token, c.Passcode, c.PrivateKey} {
 		if len(v) >= shortest && v != c.User && v != c.Account {
-			pairs = append(pairs, v, "****")
+			quoted = append(quoted, regexp.QuoteMeta(v))
 		}
 	}
-	return secrets{strings.NewReplacer(pairs...)}
+	if quoted == nil {
+		return secrets{}
+	}
+	return secrets{regexp.MustCompile("(?i)" + strings.Join(quoted, "|"))} // SQL folds names
 }
 
 // signature is the query of a URL, where the right to use it is.
 var signature = regexp.MustCompile(`(https?://[^\s"'?]+)\?[^\s"']*`)
 
 func (s secrets) hide(text string) string {
-	return signature.ReplaceAllString(s.values.Replace(text), "$1?****")
+	if s.values != nil {
+		text = s.values.ReplaceAllLiteralString(text, "****")
+	}
+	return signature.ReplaceAllString(text, "$1?****")
 }
 
 // A hidden is an error whose text had secrets in it.
