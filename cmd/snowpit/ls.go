@@ -69,8 +69,10 @@ func listed(p *project.Project, n *runner.Node, output string, keys []string) (s
 	}
 	name := strings.Join(n.FQN, ".")
 	switch n.Type {
-	case runner.Source, runner.Exposure, runner.UnitTest:
-		return string(n.Type) + ":" + name, nil
+	case runner.Source:
+		return "source:" + n.Package + "." + strings.Join(n.FQN[max(0, len(n.FQN)-2):], "."), nil
+	case runner.Exposure, runner.UnitTest:
+		return string(n.Type) + ":" + n.Package + "." + n.Name, nil
 	}
 	return name, nil
 }

@@ -266,7 +266,13 @@ func (l *loader) build() error {
 		if l.p.Nodes[n.ID] != n {
 			continue
 		}
-		g := graph.Node{ID: n.ID, Name: n.Name, Type: string(n.Type), Package: n.Package, Path: n.Pos.File, FQN: n.FQN, Tags: n.Config.Tags, Config: n.Config.All}
+		g := graph.Node{
+			ID: n.ID, Name: n.Name, Type: string(n.Type), Package: n.Package, Path: n.Pos.File, Patch: n.Patch, FQN: n.FQN, Tags: n.Config.Tags,
+			Config: n.Config.All, Group: n.Group, Access: n.Access, Version: n.Version, Latest: n.Latest,
+		}
+		if n.Type == runner.Model && g.Access == "" {
+			g.Access = "protected"
+		}
 		if n.Test != nil {
 			g.TestName = n.Test.Generic
 		}
