@@ -32,10 +32,6 @@ func (s *session) fateOf(stmt ast.Statement) *fate {
 		if stmt.Replace && stmt.Object == "SCHEMA" {
 			return s.schemaFate(stmt.Name)
 		}
-	case *ast.CreateObject:
-		if stmt.Replace && stmt.Object == "SCHEMA" {
-			return s.schemaFate(stmt.Name)
-		}
 	case *ast.Truncate:
 		return s.tableFate(stmt.Name, false)
 	case *ast.Drop:
