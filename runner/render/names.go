@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
@@ -32,67 +33,96 @@ var constants = map[string]any{
 	"dbt_version":       Version,
 }
 
-// names are the names that dbt gives a template.
-func (c *rendering) names() map[string]any {
-	l, s := c.l, c.s
-	g := map[string]any{
-		"ref":                   jinja.Func(s.ref),
-		"source":                jinja.Func(s.source),
-		"config":                &config{s},
-		"var":                   variables{c},
-		"env_var":               jinja.Func(c.envVar),
-		"target":                l.target(),
-		"execute":               s.Execute,
-		"flags":                 c.flags(),
-		"log":                   jinja.Func(l.say("debug")),
-		"print":                 jinja.Func(l.say("info")),
-		"exceptions":            exceptions{l},
-		"invocation_id":         s.RunID,
-		"run_started_at":        pylib.Datetime(l.Start.UTC(), time.UTC),
-		"project_name":          l.Project,
-		"thread_id":             "Thread-1 (worker)",
-		"api":                   api{c},
-		"statement":             jinja.Func(c.statement),
-		"run_query":             jinja.Func(c.runQuery),
-		"load_result":           jinja.Func(c.loadResult),
-		"store_result":          jinja.Func(c.storeResult),
-		"try_or_compiler_error": jinja.Func(tryOrError),
-		"render":                jinja.Func(c.render),
-		"dbt_metadata_envs":     value.NewDict(),
-		"is_incremental":        jinja.Func(func(*jinja.Args) (any, error) { return s.Incremental, nil }),
-		"should_full_refresh":   jinja.Func(func(*jinja.Args) (any, error) { return s.fullRefresh(), nil }),
-		"should_store_failures": jinja.Func(func(*jinja.Args) (any, error) { return s.flag("store_failures"), nil }),
-		"selected_resources":    value.Texts(l.selected()),
-		"adapter_macro":         notYet("adapter_macro (use adapter.dispatch)"),
-		"get_current_query_tag": jinja.Func(c.queryTag),
+// makers make the names that dbt gives a template, when they are first used.
+var makers = map[string]func(c *rendering) any{
+	"ref":     func(c *rendering) any { return jinja.Func(c.s.ref) },
+	"source":  func(c *rendering) any { return jinja.Func(c.s.source) },
+	"config":  func(c *rendering) any { return &config{c.s} },
+	"var":     func(c *rendering) any { return variables{c} },
+	"env_var": func(c *rendering) any { return jinja.Func(c.envVar) },
+	"target":  func(c *rendering) any { return c.l.target() },
+	"execute": func(c *rendering) any { return c.s.Execute },
+	"flags":   func(c *rendering) any { return c.flags() },
+	"log":     func(c *rendering) any { return jinja.Func(c.l.say("debug")) },
+	"print":   func(c *rendering) any { return jinja.Func(c.l.say("info")) },
+
+	"exceptions":     func(c *rendering) any { return exceptions{c.l} },
+	"invocation_id":  func(c *rendering) any { return c.s.RunID },
+	"run_started_at": func(c *rendering) any { return pylib.Datetime(c.l.Start.UTC(), time.UTC) },
+	"project_name":   func(c *rendering) any { return c.l.Project },
+	"thread_id":      func(*rendering) any { return "Thread-1 (worker)" },
+	"api":            func(c *rendering) any { return api{c} },
+	"graph":          func(c *rendering) any { return c.graph() },
+	"statement":      func(c *rendering) any { return jinja.Func(c.statement) },
+	"run_query":      func(c *rendering) any { return jinja.Func(c.runQuery) },
+	"load_result":    func(c *rendering) any { return jinja.Func(c.loadResult) },
+	"store_result":   func(c *rendering) any { return jinja.Func(c.storeResult) },
+
+	"try_or_compiler_error": func(*rendering) any { return jinja.Func(tryOrError) },
+	"dbt_metadata_envs":     func(*rendering) any { return value.NewDict() },
+	"selected_resources":    func(c *rendering) any { return value.Texts(c.l.selected()) },
+	"adapter_macro":         func(*rendering) any { return notYet("adapter_macro (use adapter.dispatch)") },
+	"get_current_query_tag": func(c *rendering) any { return jinja.Func(c.queryTag) },
+
+	"is_incremental": func(c *rendering) any {
+		return jinja.Func(func(*jinja.Args) (any, error) { return c.s.Incremental, nil })
+	},
+	"should_full_refresh": func(c *rendering) any {
+		return jinja.Func(func(*jinja.Args) (any, error) { return c.s.fullRefresh(), nil })
+	},
+	"should_store_failures": func(c *rendering) any {
+		return jinja.Func(func(*jinja.Args) (any, error) { return c.s.flag("store_failures"), nil })
+	},
+	"schema":   func(c *rendering) any { return c.place(1, "schema") },
+	"database": func(c *rendering) any { return c.place(0, "database") },
+	"builtins": func(c *rendering) any {
+		return value.DictOf("ref", jinja.Func(c.s.ref), "source", jinja.Func(c.s.source), "config", &config{c.s})
+	},
+}
+
+// optional are the names that only some templates have.
+var optional = map[string]func(c *rendering) (any, bool){
+	"this":       func(c *rendering) (any, bool) { return c.s.This, !c.s.This.IsZero() },
+	"model":      func(c *rendering) (any, bool) { return jinja.FromGo(c.s.Node), c.s.Node != nil },
+	"pre_hooks":  func(c *rendering) (any, bool) { return jinja.FromGo(hooks(c.s.Node, "pre-hook")), c.s.Node != nil },
+	"post_hooks": func(c *rendering) (any, bool) { return jinja.FromGo(hooks(c.s.Node, "post-hook")), c.s.Node != nil },
+	"doc":        func(c *rendering) (any, bool) { return jinja.Func(c.s.doc), c.s.Doc != nil },
+}
+
+// place is a part of where the node is built, or else of the target.
+func (c *rendering) place(part int, key string) any {
+	if !c.s.This.IsZero() {
+		return c.s.This.part(part)
 	}
-	for name, v := range constants {
-		g[name] = v
+	v, _ := c.l.target().Get(key)
+	return v
+}
+
+// global is one of dbt's names.
+func (c *rendering) global(name string) (any, bool) {
+	if v, ok := constants[name]; ok {
+		return v, true
 	}
-	for _, name := range later {
-		g[name] = notYet(name)
+	if v, ok := c.globals[name]; ok {
+		return v, true
 	}
-	if !s.This.IsZero() {
-		g["this"] = s.This
-		g["schema"], g["database"] = s.This.part(1), s.This.part(0)
+	var v any
+	if create, ok := makers[name]; ok {
+		v = create(c)
+	} else if create, ok := optional[name]; ok {
+		if v, ok = create(c); !ok {
+			return nil, false
+		}
+	} else if slices.Contains(later, name) {
+		v = notYet(name)
 	} else {
-		target := g["target"].(*jinja.Dict)
-		g["schema"], _ = target.Get("schema")
-		g["database"], _ = target.Get("database")
+		return nil, false
 	}
-	if s.Node != nil {
-		g["model"] = jinja.FromGo(s.Node)
-		g["pre_hooks"], g["post_hooks"] = jinja.FromGo(hooks(s.Node, "pre-hook")), jinja.FromGo(hooks(s.Node, "post-hook"))
+	if c.globals == nil {
+		c.globals = map[string]any{}
 	}
-	if s.Doc != nil {
-		g["doc"] = jinja.Func(s.doc)
-	}
-	builtins := value.NewDict()
-	for _, name := range []string{"ref", "source", "config"} {
-		builtins.Set(name, g[name]) // a string can be a key
-	}
-	g["builtins"] = builtins
-	return g
+	c.globals[name] = v
+	return v, true
 }
 
 // hooks are a node's, as its config has them.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/snowpit-dev/snowpit/runner"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
@@ -128,9 +129,7 @@ func (l *Library) context(s Scope) *rendering {
 	if s.Package == "" {
 		s.Package = l.Project
 	}
-	c := &rendering{l: l, s: s, envs: map[string]*jinja.Env{}, bound: map[*macro]*jinja.BoundMacro{}, results: value.NewDict()}
-	c.globals = c.names()
-	return c
+	return &rendering{l: l, s: s, envs: map[string]*jinja.Env{}, bound: map[*macro]*jinja.BoundMacro{}, results: value.NewDict()}
 }
 
 // own is the environment of the scope's own package.
@@ -162,10 +161,10 @@ func (c *rendering) lookup(pkg, name string) (any, bool) {
 	switch name {
 	case "adapter":
 		return &adapter{c, pkg}, true
-	case "graph":
-		return c.graph(), true
+	case "render":
+		return jinja.Func(c.render), true
 	}
-	if v, ok := c.globals[name]; ok {
+	if v, ok := c.global(name); ok {
 		return v, true
 	}
 	if m != nil {
@@ -177,17 +176,11 @@ func (c *rendering) lookup(pkg, name string) (any, bool) {
 	return nil, false
 }
 
-// graph is the name graph, which is made when it is first used.
 func (c *rendering) graph() any {
-	g, ok := c.globals["graph"]
-	if !ok {
-		g = value.NewDict()
-		if c.l.Graph != nil {
-			g = jinja.FromGo(c.l.Graph())
-		}
-		c.globals["graph"] = g
+	if c.l.Graph == nil {
+		return value.NewDict()
 	}
-	return g
+	return jinja.FromGo(c.l.Graph())
 }
 
 func (c *rendering) bind(m *macro) *jinja.BoundMacro {
@@ -201,7 +194,12 @@ func (c *rendering) bind(m *macro) *jinja.BoundMacro {
 
 // known are the names that a package's templates see, for suggestions.
 func (c *rendering) known(pkg string) []string {
-	names := append(sortedKeys(c.globals), "adapter", "graph")
+	names := slices.Concat(sortedKeys(makers), sortedKeys(constants), []string{"adapter", "render"})
+	for _, name := range sortedKeys(optional) {
+		if _, ok := optional[name](c); ok {
+			names = append(names, name)
+		}
+	}
 	for _, p := range []string{pkg, c.l.Project, Own} {
 		if known := c.l.packages[p]; known != nil {
 			names = append(names, sortedKeys(known.macros)...)
@@ -222,8 +220,10 @@ func (n *namespace) GetAttr(name string) (any, bool) {
 	if m := n.p.macros[name]; m != nil {
 		return n.c.bind(m), true
 	}
-	if n.p.name == Own && n.c.globals[name] != nil {
-		return n.c.globals[name], true
+	if n.p.name == Own {
+		if v, ok := n.c.global(name); ok {
+			return v, true
+		}
 	}
 	u := &value.Undefined{Name: name, Hint: fmt.Sprintf("package %s has no macro '%s'", n.p.name, name), Near: n.Names}
 	return u, true
