@@ -2,7 +2,6 @@ package project
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -50,9 +49,8 @@ func (c *compilation) node(ctx context.Context, n *runner.Node) (string, error) 
 	switch {
 	case c.p.tests[n.ID] != nil:
 		sql, err := c.p.renderTest(ctx, n, scope)
-		var placed *jinja.Error
-		if errors.As(err, &placed) {
-			err = fmt.Errorf("%s: test %s: %w", n.Pos, n.Test.Generic, placed.Err)
+		if err != nil {
+			err = fmt.Errorf("%s: test %s: %w", n.Pos, n.Test.Generic, inner(err))
 		}
 		return sql, err
 	case n.Python:

@@ -17,7 +17,7 @@ import (
 // written by hand; one that is larger is another kind of file.
 const (
 	maxTemplate = 16 << 20
-	maxYAMLFile = 8 << 20
+	maxYAMLFile = 4 << 20
 )
 
 // read reads a text: UTF-8, without the mark that some editors put in front.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/md5"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -200,9 +199,8 @@ func (l *loader) parseTest(n *runner.Node, below layer) (layer, error) {
 	for i := range l.calls[n.ID] {
 		l.calls[n.ID][i].at = n.Pos // an argument's own place counts from its text's beginning
 	}
-	var placed *jinja.Error
-	if errors.As(err, &placed) {
-		err = fmt.Errorf("%s: test %s: %w", n.Pos, n.Test.Generic, placed.Err)
+	if err != nil {
+		err = fmt.Errorf("%s: test %s: %w", n.Pos, n.Test.Generic, inner(err))
 	}
 	if err == nil {
 		err = l.cache.keep(key, set, runner.Pos{}, l.calls[n.ID])

@@ -306,6 +306,10 @@ func (l *loader) finish(n *runner.Node, all layer) (err error) {
 		l.p.Disabled = append(l.p.Disabled, n)
 		return nil
 	}
+	if at, own := l.p.lib.Materialization(r.text("materialized")); own && n.Type == runner.Model {
+		return fmt.Errorf("%s: config materialized: %s is a materialization of the project's own (%s), and only those of dbt can be run: view, table, incremental, ephemeral",
+			n.Pos, all["materialized"], at)
+	}
 	if n.Config, err = typed(all, n); err != nil {
 		return err
 	}
