@@ -217,9 +217,6 @@ func (s *session) granted(ctx context.Context, stmt *ast.Grant) ([]grant, error)
 func (s *session) grantedOn(ctx context.Context, stmt *ast.Grant) (names []string, kind string, err error) {
 	kind = stmt.Object
 	switch {
-	case kind == "":
-		return nil, kind, &warehouse.Error{Code: 1003, State: "42000", Kind: warehouse.ErrSyntax, Message: "SQL compilation error:\n" +
-			"syntax error: the kind of the object is missing, such as TABLE in SHOW GRANTS ON TABLE " + print.SQL(stmt.Name)}
 	case kind == "ACCOUNT":
 		return []string{"SNOWPIT"}, kind, nil
 	case stmt.Quantity != "":
@@ -235,7 +232,7 @@ func (s *session) grantedOn(ctx context.Context, stmt *ast.Grant) (names []strin
 			err = s.checkSchema(ctx, database, schema)
 		}
 		return []string{database + "." + schema}, kind, err
-	case kind == "TABLE" || kind == "VIEW" || kind == "SEQUENCE":
+	case kind == "TABLE" || kind == "VIEW" || kind == "SEQUENCE" || kind == "":
 		o, err := s.mustFind(ctx, stmt.Name, "TABLE", "VIEW", "SEQUENCE")
 		if err != nil {
 			return nil, kind, err

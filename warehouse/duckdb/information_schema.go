@@ -24,7 +24,7 @@ func shownComment(comment string) string {
 // among a connection's temporary tables.
 func partsOf(name string) string {
 	pick := func(i int, otherwise string) string {
-		return fmt.Sprintf("case when database_name = 'temp' then json_extract_string(%s, '$[%d]') else %s end", name, i, otherwise)
+		return fmt.Sprintf("case when database_name = 'temp' and starts_with(%[1]s, '[\"') then json_extract_string(%[1]s, '$[%[2]d]') else %[3]s end", name, i, otherwise)
 	}
 	return pick(0, "database_name") + " as D, " + pick(1, "schema_name") + " as S, " + pick(2, name) + " as N"
 }
@@ -104,9 +104,9 @@ var informationSchema = map[string]string{
 // with, where it was, and that of DuckDB's where not.
 const columnsView = `with o as (select database_name as dd, schema_name as ds, table_name as dn, comment as m from duckdb_tables()
 		union all select database_name, schema_name, view_name, comment from duckdb_views() where not internal),
-	c as (select case when database_name = 'temp' then json_extract_string(table_name, '$[0]') else database_name end as D,
-		case when database_name = 'temp' then json_extract_string(table_name, '$[1]') else schema_name end as S,
-		case when database_name = 'temp' then json_extract_string(table_name, '$[2]') else table_name end as N, *,
+	c as (select case when database_name = 'temp' and starts_with(table_name, '["') then json_extract_string(table_name, '$[0]') else database_name end as D,
+		case when database_name = 'temp' and starts_with(table_name, '["') then json_extract_string(table_name, '$[1]') else schema_name end as S,
+		case when database_name = 'temp' and starts_with(table_name, '["') then json_extract_string(table_name, '$[2]') else table_name end as N, *,
 		list_filter(from_json(json_extract(case when starts_with(o.m, '` + metaPrefix + `') then o.m end, '$.columns'),
 			'[{"name":"VARCHAR","type":"VARCHAR","comment":"VARCHAR","default":"VARCHAR","identity":"VARCHAR"}]'), lambda x: x.name = column_name)[1] as k
 		from duckdb_columns() join o on database_name = dd and schema_name = ds and table_name = dn where not internal),

@@ -150,7 +150,7 @@ type Grant struct {
 	Role       *Name    // GRANT ROLE, or nil
 	RoleKind   string   // "ROLE" or "DATABASE ROLE"
 	Quantity   string   // "ALL", "FUTURE" or "": ON ALL TABLES IN …
-	Object     string   // "TABLE", "TABLES", "SCHEMA", "ACCOUNT", ...
+	Object     string   // "TABLE", "TABLES", "SCHEMA", "ACCOUNT", ...; "" where only a name was given
 	Name       *Name    // of the object; with a Quantity, of what it is in
 	In         string   // "SCHEMA" or "DATABASE", with a Quantity
 	Args       []*Type

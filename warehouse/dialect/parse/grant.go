@@ -63,7 +63,8 @@ func (p *parser) grantObject(s *ast.Grant) {
 		s.In, s.Name = p.words(1), p.name()
 		return
 	}
-	if s.Object = p.phrase(droppable); s.Object == "" {
+	// Without a kind it is a table or a view.
+	if s.Object = p.phrase(droppable); s.Object == "" && !isName(p.tok) {
 		p.unexpected()
 	}
 	s.Name = p.name()

@@ -161,7 +161,7 @@ func (p *printer) grant(s *ast.Grant) {
 
 func (p *printer) grantObject(s *ast.Grant) {
 	p.when(s.Quantity != "", s.Quantity)
-	p.word(s.Object)
+	p.when(s.Object != "", s.Object)
 	if s.Quantity != "" {
 		p.word("IN")
 		p.word(s.In)
