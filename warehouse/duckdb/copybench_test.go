@@ -45,3 +45,15 @@ func ownReader(b *testing.B, file string) time.Duration {
 	}
 	return time.Since(began)
 }
+
+// BenchmarkCopyParquet unloads a million rows and loads them again by name.
+func BenchmarkCopyParquet(b *testing.B) {
+	s := onStage(b, nil)
+	run(b, s, "create table t as select seq4() as a, dateadd(day, seq4() % 1000, '2024-01-01'::date) as d, 'some, text' || seq4() as s, (seq4() / 7)::number(10,2) as n from table(generator(rowcount => 1000000))",
+		"create table again like t")
+	for b.Loop() {
+		run(b, s, "copy into @s/p/ from t file_format = (type = parquet) header = true overwrite = true",
+			"copy into again from @s/p file_format = (type = parquet) match_by_column_name = case_insensitive purge = true force = true")
+	}
+	b.ReportMetric(float64(b.N)*1e6/b.Elapsed().Seconds(), "rows/s")
+}

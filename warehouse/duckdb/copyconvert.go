@@ -102,8 +102,20 @@ func anyClock(option, duck, text string) string {
 	case "DATE_FORMAT":
 		others = `'%m/%d/%Y', '%d-%b-%Y'`
 	}
-	return fmt.Sprintf("coalesce(case when regexp_full_match(%[1]s, %[2]s) then try_cast(%[1]s as %[3]s) end, try_cast(try_strptime(%[1]s, [%[4]s]) as %[3]s), "+
-		"case when regexp_full_match(%[1]s, '-?\\d+') then try_cast(make_timestamp(%[5]s) as %[3]s) end)", text, form, duck, others, epoch(text))
+	return fmt.Sprintf("coalesce(case when regexp_full_match(%[1]s, %[2]s) then try_cast(%[6]s as %[3]s) end, try_cast(try_strptime(%[1]s, [%[4]s]) as %[3]s), "+
+		"case when regexp_full_match(%[1]s, '-?\\d+') then try_cast(make_timestamp(%[5]s) as %[3]s) end)", text, form, duck, others, epoch(text), zoned(text, duck))
+}
+
+// zoned is a text with a zone such as +0100 behind it as DuckDB reads it. What
+// has no zone as a value keeps the time of day that is written.
+func zoned(text, duck string) string {
+	switch {
+	case duck == "TIMESTAMP WITH TIME ZONE":
+		return "regexp_replace(" + text + `, ' *([+-]\d{2}):?(\d{2}) *$', '\1:\2')`
+	case strings.HasPrefix(duck, "TIMESTAMP"):
+		return "regexp_replace(" + text + `, ' *[+-]\d{2}:?\d{2} *$', '')`
+	}
+	return text
 }
 
 // epoch is a number as the microseconds it means: of seconds, milliseconds,

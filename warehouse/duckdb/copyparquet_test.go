@@ -84,3 +84,34 @@ func TestCopyParquetOthers(t *testing.T) {
 	refusedSaying(t, s, "copy into v from @s/no.parquet file_format = (type = parquet)", 100073, "s/no.parquet")
 	want(t, s, "select status, errors_seen from (select 'x' as status, 1 as errors_seen)", "x|1")
 }
+
+// TestCopyParquetTexts loads times and bytes that stand in a file as texts, and
+// semi-structured values through PARSE_JSON, as this project's own loader does.
+func TestCopyParquetTexts(t *testing.T) {
+	var fields []arrow.Field
+	for _, name := range []string{"TS", "LTZ", "TZ", "C", "D", "B", "N"} {
+		fields = append(fields, arrow.Field{Name: name, Type: arrow.BinaryTypes.String, Nullable: true})
+	}
+	s := onStage(t, map[string]string{"a/0.parquet": parquetFile(t, fields, `{"TS": "2024-02-29 12:34:56.789012345", "LTZ": "2024-02-29 12:34:56.789012000 +0000",
+		"TZ": "2024-02-29 12:34:56.789012000 -0700", "C": "12:34:56.789012000", "D": "2024-02-29", "B": "00FF", "N": "1.50"}`),
+		"v/0.parquet": parquetFile(t, []arrow.Field{{Name: "C0", Type: arrow.BinaryTypes.String, Nullable: true}, {Name: "C1", Type: &arrow.Decimal128Type{Precision: 38, Scale: 2}, Nullable: true}},
+			`{"C0": "{\"a\": [1, null]}", "C1": "123456789012345678.91"}`, `{"C0": null, "C1": null}`)})
+	run(t, s, "create table t (ts timestamp_ntz, ltz timestamp_ltz, tz timestamp_tz, c time, d date, b binary, n number(10,2))", "create table v (v variant, o object, n number(38,2))")
+	const format = " file_format = (type = parquet use_logical_type = true binary_as_text = false) on_error = abort_statement"
+	want(t, s, "copy into t from @s/a/ match_by_column_name = case_sensitive"+format, "s/a/0.parquet|LOADED|1|1|1|0|NULL|NULL|NULL|NULL")
+	want(t, s, "select ltz, tz, c, d, hex_encode(b), n from t", "2024-02-29T12:34:56.789012Z|2024-02-29T19:34:56.789012Z|12:34:56.789012|2024-02-29|00FF|1.5")
+	want(t, s, "select to_varchar(ts, 'YYYY-MM-DD HH24:MI:SS.FF3') from t", "2024-02-29 12:34:56.789")
+	want(t, s, `copy into v (v, o, n) from (select parse_json($1:"C0"::varchar), parse_json($1:"C0"::varchar)::object, $1:"C1"::number(38, 2) from @s/v/)`+format,
+		"s/v/0.parquet|LOADED|2|2|1|0|NULL|NULL|NULL|NULL")
+	want(t, s, "select v, o, n from v order by n", `{"a":[1,null]}|{"a":[1,null]}|123456789012345678.91`, "NULL|NULL|NULL")
+}
+
+// TestCopyParquetCasts casts what stands in a file as text.
+func TestCopyParquetCasts(t *testing.T) {
+	fields := []arrow.Field{{Name: "C0", Type: arrow.BinaryTypes.String}, {Name: "C1", Type: arrow.BinaryTypes.String}, {Name: "C2", Type: arrow.BinaryTypes.Binary}, {Name: "C3", Type: arrow.BinaryTypes.String}}
+	s := onStage(t, map[string]string{"0.parquet": parquetFile(t, fields, `{"C0": "2024-02-29 12:34:56.789012000 +0000", "C1": "12:34:56.789000000", "C2": "AAH/", "C3": "2024-02-29 12:34:56.000000000"}`)})
+	run(t, s, "create table t (tz timestamp_tz, c time, b binary, n timestamp_ntz, v variant)")
+	want(t, s, `copy into t (tz, c, b, n, v) from (select $1:"C0"::timestamp_tz, $1:"C1"::time, $1:"C2"::binary, $1:"C3"::timestamp_ntz, parse_json('1') from @s)
+		file_format = (type = parquet use_logical_type = true binary_as_text = false)`, "s/0.parquet|LOADED|1|1|1|0|NULL|NULL|NULL|NULL")
+	want(t, s, "select tz, c, hex_encode(b), n, v from t", "2024-02-29T12:34:56.789012Z|12:34:56.789000|0001FF|2024-02-29T12:34:56|1")
+}

@@ -11,6 +11,16 @@
 // that would reach outside the warehouse, such as ATTACH, INSTALL or COPY to a
 // file, are refused. PUT and GET reach local files only where [Config] says so.
 //
+// # Staged files
+//
+// COPY INTO, both ways, and queries on @stage read and write the files of
+// [Config].Stages. CSV and JSON are read by package datafile, whose records go
+// through a temporary table as texts, so that each fault has its file, line and
+// character; Parquet is read and written by DuckDB, by way of copies in the one
+// folder beside the databases that it may open. What a database keeps of file
+// formats, stages and loads are tables in the schema of its INFORMATION_SCHEMA:
+// they commit with the rows.
+//
 // Results stream: a batch of rows is in memory at a time, whatever the result's
 // size. Every statement ends in the query history, in memory or in the state
 // folder's history.jsonl.

@@ -163,8 +163,8 @@ func (w *stageWants) replace(stmt ast.Node) {
 				return c
 			}
 		case *ast.Cast:
-			if c, ok := n.X.(*ast.Column); ok && members && !n.Try {
-				w.typed(c, n.Type)
+			if c, ok := n.X.(*ast.Column); ok && members && !n.Try && w.typed(c, n.Type) && isBinary(n.Type) {
+				return c
 			}
 		case *ast.StageTable:
 			if v := w.views[n]; v != nil {
@@ -181,13 +181,13 @@ func memberColumn(key string) string { return "$1:" + key }
 func typedColumn(key string) string  { return "$1::" + key }
 
 // typed takes a member that is cast to a type from the files as it is there,
-// which loses no digits on a way through JSON.
-func (w *stageWants) typed(c *ast.Column, to *ast.Type) {
+// which loses no digits on a way through JSON, and reports whether it can.
+func (w *stageWants) typed(c *ast.Column, to *ast.Type) bool {
 	last := &c.Parts[len(c.Parts)-1]
 	key, ok := strings.CutPrefix(last.Name, "$1:")
 	for _, v := range w.views {
 		duck := v.types[key]
-		ok = ok && duck != "" && family(duck) != "nested" && (duck == "BLOB") == (to.Name == "BINARY" || to.Name == "VARBINARY")
+		ok = ok && duck != "" && family(duck) != "nested" && (duck == "BLOB") == isBinary(to)
 	}
 	switch to.Name {
 	case "VARIANT", "OBJECT", "ARRAY":
@@ -196,7 +196,10 @@ func (w *stageWants) typed(c *ast.Column, to *ast.Type) {
 	if ok {
 		last.Name = typedColumn(key)
 	}
+	return ok
 }
+
+func isBinary(t *ast.Type) bool { return t.Name == "BINARY" || t.Name == "VARBINARY" }
 
 // stageSource makes the view for one @stage of a query.
 func (s *session) stageSource(ctx context.Context, t *ast.StageTable, wants *stageWants) (*stageView, error) {

@@ -108,3 +108,10 @@ func TestLoadsFollowTables(t *testing.T) {
 	run(t, s, "create or replace table t (a int)")
 	want(t, s, "list @%t")
 }
+
+// TestBinaryOfBinary casts bytes to bytes.
+func TestBinaryOfBinary(t *testing.T) {
+	s := onStage(t, nil)
+	run(t, s, "create table t (b binary)", "insert into t select to_binary('00FF', 'HEX')")
+	want(t, s, "select hex_encode(b::binary), hex_encode('00FF'::binary) from t", "00FF|00FF")
+}

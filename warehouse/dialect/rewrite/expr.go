@@ -264,7 +264,7 @@ func (r *rewriter) cast(c *ast.Cast) ast.Expr {
 	case r.isJSON(c.X):
 		c.X = unquote(c.X)
 	}
-	if _, bound := c.X.(*ast.Bind); c.Type.Name == "BLOB" && !bound {
+	if _, bound := c.X.(*ast.Bind); c.Type.Name == "BLOB" && !bound && !r.info.Type(c.X).Is(warehouse.Binary) {
 		c.X = call("UNHEX", r.asText(c.X))
 		return c.X
 	}
