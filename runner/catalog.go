@@ -64,7 +64,7 @@ func (r *run) prepare(ctx context.Context, tasks []*task) error {
 		return err
 	}
 	for _, schema := range r.schemas {
-		if _, err := warehouse.Exec(ctx, s, "create schema if not exists "+schema.String()); err != nil {
+		if err := ensureSchema(ctx, s, schema); err != nil {
 			return fmt.Errorf("schema %s: %w", schema, err)
 		}
 		if err := r.catalog.read(ctx, s, schema); err != nil {
@@ -72,6 +72,17 @@ func (r *run) prepare(ctx context.Context, tasks []*task) error {
 		}
 	}
 	return r.standIns(ctx, s, tasks, schemas)
+}
+
+// ensureSchema makes a schema that is not there. One that is may belong to a
+// role that must not make any.
+func ensureSchema(ctx context.Context, s warehouse.Session, schema Relation) error {
+	n, err := scalar(ctx, s, "select count(*) from "+warehouse.QuoteIdent(schema.Database)+".information_schema.schemata where schema_name = "+warehouse.QuoteString(schema.Schema))
+	if err != nil || n > 0 {
+		return err
+	}
+	_, err = warehouse.Exec(ctx, s, "create schema if not exists "+schema.String())
+	return err
 }
 
 // Deferred is which relations of env.Defer stand in for nodes when the plan's

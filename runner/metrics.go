@@ -52,13 +52,12 @@ func (r *run) ensureMetrics(ctx context.Context, s warehouse.Session) error {
 	schema := Relation{Database: table.Database, Schema: table.Schema}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, stmt := range []string{
-		"create schema if not exists " + schema.String(),
-		fmt.Sprintf("create table if not exists %s (%s)", table, strings.Join(defs, ", ")),
-	} {
-		if _, err := warehouse.Exec(ctx, s, stmt); err != nil {
-			return fmt.Errorf("table %s: %w", table, err)
-		}
+	err := ensureSchema(ctx, s, schema)
+	if err == nil {
+		_, err = warehouse.Exec(ctx, s, fmt.Sprintf("create table if not exists %s (%s)", table, strings.Join(defs, ", ")))
+	}
+	if err != nil {
+		return fmt.Errorf("table %s: %w", table, err)
 	}
 	return nil
 }
