@@ -3,6 +3,7 @@ package artifact
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"time"
 
@@ -65,8 +66,8 @@ func outcomeOf(r runner.NodeResult) Outcome {
 	if r.Plugin != nil {
 		o.Adapter["artifact"], o.Adapter["artifact_sha256"], o.Adapter["metrics"] = r.Plugin.Artifact, r.Plugin.SHA256, finite(r.Plugin.Metrics)
 	}
-	if r.Message != "" {
-		o.Message = &r.Message
+	if message := messageOf(r); message != "" {
+		o.Message = &message
 	}
 	if r.Node.Type == runner.Test || r.Node.Type == runner.UnitTest {
 		o.Failures = &r.Failures
@@ -74,10 +75,27 @@ func outcomeOf(r runner.NodeResult) Outcome {
 	if r.Compiled != "" {
 		o.Code = &r.Compiled
 	}
-	if rel := r.Node.Relation.String(); rel != "" {
-		o.Relation = &rel
+	rel := r.Node.Relation
+	if r.Stored != (runner.Relation{}) {
+		rel = r.Stored
+	}
+	if name := rel.String(); name != "" {
+		o.Relation = &name
 	}
 	return o
+}
+
+// messageOf is what happened to a node, in dbt's words where all went well.
+func messageOf(r runner.NodeResult) string {
+	switch {
+	case r.Message != "" || r.Status != runner.Success:
+		return r.Message
+	case r.Node.Type == runner.Seed:
+		return fmt.Sprintf("INSERT %d", r.Rows)
+	case r.Rows >= 0:
+		return fmt.Sprintf("SUCCESS %d", r.Rows)
+	}
+	return "SUCCESS 1"
 }
 
 // timing is dbt's two steps of a node that ran; none of one that did not.

@@ -77,6 +77,9 @@ func describe(n *runner.Node) string {
 	if p := n.Config.Plugin; p != nil {
 		return fmt.Sprintf("%s %s model %s", p.Name, p.Action, place(n))
 	}
+	if n.Python {
+		return fmt.Sprintf("python %s model %s", how, place(n))
+	}
 	return fmt.Sprintf("sql %s model %s", how, place(n))
 }
 
