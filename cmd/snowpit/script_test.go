@@ -39,7 +39,7 @@ func TestScripts(t *testing.T) {
 			}
 			return false, fmt.Errorf("unknown condition %s", cond)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "season": season},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "season": season, "paddock": paddock},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("TERM", "dumb")
 			env.Setenv("NO_COLOR", "")
@@ -74,6 +74,16 @@ func season(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: season")
 	}
 	ts.Check(os.CopyFS(ts.MkAbs("."), fixtures.Season()))
+}
+
+// paddock copies the project with a package, and makes its folder the current
+// one.
+func paddock(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: paddock")
+	}
+	ts.Check(os.CopyFS(ts.MkAbs("."), fixtures.Paddock()))
+	ts.Check(ts.Chdir("shop"))
 }
 
 // TestEveryCommandHasScripts keeps one good and one bad script a command.

@@ -56,9 +56,28 @@ func (l *loader) docsBlocks(p *pack, file, text string) error {
 		if old, dup := l.docs[key]; dup && !strings.HasPrefix(name, "__") {
 			return fmt.Errorf("%s: there is a docs block %s already, in %s; rename one of them", pos, name, old.Pos)
 		}
-		l.docs[key] = runner.DocBlock{ID: "doc." + key, Name: name, Package: p.name, Pos: pos, Contents: strings.TrimSpace(text[begin : begin+end[0]])}
+		contents, err := docsText(file, text, begin, begin+end[0])
+		if err != nil {
+			return err
+		}
+		l.docs[key] = runner.DocBlock{ID: "doc." + key, Name: name, Package: p.name, Pos: pos, Contents: contents}
 		at = begin + end[1]
 	}
+}
+
+// docsText is what a docs block holds, rendered with no names but Jinja's own.
+func docsText(file, text string, from, to int) (string, error) {
+	contents := text[from:to]
+	if strings.Contains(contents, "{{") || strings.Contains(contents, "{%") {
+		t, err := jinja.Parse(file, blankOut(text[:from])+contents)
+		if err != nil {
+			return "", err
+		}
+		if contents, err = (&jinja.Env{}).Render(context.Background(), t); err != nil {
+			return "", err
+		}
+	}
+	return strings.TrimSpace(contents), nil
 }
 
 // place is the line and column of an offset.

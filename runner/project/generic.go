@@ -160,7 +160,7 @@ func (l *loader) genericTest(f propertyFile, on *runner.Node, e testEntry) error
 	}
 	l.p.tests[n.ID] = &genericTest{macro: macro, on: on, args: args}
 	l.add(n)
-	n.Macros = l.p.lib.Calls(f.pkg, macro+"(")
+	n.Macros = l.p.lib.Calls(f.pkg, "{{ "+macro+"() }}")
 	all, err := l.layers(n, config, func(below layer) (layer, error) { return l.parseTest(n, below) })
 	if err != nil {
 		return err
@@ -228,7 +228,7 @@ func (l *loader) tested(pkg, name string) []*runner.Node {
 		return []*runner.Node{l.names.model(pkg, name)}
 	}
 	slices.SortFunc(out, func(a, b *runner.Node) int { return strings.Compare(a.ID, b.ID) })
-	return out
+	return slices.Compact(out) // the latest has two names
 }
 
 // noTest says that there is no such generic test.
@@ -317,6 +317,9 @@ var notWord = regexp.MustCompile("[^0-9a-zA-Z_]+")
 // is cut to 30 with a hash behind.
 func testName(typ string, on *runner.Node, args map[string]value) (short, full string) {
 	head := typ + "_" + strings.ReplaceAll(nameOf(on), ".", "_")
+	if on.Version != "" {
+		head += "_v" + strings.ReplaceAll(on.Version, ".", "_")
+	}
 	if on.Type == runner.Source {
 		head = "source_" + head
 	}

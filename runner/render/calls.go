@@ -3,9 +3,11 @@ package render
 import (
 	"regexp"
 	"slices"
+	"strings"
 )
 
 var (
+	tags         = regexp.MustCompile(`(?s)\{\{.*?\}\}|\{%.*?%\}`)
 	callName     = regexp.MustCompile(`(?:\b([A-Za-z_]\w*)\s*\.\s*)?\b([A-Za-z_]\w*)\s*\(`)
 	dispatchName = regexp.MustCompile(`\bdispatch\s*\(\s*(?:macro_name\s*=\s*)?['"](\w+)['"](?:\s*,\s*(?:macro_namespace\s*=\s*)?['"](\w+)['"])?`)
 )
@@ -20,6 +22,7 @@ func (l *Library) Calls(pkg, text string) []string {
 			ids = append(ids, m.id())
 		}
 	}
+	text = strings.Join(tags.FindAllString(text, -1), " ") // SQL's own functions are nobody's macros
 	for _, call := range callName.FindAllStringSubmatch(text, -1) {
 		if call[1] == "" {
 			add(l.find(pkg, call[2]))
