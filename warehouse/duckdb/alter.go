@@ -3,6 +3,7 @@ package duckdb
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -21,6 +22,7 @@ type alteration struct {
 	steps []string // of DuckDB's SQL
 
 	layout *layout // nil while no column changes
+	step   string  // a sequence's new increment, "" for the one it has
 }
 
 // alter is ALTER of anything but the session.
@@ -77,10 +79,27 @@ func (a *alteration) run(ctx context.Context, rec *record) error {
 		}
 		a.makeAnew()
 	}
+	if a.step != "" {
+		if err := a.count(ctx); err != nil {
+			return err
+		}
+	}
 	all := append(a.steps, commentOn(a.o.kind, a.name, a.meta))
 	t := &translation{original: rec.statement.Text, text: strings.Join(all, ";\n"), rewritten: true}
 	rec.translated(t)
 	return a.s.retry(ctx, func() error { return a.s.together(ctx, all...) })
+}
+
+// count makes a sequence anew that goes on where it is, by another step.
+// DuckDB refuses that while a column takes its values from it.
+func (a *alteration) count(ctx context.Context) error {
+	next, err := a.s.number(ctx, fmt.Sprintf("select coalesce(last_value + increment_by, start_value) from duckdb_sequences() where database_name = %s and schema_name = %s and sequence_name = %s",
+		quoteString(a.name.database), quoteString(a.name.schema), quoteString(a.name.table)))
+	if err != nil {
+		return err
+	}
+	a.add("create or replace sequence %s start %d increment %s", a.name, next, a.step)
+	return nil
 }
 
 // do plans one action.
@@ -195,6 +214,12 @@ func (a *alteration) set(act *ast.SetOptions) error {
 		switch o.Key {
 		case "COMMENT":
 			a.meta.Comment = commentOption([]ast.Option{o})
+		case "INCREMENT":
+			text, _ := optionText(o)
+			if _, err := strconv.ParseInt(text, 10, 64); a.o.kind != "SEQUENCE" || err != nil {
+				return unsupported("ALTER " + a.o.kind + " SET INCREMENT " + text)
+			}
+			a.step = text
 		case "DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS", "CHANGE_TRACKING", "DEFAULT_DDL_COLLATION",
 			"ENABLE_SCHEMA_EVOLUTION", "ERROR_ON_DUPLICATE":
 			// They say nothing about what a local table does.

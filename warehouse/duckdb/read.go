@@ -34,7 +34,8 @@ type rowReader struct {
 	t     *translation
 	ended func(error) // called once, when the rows end
 
-	kept keptResult // for RESULT_SCAN
+	kept  keptResult // for RESULT_SCAN
+	limit int64      // ROWS_PER_RESULTSET, 0 for all
 }
 
 var _ array.RecordReader = (*rowReader)(nil)
@@ -74,6 +75,7 @@ func newRowReader(ctx context.Context, s *session, cur *cursor, rec *record) (*r
 		fields[i] = arrow.Field{Name: name, Type: kind.arrow, Nullable: true}
 		r.columns[i].kind = kind
 	}
+	r.limit = s.limit("ROWS_PER_RESULTSET")
 	r.kept.id, r.kept.columns = rec.statement.QueryID, columns
 	r.schema = arrow.NewSchema(fields, nil)
 	return r, columns, nil
@@ -103,10 +105,19 @@ func (r *rowReader) Next() bool {
 	if r.done {
 		return false
 	}
+	if r.limit > 0 && r.rows >= r.limit {
+		r.finish(nil)
+		return false
+	}
 	batch, err := r.read()
 	if err != nil || batch == nil {
 		r.finish(err)
 		return false
+	}
+	if left := r.limit - r.rows; r.limit > 0 && batch.NumRows() > left {
+		whole := batch
+		batch = whole.NewSlice(0, left)
+		whole.Release()
 	}
 	r.batch = batch
 	r.keep(batch)
@@ -165,7 +176,7 @@ func (r *rowReader) finish(err error) {
 		return
 	}
 	r.done = true
-	r.keepAll(err == nil && r.cur.atEnd)
+	r.keepAll(err == nil && (r.cur.atEnd || r.limit > 0 && r.rows >= r.limit))
 	r.drop()
 	r.err = refusal(err, r.t)
 	r.cur.close()

@@ -297,6 +297,9 @@ func (s *session) resolve(table string) (target, error) {
 			Message: fmt.Sprintf("SQL compilation error:\n'%s' is not a table's name", table)}
 	}
 	full := target{loc.Database, loc.Schema, loc.Stage}
+	if full.database == "" || full.schema == "" {
+		return full, errNoDatabase()
+	}
 	if s.temps[full] {
 		full = full.temporary()
 	}

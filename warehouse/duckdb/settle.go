@@ -124,6 +124,11 @@ func (st *settling) call(c *ast.Call) ast.Expr {
 		value = textOrNull(st.s.tx.id)
 	case "LAST_TRANSACTION":
 		value = textOrNull(st.s.lastTx)
+	case "CURRENT_DATABASE", "CURRENT_SCHEMA":
+		if st.s.database != "" {
+			return c
+		}
+		value = &ast.Null{}
 	case "CURRENT_CLIENT":
 		value = &ast.String{Value: "Snowpit"}
 	case "CURRENT_AVAILABLE_ROLES":
