@@ -4,15 +4,17 @@
 -- type at that time and might take the wrong one; for those there is a macro
 -- with _any behind its name. A refusal is an error that begins with [code:state].
 
+-- An error() has side effects to DuckDB, so that no alias can stand for what has
+-- one; a division fails in a cast instead.
 -- Numbers. The quotient of two whole numbers, times m and rounded half away from
 -- zero, is exact; small ones are worked out in 64 bits, which is ten times faster.
 -- Where the types of a division are not known, it is a FLOAT with the digits of a
 -- NUMBER: six more than the dividend.
-create macro quotient(a, b, m) as cast(case when b = 0 then error('[100051:22012] Division by zero')
+create macro quotient(a, b, m) as cast(case when b = 0 then cast('[100051:22012] Division by zero' as tinyint)
     when a between -(2305843009213693952 // m) and 2305843009213693952 // m and b between -2305843009213693952 and 2305843009213693952
       then (cast(a as bigint) * 2 * m + sign(a) * abs(cast(b as bigint))) // (cast(b as bigint) * 2)
     else (cast(a as hugeint) * 2 * m + sign(a) * abs(cast(b as hugeint))) // (cast(b as hugeint) * 2) end as decimal(38,0));
-create macro div_float(a, b) as case when b = 0 then error('[100051:22012] Division by zero') else cast(a as double) / cast(b as double) end;
+create macro div_float(a, b) as case when b = 0 then cast('[100051:22012] Division by zero' as tinyint) else cast(a as double) / cast(b as double) end;
 create macro scale_of(t) as case when t like 'DECIMAL%' then cast(regexp_extract(t, ',(\d+)', 1) as integer) else 0 end;
 create macro div(a, b) as case when b = 0 then error('[100051:22012] Division by zero')
     when typeof(a) in ('DOUBLE', 'FLOAT') or typeof(b) in ('DOUBLE', 'FLOAT') then a / b
@@ -33,12 +35,12 @@ create macro bitshiftright(a, n) as cast(a as bigint) >> cast(n as integer);
 -- Booleans.
 create macro to_boolean(x boolean) as x,
   (x varchar) as case when lower(x) in ('true', 't', 'yes', 'y', 'on', '1') then true when lower(x) in ('false', 'f', 'no', 'n', 'off', '0') then false
-    when x is not null then error('[100037:22018] Boolean value ''' || x || ''' is not recognized') end,
+    when x is not null then cast('[100037:22018] Boolean value ''' || x || ''' is not recognized' as boolean) end,
   (x json) as cast(x as boolean),
   (x double) as x <> 0;
 create macro to_boolean_any(x) as case when lower(cast(x as varchar)) in ('true', 't', 'yes', 'y', 'on', '1') then true
     when lower(cast(x as varchar)) in ('false', 'f', 'no', 'n', 'off', '0') then false when try_cast(x as double) is not null then try_cast(x as double) <> 0
-    when x is not null then error('[100037:22018] Boolean value ''' || cast(x as varchar) || ''' is not recognized') end;
+    when x is not null then cast('[100037:22018] Boolean value ''' || cast(x as varchar) || ''' is not recognized' as boolean) end;
 create macro try_to_boolean(x) as case when lower(x) in ('true', 't', 'yes', 'y', 'on', '1') then true
     when lower(x) in ('false', 'f', 'no', 'n', 'off', '0') then false end;
 
@@ -63,7 +65,7 @@ create macro add_months(d date, n) as case when d = last_day(d) then last_day(ca
 create macro add_months_any(d, n) as case when cast(d as date) = last_day(cast(d as date))
     then last_day(cast(d + to_months(cast(n as integer)) as date)) + cast(cast(d as timestamp) as time) else d + to_months(cast(n as integer)) end;
 create macro weekday(name) as case left(lower(name), 2) when 'mo' then 1 when 'tu' then 2 when 'we' then 3 when 'th' then 4 when 'fr' then 5
-    when 'sa' then 6 when 'su' then 7 else error('[100035:22007] Day ''' || name || ''' is not recognized') end;
+    when 'sa' then 6 when 'su' then 7 else cast('[100035:22007] Day ''' || name || ''' is not recognized' as tinyint) end;
 create macro next_day(d, name) as cast(cast(d as date) + to_days(cast((weekday(name) - isodow(cast(d as date)) + 6) % 7 + 1 as integer)) as date);
 create macro previous_day(d, name) as cast(cast(d as date) - to_days(cast((isodow(cast(d as date)) - weekday(name) + 6) % 7 + 1 as integer)) as date);
 create macro months_between(a, b) as (year(a) - year(b)) * 12 + month(a) - month(b) + case
@@ -195,10 +197,10 @@ create macro try_date(x) as coalesce(try_cast(x as date), cast(other_forms(x) as
 create macro try_naive(x) as coalesce(case when length(x) <= 19 then try_cast(x as timestamp) end, try_cast(regexp_replace(x, '\s*([+-]\d\d:?\d\d|Z)$', '') as timestamp), other_forms(x), digits_time(x));
 create macro try_zoned(x) as coalesce(try_cast(regexp_replace(x, '\s+([+-]\d\d:?\d\d|Z)$', '\1') as timestamptz), cast(other_forms(x) as timestamptz), timezone('UTC', digits_time(x)));
 create macro try_time(x) as coalesce(try_cast(x as time), cast(digits_time(x) as time));
-create macro text_date(x) as case when x is not null then coalesce(try_date(x), error('[100040:22007] Date ''' || x || ''' is not recognized')) end;
-create macro text_naive(x) as case when x is not null then coalesce(try_naive(x), error('[100035:22007] Timestamp ''' || x || ''' is not recognized')) end;
-create macro text_zoned(x) as case when x is not null then coalesce(try_zoned(x), error('[100035:22007] Timestamp ''' || x || ''' is not recognized')) end;
-create macro text_time(x) as case when x is not null then coalesce(try_time(x), error('[100108:22007] Time ''' || x || ''' is not recognized')) end;
+create macro text_date(x) as case when x is not null then coalesce(try_date(x), cast('[100040:22007] Date ''' || x || ''' is not recognized' as date)) end;
+create macro text_naive(x) as case when x is not null then coalesce(try_naive(x), cast('[100035:22007] Timestamp ''' || x || ''' is not recognized' as timestamp)) end;
+create macro text_zoned(x) as case when x is not null then coalesce(try_zoned(x), cast('[100035:22007] Timestamp ''' || x || ''' is not recognized' as timestamptz)) end;
+create macro text_time(x) as case when x is not null then coalesce(try_time(x), cast('[100108:22007] Time ''' || x || ''' is not recognized' as time)) end;
 create macro initcap_by(s, d) as case when s is null or d is null then null when s = '' then '' else array_to_string(list_transform(range(1, length(s) + 1), lambda i: case
     when i = 1 or contains(d, substr(s, i - 1, 1)) then upper(substr(s, i, 1)) else lower(substr(s, i, 1)) end), '') end;
 create macro split(s, d) as case when s is null or d is null then null when d = '' then [s] else string_split(s, d) end;

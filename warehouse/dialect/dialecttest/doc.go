@@ -36,8 +36,8 @@
 // Snowflake's clients show it by default: NULL, true, 1.50, 2020-01-31,
 // 2020-01-31 01:02:03.000 and, in UTC, 2020-01-31 01:02:03.000 Z; bytes in
 // hexadecimal digits, semi-structured values as JSON without spaces. Single
-// quotes hold what else would be read amiss: ” is the empty text, '\n' a new
-// line, '|' a bar. A * stands for any name, type or value. A FLOAT need agree
+// quotes hold what else would be read amiss, such as a bar, and '\n' is a new
+// line; nothing between two of them is the empty text. A * stands for any name, type or value. A FLOAT need agree
 // in the digits that are written, if they are six or more.
 //
 // The first line of error is code, SQLSTATE in parentheses and, where it has a

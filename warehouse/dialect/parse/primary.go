@@ -375,7 +375,7 @@ func (p *parser) object() ast.Expr {
 // or not.
 func (p *parser) atLambda() bool {
 	if isName(p.tok) {
-		return p.peek(1).Kind == token.Arrow
+		return p.peek(1).Kind == token.Arrow || p.peek(1).Kind == token.Word && p.peek(2).Kind == token.Arrow
 	}
 	if !p.is(token.LeftParen) {
 		return false
@@ -412,6 +412,9 @@ func (p *parser) lambda() ast.Expr {
 		p.need(token.RightParen)
 	} else {
 		l.Params = []ast.Param{{At: p.here(), Name: p.ident()}}
+		if !p.is(token.Arrow) {
+			l.Params[0].Type = p.dataType()
+		}
 	}
 	p.need(token.Arrow)
 	l.Body = p.expr()

@@ -259,5 +259,9 @@ func (r *rewriter) divideOr0(name string, args []ast.Expr) ast.Expr {
 	}
 	divisor := call("NULLIF", args[1], &ast.Number{Text: "0"})
 	r.info.Replace(args[1], divisor)
-	return template("CASE WHEN "+zero+" THEN 0 ELSE $3 END", args[0], args[1], r.divide(args[0], divisor))
+	var none ast.Expr = &ast.Number{Text: "0"}
+	if t := types.Arithmetic("/", r.numberType(args[0]), r.numberType(args[1])); t.Is(warehouse.Number) {
+		none = &ast.Cast{X: none, Type: duckNumber(t)} // DuckDB leaves out a branch that constants rule out, with its type
+	}
+	return template("CASE WHEN "+zero+" THEN $4 ELSE $3 END", args[0], args[1], r.divide(args[0], divisor), none)
 }

@@ -301,6 +301,9 @@ func (r *rewriter) call(c *ast.Call) ast.Expr {
 	if value, ok := r.cfg.Context[name]; ok && len(args) == 0 {
 		return text(value)
 	}
+	if r.counters[c] {
+		return &ast.Column{At: c.At, Parts: []ast.Ident{generated}}
+	}
 	if e, ok := r.special(name, c, args); ok {
 		return e
 	}

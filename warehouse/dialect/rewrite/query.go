@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 )
@@ -235,13 +236,48 @@ func (r *rewriter) arguments(c *ast.Call, names ...string) map[string]ast.Expr {
 	return out
 }
 
+// generated is the column that the rows of GENERATOR are counted in.
+var generated = ast.Ident{Name: "_N", Quoted: true}
+
+// countRows notes the sequences of a SELECT from a GENERATOR: they are its
+// numbers, and so may stand in windows and aggregates.
+func (r *rewriter) countRows(s *ast.Select) {
+	if !slices.ContainsFunc(s.From, isGenerator) {
+		return
+	}
+	ast.Inspect(s, func(n ast.Node) bool {
+		if c, ok := n.(*ast.Call); ok {
+			switch known(c) {
+			case "SEQ1", "SEQ2", "SEQ4", "SEQ8":
+				r.counters[c] = true
+			}
+		}
+		_, nested := n.(*ast.Query)
+		return !nested
+	})
+}
+
+func isGenerator(t ast.Table) bool {
+	f, ok := t.(*ast.TableFunction)
+	if !ok {
+		return false
+	}
+	c, ok := f.X.(*ast.Call)
+	return ok && known(c) == "GENERATOR"
+}
+
 func (r *rewriter) generator(t *ast.TableFunction, c *ast.Call) ast.Node {
 	args := r.arguments(c, "ROWCOUNT")
 	if len(args) != 1 || args["ROWCOUNT"] == nil {
 		r.refuse(c, "GENERATOR without ROWCOUNT alone")
 		return t
 	}
-	return &ast.TableFunction{At: t.At, X: call("RANGE", args["ROWCOUNT"]), Alias: t.Alias}
+	alias := ast.Alias{Name: ast.Ident{Name: "_GENERATOR", Quoted: true}}
+	if t.Alias != nil {
+		alias = *t.Alias
+	}
+	alias.Columns = []ast.Ident{generated}
+	return &ast.TableFunction{At: t.At, X: call("RANGE", args["ROWCOUNT"]), Alias: &alias}
 }
 
 // lateral is a subquery in the place of the table function t.

@@ -50,7 +50,7 @@ type Translation struct {
 // of code 2019 that names it; so is every statement that is no query, no
 // change of rows, and no definition of a table, view or sequence.
 func DuckDB(s ast.Statement, cfg Config) (Translation, error) {
-	r := &rewriter{cfg: cfg, aliases: map[*ast.Column]bool{}, inputs: map[*ast.TableFunction]ast.Expr{}}
+	r := &rewriter{cfg: cfg, aliases: map[*ast.Column]bool{}, inputs: map[*ast.TableFunction]ast.Expr{}, counters: map[*ast.Call]bool{}}
 	r.info = types.Check(s, types.Config{Catalog: cfg.Catalog, Variables: cfg.Variables, Binds: cfg.Binds})
 	if r.err = r.info.Err; r.err != nil {
 		return Translation{}, r.err
@@ -72,11 +72,12 @@ func DuckDB(s ast.Statement, cfg Config) (Translation, error) {
 
 // A rewriter translates one statement. Its first error stays.
 type rewriter struct {
-	cfg     Config
-	err     *warehouse.Error
-	info    *types.Info
-	aliases map[*ast.Column]bool            // columns that may be aliases of their own SELECT
-	inputs  map[*ast.TableFunction]ast.Expr // the numbers of the rows that some of them read
+	cfg      Config
+	err      *warehouse.Error
+	info     *types.Info
+	aliases  map[*ast.Column]bool            // columns that may be aliases of their own SELECT
+	inputs   map[*ast.TableFunction]ast.Expr // the numbers of the rows that some of them read
+	counters map[*ast.Call]bool              // sequences that are the numbers of a GENERATOR
 }
 
 // refuse says that DuckDB has no equal for what stands at n.
@@ -142,6 +143,7 @@ func (r *rewriter) prepare(s ast.Statement) {
 			r.markAliases(n)
 			r.changeEvents(n)
 			r.numberInputs(n)
+			r.countRows(n)
 		}
 		return true
 	})

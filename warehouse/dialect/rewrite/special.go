@@ -103,6 +103,9 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 	case "TRY_TO_NUMBER", "TRY_TO_DECIMAL", "TRY_TO_NUMERIC":
 		return r.toNumber(c, args, true), true
 	}
+	if name == "FILTER" || name == "TRANSFORM" || name == "REDUCE" {
+		return r.lambdaFunction(name, args)
+	}
 	if e, ok := r.regexpFunction(name, c, args); ok {
 		return e, true
 	}
