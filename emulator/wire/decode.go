@@ -90,7 +90,10 @@ func (d *Decoder) json(b *array.RecordBuilder, data []byte) error {
 	if err := json.Unmarshal(append(append([]byte{'['}, data...), ']'), &rows); err != nil {
 		return err
 	}
-	for _, row := range rows {
+	for n, row := range rows {
+		if len(row) != len(d.columns) {
+			return fmt.Errorf("row %d has %d cells, not %d", n+1, len(row), len(d.columns))
+		}
 		for i, c := range d.columns {
 			if row[i] == nil {
 				b.Field(i).AppendNull()
