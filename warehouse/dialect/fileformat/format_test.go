@@ -112,7 +112,7 @@ func TestRefusals(t *testing.T) {
 		{"CSV", "skip_header = many", 1008, "[MANY]"},
 		{"CSV", "trim_space = maybe", 1008, "[MAYBE]"},
 		{"CSV", "compression = lzma", 1008, "[LZMA]"},
-		{"PARQUET", "compression = gzip", 1008, "[GZIP]"},
+		{"PARQUET", "compression = brotli", 1008, "[BROTLI]"},
 		{"CSV", "field_optionally_enclosed_by = 'ab'", 1008, "[ab]"},
 		{"CSV", "escape = 'ab'", 1008, "[ab]"},
 		{"CSV", "null_if = 5", 1008, "[5]"},
