@@ -123,8 +123,11 @@ func (r *rewriter) prepare(s ast.Statement) {
 	if q, ok := s.(*ast.Query); ok {
 		nameColumns(q)
 	}
+	events := false
 	ast.Inspect(s, func(n ast.Node) bool {
 		switch n := n.(type) {
+		case *ast.Call:
+			events = events || known(n) == "CONDITIONAL_CHANGE_EVENT"
 		case *ast.Query:
 			if n.With != nil {
 				for _, c := range n.With.CTEs {
@@ -141,12 +144,19 @@ func (r *rewriter) prepare(s ast.Statement) {
 			nameColumns(n.Query)
 		case *ast.Select:
 			r.markAliases(n)
-			r.changeEvents(n)
 			r.numberInputs(n)
 			r.countRows(n)
 		}
 		return true
 	})
+	if events {
+		ast.Inspect(s, func(n ast.Node) bool {
+			if sel, ok := n.(*ast.Select); ok {
+				r.changeEvents(sel)
+			}
+			return true
+		})
+	}
 }
 
 // markAliases notes the columns of a SELECT that may be its own aliases.
