@@ -43,6 +43,9 @@ func (b *build) withHooks(ctx context.Context, make func(context.Context) error)
 	if err := make(ctx); err != nil {
 		return err
 	}
+	if err := b.grants(ctx); err != nil {
+		return err
+	}
 	if err := b.persistDocs(ctx); err != nil {
 		return err
 	}

@@ -152,3 +152,27 @@ func TestStoreFailures(t *testing.T) {
 	b.env.StoreFailures = true
 	b.want("not stored", []string{"negative: fail Got 2 results, configured to fail if != 0"}, b.run())
 }
+
+func TestGrants(t *testing.T) {
+	b := newBench(t)
+	n := b.model("a", runner.Incremental, "select 1 as N")
+	v := b.model("v", runner.View, "select 1 as N")
+	granted := func(on string) []string {
+		b.rows("show grants on " + on)
+		return b.rows(`select "privilege", "grantee_name" from table(result_scan(last_query_id())) where "privilege" <> 'OWNERSHIP' order by 1, 2`)
+	}
+	for _, step := range []struct{ grants, want []string }{
+		{[]string{"reporter", "auditor"}, []string{"SELECT|AUDITOR", "SELECT|REPORTER"}},
+		{[]string{"reporter"}, []string{"SELECT|REPORTER"}},
+	} {
+		roles := []any{}
+		for _, r := range step.grants {
+			roles = append(roles, r)
+		}
+		n.Config.All = map[string]any{"grants": map[string]any{"select": roles}}
+		v.Config.All = map[string]any{"grants": map[string]any{"select": "reporter"}}
+		b.want("status", []string{"a: success", "v: success"}, b.run())
+		b.want("the table's", step.want, granted("table A"))
+		b.want("the view's", []string{"SELECT|REPORTER"}, granted("view V"))
+	}
+}
