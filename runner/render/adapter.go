@@ -165,8 +165,7 @@ func (a *adapter) look(ctx context.Context, r Relation) (any, error) {
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	r.Type = found[0].Type
-	return r, nil
+	return found[0], nil
 }
 
 // list is the relations of r's schema, or the one of that name.
@@ -225,20 +224,32 @@ func (a *adapter) getColumns(args *jinja.Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.columns(args.Context(), "select * from "+r.name()+" limit 0", true)
+	return a.described(args.Context(), r)
+}
+
+// described is what DESCRIBE says of a relation's columns, as dbt asks for them.
+func (a *adapter) described(ctx context.Context, r Relation) (*jinja.List, error) {
+	l := value.NewList()
+	got, err := a.c.query(ctx, "the columns of "+r.name(), "describe table "+r.name(), true)
+	if errors.Is(err, warehouse.ErrNotExist) {
+		return l, nil
+	} else if err != nil {
+		return nil, err
+	}
+	for _, cells := range got.rows {
+		if len(cells) < 2 {
+			return nil, fmt.Errorf("describe table %s gave no names and types", r.name())
+		}
+		l.Items = append(l.Items, columnFrom(jinja.Str(cells[0]), jinja.Str(cells[1])))
+	}
+	return l, nil
 }
 
 // queryColumns is get_column_schema_from_query(sql).
 func (a *adapter) queryColumns(args *jinja.Args) (any, error) {
-	return a.columns(args.Context(), "select * from (\n"+args.Str(0, "sql", "")+"\n) as q limit 0", false)
-}
-
-func (a *adapter) columns(ctx context.Context, sql string, mayMiss bool) (*jinja.List, error) {
 	l := value.NewList()
-	got, err := a.c.query(ctx, "the columns", sql, false)
-	if mayMiss && errors.Is(err, warehouse.ErrNotExist) {
-		return l, nil
-	} else if err != nil {
+	got, err := a.c.query(args.Context(), "the columns", "select * from (\n"+args.Str(0, "sql", "")+"\n) as q limit 0", false)
+	if err != nil {
 		return nil, err
 	}
 	for _, c := range got.columns {
@@ -254,7 +265,7 @@ func (a *adapter) missingColumns(args *jinja.Args) (any, error) {
 	for i, name := range []string{"from_relation", "to_relation"} {
 		r, err := a.relation(args, i, name, "get_missing_columns")
 		if err == nil {
-			lists[i], err = a.columns(args.Context(), "select * from "+r.name()+" limit 0", true)
+			lists[i], err = a.described(args.Context(), r)
 		}
 		if err != nil {
 			return nil, err

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
@@ -31,6 +32,25 @@ func columnOf(c warehouse.Column) *column {
 		}
 	}
 	return col
+}
+
+// columnFrom is a column as DESCRIBE tells of it, such as NUMBER(38,0).
+func columnFrom(name, typ string) *column {
+	base, rest, sized := strings.Cut(strings.TrimSuffix(typ, ")"), "(")
+	c := &column{name: name, dtype: base}
+	var sizes []any
+	for part := range strings.SplitSeq(rest, ",") {
+		if n, err := strconv.ParseInt(strings.TrimSpace(part), 10, 64); sized && err == nil {
+			sizes = append(sizes, n)
+		}
+	}
+	switch len(sizes) {
+	case 1:
+		c.size = sizes[0]
+	case 2:
+		c.precision, c.scale = sizes[0], sizes[1]
+	}
+	return c
 }
 
 // newColumn is api.Column(...).

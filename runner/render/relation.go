@@ -118,8 +118,8 @@ func orNone(s string) any {
 // relationMethods are what can be called.
 var relationMethods = map[string]func(Relation, *jinja.Args) (any, error){
 	"render":       func(r Relation, _ *jinja.Args) (any, error) { return r.String(), nil },
-	"include":      func(r Relation, a *jinja.Args) (any, error) { return r.flags(a, &r.hidden, false) },
-	"quote":        func(r Relation, a *jinja.Args) (any, error) { return r.flags(a, &r.quoted, true) },
+	"include":      func(r Relation, a *jinja.Args) (any, error) { r.hidden = flags(a, r.hidden, false); return r, nil },
+	"quote":        func(r Relation, a *jinja.Args) (any, error) { r.quoted = flags(a, r.quoted, true); return r, nil },
 	"incorporate":  incorporate,
 	"replace_path": func(r Relation, a *jinja.Args) (any, error) { return r.with(a.Kw), nil },
 	"matches":      matches,
@@ -157,13 +157,13 @@ func (r Relation) get(a *jinja.Args) (any, error) {
 }
 
 // flags sets a flag for each part that is named: include(database=false).
-func (r Relation) flags(a *jinja.Args, of *[3]bool, when bool) (any, error) {
+func flags(a *jinja.Args, of [3]bool, when bool) [3]bool {
 	for i, part := range relationParts {
 		if a.Has(i, part) {
 			of[i] = value.Truthy(a.Arg(i, part, nil)) == when
 		}
 	}
-	return r, nil
+	return of
 }
 
 // with has other parts.
