@@ -109,7 +109,7 @@ func TestDescribeManyTables(t *testing.T) {
 	s := session(t, open(t, duckdb.Config{}))
 	run(t, s, "create table a (x int)", "create table b (x int)")
 	for sql, want := range map[string]string{
-		"merge into a using b on a.x = b.x when matched then delete":                                           "number of rows deleted",
+		"merge into a using b on a.x = b.x when matched then delete":                                         "number of rows deleted",
 		"merge into a using b on a.x = b.x when not matched then insert values (1) when matched then delete": "number of rows inserted",
 	} {
 		d, err := warehouse.Describe(t.Context(), s, sql)
