@@ -104,7 +104,7 @@ func TestLinear(t *testing.T) {
 	}
 }
 
-// fill repeats piece to an eighth of what a statement may have.
+// fill repeats piece to 128 KiB.
 func fill(piece, end string) string {
-	return strings.Repeat(piece, parse.MaxBytes/8/len(piece)) + end
+	return strings.Repeat(piece, 128<<10/len(piece)) + end
 }

@@ -10,6 +10,6 @@
 // takes a statement that begins like SQL and cannot be read as an ast.Other.
 //
 // Reading takes time in proportion to the text. A statement over [MaxBytes],
-// nested deeper than [MaxDepth] or of a tree higher than [MaxHeight] is
+// of more than [MaxTokens], nested deeper than [MaxDepth] or of a tree higher than [MaxHeight] is
 // refused.
 package parse

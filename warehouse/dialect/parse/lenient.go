@@ -18,9 +18,12 @@ func Lenient(src string) (ast.Statement, error) {
 	if !errors.As(err, &refused) || refused.Code != codeSyntax && refused.Code != codeUnsupported {
 		return s, err
 	}
+	if tooLong(src, token.Pos{}) != nil {
+		return nil, err
+	}
 	toks := lex(src)
 	pieces := ranges(toks)
-	if len(src) > MaxBytes || len(pieces) != 1 {
+	if len(pieces) != 1 {
 		return nil, err
 	}
 	r := pieces[0]

@@ -20,7 +20,7 @@ type lexer struct {
 
 // lex is src as tokens, the last of them EOF.
 func lex(src string) []token.Token {
-	l := &lexer{src: src, line: 1, toks: make([]token.Token, 0, len(src)/3+8)}
+	l := &lexer{src: src, line: 1, toks: make([]token.Token, 0, min(len(src)/3+8, 1<<16))}
 	for {
 		t := l.next()
 		l.toks = append(l.toks, t)

@@ -19,9 +19,10 @@ const (
 
 // The limits of one statement.
 const (
-	MaxBytes  = 1 << 20 // of text, Snowflake's own limit
-	MaxDepth  = 1000    // parentheses, subqueries and the like in one another
-	MaxHeight = 10_000  // levels of the tree: operators, joins, unions in a row
+	MaxBytes  = 128 << 20 // of text: one value may have as many
+	MaxTokens = 1 << 20   // words, signs and values
+	MaxDepth  = 1000      // parentheses, subqueries and the like in one another
+	MaxHeight = 10_000    // levels of the tree: operators, joins, unions in a row
 )
 
 // Statement reads one statement, a semicolon behind it or not. Its error is a
@@ -82,10 +83,27 @@ func statement(src string, toks []token.Token, r span) (ast.Statement, error) {
 }
 
 func tooLong(text string, pos token.Pos) error {
-	if len(text) <= MaxBytes {
-		return nil
+	switch {
+	case len(text) > MaxBytes:
+		return unsupported(fmt.Sprintf("a statement of %d bytes, and %d is the most", len(text), MaxBytes), pos)
+	case len(text) > MaxTokens && tooMany(text):
+		return unsupported(fmt.Sprintf("a statement of more than %d words, signs and values", MaxTokens), pos)
 	}
-	return unsupported(fmt.Sprintf("a statement of %d bytes, and %d is the most", len(text), MaxBytes), pos)
+	return nil
+}
+
+// tooMany reports whether a text has more tokens than a statement may have. It
+// keeps none of them.
+func tooMany(text string) bool {
+	l := &lexer{src: text, line: 1}
+	for range MaxTokens {
+		t := l.next()
+		if t.Kind == token.EOF {
+			return false
+		}
+		l.toks = append(l.toks[:0], t) // it looks at the last one
+	}
+	return true
 }
 
 func unsupported(what string, pos token.Pos) *warehouse.Error {

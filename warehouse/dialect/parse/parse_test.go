@@ -169,6 +169,7 @@ func TestLenient(t *testing.T) {
 func TestStatementLimits(t *testing.T) {
 	tests := map[string]string{
 		"long":           "select '" + strings.Repeat("x", parse.MaxBytes) + "'",
+		"many":           "select " + strings.Repeat("1,", parse.MaxTokens/2) + "1",
 		"options":        "create stage s x = " + strings.Repeat("(", 10_000),
 		"nested options": "create stage s " + strings.Repeat("x = (x = (", 10_000),
 		"parentheses":    "select " + strings.Repeat("(", 10_000) + "1" + strings.Repeat(")", 10_000),
@@ -202,5 +203,17 @@ func TestStatementLimits(t *testing.T) {
 		if !errors.As(err, &e) || e.Code != 2019 || !errors.Is(err, warehouse.ErrUnsupported) {
 			t.Errorf("%s: %v, want 2019", name, err)
 		}
+	}
+}
+
+// A long value is no long statement.
+func TestLongValue(t *testing.T) {
+	value := strings.Repeat("x", 16<<20)
+	s, err := parse.Statement("select '" + value + "'")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := s.(*ast.Query).Body.(*ast.Select).Items[0].X.(*ast.String); text.Value != value {
+		t.Errorf("%d bytes of %d", len(text.Value), len(value))
 	}
 }
