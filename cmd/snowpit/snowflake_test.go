@@ -178,3 +178,16 @@ func TestDebugSnowflake(t *testing.T) {
 		t.Errorf("status %d; left: %s%s", code, out, errs)
 	}
 }
+
+// TestRealRacesOnSnowflake is TestSnowflakeGivesTheSame on the real results.
+func TestRealRacesOnSnowflake(t *testing.T) {
+	raw := filepath.Join(formula1Data(t), "raw")
+	profiles := account(t)
+	here := demo(t, "--seed-path", raw)
+	flags := []string{"--profiles-dir", profiles, "--profile", "f1", "--target", "prod"}
+	there := demo(t, append([]string{"--seed-path", raw}, flags...)...)
+	want, got := outcomeOf(t, "--project-dir", here), outcomeOf(t, append(flags, "--project-dir", there)...)
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(outcome{})); diff != "" {
+		t.Errorf("embedded -, account +:\n%.3000s", diff)
+	}
+}
