@@ -188,15 +188,40 @@ func hugeOf[T int16 | int32 | int64 | uint64](dst []byte, src unsafe.Pointer, n 
 	return nil
 }
 
-// hugeints copies HUGEINTs, refusing one over 38 digits. A null's value is
-// whatever it is, and DuckDB leaves zeros there.
+// hugeints copies HUGEINTs and reports those over 38 digits, of which only the
+// caller knows whether they are nulls: DuckDB leaves its smallest number there.
 func hugeints(dst []byte, src unsafe.Pointer, n int) error {
 	out := unsafe.Slice((*decimal128.Num)(unsafe.Pointer(unsafe.SliceData(dst))), n)
 	copy(out, unsafe.Slice((*decimal128.Num)(src), n))
-	for _, v := range out {
+	var wide tooWide
+	for i, v := range out {
 		if high := v.HighBits(); high > maxHigh || high < -maxHigh {
-			return &warehouse.Error{Code: 100039, State: "22003",
-				Message: fmt.Sprintf("Numeric value '%s' is out of range", v.BigInt())}
+			wide = append(wide, wideNumber{i, v})
+		}
+	}
+	if wide != nil {
+		return wide
+	}
+	return nil
+}
+
+// A tooWide is the numbers over 38 digits in a vector.
+type tooWide []wideNumber
+
+type wideNumber struct {
+	row   int
+	value decimal128.Num
+}
+
+func (w tooWide) Error() string {
+	return fmt.Sprintf("Numeric value '%s' is out of range", w[0].value.BigInt())
+}
+
+// refuse is the refusal of those that are no nulls, nil if all are.
+func (w tooWide) refuse(mask *uint64) error {
+	for i, n := range w {
+		if valid(mask, n.row) {
+			return &warehouse.Error{Code: 100039, State: "22003", Message: w[i:].Error()}
 		}
 	}
 	return nil
@@ -223,7 +248,11 @@ func (c *columnReader) append(vec mapping.Vector, rows, at int) error {
 	case c.kind.fixed != nil:
 		width := c.kind.arrow.(arrow.FixedWidthDataType).Bytes()
 		c.values = room(c.values, at, rows, width*8)
-		return c.kind.fixed(c.values[at*width:], data, rows)
+		err := c.kind.fixed(c.values[at*width:], data, rows)
+		if wide, ok := err.(tooWide); ok {
+			return wide.refuse(mask)
+		}
+		return err
 	case c.kind.text != nil:
 		return c.appendText(vec, data, rows, mask)
 	}

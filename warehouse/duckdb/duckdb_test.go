@@ -184,3 +184,44 @@ func TestRoleAndWarehouse(t *testing.T) {
 		res.Close()
 	}
 }
+
+// TestNullsOfWideNumbers: what DuckDB leaves where a null stands is no number
+// that could be out of range.
+func TestNullsOfWideNumbers(t *testing.T) {
+	w, err := duckdb.Open(t.Context(), duckdb.Config{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	s, err := w.Open(t.Context(), warehouse.SessionOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, err := warehouse.Exec(t.Context(), s, "create table wide as select seq8()::number(38,0) % 3 as k, case when seq8() % 3 = 0 then null else seq8()::number(38,0) end as v from table(generator(rowcount => 10000))"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := warehouse.Exec(t.Context(), s, "create table counted as select k, sum(case when v is null then null else v > 7 end::int) as x from wide group by k"); err != nil {
+		t.Fatal(err)
+	}
+	for _, sql := range []string{
+		"select x from counted", "select sum(v) as x from wide group by k", "select max(v) as x from wide group by k", "select min(v) as x from wide group by k",
+		"select v as x from wide", "select lag(v) over (partition by k order by v) as x from wide", "select sum(v) over (partition by k order by v) as x from wide",
+		"select max(v) over (partition by k) as x from wide", "select a.v as x from wide a left join wide b on a.v = b.v + 1",
+		"select b.v as x from wide a left join wide b on a.v = b.v + 100000",
+	} {
+		res, err := s.Query(t.Context(), sql)
+		if err != nil {
+			t.Errorf("%s: %v", sql, err)
+			continue
+		}
+		for batch, err := range res.Batches() {
+			if err != nil {
+				t.Errorf("%s: %v", sql, err)
+			} else if batch.Column(0).NullN() == 0 && batch.NumRows() < 10 {
+				t.Errorf("%s: no null", sql)
+			}
+		}
+		res.Close()
+	}
+}
