@@ -27,7 +27,6 @@ type ArrowEncoder struct {
 type arrowColumn struct {
 	name   string
 	column warehouse.Column
-	sent   arrow.DataType
 	whole  bool                                   // integers, sent in as few bytes as hold them all
 	encode func(arrow.Array) (arrow.Array, error) // nil to send it as it is
 }
@@ -184,42 +183,44 @@ func physical(c warehouse.Column, given arrow.DataType) (arrowColumn, error) {
 	case warehouse.Number:
 		return physicalNumber(c, given)
 	case warehouse.Time:
-		return arrowColumn{sent: arrow.PrimitiveTypes.Int64, encode: func(a arrow.Array) (arrow.Array, error) { return ticks(a, scale) }}, nil
+		return arrowColumn{encode: func(a arrow.Array) (arrow.Array, error) { return ticks(a, scale) }}, nil
 	case warehouse.TimestampNTZ, warehouse.TimestampLTZ:
 		if scale <= wideScale {
-			return arrowColumn{sent: arrow.PrimitiveTypes.Int64, encode: func(a arrow.Array) (arrow.Array, error) { return ticks(a, scale) }}, nil
+			return arrowColumn{encode: func(a arrow.Array) (arrow.Array, error) { return ticks(a, scale) }}, nil
 		}
-		return arrowColumn{sent: instant, encode: func(a arrow.Array) (arrow.Array, error) { return instants(a, instant) }}, nil
+		return arrowColumn{encode: func(a arrow.Array) (arrow.Array, error) { return instants(a, instant) }}, nil
 	case warehouse.TimestampTZ:
 		if scale <= wideScale {
-			return arrowColumn{sent: ticksZoned, encode: func(a arrow.Array) (arrow.Array, error) { return zonedTicks(a, scale) }}, nil
+			return arrowColumn{encode: func(a arrow.Array) (arrow.Array, error) { return zonedTicks(a, scale) }}, nil
 		}
-		return arrowColumn{sent: instantZoned, encode: func(a arrow.Array) (arrow.Array, error) { return instants(a, instantZoned) }}, nil
+		return arrowColumn{encode: func(a arrow.Array) (arrow.Array, error) { return instants(a, instantZoned) }}, nil
 	}
-	return arrowColumn{sent: given}, nil
+	return arrowColumn{}, nil
 }
 
-// physicalNumber sends integers where every value of the column's precision is
-// one, and the decimal, unscaled, where not.
+// physicalNumber sends integers, unscaled, where every value there is fits one,
+// and the decimals where not.
 func physicalNumber(c warehouse.Column, given arrow.DataType) (arrowColumn, error) {
-	switch t := given.(type) {
+	switch given.(type) {
 	case *arrow.Int64Type:
-		return arrowColumn{sent: given, whole: true}, nil
+		return arrowColumn{whole: true}, nil
 	case *arrow.Decimal128Type:
-		if t.Precision > 18 {
-			return arrowColumn{sent: &arrow.Decimal128Type{Precision: t.Precision, Scale: t.Scale}}, nil
-		}
-		return arrowColumn{sent: arrow.PrimitiveTypes.Int64, encode: unscaled, whole: true}, nil
+		return arrowColumn{encode: unscaled, whole: true}, nil
 	}
 	return arrowColumn{}, fmt.Errorf("a NUMBER came as Arrow %s", given)
 }
 
-// unscaled are short decimals as the integers they are kept as.
+// unscaled are decimals as the integers they are kept as, or a itself where one
+// of them is too long.
 func unscaled(a arrow.Array) (arrow.Array, error) {
 	values := a.(*array.Decimal128).Values()
 	out := make([]int64, len(values))
 	for i, v := range values {
 		out[i] = int64(v.LowBits())
+		if v.HighBits() != out[i]>>63 && a.IsValid(i) {
+			a.Retain()
+			return a, nil
+		}
 	}
 	return int64s(a, out), nil
 }
