@@ -28,7 +28,6 @@ HAVERSINE: the last digits may be others
 CURRENT_ACCOUNT CURRENT_REGION CURRENT_USER CURRENT_VERSION: those of the local warehouse, always the same
 CONDITIONAL_CHANGE_EVENT: over one table or subquery that has a name
 NTH_VALUE: FROM FIRST alone
-COUNT: not of the star of a table, such as t.*
 `
 
 // differs is how a function differs, "" if it is as Snowflake's.

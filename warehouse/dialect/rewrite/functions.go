@@ -388,7 +388,7 @@ func (r *rewriter) sameCall(name string, c *ast.Call) ast.Expr {
 	case "COUNT":
 		if len(c.Args) == 1 {
 			if star, ok := c.Args[0].Value.(*ast.Star); ok && len(star.Qualifier) > 0 {
-				r.refuse(c, "COUNT of the star of a table")
+				return r.countRowsWithoutNulls(c, star)
 			}
 		}
 		return c
@@ -412,6 +412,17 @@ func (r *rewriter) sameCall(name string, c *ast.Call) ast.Expr {
 		}
 	}
 	return c
+}
+
+// countRowsWithoutNulls is COUNT(t.*), which leaves out rows with a null.
+func (r *rewriter) countRowsWithoutNulls(c *ast.Call, star *ast.Star) ast.Expr {
+	var all ast.Expr = &ast.Bool{Value: true}
+	for _, col := range r.starColumns(c, star) {
+		all = &ast.Binary{Op: "AND", Left: all, Right: &ast.Is{X: col, Not: true, What: "NULL"}}
+	}
+	out := call("COUNT", template("CASE WHEN $1 THEN 1 END", all))
+	out.Over = c.Over
+	return out
 }
 
 // fromOne is a position, where 0 counts as 1.

@@ -30,11 +30,12 @@ func (r *rewriter) round(c *ast.Call, args []ast.Expr) (ast.Expr, bool) {
 // hash is HASH(x, …): the same for equal values, though not Snowflake's number.
 func (r *rewriter) hash(c *ast.Call, args []ast.Expr) ast.Expr {
 	out := call("HASH")
-	for _, a := range args {
-		if _, isStar := a.(*ast.Star); isStar {
-			r.refuse(c, "HASH(*)")
-			return c
+	if len(args) == 1 {
+		if star, isStar := args[0].(*ast.Star); isStar {
+			args = r.starColumns(c, star)
 		}
+	}
+	for _, a := range args {
 		out.Args = append(out.Args, ast.Arg{Value: r.macro("hash_of", a)})
 	}
 	return r.macro("signed", out)

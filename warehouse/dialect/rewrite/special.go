@@ -471,15 +471,24 @@ func (r *rewriter) object(name string, c *ast.Call, args []ast.Expr) ast.Expr {
 
 // members are the names and values of the columns that * stands for.
 func (r *rewriter) members(c *ast.Call, star *ast.Star) (pairs []ast.Expr) {
+	for _, col := range r.starColumns(c, star) {
+		parts := col.(*ast.Column).Parts
+		pairs = append(pairs, text(parts[len(parts)-1].Name), col)
+	}
+	return pairs
+}
+
+// starColumns are the columns that * stands for as an argument of c.
+func (r *rewriter) starColumns(c *ast.Call, star *ast.Star) (out []ast.Expr) {
 	columns, known := r.info.Star(star)
 	if !known {
 		r.refuse(c, "%s(*) of columns that are not known beforehand", c.Name.Last())
 	}
 	for _, col := range columns {
 		name := ast.Ident{Name: col.Name, Quoted: true}
-		pairs = append(pairs, text(col.Name), &ast.Column{Parts: append(slices.Clone(star.Qualifier), name)})
+		out = append(out, &ast.Column{Parts: append(slices.Clone(star.Qualifier), name)})
 	}
-	return pairs
+	return out
 }
 
 // objectOf is an object of pairs of key and value, each made by a macro.
