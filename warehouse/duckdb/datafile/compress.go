@@ -22,7 +22,8 @@ var ErrCompression = errors.New("invalid data encountered during decompression")
 // it. AUTO goes by the first bytes, whatever the file is called. Errors of the
 // content wrap [ErrCompression]; those of r come as they are.
 func Decompress(r io.Reader, compression string) (io.Reader, error) {
-	in := bufio.NewReaderSize(r, 64<<10)
+	src := &watched{r: r}
+	in := bufio.NewReaderSize(src, 64<<10)
 	if compression == "AUTO" {
 		compression = sniff(in)
 	}
@@ -46,10 +47,25 @@ func Decompress(r io.Reader, compression string) (io.Reader, error) {
 	default:
 		return nil, fmt.Errorf("the compression %s is not known", compression)
 	}
+	d := &decompressed{out, src, compression}
 	if err != nil {
-		return nil, fmt.Errorf("%w as %s: %w", ErrCompression, compression, err)
+		return nil, d.fault(err)
 	}
-	return &decompressed{out, compression}, nil
+	return d, nil
+}
+
+// watched keeps the error that a reader gave.
+type watched struct {
+	r   io.Reader
+	err error
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	n, err := w.r.Read(p)
+	if err != nil && err != io.EOF {
+		w.err = err
+	}
+	return n, err
 }
 
 // sniff is what the first bytes say of the compression.
@@ -71,13 +87,22 @@ func sniff(in *bufio.Reader) string {
 // decompressed tells errors of the content from the end of it.
 type decompressed struct {
 	r           io.Reader
+	src         *watched
 	compression string
+}
+
+// fault is an error as that of the content, or of what the content is read from.
+func (d *decompressed) fault(err error) error {
+	if d.src.err != nil {
+		return d.src.err
+	}
+	return fmt.Errorf("%w as %s: %w", ErrCompression, d.compression, err)
 }
 
 func (d *decompressed) Read(p []byte) (int, error) {
 	n, err := d.r.Read(p)
 	if err != nil && err != io.EOF {
-		err = fmt.Errorf("%w as %s: %w", ErrCompression, d.compression, err)
+		err = d.fault(err)
 	}
 	return n, err
 }
