@@ -330,7 +330,7 @@ func (l *loading) insert(ctx context.Context, rows *loadRows) error {
 // removeLoaded is PURGE: what cannot be removed stays, as on Snowflake.
 func (l *loading) removeLoaded(ctx context.Context) {
 	for _, f := range l.staged {
-		if f.skip || f.whole != nil {
+		if f.status() == "LOAD_FAILED" || f.whole != nil {
 			continue
 		}
 		if err := l.at.Remove(ctx, f.Name); err != nil && !errors.Is(err, stage.ErrNotExist) {

@@ -2,9 +2,11 @@ package duckdb_test
 
 import (
 	"compress/gzip"
+	"context"
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -179,4 +181,55 @@ func TestCopyInTransaction(t *testing.T) {
 	want(t, s, "copy into u from @s files = ('a.csv')", "Copy executed with 0 files processed.")
 	run(t, s, "drop table u", "create table u (a int)")
 	want(t, s, "copy into u from @s files = ('a.csv')", "s/a.csv|LOADED|1|1|1|0|NULL|NULL|NULL|NULL")
+}
+
+// TestCopyCanceled stops in the middle and leaves nothing behind.
+func TestCopyCanceled(t *testing.T) {
+	s := onStage(t, map[string]string{"a.csv": strings.Repeat("1,some text\n", 1_000_000)})
+	run(t, s, "create table t (a int, b varchar)")
+	for _, sql := range []string{"copy into t from @s", "copy into t from (select $1, $2 from @s)", "copy into @s/x/ from (select $1, $2 from @s/a.csv)"} {
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
+		_, err := s.Query(ctx, sql)
+		cancel()
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%s: error %v", sql, err)
+		}
+	}
+	want(t, s, "select count(*) from t", "0")
+	want(t, s, "select count(*) from information_schema.load_history", "0")
+	want(t, s, "list @s/x")
+	want(t, s, "copy into t from @s", "s/a.csv|LOADED|1000000|1000000|1|0|NULL|NULL|NULL|NULL")
+}
+
+// TestCopyPreview has the types of the table.
+func TestCopyPreview(t *testing.T) {
+	s := onStage(t, map[string]string{"a.csv": "1.5,2024-02-29\n2,\nx,y\n"})
+	run(t, s, "create table t (n number(10,2), d date)")
+	res, err := s.Query(t.Context(), "copy into t from @s validation_mode = return_2_rows")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Close()
+	if len(res.Columns) != 2 || res.Columns[0].Name != "N" || res.Columns[0].Type != warehouse.Number || res.Columns[0].Scale != 2 || res.Columns[1].Type != warehouse.Date {
+		t.Errorf("columns %+v", res.Columns)
+	}
+	if err := res.Close(); err != nil {
+		t.Error(err)
+	}
+	want(t, s, "copy into t from @s validation_mode = return_2_rows", "1.5|2024-02-29", "2|NULL")
+	want(t, s, "select count(*) from t", "0")
+}
+
+// TestImpliedStagesByPut puts files where nobody created a stage.
+func TestImpliedStagesByPut(t *testing.T) {
+	s, _, local := staged(t)
+	run(t, s, "create table t (a varchar, b varchar)", "put file://"+local+"/b.csv @~/staged", "put file://"+local+"/b.csv @%t auto_compress = false")
+	want(t, s, "select metadata$filename, $1 from @~", "staged/b.csv.gz|x")
+	want(t, s, "copy into t from @~/staged", "staged/b.csv.gz|LOADED|1|1|1|0|NULL|NULL|NULL|NULL")
+	want(t, s, "copy into t from @t.public.%t purge = true", "b.csv|LOADED|1|1|1|0|NULL|NULL|NULL|NULL")
+	want(t, s, "list @%t")
+	run(t, s, "get @~/staged file://"+local)
+	want(t, s, "remove @~ pattern = '.*b[.]csv.*'", "staged/b.csv.gz|removed")
+	run(t, s, "create temporary stage tmp file_format = (type = csv field_delimiter = '|' compression = none)", "copy into @tmp/x from (select 1, 2) single = true")
+	want(t, s, "select $2 from @tmp", "2")
 }

@@ -25,7 +25,7 @@ func (o onError) skips(errors, rows int64) bool {
 	case !o.skip || errors == 0:
 		return false
 	case o.percent > 0:
-		return float64(errors)*100 >= o.percent*float64(rows)
+		return float64(errors)*100 > o.percent*float64(rows)
 	}
 	return errors >= o.errors
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
@@ -14,7 +15,7 @@ const manyFaults = 100_000
 // validate is VALIDATION_MODE: it reads the files and loads nothing.
 func (l *loading) validate(ctx context.Context, rec *record) (*warehouse.Result, error) {
 	rows, err := l.read(ctx, manyFaults)
-	defer rows.drop()
+	l.s.after = append(l.s.after, rows.drop)
 	if err != nil {
 		return nil, err
 	}
@@ -68,30 +69,12 @@ func (l *loading) preview(ctx context.Context, rec *record, source *loadRows) (*
 			break
 		}
 	}
-	query := "select "
+	items := make([]string, len(source.fillings))
 	for i, c := range source.fillings {
-		if i > 0 {
-			query += ", "
-		}
-		query += fmt.Sprintf("coalesce(cast(%s as varchar), ''), cast(%s is null as varchar)", c.value, c.value)
+		items[i] = c.value + " as " + quoteName(c.column.name)
 	}
-	found, err := l.s.texts(ctx, fmt.Sprintf("%s from %s order by F, R limit %d", query, source.from, l.validation.rows))
-	if err != nil {
-		return nil, err
-	}
-	var columns []warehouse.Column
-	for _, c := range source.fillings {
-		columns = append(columns, text(c.column.name))
-	}
-	var rows [][]any
-	for _, r := range found {
-		row := make([]any, len(columns))
-		for i := range row {
-			if row[i] = r[2*i]; r[2*i+1] == "true" {
-				row[i] = nil
-			}
-		}
-		rows = append(rows, row)
-	}
-	return rec.table(columns, rows), nil
+	t := &translation{original: rec.statement.Text, rewritten: true,
+		text: fmt.Sprintf("select %s from %s order by F, R limit %d", strings.Join(items, ", "), source.from, l.validation.rows)}
+	rec.translated(t)
+	return l.s.runSQL(ctx, rec, t, nil)
 }
