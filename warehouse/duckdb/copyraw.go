@@ -59,7 +59,9 @@ func (r *rawRows) load(ctx context.Context) error {
 	r.rows = array.NewRecordBuilder(memory.DefaultAllocator, schema)
 	defer r.rows.Release()
 	defer r.close()
-	rows := warehouse.ReaderOf(schema, func() (arrow.RecordBatch, error) { return r.batch(ctx) })
+	next, stop := r.ahead(ctx)
+	defer stop()
+	rows := warehouse.ReaderOf(schema, next)
 	defer rows.Release()
 	l := &load{s: r.s, mode: warehouse.LoadAppend, target: target{"temp", "main", r.table}, rows: rows}
 	if err := l.plan(ctx, nil); err != nil {
@@ -76,10 +78,59 @@ func (r *rawRows) close() {
 	}
 }
 
+// ahead reads batches while others go into the table. Until stop has returned,
+// the files are the reader's.
+func (r *rawRows) ahead(ctx context.Context) (next func() (arrow.RecordBatch, error), stop func()) {
+	type result struct {
+		batch arrow.RecordBatch
+		err   error
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	ready := make(chan result, 1)
+	go func() {
+		defer close(ready)
+		for {
+			batch, err := r.batch(ctx)
+			if batch == nil && err == nil {
+				return
+			}
+			select {
+			case ready <- result{batch, err}:
+			case <-ctx.Done():
+				if batch != nil {
+					batch.Release()
+				}
+				return
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	next = func() (arrow.RecordBatch, error) {
+		got, more := <-ready
+		if !more && ctx.Err() != nil {
+			return nil, ended(ctx)
+		}
+		return got.batch, got.err
+	}
+	return next, func() {
+		cancel()
+		for left := range ready {
+			if left.batch != nil {
+				left.batch.Release()
+			}
+		}
+	}
+}
+
 // batch reads the next rows, nil behind the last.
 func (r *rawRows) batch(ctx context.Context) (arrow.RecordBatch, error) {
 	n, size := 0, 0
 	for n < rawBatch && size < rawBytes {
+		if n%1024 == 0 && ctx.Err() != nil {
+			return nil, ended(ctx)
+		}
 		rec, err := r.next(ctx)
 		if err != nil {
 			return nil, err
