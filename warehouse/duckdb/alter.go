@@ -33,6 +33,8 @@ func (s *session) alter(ctx context.Context, rec *record, stmt *ast.Alter) (*war
 		return s.alterContainer(ctx, rec, stmt)
 	case "ROLE", "USER", "WAREHOUSE", "TAG":
 		return s.alterOfAccount(rec, stmt)
+	case "FUNCTION":
+		return s.alterFunction(ctx, rec, stmt)
 	case "FILE FORMAT":
 		return s.alterFormat(ctx, rec, stmt)
 	case "STAGE":

@@ -281,6 +281,8 @@ func (s *session) alterContainer(ctx context.Context, rec *record, stmt *ast.Alt
 			err = a.set(act)
 		case *ast.UnsetOptions:
 			a.unset(act)
+		case *ast.RenameTo:
+			err = unsupported("ALTER " + stmt.Object + " RENAME TO, because DuckDB renames no " + strings.ToLower(stmt.Object))
 		default:
 			err = unsupported("ALTER " + stmt.Object + " of this form")
 		}
@@ -312,5 +314,6 @@ func (s *session) comment(ctx context.Context, rec *record, stmt *ast.Comment) (
 			object = o.kind
 		}
 	}
-	return s.alter(ctx, rec, &ast.Alter{At: stmt.At, Object: object, IfExists: stmt.IfExists, Name: name, Actions: actions})
+	return s.alter(ctx, rec, &ast.Alter{At: stmt.At, Object: object, IfExists: stmt.IfExists, Name: name, Args: stmt.Args, HasArgs: stmt.HasArgs,
+		Actions: actions})
 }

@@ -114,7 +114,7 @@ func (s *session) createTable(ctx context.Context, rec *record, stmt *ast.Create
 	if res, err := s.there(ctx, rec, stmt.Create, stmt.Name); res != nil || err != nil {
 		return res, err
 	}
-	to, err := s.newTarget(stmt.Name)
+	to, err := s.newObject(ctx, stmt.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -285,7 +285,7 @@ func (s *session) createView(ctx context.Context, rec *record, stmt *ast.CreateV
 	if res, err := s.there(ctx, rec, stmt.Create, stmt.Name); res != nil || err != nil {
 		return res, err
 	}
-	to, err := s.newTarget(stmt.Name)
+	to, err := s.newObject(ctx, stmt.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -324,7 +324,7 @@ func (s *session) createSequence(ctx context.Context, rec *record, stmt *ast.Cre
 	if res, err := s.there(ctx, rec, stmt.Create, stmt.Name); res != nil || err != nil {
 		return res, err
 	}
-	to, err := s.newTarget(stmt.Name)
+	to, err := s.newObject(ctx, stmt.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -354,7 +354,7 @@ func (s *session) copyTable(ctx context.Context, rec *record, stmt *ast.CreateTa
 	if err != nil {
 		return nil, err
 	}
-	to, err := s.newTarget(stmt.Name)
+	to, err := s.newObject(ctx, stmt.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -492,4 +492,22 @@ func (s *session) queryWidth(ctx context.Context, q *ast.Query) (int, error) {
 	}
 	defer cur.close()
 	return int(mapping.PreparedStatementColumnCount(cur.stmt)), nil
+}
+
+// newObject is newTarget in a schema that is there.
+func (s *session) newObject(ctx context.Context, n *ast.Name) (target, error) {
+	to, err := s.newTarget(n)
+	if err != nil {
+		return to, err
+	}
+	if !s.w.hasDatabase(to.database) {
+		return to, noContainer("Database", to.database)
+	}
+	if err := s.checkSchema(ctx, to.database, to.schema); err != nil {
+		if errors.Is(err, warehouse.ErrNotExist) {
+			err = noContainer("Schema", to.database+"."+to.schema)
+		}
+		return to, err
+	}
+	return to, nil
 }

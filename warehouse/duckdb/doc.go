@@ -21,6 +21,26 @@
 // formats, stages and loads are tables in the schema of its INFORMATION_SCHEMA:
 // they commit with the rows.
 //
+// # Transactions
+//
+// A statement commits by itself unless a transaction is open; a definition
+// commits the one that is. A statement that fails leaves the transaction as it
+// was, as on Snowflake and unlike DuckDB: see transaction.go for how, and for
+// the two cases that lose the transaction and say so. Beyond these, a
+// transaction sees what was committed when it first looked, not what is
+// committed before each statement; it changes one database; and two sessions
+// that change one row at the same time do not wait for one another, the later
+// one is refused.
+//
+// # What DuckDB does not know of an object
+//
+// Comments, declared types, keys, clustering and the like stand as JSON in the
+// object's own comment, so that they are made, moved and dropped with it; for
+// databases, schemas and functions they stand in a table beside the views of
+// INFORMATION_SCHEMA, and for what belongs to no database, roles and grants, in
+// the state folder's account.json. Functions written in SQL are put into the
+// statements that call them. Roles and grants are shown and forbid nothing.
+//
 // Results stream: a batch of rows is in memory at a time, whatever the result's
 // size. Every statement ends in the query history, in memory or in the state
 // folder's history.jsonl.

@@ -19,6 +19,7 @@ type expanding struct {
 	s       *session
 	in      target // the place where unqualified names are looked up
 	info    *types.Info
+	tables  map[*ast.Call]bool // calls that stand where a table does
 	depth   int
 	changed bool
 	err     error
@@ -62,6 +63,15 @@ func (e *expanding) calls(x ast.Expr) (found bool) {
 
 // tree expands what tree holds.
 func (e *expanding) tree(tree ast.Node) ast.Node {
+	e.tables = map[*ast.Call]bool{}
+	ast.Inspect(tree, func(n ast.Node) bool {
+		if t, ok := n.(*ast.TableFunction); ok {
+			if c, ok := t.X.(*ast.Call); ok {
+				e.tables[c] = true
+			}
+		}
+		return true
+	})
 	return ast.Rewrite(tree, func(n ast.Node) ast.Node {
 		if e.err != nil {
 			return n
@@ -85,7 +95,7 @@ func (e *expanding) fail(err error) {
 // call expands a scalar function.
 func (e *expanding) call(c *ast.Call) ast.Expr {
 	found := e.s.functionNamed(c.Name, e.in)
-	if found == nil {
+	if found == nil || e.tables[c] {
 		return c
 	}
 	f, err := e.choose(found, c)

@@ -111,6 +111,9 @@ func (d *distribution) into(ctx context.Context, cond ast.Expr, into ast.InsertI
 	if _, err := d.s.columnNames(ctx, t); err != nil {
 		return err
 	}
+	if err := d.s.claim(t); err != nil {
+		return err
+	}
 	name := t.permanent().table
 	i := slices.Index(d.tables, name)
 	if i < 0 {

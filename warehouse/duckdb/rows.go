@@ -27,6 +27,9 @@ func (s *session) insert(ctx context.Context, rec *record, stmt *ast.Insert, sql
 	if err != nil {
 		return nil, err
 	}
+	if err := s.claim(into); err != nil {
+		return nil, err
+	}
 	t, err := s.translation(rec, sql)
 	if err != nil {
 		return nil, err

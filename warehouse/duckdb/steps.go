@@ -114,6 +114,9 @@ func (s *session) find(ctx context.Context, c rowChange) error {
 
 // inside is apply in the transaction that is open, which keeps the rows.
 func (s *session) inside(ctx context.Context, c rowChange) error {
+	if err := s.claim(c.table); err != nil {
+		return err
+	}
 	if err := s.find(ctx, c); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -30,9 +31,10 @@ type transaction struct {
 	start  time.Time
 	commit uint64 // how many commits the warehouse had seen when it began
 
-	steps  []step
-	writes int  // statements that changed something
-	lost   bool // DuckDB has given it up
+	database string // the one that it changes, "" while it changes none
+	steps    []step
+	writes   int  // statements that changed something
+	lost     bool // DuckDB has given it up
 }
 
 // open is what SHOW TRANSACTIONS tells of a transaction.
@@ -139,6 +141,19 @@ func isChange(stmt ast.Statement) bool {
 		return true
 	}
 	return false
+}
+
+// claim keeps a transaction to one database, which is all that DuckDB commits at
+// once.
+func (s *session) claim(t target) error {
+	if !s.inTx || t.database == tempDatabase || t.database == "" {
+		return nil
+	}
+	if s.tx.database != "" && !strings.EqualFold(s.tx.database, t.database) {
+		return unsupported(fmt.Sprintf("a transaction that changes two databases, %s and %s; commit between them", s.tx.database, t.database))
+	}
+	s.tx.database = t.database
+	return nil
 }
 
 // changed counts a statement that changed rows.

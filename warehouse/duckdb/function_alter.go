@@ -1,0 +1,84 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+)
+
+// alterFunction is ALTER FUNCTION.
+func (s *session) alterFunction(ctx context.Context, rec *record, stmt *ast.Alter) (*warehouse.Result, error) {
+	old, err := s.functionBySignature(stmt.Name, stmt.Args)
+	if stmt.IfExists && errors.Is(err, warehouse.ErrNotExist) {
+		return rec.status("Statement executed successfully."), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	f := *old
+	for _, action := range stmt.Actions {
+		if err := s.changeFunction(&f, action); err != nil {
+			return nil, err
+		}
+	}
+	if f.temporary {
+		s.functions.remove(old)
+		s.functions.put(&f)
+		return rec.status("Statement executed successfully."), nil
+	}
+	steps := append(dropMeta(old.Database, "FUNCTION", old.Schema+"."+old.signature()),
+		keepMeta(f.Database, "FUNCTION", f.Schema+"."+f.signature(), &f)...)
+	if err := s.together(ctx, steps...); err != nil {
+		return nil, err
+	}
+	s.w.functions.remove(old)
+	s.w.functions.put(&f)
+	return rec.status("Statement executed successfully."), nil
+}
+
+// changeFunction is one thing that ALTER FUNCTION does.
+func (s *session) changeFunction(f *function, action ast.Action) error {
+	switch act := action.(type) {
+	case *ast.SetOptions:
+		for _, o := range act.Options {
+			if o.Key != "COMMENT" {
+				return unsupported("ALTER FUNCTION SET " + o.Key)
+			}
+			f.Comment = commentOption([]ast.Option{o})
+		}
+	case *ast.UnsetOptions:
+		for _, key := range act.Keys {
+			if key == "COMMENT" {
+				f.Comment = ""
+			}
+		}
+	case *ast.RenameTo:
+		to, err := s.newTarget(act.Name)
+		if err != nil {
+			return err
+		}
+		if to.database != f.Database {
+			return unsupported("moving a function to another database")
+		}
+		f.Schema, f.Name = to.schema, to.table
+		for _, other := range s.w.functions.named(to) {
+			if other.signature() == f.signature() {
+				return exists(f.Name, nil)
+			}
+		}
+	case *ast.Do:
+		switch act.Words {
+		case "SET SECURE":
+			f.Secure = true
+		case "UNSET SECURE":
+			f.Secure = false
+		default:
+			return unsupported("ALTER FUNCTION " + act.Words)
+		}
+	default:
+		return unsupported("ALTER FUNCTION of this form")
+	}
+	return nil
+}
