@@ -3,6 +3,7 @@ package artifact
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"os"
 	"slices"
 	"sort"
@@ -199,7 +200,7 @@ func checksum(n *runner.Node) object {
 	text := []byte(strings.TrimSpace(n.Raw))
 	switch {
 	case n.Seed != nil:
-		content, err := os.ReadFile(n.Seed.Path)
+		content, err := readSmall(n.Seed.Path)
 		if err != nil {
 			return object{"name": "path", "checksum": n.Pos.File}
 		}
@@ -209,6 +210,22 @@ func checksum(n *runner.Node) object {
 	}
 	sum := sha256.Sum256(text)
 	return object{"name": "sha256", "checksum": hex.EncodeToString(sum[:])}
+}
+
+// maxHashed is the most bytes a seed may have for its text to count: a larger
+// one is known by its path, as in dbt.
+const maxHashed = 1 << 20
+
+// readSmall reads a file, unless it is too large.
+func readSmall(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > maxHashed {
+		return nil, fmt.Errorf("%s has %d bytes", path, info.Size())
+	}
+	return os.ReadFile(path)
 }
 
 // seed is a seed's entry.
