@@ -19,11 +19,10 @@ import (
 
 // A served is what a server works on.
 type served struct {
-	c      *serveCommand
-	dir    string // of the state, "" in memory
-	key    []byte
-	now    emulator.Backend
-	ownDir bool
+	c   *serveCommand
+	dir string // of the state, "" in memory
+	key []byte
+	now emulator.Backend
 }
 
 // openBackend opens the warehouse and stages that the flags name.

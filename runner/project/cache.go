@@ -15,7 +15,6 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/snowpit-dev/snowpit/runner"
 	"github.com/snowpit-dev/snowpit/runner/render"
@@ -36,7 +35,6 @@ type cache struct {
 	new  stored
 	all  hash.Hash // of what every template may depend on
 	sum  string    // of that, once the macros are read
-	mu   sync.Mutex
 }
 
 // stored is a cache on disk.

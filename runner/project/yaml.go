@@ -177,9 +177,7 @@ func keyText(n ast.Node) string {
 	case *ast.StringNode:
 		return n.Value
 	case *ast.MappingKeyNode:
-		if k, ok := n.Value.(ast.Node); ok {
-			return keyText(k)
-		}
+		return keyText(n.Value)
 	}
 	return n.GetToken().Value
 }

@@ -63,12 +63,15 @@ func (c Config) driverConfig() (gosnowflake.Config, error) {
 	d := gosnowflake.Config{
 		Account: c.Account, User: c.User, Password: c.Password, Passcode: c.Passcode,
 		Host: c.Host, Port: c.Port, Protocol: c.Protocol, Application: "snowpit",
-		LoginTimeout: c.LoginTimeout, TmpDirPath: c.TempDir,
+		//lint:ignore SA1019 the driver has nothing else yet
+		LoginTimeout: c.LoginTimeout,
+		TmpDirPath:   c.TempDir,
 		// A schema that is not there yet must not keep anybody out: it is what
 		// a first build makes.
 		ValidateDefaultParameters: gosnowflake.ConfigBoolFalse,
-		DisableTelemetry:          true,
-		Params:                    map[string]*string{},
+		//lint:ignore SA1019 the parameter to come is not there yet
+		DisableTelemetry: true,
+		Params:           map[string]*string{},
 	}
 	if d.Host == "" && loopback(c.Account) {
 		return d, fmt.Errorf("account %s is an address: give it as host", c.Account)
