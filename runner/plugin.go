@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -13,7 +12,6 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/snowpit-dev/snowpit/plugins"
-	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
 
@@ -21,8 +19,8 @@ import (
 // stream into it, and what it answers streams into the model's table.
 //
 // The table changes only once the plugin has ended well and the artifact, if it
-// trained one, is whole on the stage. Whatever fails before that leaves table
-// and artifact as they were.
+// trained one, is whole on the stage; see [artifact] for how the two change
+// together. Whatever fails before that leaves both as they were.
 func (b *build) throughPlugin(ctx context.Context) error {
 	cfg := b.node.Config.Plugin
 	if cfg.Timeout > 0 {
@@ -140,6 +138,11 @@ func (b *build) pump(ctx context.Context, stop context.CancelCauseFunc, proc plu
 	if loadErr := <-loaded; loadErr != nil && !errors.Is(loadErr, err) && !late {
 		err = loadErr
 	}
+	if err == nil {
+		err = out.publish(ctx)
+	} else if out.offered {
+		err = errors.Join(err, b.retract(ctx, art))
+	}
 	if err != nil {
 		return err
 	}
@@ -202,62 +205,6 @@ func (b *build) load(ctx context.Context, s warehouse.Session, known []warehouse
 	}
 	_, err = warehouse.Exec(ctx, s, "commit")
 	return err
-}
-
-// An artifact is the stage object that a plugin writes or reads.
-type artifact struct {
-	loc   stage.Location
-	stage stage.Stage
-	maker string // the model that trains it, or ""
-}
-
-// artifact finds the stage of the model's artifact; a trainer makes it if it
-// is not there.
-func (b *build) artifact(ctx context.Context) (*artifact, error) {
-	cfg, t := b.node.Config.Plugin, b.project.Target
-	loc, err := stage.ParseLocation(cfg.Artifact, stage.Name{Database: t.Database, Schema: t.Schema})
-	if err != nil {
-		return nil, fmt.Errorf("config artifact: %w", err)
-	}
-	if err := stage.CheckName(loc.Path); err != nil {
-		return nil, fmt.Errorf("config artifact %s: %w", cfg.Artifact, err)
-	}
-	art := &artifact{loc: loc}
-	for _, e := range b.node.Parents {
-		if n := b.project.Nodes[e.To]; n != nil && e.Why == "artifact" {
-			art.maker = n.Name
-		}
-	}
-	if cfg.Action == plugins.ActionTrain {
-		err := b.Stages.Create(ctx, loc.Name, "")
-		if err != nil && !errors.Is(err, stage.ErrExist) {
-			return nil, fmt.Errorf("create stage %s: %w", loc.Name, err)
-		}
-	}
-	if art.stage, err = b.Stages.Stage(ctx, loc.Name); err != nil {
-		return nil, art.missing(err)
-	}
-	return art, nil
-}
-
-// missing says how to get an artifact that could not be opened.
-func (a *artifact) missing(err error) error {
-	if !errors.Is(err, stage.ErrNotExist) {
-		return fmt.Errorf("artifact %s: %w", a.loc, err)
-	}
-	if a.maker == "" {
-		return fmt.Errorf("artifact %s: %w: no model of this project trains it; put it there with snowpit stage put", a.loc, err)
-	}
-	return fmt.Errorf("artifact %s: %w: train it first with snowpit run --select %s", a.loc, err, a.maker)
-}
-
-// put stores the artifact that r yields.
-func (a *artifact) put(ctx context.Context, r io.Reader) (stage.Object, error) {
-	obj, err := a.stage.Put(ctx, a.loc.Path, r, stage.PutOptions{})
-	if err != nil {
-		return obj, fmt.Errorf("artifact %s: %w", a.loc, err)
-	}
-	return obj, nil
 }
 
 // progress reports how many rows a step has done, a few times a second.

@@ -31,6 +31,7 @@ type sink struct {
 	err     error                  // why it ended, once ended is closed
 	rows    int64
 	file    bytes.Buffer
+	offered bool // the artifact waits for its table
 	out     PluginResult
 }
 
@@ -97,9 +98,10 @@ func (k *sink) Event(e plugins.Event) error {
 	return nil
 }
 
-// finish puts the artifact of a plugin that trained well. It runs before end,
-// so that the table is not replaced unless the artifact is there, and after the
-// load has taken every row, so that rows that fit no table leave it alone.
+// finish offers the artifact of a plugin that trained well. It runs before end,
+// so that the table is not replaced unless the artifact is on the stage, and
+// after the load has taken every row, so that rows that fit no table leave it
+// alone.
 func (k *sink) finish(ctx context.Context) error {
 	if k.columns == nil {
 		return fmt.Errorf("plugin %s gave no rows, not even an empty batch", k.node.Config.Plugin.Name)
@@ -115,11 +117,16 @@ func (k *sink) finish(ctx context.Context) error {
 	}
 	sum := sha256.Sum256(k.file.Bytes())
 	k.out.SHA256, k.out.Size = hex.EncodeToString(sum[:]), int64(k.file.Len())
-	obj, err := k.art.put(ctx, bytes.NewReader(k.file.Bytes()))
-	if err == nil && obj.SHA256 != "" && obj.SHA256 != k.out.SHA256 {
-		err = fmt.Errorf("artifact %s: the stage holds SHA-256 %s, and %s was put", k.art.loc, obj.SHA256, k.out.SHA256)
+	k.offered = true
+	return k.art.offer(ctx, k.file.Bytes(), k.out.SHA256)
+}
+
+// publish puts what finish offered in its place, once the table is committed.
+func (k *sink) publish(ctx context.Context) error {
+	if !k.offered {
+		return nil
 	}
-	return err
+	return k.art.publish(ctx, k.file.Bytes())
 }
 
 // end closes the stream of rows: well if err is nil, in err if not.
