@@ -7,6 +7,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 )
 
 // same are the functions that mean the same on DuckDB, under the same name.
@@ -288,6 +289,7 @@ func (r *rewriter) call(c *ast.Call) ast.Expr {
 	r.orders(c.WithinGroup)
 	name := known(c)
 	if name == "" {
+		r.unknown(c, print.SQL(c.Name))
 		return c
 	}
 	args := make([]ast.Expr, len(c.Args))

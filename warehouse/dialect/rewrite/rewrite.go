@@ -7,7 +7,6 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
-	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
@@ -328,10 +327,10 @@ func (r *rewriter) name(n *ast.Name) *ast.Name {
 	return n
 }
 
-// known is the function's name if it is not qualified, in upper case as
-// Snowflake's own functions are found whatever the case.
+// known is the function's name if it is not qualified, as those of Snowflake's
+// own are not; in upper case unless it was quoted.
 func known(c *ast.Call) string {
-	if len(c.Name.Parts) != 1 || c.Name.Parts[0].Quoted && !token.Reserved(c.Name.Parts[0].Name) {
+	if len(c.Name.Parts) != 1 {
 		return ""
 	}
 	return c.Name.Parts[0].Name

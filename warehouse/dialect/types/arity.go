@@ -9,7 +9,6 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
-	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
 )
 
 // arityTable is how many arguments functions take, from and to; * is no limit.
@@ -69,7 +68,7 @@ var arities = sync.OnceValue(func() map[string]struct{ least, most int } {
 
 // builtin is the name of a function of Snowflake's own, "" for another.
 func builtin(e *ast.Call) string {
-	if len(e.Name.Parts) != 1 || e.Name.Parts[0].Quoted && !token.Reserved(e.Name.Parts[0].Name) {
+	if len(e.Name.Parts) != 1 {
 		return ""
 	}
 	return e.Name.Parts[0].Name
