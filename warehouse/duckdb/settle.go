@@ -11,6 +11,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 )
 
@@ -259,19 +260,51 @@ func splitName(text string) []ast.Ident {
 	return drop.Name.Parts
 }
 
-// table puts a session's temporary table in the place of its name.
+// table puts a session's temporary table in the place of its name, and refuses
+// what only the engine has under it.
 func (st *settling) table(t *ast.TableName) {
-	if len(st.s.temps) == 0 || len(t.Name.Parts) == 0 || len(t.Name.Parts) == 1 && st.own[t.Name.Parts[0].Name] {
+	if len(t.Name.Parts) == 0 || len(t.Name.Parts) == 1 && st.own[t.Name.Parts[0].Name] {
+		return
+	}
+	engines := enginesOwn(t.Name)
+	if !engines && len(st.s.temps) == 0 {
 		return
 	}
 	full, err := st.s.resolveName(t.Name)
-	if err != nil || full.database != tempDatabase {
+	if err != nil {
+		return
+	}
+	if engines {
+		if o, err := st.s.lookUp(st.ctx, full); err == nil && o == nil && st.err == nil {
+			st.err = notExist(strings.Trim(print.SQL(t.Name), `"`), nil)
+		}
+	}
+	if full.database != tempDatabase {
 		return
 	}
 	if t.Alias == nil {
 		t.Alias = &ast.Alias{Name: ast.Ident{Name: t.Name.Last(), Quoted: true}}
 	}
 	t.Name, st.changed = full.name(), true
+}
+
+// enginesOwn reports names under which DuckDB finds something in any database:
+// its views, in the schemas that are always searched, and files.
+func enginesOwn(n *ast.Name) bool {
+	if parts := len(n.Parts); parts > 1 {
+		switch strings.ToLower(n.Parts[parts-2].Name) {
+		case "main", "pg_catalog":
+			return true
+		}
+		return false
+	}
+	name := strings.ToLower(n.Last())
+	for _, prefix := range []string{"duckdb_", "pragma_", "sqlite_", "pg_"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return strings.ContainsAny(name, "./")
 }
 
 // foldQuoted makes the names in double quotes those without.
