@@ -3,6 +3,7 @@ package emulator
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -17,8 +18,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
 )
 
-// A rescan is one TABLE(RESULT_SCAN(…)) in a statement, whose rows the server
-// has: no warehouse keeps results.
+// A rescan is one TABLE(RESULT_SCAN(…)) in a statement. A session's connection
+// may keep the results that it gave; the server has those of all sessions.
 type rescan struct {
 	from, to int // in the statement's text
 	id       string
@@ -91,24 +92,42 @@ func (s *Server) again(v *rows) session.Outcome {
 	return session.Outcome{Kind: "SELECT", Value: &rows{Result: same}, Rows: v.Total, Free: v.Release}
 }
 
+// isGone reports a refusal to read an earlier result: the connection has it not,
+// or not any more.
+func isGone(err error) bool {
+	var e *warehouse.Error
+	return errors.As(err, &e) && (e.Code == int(wire.CodeNoResult) || e.Kind == warehouse.ErrUnsupported)
+}
+
 // scanned makes the earlier results that a statement reads into temporary
-// tables, and gives the statement with their names.
-func (s *Server) scanned(ctx context.Context, st *session.Statement, sql string, found []rescan) (string, error) {
+// tables, and gives the statement with their names. drop is for when it has
+// run.
+func (s *Server) scanned(ctx context.Context, st *session.Statement, sql string, found []rescan) (text string, drop func(), err error) {
 	var b strings.Builder
+	var made []string
+	drop = func() {
+		for _, name := range made {
+			if _, err := warehouse.Exec(context.WithoutCancel(ctx), st.Session.Conn, "DROP TABLE IF EXISTS "+name); err != nil {
+				s.log.Warn("a copy of an earlier result stays", "table", name, "error", err)
+			}
+		}
+	}
 	at := 0
 	for i, r := range found {
 		v, err := s.earlier(st.Session, r.id)
+		if err == nil {
+			name := fmt.Sprintf("SNOWPIT_RESULT_%d", i+1)
+			made = append(made, name)
+			err = s.materialise(ctx, st.Session, name, v)
+		}
 		if err != nil {
-			return "", err
+			drop()
+			return "", nil, err
 		}
-		name := fmt.Sprintf("SNOWPIT_RESULT_%d", i+1)
-		if err := s.materialise(ctx, st.Session, name, v); err != nil {
-			return "", err
-		}
-		b.WriteString(sql[at:r.from] + name)
+		b.WriteString(sql[at:r.from] + made[i])
 		at = r.to
 	}
-	return b.String() + sql[at:], nil
+	return b.String() + sql[at:], drop, nil
 }
 
 // materialise makes a temporary table of a result's rows.

@@ -47,3 +47,25 @@ func TestResultScanOfLists(t *testing.T) {
 		}
 	}
 }
+
+// What the session's connection keeps is read there, what it has not from
+// another session; neither leaves a table behind.
+func TestResultScanLeavesNothing(t *testing.T) {
+	c := login(t, emulator.Config{}, "JavaScript")
+	first := c.run("select 1 as a")
+	c.run("select 2 as a")
+	if got := c.run("select a from table(result_scan(last_query_id(-2)))").rows(); got != "[1]" {
+		t.Errorf("further back: %s", got)
+	}
+	session := *c
+	other := &session
+	if r := other.login(nil); !r.Success {
+		t.Fatalf("login: %s %s", r.Code, r.Message)
+	}
+	if got := other.run("select a + 1 from table(result_scan('" + first.Data.QueryID + "'))").rows(); got != "[2]" {
+		t.Errorf("another session's: %s", got)
+	}
+	if got := other.run("show tables").rows(); got != "[]" {
+		t.Errorf("left behind: %s", got)
+	}
+}

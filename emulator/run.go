@@ -104,18 +104,28 @@ func (s *Server) one(ctx context.Context, st *session.Statement, sql string, req
 
 // execute hands a statement with its values to the warehouse.
 func (s *Server) execute(ctx context.Context, st *session.Statement, sql string, req *wire.QueryRequest) session.Outcome {
-	if found := rescans(sql, st.Session.Last()); len(found) == 1 && found[0].whole {
+	found := rescans(sql, st.Session.Last())
+	if len(found) == 1 && found[0].whole {
 		v, err := s.earlier(st.Session, found[0].id)
 		if err != nil {
 			return session.Outcome{Err: err}
 		}
 		return s.again(v)
-	} else if len(found) > 0 {
-		var err error
-		if sql, err = s.scanned(ctx, st, sql, found); err != nil {
-			return session.Outcome{Err: err}
-		}
 	}
+	o := s.handOver(ctx, st, sql, req)
+	if len(found) == 0 || !isGone(o.Err) {
+		return o
+	}
+	sql, drop, err := s.scanned(ctx, st, sql, found)
+	if err != nil {
+		return session.Outcome{Err: err}
+	}
+	defer drop()
+	return s.handOver(ctx, st, sql, req)
+}
+
+// handOver runs a statement with its values on the session's connection.
+func (s *Server) handOver(ctx context.Context, st *session.Statement, sql string, req *wire.QueryRequest) session.Outcome {
 	bindings := req.Bindings
 	if req.BindStage != "" {
 		var err error
@@ -190,13 +200,16 @@ func formatFor(found *session.Session, kind string, parameters map[string]any) s
 
 // describe says what a statement would give, and runs nothing.
 func (s *Server) describe(ctx context.Context, st *session.Statement, sql string, req *wire.QueryRequest) session.Outcome {
-	if found := rescans(sql, st.Session.Last()); len(found) > 0 {
-		var err error
-		if sql, err = s.scanned(ctx, st, sql, found); err != nil {
-			return session.Outcome{Err: err}
+	id := warehouse.WithQueryID(ctx, st.ID)
+	d, err := warehouse.Describe(id, st.Session.Conn, sql)
+	if found := rescans(sql, st.Session.Last()); len(found) > 0 && isGone(err) {
+		within, drop, lost := s.scanned(ctx, st, sql, found)
+		if lost != nil {
+			return session.Outcome{Err: lost}
 		}
+		defer drop()
+		d, err = warehouse.Describe(id, st.Session.Conn, within)
 	}
-	d, err := warehouse.Describe(warehouse.WithQueryID(ctx, st.ID), st.Session.Conn, sql)
 	if err != nil {
 		return session.Outcome{Err: err}
 	}

@@ -359,7 +359,7 @@ func TestKnownList(t *testing.T) {
 	if diff := cmp.Diff(want, list, cmp.AllowUnexported(known{})); diff != "" {
 		t.Error(diff)
 	}
-	if err := writeKnown(path, list, map[string]bool{"a/b": true}); err != nil {
+	if err := writeKnown(path, map[string]bool{"a/b": true}); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(path)
@@ -372,7 +372,7 @@ func TestKnownList(t *testing.T) {
 			t.Errorf("%q is read", text)
 		}
 	}
-	if list, err := readKnown(""); err != nil || len(list) != 0 {
+	if list, err := readKnown(); err != nil || len(list) != 0 {
 		t.Errorf("no list: %v, %v", list, err)
 	}
 	if _, err := readKnown(path + "x"); !errors.Is(err, os.ErrNotExist) {

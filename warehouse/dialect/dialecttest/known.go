@@ -17,38 +17,41 @@ type known struct {
 
 var knownLine = regexp.MustCompile(`^(\S+?)( columns)?: (.+)$`)
 
-// readKnown reads a list of the cases that do not hold on some warehouse, a
+// readKnown reads lists of the cases that do not hold on some warehouse, a
 // line each, "CASE: REASON", or "CASE columns: REASON" where the rows are right
 // and only names or types of columns differ. Lines that begin with # and empty
-// ones are passed over. No path is an empty list.
-func readKnown(path string) (map[string]known, error) {
+// ones are passed over.
+func readKnown(paths ...string) (map[string]known, error) {
 	list := map[string]known{}
-	if path == "" {
-		return list, nil
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("the list of what is known to differ: %w", err)
-	}
-	for n, line := range strings.Split(string(text), "\n") {
-		if line == "" || line[0] == '#' {
-			continue
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("the list of what is known to differ: %w", err)
 		}
-		m := knownLine.FindStringSubmatch(line)
-		if m == nil {
-			return nil, fmt.Errorf("%s:%d: %q is not CASE: REASON", path, n+1, line)
+		for n, line := range strings.Split(string(text), "\n") {
+			if line == "" || line[0] == '#' {
+				continue
+			}
+			m := knownLine.FindStringSubmatch(line)
+			if m == nil {
+				return nil, fmt.Errorf("%s:%d: %q is not CASE: REASON", path, n+1, line)
+			}
+			if _, twice := list[m[1]]; twice {
+				return nil, fmt.Errorf("%s:%d: %s stands there twice", path, n+1, m[1])
+			}
+			list[m[1]] = known{columns: m[2] != "", why: m[3]}
 		}
-		if _, twice := list[m[1]]; twice {
-			return nil, fmt.Errorf("%s:%d: %s stands there twice", path, n+1, m[1])
-		}
-		list[m[1]] = known{columns: m[2] != "", why: m[3]}
 	}
 	return list, nil
 }
 
-// writeKnown writes the list back, sorted, without the names in gone and with
+// writeKnown writes a list back, sorted, without the names in gone and with
 // the comments above it.
-func writeKnown(path string, list map[string]known, gone map[string]bool) error {
+func writeKnown(path string, gone map[string]bool) error {
+	list, err := readKnown(path)
+	if err != nil {
+		return err
+	}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("the list of what is known to differ: %w", err)
