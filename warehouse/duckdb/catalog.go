@@ -129,6 +129,9 @@ func (w *Warehouse) attach(ctx context.Context, name string) error {
 		return fmt.Errorf("database %s: %w", name, err)
 	}
 	w.databases[strings.ToUpper(name)] = true
+	if err := w.findCases(ctx, name); err != nil {
+		return fmt.Errorf("database %s: %w", name, err)
+	}
 	return w.loadFunctions(ctx, name)
 }
 

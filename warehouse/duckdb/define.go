@@ -509,5 +509,5 @@ func (s *session) newObject(ctx context.Context, n *ast.Name) (target, error) {
 		}
 		return to, err
 	}
-	return to, nil
+	return to, s.free(ctx, n, to)
 }

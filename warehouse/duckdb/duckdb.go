@@ -42,6 +42,7 @@ type Warehouse struct {
 	scratch string     // where DuckDB may spill
 	history *history
 	commits atomic.Uint64 // of changes, by all sessions
+	cased   atomic.Bool   // some object's name is not in upper case; see tablenames.go
 
 	functions functions // that users made
 	account   *account

@@ -53,6 +53,9 @@ func (s *session) load(ctx context.Context, table string, mode warehouse.LoadMod
 	if l.target, err = s.resolve(table); err != nil {
 		return 0, err
 	}
+	if cased(l.target.permanent().table) {
+		s.w.cased.Store(true)
+	}
 	if err := l.plan(ctx, columns); err != nil {
 		return 0, err
 	}

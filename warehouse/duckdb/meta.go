@@ -161,11 +161,11 @@ type object struct {
 // find looks an object up, nil if there is none.
 func (s *session) lookUp(ctx context.Context, t target) (*object, error) {
 	cur, err := s.conn.run(ctx, `select 'TABLE', database_name, schema_name, table_name, coalesce(comment, '') from duckdb_tables()
-			where lower(database_name) = lower($1) and lower(schema_name) = lower($2) and lower(table_name) = lower($3)
+			where database_name = $1 and schema_name = $2 and table_name = $3
 		union all select 'VIEW', database_name, schema_name, view_name, coalesce(comment, '') from duckdb_views()
-			where lower(database_name) = lower($1) and lower(schema_name) = lower($2) and lower(view_name) = lower($3)
+			where database_name = $1 and schema_name = $2 and view_name = $3
 		union all select 'SEQUENCE', database_name, schema_name, sequence_name, coalesce(comment, '') from duckdb_sequences()
-			where lower(database_name) = lower($1) and lower(schema_name) = lower($2) and lower(sequence_name) = lower($3)`,
+			where database_name = $1 and schema_name = $2 and sequence_name = $3`,
 		[]any{t.database, t.schema, t.table})
 	if err != nil {
 		return nil, err

@@ -11,7 +11,6 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
-	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 )
 
@@ -25,13 +24,21 @@ type settling struct {
 	used    map[int]bool    // arguments that became names
 	binds   []*ast.Bind     // the question marks, in order
 	own     map[string]bool // names of common table expressions
+	named   []*ast.Name     // the permanent tables and views
 	changed bool
 	err     error
 }
 
-// settle changes tree and gives the arguments that are left for it. It says
-// whether anything changed.
-func (s *session) settle(ctx context.Context, tree ast.Statement, args []any) ([]any, bool, error) {
+// A settled is what settling a statement came to.
+type settled struct {
+	args    []any       // that are left for it
+	changed bool        // the tree is not the text's any more
+	named   []*ast.Name // the permanent tables and views that it names
+}
+
+// settle changes tree and gives the arguments that are left for it.
+func (s *session) settle(ctx context.Context, tree ast.Statement, args []any) (settled, error) {
+	s.w.noteCases(tree)
 	st := &settling{ctx: ctx, s: s, args: args, used: map[int]bool{}, own: map[string]bool{}}
 	ast.Inspect(tree, st.look)
 	slices.SortFunc(st.binds, func(a, b *ast.Bind) int { return a.Position.Offset - b.Position.Offset })
@@ -41,12 +48,12 @@ func (s *session) settle(ctx context.Context, tree ast.Statement, args []any) ([
 	}
 	ast.Rewrite(tree, st.node)
 	if st.err != nil {
-		return nil, false, st.err
+		return settled{}, st.err
 	}
 	if !defines(tree) {
 		expanded, err := s.expand(tree)
 		if err != nil {
-			return nil, false, err
+			return settled{}, err
 		}
 		st.changed = st.changed || expanded
 	}
@@ -56,7 +63,7 @@ func (s *session) settle(ctx context.Context, tree ast.Statement, args []any) ([
 			left = append(left, a)
 		}
 	}
-	return left, st.changed, nil
+	return settled{left, st.changed, st.named}, nil
 }
 
 // defines says whether a tree is a function's own definition.
@@ -89,6 +96,10 @@ func (st *settling) node(n ast.Node) ast.Node {
 		n.Arg = st.text(n.Arg)
 	case *ast.TableName:
 		st.table(n)
+	case *ast.Truncate:
+		st.named = append(st.named, n.Name)
+	case *ast.CopyInto:
+		st.named = append(st.named, n.Into)
 	case *ast.Insert:
 		into := &ast.TableName{Name: n.Into}
 		st.table(into)
@@ -266,45 +277,18 @@ func (st *settling) table(t *ast.TableName) {
 	if len(t.Name.Parts) == 0 || len(t.Name.Parts) == 1 && st.own[t.Name.Parts[0].Name] {
 		return
 	}
-	engines := enginesOwn(t.Name)
-	if !engines && len(st.s.temps) == 0 {
-		return
-	}
 	full, err := st.s.resolveName(t.Name)
 	if err != nil {
 		return
 	}
-	if engines {
-		if o, err := st.s.lookUp(st.ctx, full); err == nil && o == nil && st.err == nil {
-			st.err = notExist(strings.Trim(print.SQL(t.Name), `"`), nil)
-		}
-	}
 	if full.database != tempDatabase {
+		st.named = append(st.named, t.Name)
 		return
 	}
 	if t.Alias == nil {
 		t.Alias = &ast.Alias{Name: ast.Ident{Name: t.Name.Last(), Quoted: true}}
 	}
 	t.Name, st.changed = full.name(), true
-}
-
-// enginesOwn reports names under which DuckDB finds something in any database:
-// its views, in the schemas that are always searched, and files.
-func enginesOwn(n *ast.Name) bool {
-	if parts := len(n.Parts); parts > 1 {
-		switch strings.ToLower(n.Parts[parts-2].Name) {
-		case "main", "pg_catalog":
-			return true
-		}
-		return false
-	}
-	name := strings.ToLower(n.Last())
-	for _, prefix := range []string{"duckdb_", "pragma_", "sqlite_", "pg_"} {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
-	}
-	return strings.ContainsAny(name, "./")
 }
 
 // foldQuoted makes the names in double quotes those without.

@@ -22,10 +22,15 @@ func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []
 	}
 	rec.statement.Kind = ast.Kind(stmt)
 	rec.tree = stmt
-	if args, rec.settled, err = s.settle(ctx, stmt, args); err != nil {
+	st, err := s.settle(ctx, stmt, args)
+	if err != nil {
 		return nil, err
 	}
+	args, rec.settled = st.args, st.changed
 	if err := s.takePart(ctx, stmt); err != nil {
+		return nil, err
+	}
+	if err := s.known(ctx, st.named); err != nil {
 		return nil, err
 	}
 	switch stmt := stmt.(type) {

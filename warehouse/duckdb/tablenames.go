@@ -1,0 +1,140 @@
+package duckdb
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+)
+
+// DuckDB finds an object whatever the case of its name; Snowflake, once names
+// without quotes are folded, only as it is written. As long as every name is in
+// upper case the two agree. Where one is not, w.cased is set, and who names a
+// table is held to its letters.
+
+// cased reports whether a name has letters that folding would change.
+func cased(name string) bool { return name != strings.ToUpper(name) }
+
+// noteCases remembers that a statement may give an object a name that is not in
+// upper case.
+func (w *Warehouse) noteCases(tree ast.Statement) {
+	if _, ok := tree.(*ast.Query); ok || w.cased.Load() {
+		return
+	}
+	ast.Inspect(tree, func(n ast.Node) bool {
+		if n, ok := n.(*ast.Name); ok {
+			for _, p := range n.Parts {
+				if cased(p.Name) {
+					w.cased.Store(true)
+				}
+			}
+		}
+		return true
+	})
+}
+
+// findCases looks for such names in a database that was just attached.
+func (w *Warehouse) findCases(ctx context.Context, database string) error {
+	cur, err := w.admin.run(ctx, `select 1 from (select schema_name || table_name from duckdb_tables() where database_name = $1
+		union all select schema_name || view_name from duckdb_views() where database_name = $1 and not internal) t(name)
+		where name <> upper(name) limit 1`, []any{database})
+	if err != nil {
+		return err
+	}
+	rows, err := cur.texts()
+	if len(rows) > 0 || cased(database) {
+		w.cased.Store(true)
+	}
+	return err
+}
+
+// namesakes are the objects with t's name in any case, and whether t is one of
+// them. The case of a database's name does not count.
+func (s *session) namesakes(ctx context.Context, t target) (others []target, there bool, err error) {
+	cur, err := s.conn.run(ctx, `select database_name, schema_name, table_name from duckdb_tables()
+			where lower(database_name) = lower($1) and lower(schema_name) = lower($2) and lower(table_name) = lower($3)
+		union all select database_name, schema_name, view_name from duckdb_views()
+			where lower(database_name) = lower($1) and lower(schema_name) = lower($2) and lower(view_name) = lower($3)`,
+		[]any{t.database, t.schema, t.table})
+	if err != nil {
+		return nil, false, err
+	}
+	rows, err := cur.texts()
+	for _, r := range rows {
+		if found := (target{t.database, r[1], r[2]}); found == t {
+			there = true
+		} else {
+			others = append(others, found)
+		}
+	}
+	return others, there, err
+}
+
+// known refuses tables' names that DuckDB would find something under and
+// Snowflake would not.
+func (s *session) known(ctx context.Context, names []*ast.Name) error {
+	for _, n := range names {
+		t, err := s.resolveName(n)
+		if err != nil || t.database == tempDatabase {
+			continue // who uses it says what is wrong
+		}
+		if !enginesOwn(n) {
+			err = s.exactly(ctx, n, t)
+		} else if o, lost := s.lookUp(ctx, t); lost != nil || o == nil {
+			err = cmp.Or(lost, error(notExist(print.SQL(n), nil)))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// enginesOwn reports names under which DuckDB finds something in any database:
+// its views, in the schemas that are always searched, and files.
+func enginesOwn(n *ast.Name) bool {
+	if parts := len(n.Parts); parts > 1 {
+		switch strings.ToLower(n.Parts[parts-2].Name) {
+		case "main", "pg_catalog":
+			return true
+		}
+		return false
+	}
+	name := strings.ToLower(n.Last())
+	for _, prefix := range []string{"duckdb_", "pragma_", "sqlite_", "pg_"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return strings.ContainsAny(name, "./")
+}
+
+// exactly refuses a table's name that only another case would find.
+func (s *session) exactly(ctx context.Context, n *ast.Name, t target) error {
+	if t.schema == "INFORMATION_SCHEMA" || !s.w.cased.Load() && !cased(t.database+t.schema+t.table) {
+		return nil
+	}
+	others, there, err := s.namesakes(ctx, t)
+	if err != nil || there || len(others) == 0 {
+		return err
+	}
+	return notExist(print.SQL(n), nil)
+}
+
+// free refuses to make an object beside one whose name differs in case only,
+// which DuckDB cannot hold.
+func (s *session) free(ctx context.Context, n *ast.Name, t target) error {
+	if !s.w.cased.Load() {
+		return nil
+	}
+	others, _, err := s.namesakes(ctx, t)
+	if err != nil || len(others) == 0 {
+		return err
+	}
+	there := warehouse.QuoteIdent(others[0].table)
+	return unsupported(fmt.Sprintf("names that differ in case only, and there is %s beside %s", there, print.SQL(n)))
+}
