@@ -8,6 +8,9 @@ static void *snowpit_text_function_pointer(void) { return (void *)snowpit_text_f
 import "C"
 
 import (
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"unsafe"
@@ -31,6 +34,24 @@ var native = []struct {
 	{"__sf_try_canonical", func(dst, src []byte) ([]byte, bool, error) {
 		out, err := variant.Canonical(dst, src)
 		return out, err == nil, nil
+	}},
+	{"__sf_format_number", formatNumber},
+	{"__sf_parse_number", parseNumber},
+	{"__sf_try_parse_number", func(dst, src []byte) ([]byte, bool, error) {
+		out, _, err := parseNumber(dst, src)
+		return out, err == nil, nil
+	}},
+	{"__sf_sha2_224", func(dst, src []byte) ([]byte, bool, error) {
+		sum := sha256.Sum224(src)
+		return hex.AppendEncode(dst, sum[:]), true, nil
+	}},
+	{"__sf_sha2_384", func(dst, src []byte) ([]byte, bool, error) {
+		sum := sha512.Sum384(src)
+		return hex.AppendEncode(dst, sum[:]), true, nil
+	}},
+	{"__sf_sha2_512", func(dst, src []byte) ([]byte, bool, error) {
+		sum := sha512.Sum512(src)
+		return hex.AppendEncode(dst, sum[:]), true, nil
 	}},
 }
 

@@ -94,6 +94,12 @@ create macro fits(s, n) as case when length(s) > n then error('[100078:22000] St
 
 -- Semi-structured data. A JSON null is a value, unlike an SQL null. What is kept
 -- is in Snowflake's form, with the keys sorted, so that equal values are equal.
+create macro format_number(x, model) as __sf_format_number(model || chr(31) || cast(x as varchar));
+create macro parse_number(s, model) as __sf_parse_number(model || chr(31) || s);
+create macro try_parse_number(s, model) as __sf_try_parse_number(model || chr(31) || s);
+create macro sha2_224(s) as __sf_sha2_224(s);
+create macro sha2_384(s) as __sf_sha2_384(s);
+create macro sha2_512(s) as __sf_sha2_512(s);
 create macro parse_json(s) as cast(case when trim(s) = '' then null else __sf_canonical(s) end as json);
 create macro try_parse_json(s) as cast(__sf_try_canonical(s) as json);
 create macro sorted(v) as cast(__sf_canonical(cast(v as varchar)) as json);

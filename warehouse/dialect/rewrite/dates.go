@@ -261,6 +261,9 @@ func (r *rewriter) toTime(c *ast.Call, args []ast.Expr, typ string, try bool) as
 		return &ast.Cast{X: x, Type: &ast.Type{Name: typ}, Try: try}
 	}
 	model, isText := args[1].(*ast.String)
+	if r.info.Type(args[0]).Is(warehouse.Number, warehouse.Float) || isText && r.modelOfNumbers(args[0], model) {
+		return r.numberText(c, x, args[1])
+	}
 	if !isText {
 		r.refuse(c, "%s with a format that is no text", c.Name.Last())
 		return c
@@ -281,13 +284,16 @@ func (r *rewriter) toTime(c *ast.Call, args []ast.Expr, typ string, try bool) as
 // binaryFormats are the formats of bytes as text.
 var binaryFormats = map[string]string{"HEX": "HEX($1)", "BASE64": "TO_BASE64($1)", "UTF-8": "DECODE($1)", "UTF8": "DECODE($1)"}
 
-// toText is TO_CHAR, with a format for dates or none.
+// toText is TO_CHAR, with a format or none.
 func (r *rewriter) toText(c *ast.Call, args []ast.Expr) ast.Expr {
 	x := r.asText(args[0])
 	if len(args) == 1 {
 		return r.textOf(x)
 	}
 	model, isText := args[1].(*ast.String)
+	if r.info.Type(args[0]).Is(warehouse.Number, warehouse.Float) || isText && r.modelOfNumbers(args[0], model) {
+		return r.numberText(c, x, args[1])
+	}
 	if !isText {
 		r.refuse(c, "%s with a format that is no text", c.Name.Last())
 		return c

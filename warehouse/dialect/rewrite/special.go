@@ -61,10 +61,8 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 		}
 		return r.concat(joined), true
 	case "SHA2", "SHA2_HEX", "SHA2_BINARY":
-		if n, ok := last(args).(*ast.Number); len(args) == 2 && (!ok || n.Text != "256") {
-			r.refuse(c, "%s of other than 256 bits", name)
-		} else if len(args) == 1 || len(args) == 2 {
-			hex := call("SHA256", r.asText(args[0]))
+		if len(args) == 1 || len(args) == 2 {
+			hex := r.sha2(name, c, args)
 			if name == "SHA2_BINARY" {
 				return call("UNHEX", hex), true
 			}
@@ -432,24 +430,6 @@ func (r *rewriter) edgeValue(c *ast.Call) ast.Expr {
 			End: &ast.Bound{Kind: "UNBOUNDED FOLLOWING"}}
 	}
 	return c
-}
-
-// toNumber is TO_NUMBER(x [, precision [, scale]]).
-func (r *rewriter) toNumber(c *ast.Call, args []ast.Expr, try bool) ast.Expr {
-	typ := &ast.Type{Name: "DECIMAL", Args: []string{"38", "0"}}
-	for i, a := range args[min(1, len(args)):] {
-		n, ok := a.(*ast.Number)
-		if !ok || i > 1 {
-			r.refuse(c, "%s with a format", c.Name.Last())
-			return c
-		}
-		typ.Args[i] = n.Text
-	}
-	if len(args) == 0 {
-		r.refuse(c, "%s without an argument", c.Name.Last())
-		return c
-	}
-	return &ast.Cast{At: c.At, X: r.asText(args[0]), Type: typ, Try: try}
 }
 
 // object is OBJECT_CONSTRUCT, which leaves out what is null.
