@@ -124,8 +124,6 @@ create macro array_intersection(a, b) as to_json(list_filter(items(a), lambda x,
 
 -- Numbers made up.
 create macro normal(mean, deviation) as mean + deviation * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random());
-create macro randstr(n) as array_to_string(list_transform(range(cast(n as bigint)), lambda i:
-    substr('0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ', 1 + cast(floor(random() * 62) as bigint), 1)), '');
 
 -- More text.
 create macro octets(x blob) as octet_length(x), (x varchar) as strlen(x);

@@ -33,7 +33,12 @@ func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []
 	if err := s.known(ctx, st.named); err != nil {
 		return nil, err
 	}
+	if err := s.wait(ctx, stmt); err != nil {
+		return nil, err
+	}
 	switch stmt := stmt.(type) {
+	case *ast.CallProcedure:
+		return s.callSystem(ctx, rec, stmt, args)
 	case *ast.CreateStage:
 		return s.createStage(ctx, rec, stmt)
 	case *ast.List:

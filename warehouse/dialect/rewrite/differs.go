@@ -6,11 +6,11 @@ import "strings"
 // before the words.
 const differences = `
 HASH: the numbers are others; equal values have equal ones
-RANDOM UNIFORM NORMAL RANDSTR: a seed does not make the values repeat
+RANDOM UNIFORM NORMAL: a seed does not make the values repeat
 SEQ1 SEQ2 SEQ4 SEQ8: they count from 0 without gaps and do not wrap around
 APPROX_COUNT_DISTINCT APPROXIMATE_COUNT_DISTINCT HLL APPROX_PERCENTILE: the estimate may be another
 FLATTEN SPLIT_TO_TABLE STRTOK_SPLIT_TO_TABLE: behind another table function, SEQ is the same for equal inputs
-GENERATOR: ROWCOUNT alone, no TIMELIMIT
+GENERATOR: with TIMELIMIT alone, at most two million rows a second
 CONVERT_TIMEZONE: with all three arguments, or with 'UTC' and a time
 TO_TIMESTAMP_TZ TRY_TO_TIMESTAMP_TZ: the offset is not kept, the moment is
 TIME_FROM_PARTS TIMEFROMPARTS TIMESTAMP_FROM_PARTS TIMESTAMPFROMPARTS TIMESTAMP_NTZ_FROM_PARTS TIMESTAMPNTZFROMPARTS TIMESTAMP_LTZ_FROM_PARTS TIMESTAMPLTZFROMPARTS: seconds have six digits

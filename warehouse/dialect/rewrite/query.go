@@ -266,10 +266,25 @@ func isGenerator(t ast.Table) bool {
 	return ok && known(c) == "GENERATOR"
 }
 
+// Generator is the engine's table function of one column, the numbers from 0 on:
+// it ends after as many rows as its first argument says, no matter how many if
+// that is negative, and after as many seconds as the second says.
+const Generator = "__SF_GENERATOR"
+
+// generator counts in RANGE, or, with a time limit, in Generator.
 func (r *rewriter) generator(t *ast.TableFunction, c *ast.Call) ast.Node {
-	args := r.arguments(c, "ROWCOUNT")
-	if len(args) != 1 || args["ROWCOUNT"] == nil {
-		r.refuse(c, "GENERATOR without ROWCOUNT alone")
+	args := r.arguments(c, "ROWCOUNT", "TIMELIMIT")
+	rows, limit := args["ROWCOUNT"], args["TIMELIMIT"]
+	var x ast.Expr
+	switch {
+	case rows != nil && limit != nil && len(args) == 2:
+		x = call(Generator, rows, limit)
+	case rows != nil && len(args) == 1:
+		x = call("RANGE", rows)
+	case limit != nil && len(args) == 1:
+		x = call(Generator, &ast.Unary{Op: "-", X: &ast.Number{Text: "1"}}, limit)
+	default:
+		r.refuse(c, "GENERATOR with other arguments than ROWCOUNT and TIMELIMIT")
 		return t
 	}
 	alias := ast.Alias{Name: ast.Ident{Name: "_GENERATOR", Quoted: true}}
@@ -277,7 +292,7 @@ func (r *rewriter) generator(t *ast.TableFunction, c *ast.Call) ast.Node {
 		alias = *t.Alias
 	}
 	alias.Columns = []ast.Ident{generated}
-	return &ast.TableFunction{At: t.At, X: call("RANGE", args["ROWCOUNT"]), Alias: &alias}
+	return &ast.TableFunction{At: t.At, X: x, Alias: &alias}
 }
 
 // lateral is a subquery in the place of the table function t.

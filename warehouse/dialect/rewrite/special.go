@@ -31,6 +31,12 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 		if t := r.info.Type(last(args)); len(args) == 1 && t.Known() {
 			return text(stored(args[0], t)), true
 		}
+	case "SYSTEM$WAIT":
+		if _, says, ok := Waits(c); ok {
+			return text(says), true
+		}
+		r.refuse(c, "SYSTEM$WAIT of other than a number and a unit written out")
+		return c, true
 	case "COUNT":
 		if len(args) > 1 {
 			return countRows(c, args), true
