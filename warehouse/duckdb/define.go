@@ -181,7 +181,7 @@ func (s *session) identities(rec *record, stmt *ast.CreateTable, at target) (bef
 			continue
 		}
 		seq := target{at.database, at.schema, "__AUTO_" + uuid.NewString()}
-		before = append(before, fmt.Sprintf("create sequence %s start %s increment %s", seq, orOne(c.Identity.Start), orOne(c.Identity.Increment)))
+		before = append(before, fmt.Sprintf("create sequence %s start %s increment %s "+sequenceBounds, seq, orOne(c.Identity.Start), orOne(c.Identity.Increment)))
 		parts := append(seq.name().Parts, ast.Ident{Name: "NEXTVAL"})
 		c.Default, c.Identity, rec.settled = &ast.Column{Parts: parts}, nil, true
 	}
@@ -333,11 +333,15 @@ func (s *session) createSequence(ctx context.Context, rec *record, stmt *ast.Cre
 	if err != nil {
 		return nil, err
 	}
+	t.text += " " + sequenceBounds
 	if err := s.define(ctx, rec, t, nil, nil, []string{commentOn("sequence", to, m)}); err != nil {
 		return nil, err
 	}
 	return rec.status(fmt.Sprintf("Sequence %s successfully created.", stmt.Name.Last())), nil
 }
+
+// sequenceBounds let a sequence begin anywhere and count in either direction.
+const sequenceBounds = "minvalue -9223372036854775808 maxvalue 9223372036854775807"
 
 func orOne(n *ast.Number) string {
 	if n == nil {

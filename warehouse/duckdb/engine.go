@@ -95,21 +95,6 @@ func (c *conn) prepare(ctx context.Context, sql string) (*cursor, error) {
 	return cur, nil
 }
 
-// tableNames are the tables that a query names, as it names them.
-func (c *conn) tableNames(sql string) (names []string) {
-	list := mapping.GetTableNames(c.c, sql, true)
-	defer mapping.DestroyValue(&list)
-	if list.Ptr == nil {
-		return nil
-	}
-	for i := range mapping.GetListSize(list) {
-		name := mapping.GetListChild(list, i)
-		names = append(names, mapping.GetVarchar(name))
-		mapping.DestroyValue(&name)
-	}
-	return names
-}
-
 // interruptAt interrupts what runs on c when ctx ends, until stop is called.
 // DuckDB forgets an interrupt that comes between two steps, hence the repeats.
 func (c *conn) interruptAt(ctx context.Context) (stop func()) {

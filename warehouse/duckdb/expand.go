@@ -41,14 +41,20 @@ func (s *session) expand(tree ast.Statement) (changed bool, err error) {
 func (e *expanding) nameItems(tree ast.Node) {
 	ast.Inspect(tree, func(n ast.Node) bool {
 		if sel, ok := n.(*ast.Select); ok {
-			for i, it := range sel.Items {
-				if it.X != nil && it.Alias == nil && e.calls(it.X) {
-					sel.Items[i].Alias = &ast.Ident{Name: strings.ToUpper(print.SQL(it.X)), Quoted: true}
-				}
-			}
+			nameCalls(sel, e.calls)
 		}
 		return true
 	})
+}
+
+// nameCalls gives those columns of a SELECT that will have another text the
+// names of the one they have.
+func nameCalls(sel *ast.Select, changes func(ast.Expr) bool) {
+	for i, it := range sel.Items {
+		if it.X != nil && it.Alias == nil && changes(it.X) {
+			sel.Items[i].Alias = &ast.Ident{Name: strings.ToUpper(print.SQL(it.X)), Quoted: true}
+		}
+	}
 }
 
 func (e *expanding) calls(x ast.Expr) (found bool) {

@@ -50,7 +50,7 @@ func (s *session) Describe(ctx context.Context, sql string) (warehouse.Descripti
 	rec.statement.Kind, rec.tree = ast.Kind(stmt), stmt
 	d, err := s.compile(ctx, rec, sql)
 	if err != nil {
-		err = s.missingDatabase(refusal(err, rec.translation), rec.translation)
+		err = s.missingPlace(ctx, rec, refusal(err, rec.translation))
 		var e *warehouse.Error
 		if errors.As(err, &e) {
 			e.QueryID = rec.statement.QueryID

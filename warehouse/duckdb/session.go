@@ -200,7 +200,7 @@ func (s *session) bounded(ctx context.Context) (context.Context, func()) {
 
 // refused is err as the caller gets it, put on record.
 func (s *session) refused(ctx context.Context, rec *record, err error) error {
-	err = s.missingDatabase(refusal(err, rec.translation), rec.translation)
+	err = s.missingPlace(ctx, rec, refusal(err, rec.translation))
 	var e *warehouse.Error
 	if cause := context.Cause(ctx); ctx.Err() != nil && errors.As(cause, &e) {
 		again := *e // that the time is up
@@ -233,21 +233,6 @@ func (s *session) runSQL(ctx context.Context, rec *record, t *translation, args 
 		return nil, err
 	}
 	return s.result(ctx, rec, cur)
-}
-
-// missingDatabase looks again at an error that DuckDB gives no reason for: it
-// is what a name in a database that is not there gets.
-func (s *session) missingDatabase(err error, t *translation) error {
-	var e *engineError
-	if !errors.As(err, &e) || e.Type != typeBinder || e.Subtype != "" || t == nil {
-		return err
-	}
-	for _, name := range s.conn.tableNames(t.text) {
-		if full, err := s.resolve(name); err == nil && !s.w.hasDatabase(full.database) {
-			return notExist(name, e)
-		}
-	}
-	return err
 }
 
 // Close ends the session.

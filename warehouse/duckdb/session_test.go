@@ -102,7 +102,7 @@ func TestRefusals(t *testing.T) {
 		{"select 'ä' as a,\n  from from taken", "42000", 1003, warehouse.ErrSyntax, 2, 7},
 		{"select 'it\\'s',\n  (", "42000", 1003, warehouse.ErrSyntax, 2, 3},
 		{"select * from nope", "42S02", 2003, warehouse.ErrNotExist, 0, 0},
-		{"select * from nodb.noschema.nope", "42S02", 2003, warehouse.ErrNotExist, 0, 0},
+		{"select * from nodb.noschema.nope", "02000", 2003, warehouse.ErrNotExist, 0, 0},
 		{"drop table nope", "02000", 2003, warehouse.ErrNotExist, 0, 0},
 		{"drop view taken", "02000", 2203, nil, 0, 0},
 		{"drop table if exists seen", "02000", 2203, nil, 0, 0},

@@ -78,6 +78,8 @@ func (st *settling) look(n ast.Node) bool {
 		if n.Name == "" {
 			st.binds = append(st.binds, n)
 		}
+	case *ast.Select:
+		nameCalls(n, ofSession)
 	case *ast.Query:
 		if n.With != nil {
 			for _, c := range n.With.CTEs {
@@ -118,6 +120,26 @@ func (st *settling) node(n ast.Node) ast.Node {
 		}
 	}
 	return n
+}
+
+// ofSession reports whether an expression calls a function that is settled, so
+// that its text is another afterwards.
+func ofSession(x ast.Expr) (found bool) {
+	ast.Inspect(x, func(n ast.Node) bool {
+		if c, ok := n.(*ast.Call); ok && len(c.Name.Parts) == 1 {
+			found = found || settledCalls[c.Name.Last()]
+		}
+		return !found
+	})
+	return found
+}
+
+// settledCalls are the functions that call settles.
+var settledCalls = map[string]bool{
+	"LAST_QUERY_ID": true, "CURRENT_SESSION": true, "CURRENT_TRANSACTION": true, "LAST_TRANSACTION": true, "CURRENT_DATABASE": true,
+	"CURRENT_SCHEMA": true, "CURRENT_CLIENT": true, "CURRENT_AVAILABLE_ROLES": true, "CURRENT_SECONDARY_ROLES": true,
+	"CURRENT_ACCOUNT_NAME": true, "CURRENT_ORGANIZATION_NAME": true, "SYSTEM$CANCEL_ALL_QUERIES": true,
+	"SYSTEM$GET_DEFAULT_PYTHON_ARTIFACT_REPOSITORY": true, "GET_DDL": true,
 }
 
 // call settles the functions that tell of the session.

@@ -3,6 +3,7 @@ package duckdb
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -137,4 +138,49 @@ func (s *session) free(ctx context.Context, n *ast.Name, t target) error {
 	}
 	there := warehouse.QuoteIdent(others[0].table)
 	return unsupported(fmt.Sprintf("names that differ in case only, and there is %s beside %s", there, print.SQL(n)))
+}
+
+// missingPlace looks again at the refusal of an object that is not there, and
+// at what DuckDB gives no reason for: where the database or the schema of a name
+// is missing, that is what Snowflake says.
+func (s *session) missingPlace(ctx context.Context, rec *record, err error) error {
+	var refused *warehouse.Error
+	if !errors.As(err, &refused) || rec.tree == nil {
+		return err
+	}
+	var e *engineError
+	fromEngine := errors.As(err, &e) && (e.Type == typeBinder && e.Subtype == "" || e.Type == typeCatalog)
+	if !fromEngine && (refused.Code != 2003 || refused.State != "42S02") {
+		return err
+	}
+	for _, n := range objectNames(rec.tree) {
+		full, lost := s.resolveName(n)
+		switch {
+		case lost != nil || full.database == tempDatabase:
+		case !s.w.hasDatabase(full.database):
+			return noContainer("Database", full.database)
+		case full.schema != "INFORMATION_SCHEMA" && ctx.Err() == nil:
+			if gone := s.checkSchema(ctx, full.database, full.schema); errors.Is(gone, warehouse.ErrNotExist) {
+				return noContainer("Schema", full.database+"."+full.schema)
+			}
+		}
+	}
+	return err
+}
+
+// objectNames are the qualified names in a tree that are no functions'.
+func objectNames(tree ast.Statement) (out []*ast.Name) {
+	functions := map[*ast.Name]bool{}
+	ast.Inspect(tree, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Call:
+			functions[n.Name] = true
+		case *ast.Name:
+			if len(n.Parts) > 1 && !functions[n] {
+				out = append(out, n)
+			}
+		}
+		return true
+	})
+	return out
 }

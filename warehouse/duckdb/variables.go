@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -11,16 +12,9 @@ import (
 
 // set is SET name = expression: the session's variables, as literals.
 func (s *session) set(ctx context.Context, rec *record, stmt *ast.Set) (*warehouse.Result, error) {
-	if len(stmt.Names) != len(stmt.Values) {
-		return nil, unsupported("SET of several variables to one query")
-	}
-	values := make([]ast.Expr, len(stmt.Values))
-	for i, e := range stmt.Values {
-		value, err := s.evaluate(ctx, e)
-		if err != nil {
-			return nil, err
-		}
-		values[i] = value
+	values, err := s.valuesOf(ctx, stmt)
+	if err != nil {
+		return nil, err
 	}
 	if s.variables == nil {
 		s.variables, s.variableTimes = map[string]ast.Expr{}, map[string]time.Time{}
@@ -39,14 +33,43 @@ func (s *session) unset(rec *record, stmt *ast.Unset) *warehouse.Result {
 	return rec.status("Statement executed successfully.")
 }
 
-// evaluate is an expression's value as a literal.
-func (s *session) evaluate(ctx context.Context, e ast.Expr) (ast.Expr, error) {
-	alias := ast.Ident{Name: "X", Quoted: true}
-	sql, err := s.rewritten(&ast.Query{Body: &ast.Select{Items: []ast.Item{{X: e, Alias: &alias}}}})
+// valuesOf are the literals that SET gives its names: each has an expression,
+// or one query has a column for each.
+func (s *session) valuesOf(ctx context.Context, stmt *ast.Set) ([]ast.Expr, error) {
+	var from ast.Table
+	items := stmt.Values
+	if len(stmt.Names) != len(items) {
+		alias := &ast.Alias{Name: ast.Ident{Name: "V", Quoted: true}}
+		items = nil
+		for i := range stmt.Names {
+			name := ast.Ident{Name: "_" + stepColumn(i), Quoted: true}
+			alias.Columns = append(alias.Columns, name)
+			items = append(items, &ast.Column{Parts: []ast.Ident{name}})
+		}
+		from = &ast.Derived{Query: stmt.Values[0].(*ast.Subquery).Query, Alias: alias}
+	}
+	return s.evaluate(ctx, items, from)
+}
+
+// evaluate is the values of expressions as literals, in the one row of a table
+// if they are of one.
+func (s *session) evaluate(ctx context.Context, items []ast.Expr, from ast.Table) ([]ast.Expr, error) {
+	sel := &ast.Select{}
+	var columns []string
+	for i, e := range items {
+		name := ast.Ident{Name: stepColumn(i), Quoted: true}
+		sel.Items = append(sel.Items, ast.Item{X: e, Alias: &name})
+		x := quoteName(name.Name)
+		columns = append(columns, fmt.Sprintf("coalesce(cast(%s as varchar), ''), case when %[1]s is null then 'NULL' else typeof(%[1]s) end", x))
+	}
+	if from != nil {
+		sel.From = []ast.Table{from}
+	}
+	sql, err := s.rewritten(&ast.Query{Body: sel})
 	if err != nil {
 		return nil, err
 	}
-	cur, err := s.conn.run(ctx, `select coalesce(cast("X" as varchar), ''), case when "X" is null then 'NULL' else typeof("X") end from (`+sql+`)`, nil)
+	cur, err := s.conn.run(ctx, "select "+strings.Join(columns, ", ")+" from ("+sql+")", nil)
 	if err != nil {
 		return nil, err
 	}
@@ -57,18 +80,26 @@ func (s *session) evaluate(ctx context.Context, e ast.Expr) (ast.Expr, error) {
 	if len(rows) != 1 {
 		return nil, unsupported("SET to a query that gives other than one row")
 	}
-	value, typ := rows[0][0], rows[0][1]
+	out := make([]ast.Expr, len(items))
+	for i := range out {
+		out[i] = literalOf(rows[0][2*i], rows[0][2*i+1])
+	}
+	return out, nil
+}
+
+// literalOf is a value's text as a literal of a type of DuckDB's.
+func literalOf(value, typ string) ast.Expr {
 	switch {
 	case typ == "NULL":
-		return &ast.Null{}, nil
+		return &ast.Null{}
 	case typ == "BOOLEAN":
-		return &ast.Bool{Value: value == "true"}, nil
+		return &ast.Bool{Value: value == "true"}
 	case strings.HasSuffix(typ, "INT"), typ == "INTEGER", strings.HasPrefix(typ, "DECIMAL"):
-		return &ast.Parens{X: &ast.Number{Text: value}}, nil
+		return &ast.Parens{X: &ast.Number{Text: value}}
 	case typ == "VARCHAR":
-		return &ast.String{Value: value}, nil
+		return &ast.String{Value: value}
 	}
-	return &ast.Cast{X: &ast.String{Value: value}, Type: &ast.Type{Name: snowflakeType(typ)}}, nil
+	return &ast.Cast{X: &ast.String{Value: value}, Type: &ast.Type{Name: snowflakeType(typ)}}
 }
 
 // executeImmediate runs the statement in a text.

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
@@ -190,6 +191,11 @@ func (p *parser) copyInto() ast.Statement {
 	}
 	s := &ast.CopyInto{At: at, Into: p.name()}
 	s.Columns = p.identList()
+	if s.Into.Dynamic == nil && !p.at("FROM") { // the table's own stage
+		s.From = &ast.Location{At: at, Kind: ast.TableStage, Name: slices.Clone(s.Into.Parts)}
+		s.Options = p.options()
+		return s
+	}
 	p.expect("FROM")
 	if p.is(token.LeftParen) {
 		s.Query = p.parenQuery()

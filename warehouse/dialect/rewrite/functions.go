@@ -17,7 +17,7 @@ var same = words(`ABS ACOS ACOSH ANY_VALUE ASINH ATANH COSH SINH TANH ASCII ASIN
 	PERCENTILE_CONT PERCENTILE_DISC PI POW POWER RADIANS RANK REGR_AVGX REGR_AVGY REGR_COUNT
 	REGR_INTERCEPT REGR_R2 REGR_SLOPE REGR_SXX REGR_SXY REGR_SYY  REPLACE REVERSE  ROUND
 	ROW_NUMBER RPAD LPAD RTRIM SIGN SIN SQRT STDDEV STDDEV_POP STDDEV_SAMP SUM TAN TRANSLATE TRIM  UPPER
-	VAR_POP VAR_SAMP LAST_DAY FLATTEN GENERATOR SPLIT_TO_TABLE STRTOK_SPLIT_TO_TABLE CURRENT_DATE SUBSTR SUBSTRING`)
+	VAR_POP VAR_SAMP LAST_DAY FLATTEN GENERATOR SPLIT_TO_TABLE STRTOK_SPLIT_TO_TABLE SUBSTR SUBSTRING`)
 
 // numeric are those of them that take numbers; the others take text or anything.
 var numeric = words(`ABS ACOS ACOSH ASINH ATANH COSH SINH TANH ASIN ATAN ATAN2 AVG CBRT CEIL CORR COS COT COVAR_POP COVAR_SAMP DEGREES EXP FACTORIAL
@@ -101,12 +101,13 @@ DAYNAME/1             LEFT(DAYNAME($1), 3)
 MONTHNAME/1           LEFT(MONTHNAME($1), 3)
 DATE_FROM_PARTS/3     CAST(MAKE_DATE(CAST($1 AS BIGINT), 1, 1) + TO_MONTHS(CAST($2 AS INTEGER) - 1) + TO_DAYS(CAST($3 AS INTEGER) - 1) AS DATE)
 DATEFROMPARTS/3       CAST(MAKE_DATE(CAST($1 AS BIGINT), 1, 1) + TO_MONTHS(CAST($2 AS INTEGER) - 1) + TO_DAYS(CAST($3 AS INTEGER) - 1) AS DATE)
-CURRENT_TIMESTAMP/0   CURRENT_TIMESTAMP
-CURRENT_TIMESTAMP/1   CURRENT_TIMESTAMP
-GETDATE/0             CURRENT_TIMESTAMP
-LOCALTIMESTAMP/0      CURRENT_TIMESTAMP
-SYSTIMESTAMP/0        CURRENT_TIMESTAMP
-SYSDATE/0             TIMEZONE('UTC', CURRENT_TIMESTAMP)
+CURRENT_DATE/0        CAST(CAST(GET_CURRENT_TIMESTAMP() AS TIMESTAMP) AS DATE)
+CURRENT_TIMESTAMP/0   GET_CURRENT_TIMESTAMP()
+CURRENT_TIMESTAMP/1   GET_CURRENT_TIMESTAMP()
+GETDATE/0             GET_CURRENT_TIMESTAMP()
+LOCALTIMESTAMP/0      GET_CURRENT_TIMESTAMP()
+SYSTIMESTAMP/0        GET_CURRENT_TIMESTAMP()
+SYSDATE/0             TIMEZONE('UTC', GET_CURRENT_TIMESTAMP())
 CONVERT_TIMEZONE/3    TIMEZONE($2, TIMEZONE($1, CAST($3 AS TIMESTAMP)))
 TO_DOUBLE/1           CAST($1 AS DOUBLE)
 TRY_TO_DOUBLE/1       TRY_CAST($1 AS DOUBLE)
@@ -289,7 +290,7 @@ func (r *rewriter) call(c *ast.Call) ast.Expr {
 	r.orders(c.WithinGroup)
 	name := known(c)
 	if name == "" {
-		r.unknown(c, print.SQL(c.Name))
+		r.unknownPlace(c)
 		return c
 	}
 	args := make([]ast.Expr, len(c.Args))
@@ -321,6 +322,20 @@ func (r *rewriter) call(c *ast.Call) ast.Expr {
 		r.unknown(c, name)
 	}
 	return c
+}
+
+// unknownPlace refuses a function by its full name. Those of INFORMATION_SCHEMA
+// that Snowflake has are refused as such.
+func (r *rewriter) unknownPlace(c *ast.Call) {
+	name := print.SQL(c.Name)
+	if stand := r.cfg.InformationSchema; stand != "" {
+		name = strings.Replace(name, stand+".", "INFORMATION_SCHEMA.", 1)
+	}
+	if n := c.Name.Last(); strings.HasSuffix(name, "INFORMATION_SCHEMA."+n) && refused[n] {
+		r.refuse(c, "the function %s", name)
+		return
+	}
+	r.unknown(c, name)
 }
 
 // unknown refuses a function that Snowflake has not either. DuckDB's own are
