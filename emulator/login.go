@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -114,6 +115,10 @@ func (s *Server) current() Backend {
 func (s *Server) prepare(ctx context.Context, opened *session.Session, parameters map[string]any) {
 	for name, value := range parameters {
 		name = strings.ToUpper(name)
+		if variable, ok := strings.CutPrefix(name, "$"); ok {
+			s.setVariable(ctx, opened, variable, value)
+			continue
+		}
 		if err := opened.Parameters.Set(name, value); err != nil || !plainName(name) {
 			continue
 		}
@@ -121,6 +126,22 @@ func (s *Server) prepare(ctx context.Context, opened *session.Session, parameter
 		if _, err := warehouse.Exec(ctx, opened.Conn, sql); err != nil {
 			s.log.Debug("a parameter of the login has no effect", "session", opened.ID, "parameter", name, "error", err)
 		}
+	}
+}
+
+// setVariable sets a variable of the session's: a parameter of the login whose
+// name begins with a dollar sign is one.
+func (s *Server) setVariable(ctx context.Context, opened *session.Session, name string, value any) {
+	text, ok := value.(string)
+	if !ok {
+		text = fmt.Sprint(value)
+	}
+	if !plainName(name) {
+		s.log.Debug("a variable of the login has no plain name", "session", opened.ID, "variable", name)
+		return
+	}
+	if _, err := warehouse.Exec(ctx, opened.Conn, "SET "+name+" = "+warehouse.QuoteString(text)); err != nil {
+		s.log.Debug("a variable of the login has no effect", "session", opened.ID, "variable", name, "error", err)
 	}
 }
 

@@ -51,6 +51,20 @@ func TestLoginAnswer(t *testing.T) {
 	}
 }
 
+// Parameters of the login that begin with a dollar sign are variables.
+func TestLoginVariables(t *testing.T) {
+	db := open(t, emulator.Config{}, "%24CHOSEN=it%27s")
+	var name, value string
+	var ignored any
+	if err := db.QueryRow("show variables").Scan(&ignored, &ignored, &ignored, &name, &value, &ignored, &ignored); err != nil || name != "CHOSEN" || value != "it's" {
+		t.Errorf("%s is %q, %v", name, value, err)
+	}
+	var itself string
+	if err := db.QueryRow("select $chosen").Scan(&itself); err != nil || itself != "it's" {
+		t.Errorf("it is %q, %v", itself, err)
+	}
+}
+
 func TestLoginRefused(t *testing.T) {
 	c := connect(t, emulator.Config{}, "Go")
 	for want, data := range map[string]map[string]any{

@@ -194,6 +194,10 @@ func physical(c warehouse.Column, given arrow.DataType) (arrowColumn, error) {
 			return arrowColumn{encode: func(a arrow.Array) (arrow.Array, error) { return zonedTicks(a, scale) }}, nil
 		}
 		return arrowColumn{encode: func(a arrow.Array) (arrow.Array, error) { return instants(a, instantZoned) }}, nil
+	case warehouse.Variant, warehouse.Object, warehouse.Array:
+		if given.ID() == arrow.STRING {
+			return arrowColumn{encode: indented}, nil
+		}
 	}
 	return arrowColumn{}, nil
 }

@@ -77,6 +77,13 @@ func cellsOf(c warehouse.Column, a arrow.Array) (cellWriter, error) {
 			return append(appendReal(append(dst, '"'), a.Value(row)), '"'), nil
 		}, nil
 	case *array.String:
+		if isSemiStructured(c.Type) {
+			var buf []byte
+			return func(dst []byte, row int) ([]byte, error) {
+				buf = appendIndented(buf[:0], a.Value(row))
+				return appendText(dst, string(buf)), nil
+			}, nil
+		}
 		return func(dst []byte, row int) ([]byte, error) { return appendText(dst, a.Value(row)), nil }, nil
 	case *array.Boolean:
 		return func(dst []byte, row int) ([]byte, error) {

@@ -270,3 +270,52 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// TestIndented holds semi-structured values against how Snowflake prints them:
+// two blanks for each level, in either format. Scalars stay as they are.
+func TestIndented(t *testing.T) {
+	columns := []warehouse.Column{{Name: "V", Type: warehouse.Variant}}
+	schema := arrow.NewSchema([]arrow.Field{{Name: "V", Type: arrow.BinaryTypes.String, Nullable: true}}, nil)
+	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	defer b.Release()
+	cells := b.Field(0).(*array.StringBuilder)
+	cells.AppendValues([]string{`{"a":[1,{"b":"x:,{\\\""}],"c":{}}`, `[]`, `"a,b"`, `1.5`}, nil)
+	cells.AppendNull()
+	batch := b.NewRecordBatch()
+	defer batch.Release()
+	want := []string{"{\n  \"a\": [\n    1,\n    {\n      \"b\": \"x:,{\\\\\\\"\"\n    }\n  ],\n  \"c\": {}\n}", "[]", `"a,b"`, "1.5"}
+
+	text, err := wire.NewJSONEncoder(columns).Append(nil, batch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows [][]*string
+	if err := json.Unmarshal([]byte("["+string(text)+"]"), &rows); err != nil {
+		t.Fatal(err)
+	}
+	e, err := wire.NewArrowEncoder(columns, schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream, err := e.Encode(batch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := ipc.NewReader(bytes.NewReader(stream))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Release()
+	if !r.Next() {
+		t.Fatal("no batch", r.Err())
+	}
+	sent := r.RecordBatch().Column(0).(*array.String)
+	for i, w := range want {
+		if *rows[i][0] != w || sent.Value(i) != w {
+			t.Errorf("row %d: JSON %q, Arrow %q, want %q", i, *rows[i][0], sent.Value(i), w)
+		}
+	}
+	if rows[4][0] != nil || sent.IsValid(4) {
+		t.Error("a null became a value")
+	}
+}

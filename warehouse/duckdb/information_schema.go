@@ -33,6 +33,9 @@ func partsOf(name string) string {
 // verb is the database's name as a string literal.
 const ownOf = ` where D = %[1]s and S <> 'SNOWPIT_INFORMATION_SCHEMA' and not starts_with(N, '__AUTO_')`
 
+// ownOfAll is ownOf with the INFORMATION_SCHEMA's own views.
+const ownOfAll = ` where D = %[1]s and (S <> 'SNOWPIT_INFORMATION_SCHEMA' or not starts_with(N, '__')) and not starts_with(N, '__AUTO_')`
+
 // informationSchema are the views that every database has. DuckDB's own
 // information_schema is one for all databases, and its names are lower case.
 // The verbs are the database's name, as a string literal and in double quotes.
@@ -117,7 +120,7 @@ const columnsView = `with o as (select database_name as dd, schema_name as ds, t
 			when data_type in ('BOOLEAN', 'DATE') then data_type when starts_with(data_type, 'TIME') then 'TIME(9)'
 			when data_type = 'JSON' then 'VARIANT' when ends_with(data_type, ']') then 'ARRAY'
 			when starts_with(data_type, 'STRUCT') or starts_with(data_type, 'MAP') then 'OBJECT' else 'VARCHAR(16777216)' end) as y from c)
-	select D as TABLE_CATALOG, S as TABLE_SCHEMA, N as TABLE_NAME, column_name as COLUMN_NAME, column_index as ORDINAL_POSITION,
+	select D as TABLE_CATALOG, case when S = 'SNOWPIT_INFORMATION_SCHEMA' then 'INFORMATION_SCHEMA' else S end as TABLE_SCHEMA, N as TABLE_NAME, column_name as COLUMN_NAME, column_index as ORDINAL_POSITION,
 	case when k.identity is null then coalesce(k.default, case when k.name is null then column_default end) end as COLUMN_DEFAULT,
 	case when is_nullable then 'YES' else 'NO' end as IS_NULLABLE,
 	case when starts_with(y, 'VARCHAR') then 'TEXT' else split_part(y, '(', 1) end as DATA_TYPE,
@@ -133,7 +136,7 @@ const columnsView = `with o as (select database_name as dd, schema_name as ds, t
 	nullif(regexp_extract(k.identity, 'START (-?\d+)', 1), '') as IDENTITY_START,
 	nullif(regexp_extract(k.identity, 'INCREMENT (-?\d+)', 1), '') as IDENTITY_INCREMENT,
 	case when k.name is null then comment else nullif(k.comment, '') end as COMMENT
-	from t` + ownOf
+	from t` + ownOfAll
 
 // furnish gives a database what every Snowflake database has: its schema
 // PUBLIC and its INFORMATION_SCHEMA.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
@@ -290,6 +291,11 @@ func (s *session) historyTable(ctx context.Context) (*ast.Name, error) {
 		rows = append(rows, []any{st.QueryID, st.Text, orNull(st.Database), orNull(st.Schema), st.Kind, st.SessionID, "SNOWPIT", "SNOWPIT", "SNOWPIT",
 			nil, nil, nil, st.Tag, strings.ToUpper(string(st.Status)), code, orNull(st.Message), st.Start, st.Start.Add(st.Duration), st.Duration.Milliseconds(),
 			nil, st.Rows, nil, st.Duration.Milliseconds(), orNull(st.Translated)})
+	}
+	if r := s.running; r != nil { // the statement that asks
+		st := r.statement
+		rows = append(rows, []any{st.QueryID, st.Text, orNull(st.Database), orNull(st.Schema), st.Kind, st.SessionID, "SNOWPIT", "SNOWPIT", "SNOWPIT",
+			nil, nil, nil, st.Tag, "RUNNING", nil, nil, st.Start, nil, time.Since(st.Start).Milliseconds(), nil, nil, nil, nil, nil})
 	}
 	columns := showColumnsOf(queryHistoryColumns)
 	batch := batchOf(columns, rows)

@@ -39,6 +39,7 @@ type session struct {
 	compute  string // likewise, the virtual warehouse
 	inTx     bool
 	tx       transaction // while inTx
+	running  *record     // the statement that is being run up to its first rows, or nil
 	open     *rowReader  // the result that is still being read, or nil
 	closed   bool
 
@@ -154,6 +155,8 @@ func (s *session) Query(ctx context.Context, sql string, args ...any) (*warehous
 	ctx, stop = s.timed(ctx, stop)
 	rec := s.record(ctx, sql)
 	rec.binds = typesOf(args)
+	s.running = rec
+	defer func() { s.running = nil }()
 	defer s.results.note(rec.statement.QueryID)
 	res, err := s.dispatch(ctx, rec, sql, args)
 	if err != nil {

@@ -32,8 +32,9 @@ func (e *SyntaxError) Error() string {
 }
 
 // Canonical appends to dst the value that a JSON text stands for, in the form
-// Snowflake shows it. An object with a key twice is an error, as is whatever
-// RFC 8259 does not allow; each is a *[SyntaxError].
+// Snowflake shows it. Texts may stand in single quotes. An object with a key
+// twice is an error, as is whatever else RFC 8259 does not allow; each is a
+// *[SyntaxError].
 func Canonical(dst, json []byte) ([]byte, error) {
 	p := &parser{src: json}
 	p.space()
@@ -80,7 +81,7 @@ func (p *parser) value(dst []byte, depth int) ([]byte, error) {
 		return p.object(dst, depth)
 	case c == '[':
 		return p.array(dst, depth)
-	case c == '"':
+	case c == '"', c == '\'':
 		text, err := p.text()
 		return quote(dst, text), err
 	case c == '-' || c >= '0' && c <= '9':
@@ -111,7 +112,7 @@ func (p *parser) object(dst []byte, depth int) ([]byte, error) {
 	first := len(dst)
 	var members []member
 	err := p.list('}', func() error {
-		if p.next() != '"' {
+		if p.next() != '"' && p.next() != '\'' {
 			return p.wrong("missing key of an object")
 		}
 		key, err := p.text()
@@ -211,17 +212,19 @@ func closed(dst []byte, first int, end byte) []byte {
 	return append(dst, end)
 }
 
-// text reads a string and resolves its escapes.
+// text reads a string and resolves its escapes. It ends with the quote that it
+// begins with.
 func (p *parser) text() ([]byte, error) {
+	end := p.src[p.at]
 	p.at++
 	start := p.at
 	for p.at < len(p.src) {
 		switch c := p.src[p.at]; {
-		case c == '"':
+		case c == end:
 			p.at++
 			return p.src[start : p.at-1], nil
 		case c == '\\':
-			return p.escaped(bytes.Clone(p.src[start:p.at]))
+			return p.escaped(bytes.Clone(p.src[start:p.at]), end)
 		case c < ' ':
 			return nil, p.wrong("control character in a string")
 		}
@@ -231,11 +234,11 @@ func (p *parser) text() ([]byte, error) {
 }
 
 // escaped reads the rest of a string that has escapes.
-func (p *parser) escaped(out []byte) ([]byte, error) {
+func (p *parser) escaped(out []byte, end byte) ([]byte, error) {
 	for p.at < len(p.src) {
 		c := p.src[p.at]
 		switch {
-		case c == '"':
+		case c == end:
 			p.at++
 			return out, nil
 		case c < ' ':
@@ -250,6 +253,9 @@ func (p *parser) escaped(out []byte) ([]byte, error) {
 		switch {
 		case p.at < len(p.src) && i >= 0:
 			out = append(out, "\"\\/\b\f\n\r\t"[i])
+			p.at++
+		case end == '\'' && p.next() == end:
+			out = append(out, end)
 			p.at++
 		case p.next() == 'u':
 			r, err := p.unicode()

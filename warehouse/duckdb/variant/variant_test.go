@@ -1,6 +1,7 @@
 package variant_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"reflect"
@@ -22,6 +23,7 @@ func TestCanonical(t *testing.T) {
 		`1e40`:                                           `1.000000000000000e+40`,
 		`5e-41`:                                          `5.000000000000000e-41`,
 		`-2.5`:                                           `-2.5`,
+		`{'it\'s': 'a "b" c', "x": ''}`:                  `{"it's":"a \"b\" c","x":""}`,
 	} {
 		got, err := variant.Canonical([]byte("before"), []byte(in))
 		if err != nil || string(got) != "before"+want {
@@ -35,6 +37,7 @@ func TestRefused(t *testing.T) {
 		``:                       "incomplete document, pos 0",
 		`{"a":1,"a":2}`:          `duplicate object attribute "a", pos 13`,
 		`{"a" 1}`:                `missing colon behind the key "a", pos 5`,
+		`'abc"`:                  "incomplete string, pos 5",
 		`{a:1}`:                  "missing key of an object, pos 1",
 		`[1 2]`:                  "missing comma or ']', pos 3",
 		`[1,]`:                   "unexpected ']', pos 3",
@@ -65,7 +68,7 @@ func FuzzCanonical(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
 		out, err := variant.Canonical(nil, in)
-		if err != nil {
+		if err != nil || bytes.ContainsRune(in, '\'') { // which Go has no quotes of
 			return
 		}
 		var before, after any
