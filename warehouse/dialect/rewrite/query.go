@@ -18,13 +18,6 @@ func (r *rewriter) query(q *ast.Query) ast.Node {
 	return q
 }
 
-func (r *rewriter) selectBody(s *ast.Select) ast.Node {
-	if s.Connect != nil {
-		r.refuse(s.Connect, "CONNECT BY")
-	}
-	return s
-}
-
 // setOp makes the columns of both sides alike, where they are known.
 func (r *rewriter) setOp(n *ast.SetOp) {
 	if n.Op == "MINUS" {

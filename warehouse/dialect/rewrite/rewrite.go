@@ -50,6 +50,10 @@ type Translation struct {
 // change of rows, and no definition of a table, view or sequence.
 func DuckDB(s ast.Statement, cfg Config) (Translation, error) {
 	r := &rewriter{cfg: cfg, aliases: map[*ast.Column]bool{}, inputs: map[*ast.TableFunction]ast.Expr{}, counters: map[*ast.Call]bool{}}
+	recursion(s)
+	if r.hierarchies(s); r.err != nil {
+		return Translation{}, r.err
+	}
 	r.info = types.Check(s, types.Config{Catalog: cfg.Catalog, Variables: cfg.Variables, Binds: cfg.Binds})
 	if r.err = r.info.Err; r.err != nil {
 		return Translation{}, r.err
@@ -227,8 +231,6 @@ func (r *rewriter) node(n ast.Node) ast.Node {
 		return r.name(n)
 	case *ast.Query:
 		return r.query(n)
-	case *ast.Select:
-		return r.selectBody(n)
 	case *ast.SetOp:
 		r.setOp(n)
 	}
