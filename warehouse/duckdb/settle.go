@@ -55,7 +55,11 @@ func (s *session) settle(ctx context.Context, tree ast.Statement, args []any) (s
 		if err != nil {
 			return settled{}, err
 		}
-		st.changed = st.changed || expanded
+		pivoted, err := s.pivotValues(ctx, tree)
+		if err != nil {
+			return settled{}, err
+		}
+		st.changed = st.changed || expanded || pivoted
 	}
 	var left []any
 	for i, a := range args {
