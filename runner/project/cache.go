@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 	"github.com/snowpit-dev/snowpit/runner/render"
 )
 
@@ -143,7 +144,7 @@ func (l *loader) seal() {
 	}
 	for _, p := range l.packs {
 		c.add(p.name, jsonText(l.varsOf(p.name)))
-		c.add(p.root, jsonText(p.file.plain()))
+		c.add(p.root, jsonText(p.file.Plain()))
 	}
 	t := l.p.Target
 	t.Settings = nil
@@ -195,25 +196,25 @@ func (c *cache) keep(key string, set layer, at runner.Pos, calls []need) error {
 }
 
 // yamlFile parses a YAML file, unless it is as the last time.
-func (l *loader) yamlFile(file, text string) (value, error) {
+func (l *loader) yamlFile(file, text string) (yamldoc.Value, error) {
 	c := l.cache
 	if c.file == "" {
 		l.p.Read.Parsed++
-		return parseYAML(file, text)
+		return yamldoc.Parse(file, text)
 	}
 	sum := sha256.Sum256([]byte(file + "\x00" + text))
 	key := hex.EncodeToString(sum[:])
 	if kept, ok := c.old.YAML[key]; ok {
-		if v, err := decodeValue(kept, file); err == nil {
+		if v, err := yamldoc.Decode(kept, file); err == nil {
 			c.new.YAML[key] = kept
 			l.p.Read.Kept++
 			return v, nil
 		}
 	}
 	l.p.Read.Parsed++
-	v, err := parseYAML(file, text)
+	v, err := yamldoc.Parse(file, text)
 	if err == nil {
-		c.new.YAML[key] = encodeValue(nil, v)
+		c.new.YAML[key] = yamldoc.Encode(nil, v)
 	}
 	return v, err
 }

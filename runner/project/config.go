@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 )
 
 // A layer is config from one place, by key, as encoding/json has it.
@@ -70,14 +71,14 @@ func union(a, b []any) []any {
 // says of a node: the keys at the top, then those of the project, of each
 // folder, and of the node's own name. A key is config if it has a + or if its
 // value is no map.
-func (l *loader) layersFor(section value, fqn []string, path string) layer {
+func (l *loader) layersFor(section yamldoc.Value, fqn []string, path string) layer {
 	layers := []layer{direct(section)}
 	at := section
 	for _, part := range fqn {
-		if !at.has(part) || at.get(part).keys == nil {
+		if !at.Has(part) || at.Get(part).Keys == nil {
 			break
 		}
-		at = at.get(part)
+		at = at.Get(part)
 		path += "." + part
 		l.usedPaths[path] = true
 		layers = append(layers, direct(at))
@@ -88,13 +89,13 @@ func (l *loader) layersFor(section value, fqn []string, path string) layer {
 // mapKeys are the keys whose values are maps, with or without a +.
 var mapKeys = slices.Concat(merged, []string{"persist_docs", "contract", "snapshot_meta_column_names", "partition_by", "freshness"})
 
-func direct(v value) layer {
+func direct(v yamldoc.Value) layer {
 	l := layer{}
-	for _, k := range v.keys {
-		x := v.fields[k]
+	for _, k := range v.Keys {
+		x := v.Fields[k]
 		name, plus := strings.CutPrefix(k, "+")
-		if plus || x.keys == nil || slices.Contains(mapKeys, k) {
-			l[name] = x.plain()
+		if plus || x.Keys == nil || slices.Contains(mapKeys, k) {
+			l[name] = x.Plain()
 		}
 	}
 	return l
@@ -103,20 +104,20 @@ func direct(v value) layer {
 // unusedPaths warns of config in dbt_project.yml that met no node, as dbt does.
 func (l *loader) unusedPaths() {
 	for _, section := range []string{"models", "seeds", "snapshots", "tests", "data_tests", "sources", "unit_tests", "analyses"} {
-		l.unusedBelow(l.settings.file.get(section), section)
+		l.unusedBelow(l.settings.file.Get(section), section)
 	}
 }
 
-func (l *loader) unusedBelow(v value, path string) {
-	for _, k := range v.keys {
-		x := v.fields[k]
-		if strings.HasPrefix(k, "+") || x.keys == nil || slices.Contains(mapKeys, k) {
+func (l *loader) unusedBelow(v yamldoc.Value, path string) {
+	for _, k := range v.Keys {
+		x := v.Fields[k]
+		if strings.HasPrefix(k, "+") || x.Keys == nil || slices.Contains(mapKeys, k) {
 			continue
 		}
 		if at := path + "." + k; l.usedPaths[at] {
 			l.unusedBelow(x, at)
-		} else if len(direct(x)) > 0 || len(x.keys) > 0 {
-			l.warnAs("UnusedResourceConfigPath", x.pos, "%s applies to nothing: there is no such package, folder or node", at)
+		} else if len(direct(x)) > 0 || len(x.Keys) > 0 {
+			l.warnAs("UnusedResourceConfigPath", x.Pos, "%s applies to nothing: there is no such package, folder or node", at)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 	"github.com/snowpit-dev/snowpit/runner/render"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
 	jv "github.com/snowpit-dev/snowpit/runner/render/jinja/value"
@@ -115,14 +116,14 @@ func (l *loader) doc(from string) func(pkg, name string) (string, error) {
 
 // description is a description with its templates rendered, which may use
 // doc().
-func (l *loader) description(pkg string, v value) (string, error) {
-	text := v.text()
+func (l *loader) description(pkg string, v yamldoc.Value) (string, error) {
+	text := v.Text()
 	if !strings.Contains(text, "{{") {
 		return text, nil
 	}
-	t, err := jinja.Parse(v.pos.String(), text)
+	t, err := jinja.Parse(v.Pos.String(), text)
 	if err != nil {
-		return "", placed(v.pos, err)
+		return "", placed(v.Pos, err)
 	}
 	out, err := l.p.lib.Render(context.Background(), t, render.Scope{Package: pkg, Execute: true, Doc: l.doc(pkg)})
 	if err == nil {
@@ -132,5 +133,5 @@ func (l *loader) description(pkg string, v value) (string, error) {
 	if errors.As(err, &inner) {
 		err = inner.Err
 	}
-	return "", fmt.Errorf("%s: description: %w", v.pos, err)
+	return "", fmt.Errorf("%s: description: %w", v.Pos, err)
 }

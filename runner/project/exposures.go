@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 	jv "github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 )
 
@@ -18,7 +19,7 @@ var exposureKinds = []string{"dashboard", "notebook", "analysis", "ml", "applica
 // readExposures makes a node of every exposure declared in YAML.
 func (l *loader) readExposures() error {
 	for _, f := range l.yaml {
-		items, err := f.v.get("exposures").each("exposures")
+		items, err := f.v.Get("exposures").Each("exposures")
 		if err != nil {
 			return err
 		}
@@ -31,34 +32,34 @@ func (l *loader) readExposures() error {
 	return nil
 }
 
-func (l *loader) readExposure(f propertyFile, item value) error {
-	name := item.get("name").text()
+func (l *loader) readExposure(f propertyFile, item yamldoc.Value) error {
+	name := item.Get("name").Text()
 	if !isName(strings.ReplaceAll(name, "-", "_")) {
-		return fmt.Errorf("%s: an exposure needs a name of letters, digits and underscores, not %q", item.pos, name)
+		return fmt.Errorf("%s: an exposure needs a name of letters, digits and underscores, not %q", item.Pos, name)
 	}
-	kind := strings.ToLower(item.get("type").text())
+	kind := strings.ToLower(item.Get("type").Text())
 	if !slices.Contains(exposureKinds, kind) {
-		return fmt.Errorf("%s: exposure %s: type is one of %s, not %q", item.get("type").pos, name, strings.Join(exposureKinds, ", "), kind)
+		return fmt.Errorf("%s: exposure %s: type is one of %s, not %q", item.Get("type").Pos, name, strings.Join(exposureKinds, ", "), kind)
 	}
-	if item.get("owner").keys == nil {
-		return fmt.Errorf("%s: exposure %s needs an owner, such as owner: {name: Ada, email: ada@example.com}", item.pos, name)
+	if item.Get("owner").Keys == nil {
+		return fmt.Errorf("%s: exposure %s needs an owner, such as owner: {name: Ada, email: ada@example.com}", item.Pos, name)
 	}
 	n := &runner.Node{
-		ID: "exposure." + f.pkg + "." + name, Type: runner.Exposure, Package: f.pkg, Name: name, Pos: item.pos, FQN: append(slices.Clone(f.fqn), name),
+		ID: "exposure." + f.pkg + "." + name, Type: runner.Exposure, Package: f.pkg, Name: name, Pos: item.Pos, FQN: append(slices.Clone(f.fqn), name),
 		Exposure: &runner.ExposureSpec{
-			Kind: kind, Label: item.get("label").text(), URL: item.get("url").text(), Maturity: item.get("maturity").text(),
-			Owner: plainMap(item.get("owner")), Meta: plainMap(item.get("meta")),
+			Kind: kind, Label: item.Get("label").Text(), URL: item.Get("url").Text(), Maturity: item.Get("maturity").Text(),
+			Owner: plainMap(item.Get("owner")), Meta: plainMap(item.Get("meta")),
 		},
 	}
 	if old := l.p.Nodes[n.ID]; old != nil {
-		return fmt.Errorf("%s: there is an exposure %s already, in %s", item.pos, name, old.Pos)
+		return fmt.Errorf("%s: there is an exposure %s already, in %s", item.Pos, name, old.Pos)
 	}
 	var err error
-	if n.Doc, err = l.description(f.pkg, item.get("description")); err != nil {
+	if n.Doc, err = l.description(f.pkg, item.Get("description")); err != nil {
 		return err
 	}
 	l.add(n)
-	config, err := item.get("config").rendered(l.evaluateIn(f.pkg))
+	config, err := item.Get("config").Rendered(l.evaluateIn(f.pkg))
 	if err != nil {
 		return err
 	}
@@ -73,15 +74,15 @@ func (l *loader) readExposure(f propertyFile, item value) error {
 }
 
 // dependsOn notes what an exposure says it needs.
-func (l *loader) dependsOn(n *runner.Node, item value) error {
-	needs, err := item.get("depends_on").texts("depends_on")
+func (l *loader) dependsOn(n *runner.Node, item yamldoc.Value) error {
+	needs, err := item.Get("depends_on").Texts("depends_on")
 	if err != nil {
 		return err
 	}
 	for i, text := range needs {
-		at := item.get("depends_on").pos
-		if list := item.get("depends_on").list; i < len(list) {
-			at = list[i].pos
+		at := item.Get("depends_on").Pos
+		if list := item.Get("depends_on").List; i < len(list) {
+			at = list[i].Pos
 		}
 		text = strings.TrimSpace(text)
 		if inner, ok := strings.CutPrefix(text, "{{"); ok {
@@ -106,20 +107,20 @@ func (l *loader) dependsOn(n *runner.Node, item value) error {
 
 // readGroups reads the groups: section.
 func (l *loader) readGroups(f propertyFile) error {
-	items, err := f.v.get("groups").each("groups")
+	items, err := f.v.Get("groups").Each("groups")
 	if err != nil {
 		return err
 	}
 	for _, item := range items {
-		g := runner.Group{Name: item.get("name").text(), Package: f.pkg, Pos: item.pos, Owner: plainMap(item.get("owner"))}
+		g := runner.Group{Name: item.Get("name").Text(), Package: f.pkg, Pos: item.Pos, Owner: plainMap(item.Get("owner"))}
 		g.ID = "group." + f.pkg + "." + g.Name
 		switch {
 		case g.Name == "":
-			return fmt.Errorf("%s: a group needs a name", item.pos)
+			return fmt.Errorf("%s: a group needs a name", item.Pos)
 		case g.Owner == nil:
-			return fmt.Errorf("%s: group %s needs an owner, such as owner: {name: Finance}", item.pos, g.Name)
+			return fmt.Errorf("%s: group %s needs an owner, such as owner: {name: Finance}", item.Pos, g.Name)
 		case l.group(f.pkg, g.Name):
-			return fmt.Errorf("%s: there is a group %s already", item.pos, g.Name)
+			return fmt.Errorf("%s: there is a group %s already", item.Pos, g.Name)
 		}
 		l.p.Groups = append(l.p.Groups, g)
 	}
@@ -180,7 +181,7 @@ func (l *loader) describeRest() error {
 		m := &l.p.Macros[i]
 		key := m.Package + ".macros/" + m.Name
 		if p, ok := l.patches[key]; ok {
-			doc, err := l.description(m.Package, p.v.get("description"))
+			doc, err := l.description(m.Package, p.v.Get("description"))
 			if err != nil {
 				return err
 			}

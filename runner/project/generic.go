@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 	"github.com/snowpit-dev/snowpit/runner/render"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
 	jv "github.com/snowpit-dev/snowpit/runner/render/jinja/value"
@@ -21,7 +22,7 @@ import (
 type genericTest struct {
 	macro string
 	on    *runner.Node
-	args  map[string]value
+	args  map[string]yamldoc.Value
 }
 
 // testKeys are the keys of a test's entry that are not arguments of its macro.
@@ -34,8 +35,8 @@ var testConfigKeys = []string{"severity", "warn_if", "error_if", "fail_calc", "l
 func (l *loader) readGenericTests() error {
 	for _, f := range l.yaml {
 		for _, section := range []string{"models", "seeds", "snapshots"} {
-			for _, item := range f.v.get(section).list {
-				name := item.get("name").text()
+			for _, item := range f.v.Get(section).List {
+				name := item.Get("name").Text()
 				for _, n := range l.tested(f.pkg, name) {
 					if err := l.testsOf(f, n, name, item); err != nil {
 						return err
@@ -43,9 +44,9 @@ func (l *loader) readGenericTests() error {
 				}
 			}
 		}
-		for _, group := range f.v.get("sources").list {
-			for _, table := range group.get("tables").list {
-				name := group.get("name").text() + "." + table.get("name").text()
+		for _, group := range f.v.Get("sources").List {
+			for _, table := range group.Get("tables").List {
+				name := group.Get("name").Text() + "." + table.Get("name").Text()
 				n := l.names.source(f.pkg, name)
 				if err := l.testsOf(f, n, name, table); err != nil {
 					return err
@@ -60,7 +61,7 @@ func (l *loader) readGenericTests() error {
 // testsOf reads the tests of one model, seed or source table and its columns.
 // A node that is not there has its tests dropped, with a warning where nobody
 // switched it off.
-func (l *loader) testsOf(f propertyFile, n *runner.Node, name string, item value) error {
+func (l *loader) testsOf(f propertyFile, n *runner.Node, name string, item yamldoc.Value) error {
 	entries, err := testEntries(item)
 	if err != nil {
 		return err
@@ -68,7 +69,7 @@ func (l *loader) testsOf(f propertyFile, n *runner.Node, name string, item value
 	for _, e := range entries {
 		if n == nil {
 			if l.names.disabled[name] == nil {
-				l.warnAs("NodeNotFoundOrDisabled", e.v.pos, "the test is left out: there is no %s%s", name, l.names.nearest(name))
+				l.warnAs("NodeNotFoundOrDisabled", e.v.Pos, "the test is left out: there is no %s%s", name, l.names.nearest(name))
 			}
 			continue
 		}
@@ -81,15 +82,15 @@ func (l *loader) testsOf(f propertyFile, n *runner.Node, name string, item value
 
 // A testEntry is one test in YAML, and the column it stands under, if any.
 type testEntry struct {
-	v      value
+	v      yamldoc.Value
 	column string
 }
 
-func testEntries(item value) ([]testEntry, error) {
+func testEntries(item yamldoc.Value) ([]testEntry, error) {
 	var out []testEntry
-	add := func(v value, column string) error {
+	add := func(v yamldoc.Value, column string) error {
 		for _, key := range []string{"tests", "data_tests"} {
-			list, err := v.get(key).each(key)
+			list, err := v.Get(key).Each(key)
 			if err != nil {
 				return err
 			}
@@ -102,16 +103,16 @@ func testEntries(item value) ([]testEntry, error) {
 	if err := add(item, ""); err != nil {
 		return nil, err
 	}
-	columns, err := item.get("columns").each("columns")
+	columns, err := item.Get("columns").Each("columns")
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range columns {
-		name := c.get("name").text()
+		name := c.Get("name").Text()
 		if name == "" {
-			return nil, fmt.Errorf("%s: a column needs a name", c.pos)
+			return nil, fmt.Errorf("%s: a column needs a name", c.Pos)
 		}
-		if c.get("quote").scalar == true {
+		if c.Get("quote").Scalar == true {
 			name = warehouse.QuoteIdent(name)
 		}
 		if err := add(c, name); err != nil {
@@ -139,20 +140,20 @@ func (l *loader) genericTest(f propertyFile, on *runner.Node, e testEntry) error
 		return err
 	}
 	if e.column != "" {
-		args["column_name"] = value{pos: e.v.pos, scalar: e.column}
+		args["column_name"] = yamldoc.Value{Pos: e.v.Pos, Scalar: e.column}
 	}
 	short, full := testName(strings.ReplaceAll(typ, ".", "_"), on, args)
-	if custom := body.get("name").text(); custom != "" {
+	if custom := body.Get("name").Text(); custom != "" {
 		short, full = custom, custom
 	}
 	n := &runner.Node{
 		ID:   fmt.Sprintf("test.%s.%s.%s", f.pkg, full, testHash(typ, on, args, config)),
-		Type: runner.Test, Package: f.pkg, Name: short, FQN: append(slices.Clone(f.fqn), short), Pos: e.v.pos,
-		Doc:  body.get("description").text(),
+		Type: runner.Test, Package: f.pkg, Name: short, FQN: append(slices.Clone(f.fqn), short), Pos: e.v.Pos,
+		Doc:  body.Get("description").Text(),
 		Test: &runner.TestSpec{Generic: bare, Namespace: space, Column: e.column, Attached: on.ID, Args: plainArgs(args)},
 	}
 	if l.p.Nodes[n.ID] != nil {
-		return fmt.Errorf("%s: the same test, %s, is declared twice; give one of them a name", e.v.pos, full)
+		return fmt.Errorf("%s: the same test, %s, is declared twice; give one of them a name", e.v.Pos, full)
 	}
 	macro := "test_" + bare
 	if space != "" {
@@ -232,22 +233,22 @@ func (l *loader) tested(pkg, name string) []*runner.Node {
 }
 
 // noTest says that there is no such generic test.
-func (l *loader) noTest(at value, from, typ string) error {
+func (l *loader) noTest(at yamldoc.Value, from, typ string) error {
 	all := l.p.lib.Tests(from)
 	if near := jv.Nearest(typ, all); near != "" {
-		return fmt.Errorf("%s: there is no generic test %s; did you mean %s?", at.pos, typ, near)
+		return fmt.Errorf("%s: there is no generic test %s; did you mean %s?", at.Pos, typ, near)
 	}
 	if pkg, _, ok := strings.Cut(typ, "."); ok && l.pack(pkg) == nil {
-		return fmt.Errorf("%s: there is no generic test %s: package %s is not installed", at.pos, typ, pkg)
+		return fmt.Errorf("%s: there is no generic test %s: package %s is not installed", at.Pos, typ, pkg)
 	}
-	return fmt.Errorf("%s: there is no generic test %s; there are %s", at.pos, typ, strings.Join(all, ", "))
+	return fmt.Errorf("%s: there is no generic test %s; there are %s", at.Pos, typ, strings.Join(all, ", "))
 }
 
 // plainArgs are a test's arguments as encoding/json has them.
-func plainArgs(args map[string]value) map[string]any {
+func plainArgs(args map[string]yamldoc.Value) map[string]any {
 	out := map[string]any{}
 	for k, v := range args {
-		out[k] = v.plain()
+		out[k] = v.Plain()
 	}
 	return out
 }
@@ -262,48 +263,48 @@ func nameOf(n *runner.Node) string {
 
 // splitTest is the test's name and what stands under it: "unique", or
 // {unique: {...}}, or {unique: , config: {...}}.
-func splitTest(v value) (string, value, error) {
-	if v.keys == nil {
-		if v.text() == "" {
-			return "", v, fmt.Errorf("%s: a test is a name, such as not_null, or a name with arguments", v.pos)
+func splitTest(v yamldoc.Value) (string, yamldoc.Value, error) {
+	if v.Keys == nil {
+		if v.Text() == "" {
+			return "", v, fmt.Errorf("%s: a test is a name, such as not_null, or a name with arguments", v.Pos)
 		}
-		return v.text(), value{pos: v.pos}, nil
+		return v.Text(), yamldoc.Value{Pos: v.Pos}, nil
 	}
-	if t := v.get("test_name").text(); t != "" {
+	if t := v.Get("test_name").Text(); t != "" {
 		return t, v, nil
 	}
-	for _, k := range v.keys {
+	for _, k := range v.Keys {
 		if slices.Contains(testKeys, k) || slices.Contains(testConfigKeys, k) {
 			continue
 		}
-		body := v.get(k)
-		both := value{pos: v.pos, keys: []string{}, fields: map[string]value{}}
-		for _, part := range []value{v, body} {
-			for _, key := range part.keys {
-				if key != k || len(part.keys) != len(v.keys) {
-					both.set(key, part.fields[key])
+		body := v.Get(k)
+		both := yamldoc.Value{Pos: v.Pos, Keys: []string{}, Fields: map[string]yamldoc.Value{}}
+		for _, part := range []yamldoc.Value{v, body} {
+			for _, key := range part.Keys {
+				if key != k || len(part.Keys) != len(v.Keys) {
+					both.Set(key, part.Fields[key])
 				}
 			}
 		}
 		return k, both, nil
 	}
-	return "", v, fmt.Errorf("%s: the entry names no test, such as not_null", v.pos)
+	return "", v, fmt.Errorf("%s: the entry names no test, such as not_null", v.Pos)
 }
 
 // testArgs parts a test's keys into its macro's arguments and its config.
-func (l *loader) testArgs(pkg string, body value) (map[string]value, layer, error) {
-	args, config := map[string]value{}, layer{}
-	for _, k := range body.keys {
+func (l *loader) testArgs(pkg string, body yamldoc.Value) (map[string]yamldoc.Value, layer, error) {
+	args, config := map[string]yamldoc.Value{}, layer{}
+	for _, k := range body.Keys {
 		switch {
 		case slices.Contains(testConfigKeys, k):
-			config[k] = body.fields[k].plain()
+			config[k] = body.Fields[k].Plain()
 		case !slices.Contains(testKeys, k):
-			args[k] = body.fields[k]
+			args[k] = body.Fields[k]
 		}
 	}
-	nested := body.get("arguments")
-	maps.Copy(args, nested.fields)
-	rendered, err := body.get("config").rendered(l.evaluateIn(pkg))
+	nested := body.Get("arguments")
+	maps.Copy(args, nested.Fields)
+	rendered, err := body.Get("config").Rendered(l.evaluateIn(pkg))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -315,7 +316,7 @@ var notWord = regexp.MustCompile("[^0-9a-zA-Z_]+")
 // testName is the name dbt makes up for a generic test: its type, its model
 // and its arguments in order of their names. A name of 64 characters or more
 // is cut to 30 with a hash behind.
-func testName(typ string, on *runner.Node, args map[string]value) (short, full string) {
+func testName(typ string, on *runner.Node, args map[string]yamldoc.Value) (short, full string) {
 	head := typ + "_" + strings.ReplaceAll(nameOf(on), ".", "_")
 	if on.Version != "" {
 		head += "_v" + strings.ReplaceAll(on.Version, ".", "_")
@@ -341,29 +342,29 @@ func testName(typ string, on *runner.Node, args map[string]value) (short, full s
 }
 
 // flatten lists an argument's texts as Python's str has them.
-func flatten(v value) []string {
+func flatten(v yamldoc.Value) []string {
 	var out []string
 	switch {
-	case v.keys != nil:
-		for _, k := range v.keys {
-			out = append(out, jinja.Str(jinja.FromGo(v.fields[k].plain())))
+	case v.Keys != nil:
+		for _, k := range v.Keys {
+			out = append(out, jinja.Str(jinja.FromGo(v.Fields[k].Plain())))
 		}
-	case v.list != nil:
-		for _, x := range v.list {
-			out = append(out, jinja.Str(jinja.FromGo(x.plain())))
+	case v.List != nil:
+		for _, x := range v.List {
+			out = append(out, jinja.Str(jinja.FromGo(x.Plain())))
 		}
 	default:
-		out = append(out, jinja.Str(jinja.FromGo(v.scalar)))
+		out = append(out, jinja.Str(jinja.FromGo(v.Scalar)))
 	}
 	return out
 }
 
 // testHash tells apart tests that have one name.
-func testHash(typ string, on *runner.Node, args map[string]value, config layer) string {
+func testHash(typ string, on *runner.Node, args map[string]yamldoc.Value, config layer) string {
 	h := md5.New()
 	fmt.Fprintf(h, "%s\x00%s", typ, on.ID)
 	for _, k := range slices.Sorted(maps.Keys(args)) {
-		fmt.Fprintf(h, "\x00%s=%v", k, args[k].plain())
+		fmt.Fprintf(h, "\x00%s=%v", k, args[k].Plain())
 	}
 	fmt.Fprintf(h, "\x00%v", config["where"])
 	return hex.EncodeToString(h.Sum(nil))[22:]
@@ -414,8 +415,8 @@ func (p *Project) whereOf(ctx context.Context, n *runner.Node, rel any, scope re
 
 // argument is a test's argument as its macro gets it: a text such as
 // ref('x') or {{ ref('x') }} is what it evaluates to.
-func (p *Project) argument(ctx context.Context, v value, scope render.Scope) (any, error) {
-	v, err := v.rendered(func(at runner.Pos, text string) (any, error) {
+func (p *Project) argument(ctx context.Context, v yamldoc.Value, scope render.Scope) (any, error) {
+	v, err := v.Rendered(func(at runner.Pos, text string) (any, error) {
 		inner := strings.TrimSpace(text)
 		if cut, ok := strings.CutPrefix(inner, "{{"); ok {
 			if cut, ok := strings.CutSuffix(cut, "}}"); ok && !strings.Contains(cut, "{{") {
@@ -427,10 +428,10 @@ func (p *Project) argument(ctx context.Context, v value, scope render.Scope) (an
 	if err != nil {
 		return nil, err
 	}
-	if text, ok := v.scalar.(string); ok && callText.MatchString(text) {
-		return p.evaluated(ctx, v.pos, text, scope)
+	if text, ok := v.Scalar.(string); ok && callText.MatchString(text) {
+		return p.evaluated(ctx, v.Pos, text, scope)
 	}
-	return jinja.FromGo(v.plain()), nil
+	return jinja.FromGo(v.Plain()), nil
 }
 
 func (p *Project) evaluated(ctx context.Context, at runner.Pos, expr string, scope render.Scope) (any, error) {

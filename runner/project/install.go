@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"fmt"
+	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 	"io"
 	"io/fs"
 	"os"
@@ -38,7 +39,7 @@ func Install(dir string, opts Options) ([]Installed, error) {
 	}
 	into := packagesPath(l.settings.file)
 	if !fs.ValidPath(into) {
-		return nil, fmt.Errorf("%s: packages-install-path: %q is not a folder inside the project", l.settings.file.get("packages-install-path").pos, into)
+		return nil, fmt.Errorf("%s: packages-install-path: %q is not a folder inside the project", l.settings.file.Get("packages-install-path").Pos, into)
 	}
 	i := &installer{l: l, into: filepath.Join(abs, filepath.FromSlash(into)), seen: map[string]string{}}
 	return i.done, i.all(abs, ".")
@@ -54,7 +55,7 @@ type installer struct {
 
 // all installs the packages that the project in a folder names.
 func (i *installer) all(folder, root string) error {
-	list, err := wantedPackages(os.DirFS(folder), "", func(file, text string) (value, error) { return i.l.yamlFile(path.Join(root, file), text) })
+	list, err := wantedPackages(os.DirFS(folder), "", func(file, text string) (yamldoc.Value, error) { return i.l.yamlFile(path.Join(root, file), text) })
 	if err != nil {
 		return err
 	}
@@ -67,7 +68,7 @@ func (i *installer) all(folder, root string) error {
 }
 
 func (i *installer) one(folder string, w wanted) error {
-	at := w.at.pos
+	at := w.at.Pos
 	switch {
 	case w.hub != "" || w.git != "":
 		name := path.Base(strings.TrimSuffix(w.String(), ".git"))
@@ -93,7 +94,7 @@ func (i *installer) one(folder string, w wanted) error {
 
 // local installs a folder or a tarball of this machine.
 func (i *installer) local(folder string, w wanted, from string) error {
-	at := w.at.pos
+	at := w.at.Pos
 	if !filepath.IsAbs(from) {
 		from = filepath.Join(folder, filepath.FromSlash(from))
 	}
@@ -135,19 +136,19 @@ func (i *installer) place(w wanted, root, source string) error {
 	if err != nil {
 		return err
 	}
-	v, err := parseYAML(path.Join(w.String(), File), text)
+	v, err := yamldoc.Parse(path.Join(w.String(), File), text)
 	if err != nil {
 		return err
 	}
-	name := v.get("name").text()
+	name := v.Get("name").Text()
 	if !isName(name) {
-		return fmt.Errorf("%s: package %s: its name is %q, which has to be letters, digits and underscores", w.at.pos, w, name)
+		return fmt.Errorf("%s: package %s: its name is %q, which has to be letters, digits and underscores", w.at.Pos, w, name)
 	}
 	if before, dup := i.seen[name]; dup {
 		if before == w.String() {
 			return nil
 		}
-		return fmt.Errorf("%s: package %s is named %s, and so is %s: a project has one package of a name", w.at.pos, w, name, before)
+		return fmt.Errorf("%s: package %s is named %s, and so is %s: a project has one package of a name", w.at.Pos, w, name, before)
 	}
 	i.seen[name] = w.String()
 	target := filepath.Join(i.into, name)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 )
 
 // materialization reads the keys that say how a model, seed or snapshot is
@@ -65,18 +66,18 @@ func (r *configReader) hooks(at runner.Pos, keys ...string) []runner.Hook {
 }
 
 // runHooks reads on-run-start or on-run-end.
-func runHooks(v value, key string) ([]runner.Hook, error) {
-	items := v.get(key)
-	if items.list == nil && !items.isNull() {
-		items = value{pos: items.pos, list: []value{items}}
+func runHooks(v yamldoc.Value, key string) ([]runner.Hook, error) {
+	items := v.Get(key)
+	if items.List == nil && !items.IsNull() {
+		items = yamldoc.Value{Pos: items.Pos, List: []yamldoc.Value{items}}
 	}
 	var out []runner.Hook
-	for _, item := range items.list {
-		if item.keys != nil || item.list != nil {
-			return nil, fmt.Errorf("%s: %s is a statement or a list of them", item.pos, key)
+	for _, item := range items.List {
+		if item.Keys != nil || item.List != nil {
+			return nil, fmt.Errorf("%s: %s is a statement or a list of them", item.Pos, key)
 		}
-		if text := item.text(); strings.TrimSpace(text) != "" {
-			out = append(out, runner.Hook{SQL: text, Pos: item.pos})
+		if text := item.Text(); strings.TrimSpace(text) != "" {
+			out = append(out, runner.Hook{SQL: text, Pos: item.Pos})
 		}
 	}
 	return out, nil

@@ -289,8 +289,8 @@ func (l *loader) configured(p *pack, n *runner.Node) layer {
 	}
 	var layers []layer
 	for _, section := range sections {
-		if p.file.has(section) {
-			layers = append(layers, l.layersFor(p.file.get(section), n.FQN, section))
+		if p.file.Has(section) {
+			layers = append(layers, l.layersFor(p.file.Get(section), n.FQN, section))
 		}
 	}
 	return overlay(layers...)

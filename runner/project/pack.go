@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 	"github.com/snowpit-dev/snowpit/runner/render"
 	jv "github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 )
@@ -20,7 +21,7 @@ import (
 type pack struct {
 	name, profile string
 	root          string // the package's folder; "" for the project's own
-	file          value
+	file          yamldoc.Value
 
 	modelPaths, seedPaths, testPaths, macroPaths, snapshotPaths, analysisPaths, docsPaths []string
 
@@ -47,10 +48,10 @@ var projectKeys = map[string]bool{
 
 // checkKeys refuses keys that dbt_project.yml has not, and says which do
 // nothing.
-func (l *loader) checkKeys(v value) error {
-	for _, k := range v.keys {
+func (l *loader) checkKeys(v yamldoc.Value) error {
+	for _, k := range v.Keys {
 		nothing, known := projectKeys[k]
-		at := v.fields[k].pos
+		at := v.Fields[k].Pos
 		switch {
 		case strings.HasPrefix(k, "+"):
 			return fmt.Errorf("%s: %s belongs under models:, seeds: or another kind of node, not at the top", at, k)
@@ -60,7 +61,7 @@ func (l *loader) checkKeys(v value) error {
 				hint = "; did you mean " + near + "?"
 			}
 			return fmt.Errorf("%s: %s has no key %s%s", at, File, k, hint)
-		case nothing && !v.fields[k].isNull():
+		case nothing && !v.Fields[k].IsNull():
 			l.warn(at, "%s has no effect here", k)
 		}
 	}
@@ -79,32 +80,32 @@ func (l *loader) readPack(root string) (*pack, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v.keys == nil {
-		return nil, fmt.Errorf("%s: %s is a map, with keys such as name: and models:", v.pos, File)
+	if v.Keys == nil {
+		return nil, fmt.Errorf("%s: %s is a map, with keys such as name: and models:", v.Pos, File)
 	}
-	p := &pack{root: root, name: v.get("name").text()}
+	p := &pack{root: root, name: v.Get("name").Text()}
 	if !isName(p.name) {
-		return nil, fmt.Errorf("%s: the project's name is %q; it needs letters, digits and underscores, as in name: formula1", v.get("name").pos, p.name)
+		return nil, fmt.Errorf("%s: the project's name is %q; it needs letters, digits and underscores, as in name: formula1", v.Get("name").Pos, p.name)
 	}
 	if root == "" {
 		if err := l.checkKeys(v); err != nil {
 			return nil, err
 		}
 	}
-	own := v.get("vars")
+	own := v.Get("vars")
 	p.vars = plainMap(own)
-	if !own.isNull() && own.keys == nil {
-		return nil, fmt.Errorf("%s: vars must be a map", own.pos)
+	if !own.IsNull() && own.Keys == nil {
+		return nil, fmt.Errorf("%s: vars must be a map", own.Pos)
 	}
 	l.packs = append(l.packs, p)
 	l.vars = map[string]map[string]any{}
 	if root == "" {
 		l.p.Name, l.p.lib.Project = p.name, p.name
 	}
-	if v, err = v.rendered(l.evaluateIn(p.name)); err != nil {
+	if v, err = v.Rendered(l.evaluateIn(p.name)); err != nil {
 		return nil, err
 	}
-	p.file, p.profile, p.quoting = v, v.get("profile").text(), plainMap(v.get("quoting"))
+	p.file, p.profile, p.quoting = v, v.Get("profile").Text(), plainMap(v.Get("quoting"))
 	if err := l.checkVersion(p); err != nil {
 		return nil, err
 	}
@@ -134,7 +135,7 @@ func (l *loader) paths(p *pack) error {
 		}
 	}
 	p.docsPaths = p.roots()
-	if p.file.has("docs-paths") {
+	if p.file.Has("docs-paths") {
 		dirs, err := folders(p.file, "docs-paths", "")
 		if err != nil {
 			return err
@@ -148,8 +149,8 @@ func (l *loader) paths(p *pack) error {
 }
 
 // folders reads a list of folders.
-func folders(v value, key, other string) ([]string, error) {
-	dirs, err := v.get(key).texts(key)
+func folders(v yamldoc.Value, key, other string) ([]string, error) {
+	dirs, err := v.Get(key).Texts(key)
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +160,7 @@ func folders(v value, key, other string) ([]string, error) {
 	for i, d := range dirs {
 		dirs[i] = path.Clean(filepath.ToSlash(d))
 		if !fs.ValidPath(dirs[i]) {
-			return nil, fmt.Errorf("%s: %s: %q is not a folder inside the project", v.get(key).pos, key, d)
+			return nil, fmt.Errorf("%s: %s: %q is not a folder inside the project", v.Get(key).Pos, key, d)
 		}
 	}
 	return dirs, nil
@@ -179,7 +180,7 @@ func (l *loader) readProject() error {
 		return err
 	}
 	l.p.SourcePaths = p.roots()
-	if l.p.TargetPath = path.Clean(filepath.ToSlash(p.file.get("target-path").text())); l.p.TargetPath == "." {
+	if l.p.TargetPath = path.Clean(filepath.ToSlash(p.file.Get("target-path").Text())); l.p.TargetPath == "." {
 		l.p.TargetPath = "target"
 	}
 	if l.p.OnRunStart, err = runHooks(p.file, "on-run-start"); err == nil {
@@ -192,20 +193,20 @@ func (l *loader) readProject() error {
 }
 
 // readDispatch reads the search orders of adapter.dispatch.
-func (l *loader) readDispatch(v value) error {
-	items, err := v.get("dispatch").each("dispatch")
+func (l *loader) readDispatch(v yamldoc.Value) error {
+	items, err := v.Get("dispatch").Each("dispatch")
 	if err != nil {
 		return err
 	}
 	l.p.lib.Dispatch = map[string][]string{}
 	for _, item := range items {
-		namespace := item.get("macro_namespace").text()
-		order, err := item.get("search_order").texts("search_order")
+		namespace := item.Get("macro_namespace").Text()
+		order, err := item.Get("search_order").Texts("search_order")
 		if err != nil {
 			return err
 		}
 		if namespace == "" || len(order) == 0 {
-			return fmt.Errorf("%s: an entry of dispatch needs macro_namespace and search_order", item.pos)
+			return fmt.Errorf("%s: an entry of dispatch needs macro_namespace and search_order", item.Pos)
 		}
 		l.p.lib.Dispatch[namespace] = order
 	}

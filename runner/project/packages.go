@@ -3,6 +3,7 @@ package project
 import (
 	"errors"
 	"fmt"
+	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 	"io/fs"
 	"path"
 	"slices"
@@ -14,7 +15,7 @@ var packageFiles = []string{"packages.yml", "dependencies.yml"}
 
 // A wanted package is one that packages.yml names.
 type wanted struct {
-	at                             value
+	at                             yamldoc.Value
 	hub, git, local, tarball, name string
 }
 
@@ -29,7 +30,7 @@ func (w wanted) String() string {
 }
 
 // wantedPackages reads which packages a project names.
-func wantedPackages(fsys fs.FS, root string, parse func(file, text string) (value, error)) ([]wanted, error) {
+func wantedPackages(fsys fs.FS, root string, parse func(file, text string) (yamldoc.Value, error)) ([]wanted, error) {
 	var out []wanted
 	for _, file := range packageFiles {
 		file = path.Join(root, file)
@@ -43,15 +44,15 @@ func wantedPackages(fsys fs.FS, root string, parse func(file, text string) (valu
 		if err != nil {
 			return nil, err
 		}
-		items, err := v.get("packages").each("packages")
+		items, err := v.Get("packages").Each("packages")
 		if err != nil {
 			return nil, err
 		}
 		for _, item := range items {
-			w := wanted{at: item, hub: item.get("package").text(), git: item.get("git").text(), local: item.get("local").text(),
-				tarball: item.get("tarball").text(), name: item.get("name").text()}
+			w := wanted{at: item, hub: item.Get("package").Text(), git: item.Get("git").Text(), local: item.Get("local").Text(),
+				tarball: item.Get("tarball").Text(), name: item.Get("name").Text()}
 			if w.hub == "" && w.git == "" && w.local == "" && w.tarball == "" {
-				return nil, fmt.Errorf("%s: a package is named by package:, git:, local: or tarball:", item.pos)
+				return nil, fmt.Errorf("%s: a package is named by package:, git:, local: or tarball:", item.Pos)
 			}
 			out = append(out, w)
 		}
@@ -63,7 +64,7 @@ func wantedPackages(fsys fs.FS, root string, parse func(file, text string) (valu
 func (l *loader) readPackages() error {
 	dir := packagesPath(l.settings.file)
 	if !fs.ValidPath(dir) {
-		return fmt.Errorf("%s: packages-install-path: %q is not a folder inside the project", l.settings.file.get("packages-install-path").pos, dir)
+		return fmt.Errorf("%s: packages-install-path: %q is not a folder inside the project", l.settings.file.Get("packages-install-path").Pos, dir)
 	}
 	l.p.PackagesPath = dir
 	entries, err := fs.ReadDir(l.fsys, dir)
@@ -84,7 +85,7 @@ func (l *loader) readPackages() error {
 		}
 		for _, old := range before {
 			if old.name == p.name {
-				return fmt.Errorf("%s: there is a package %s already, in %s: remove one of them", p.file.get("name").pos, p.name, orHere(old.root))
+				return fmt.Errorf("%s: there is a package %s already, in %s: remove one of them", p.file.Get("name").Pos, p.name, orHere(old.root))
 			}
 		}
 	}
@@ -102,13 +103,13 @@ func (l *loader) readPackages() error {
 			}
 		}
 		return fmt.Errorf("%s: %d packages are named and %d are installed in %s: %s is missing; snowpit deps installs those with local:, dbt deps those of the hub",
-			missing.at.pos, len(all), found, dir, missing)
+			missing.at.Pos, len(all), found, dir, missing)
 	}
 	return nil
 }
 
-func packagesPath(file value) string {
-	if dir := file.get("packages-install-path").text(); dir != "" {
+func packagesPath(file yamldoc.Value) string {
+	if dir := file.Get("packages-install-path").Text(); dir != "" {
 		return path.Clean(dir)
 	}
 	return "dbt_packages"

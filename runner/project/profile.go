@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 	"github.com/snowpit-dev/snowpit/runner/render"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -51,7 +52,7 @@ func (l *loader) connectionTarget(file string) (runner.Target, error) {
 			if text(settings, "schema") == "" {
 				settings["schema"] = "PUBLIC"
 			}
-			return l.target("", l.opts.Target, value{pos: runner.Pos{File: from}}, settings)
+			return l.target("", l.opts.Target, yamldoc.Value{Pos: runner.Pos{File: from}}, settings)
 		}
 	}
 	if file != "" {
@@ -101,7 +102,7 @@ func (l *loader) findProfiles() (file, text string, err error) {
 
 // readTarget reads the output that is asked for.
 func (l *loader) readTarget(file, text string) (runner.Target, error) {
-	v, err := parseYAML(file, text)
+	v, err := yamldoc.Parse(file, text)
 	if err != nil {
 		return runner.Target{}, err
 	}
@@ -112,31 +113,31 @@ func (l *loader) readTarget(file, text string) (runner.Target, error) {
 	if name == "" {
 		return runner.Target{}, fmt.Errorf("%s names no profile: add profile: NAME, one of %s in %s", File, strings.Join(profiles(v), ", "), file)
 	}
-	if !v.has(name) {
+	if !v.Has(name) {
 		return runner.Target{}, fmt.Errorf("%s has no profile %s; it has %s", file, name, strings.Join(profiles(v), ", "))
 	}
-	profile := v.get(name)
+	profile := v.Get(name)
 	target := l.opts.Target
 	if target == "" {
-		t, err := profile.get("target").rendered(l.secret)
+		t, err := profile.Get("target").Rendered(l.secret)
 		if err != nil {
 			return runner.Target{}, err
 		}
-		if target = t.text(); target == "" {
+		if target = t.Text(); target == "" {
 			target = "default"
 		}
 	}
-	outputs := profile.get("outputs")
-	if !outputs.has(target) {
-		return runner.Target{}, fmt.Errorf("%s: %w: profile %s has no %s; it has %s", outputs.pos, ErrNoTarget, name, target, strings.Join(outputs.keys, ", "))
+	outputs := profile.Get("outputs")
+	if !outputs.Has(target) {
+		return runner.Target{}, fmt.Errorf("%s: %w: profile %s has no %s; it has %s", outputs.Pos, ErrNoTarget, name, target, strings.Join(outputs.Keys, ", "))
 	}
-	output, err := outputs.get(target).rendered(l.secret)
+	output, err := outputs.Get(target).Rendered(l.secret)
 	if err != nil {
 		return runner.Target{}, err
 	}
-	settings, ok := output.plain().(map[string]any)
+	settings, ok := output.Plain().(map[string]any)
 	if !ok {
-		return runner.Target{}, fmt.Errorf("%s: target %s must be a map", output.pos, target)
+		return runner.Target{}, fmt.Errorf("%s: target %s must be a map", output.Pos, target)
 	}
 	if settings, err = l.withConnection(output, settings); err != nil {
 		return runner.Target{}, err
@@ -146,12 +147,12 @@ func (l *loader) readTarget(file, text string) (runner.Target, error) {
 
 // withConnection puts an output's settings over those of the connection that
 // its connection_name names.
-func (l *loader) withConnection(v value, settings map[string]any) (map[string]any, error) {
+func (l *loader) withConnection(v yamldoc.Value, settings map[string]any) (map[string]any, error) {
 	name := text(settings, "connection_name")
 	if name == "" {
 		return settings, nil
 	}
-	at := v.get("connection_name").pos
+	at := v.Get("connection_name").Pos
 	if l.opts.Connection == nil {
 		return nil, fmt.Errorf("%s: there is no connections.toml to look for the connection %s in", at, name)
 	}
@@ -166,8 +167,8 @@ func (l *loader) withConnection(v value, settings map[string]any) (map[string]an
 	return all, nil
 }
 
-func profiles(v value) []string {
-	return slices.DeleteFunc(slices.Clone(v.keys), func(k string) bool { return k == "config" })
+func profiles(v yamldoc.Value) []string {
+	return slices.DeleteFunc(slices.Clone(v.Keys), func(k string) bool { return k == "config" })
 }
 
 // secret renders a text of profiles.yml, which may use env_var alone.
@@ -187,7 +188,7 @@ func (l *loader) secret(at runner.Pos, text string) (any, error) {
 }
 
 // target makes a target of an output's settings.
-func (l *loader) target(profile, name string, v value, settings map[string]any) (runner.Target, error) {
+func (l *loader) target(profile, name string, v yamldoc.Value, settings map[string]any) (runner.Target, error) {
 	t := runner.Target{
 		Profile: profile, Name: name, Type: text(settings, "type"), Settings: settings,
 		Database: warehouse.FoldIdent(text(settings, "database")), Schema: warehouse.FoldIdent(text(settings, "schema")),
@@ -203,17 +204,17 @@ func (l *loader) target(profile, name string, v value, settings map[string]any) 
 		}
 	case "snowflake":
 		if t.Database == "" || t.Schema == "" {
-			return t, fmt.Errorf("%s: target %s of type snowflake needs a database and a schema", v.pos, name)
+			return t, fmt.Errorf("%s: target %s of type snowflake needs a database and a schema", v.Pos, name)
 		}
 	case "":
-		return t, fmt.Errorf("%s: target %s has no type; it is duckdb or snowflake", v.pos, name)
+		return t, fmt.Errorf("%s: target %s has no type; it is duckdb or snowflake", v.Pos, name)
 	default:
-		return t, fmt.Errorf("%s: target %s is of type %s; it must be duckdb or snowflake", v.get("type").pos, name, t.Type)
+		return t, fmt.Errorf("%s: target %s is of type %s; it must be duckdb or snowflake", v.Get("type").Pos, name, t.Type)
 	}
-	if n := v.get("threads"); !n.isNull() {
-		threads, err := strconv.Atoi(n.text())
+	if n := v.Get("threads"); !n.IsNull() {
+		threads, err := strconv.Atoi(n.Text())
 		if err != nil || threads < 1 {
-			return t, fmt.Errorf("%s: threads must be a whole number above 0, not %s", n.pos, n.text())
+			return t, fmt.Errorf("%s: threads must be a whole number above 0, not %s", n.Pos, n.Text())
 		}
 		t.Threads = threads
 		settings["threads"] = json.Number(strconv.Itoa(threads))

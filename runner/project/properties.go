@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 	jv "github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
@@ -16,12 +17,12 @@ type propertyFile struct {
 	file string
 	pkg  string
 	fqn  []string // package and folders
-	v    value
+	v    yamldoc.Value
 }
 
 // A patch is what YAML says of one model, seed or singular test.
 type patch struct {
-	v    value
+	v    yamldoc.Value
 	file propertyFile
 	used bool
 }
@@ -58,8 +59,8 @@ func (l *loader) readProperties() error {
 			if err != nil {
 				return err
 			}
-			if v.keys == nil {
-				return fmt.Errorf("%s: a property file is a map, with sections such as models: and sources:", v.pos)
+			if v.Keys == nil {
+				return fmt.Errorf("%s: a property file is a map, with sections such as models: and sources:", v.Pos)
 			}
 			fqn := fqn(p, roots, file, "")
 			f := propertyFile{file: file, pkg: p.name, fqn: fqn[:len(fqn)-1], v: v}
@@ -73,9 +74,9 @@ func (l *loader) readProperties() error {
 }
 
 func (l *loader) readSections(f propertyFile) error {
-	for _, section := range f.v.keys {
+	for _, section := range f.v.Keys {
 		nothing, known := sections[section]
-		at := f.v.fields[section].pos
+		at := f.v.Fields[section].Pos
 		if near := jv.Nearest(section, slices.Sorted(maps.Keys(sections))); !known && near != "" {
 			l.warn(at, "%s is no section of a property file and is passed over; did you mean %s?", section, near)
 		}
@@ -84,17 +85,17 @@ func (l *loader) readSections(f propertyFile) error {
 		}
 	}
 	for _, section := range []string{"models", "seeds", "snapshots", "data_tests", "tests", "analyses", "macros"} {
-		items, err := f.v.get(section).each(section)
+		items, err := f.v.Get(section).Each(section)
 		if err != nil {
 			return err
 		}
 		for _, item := range items {
-			if item.keys == nil {
-				return fmt.Errorf("%s: an entry of %s is a map with a name", item.pos, section)
+			if item.Keys == nil {
+				return fmt.Errorf("%s: an entry of %s is a map with a name", item.Pos, section)
 			}
-			name := item.get("name").text()
+			name := item.Get("name").Text()
 			if name == "" {
-				return fmt.Errorf("%s: an entry of %s needs a name", item.pos, section)
+				return fmt.Errorf("%s: an entry of %s needs a name", item.Pos, section)
 			}
 			l.unknownKeys(item, section)
 			if err := l.readVersions(f, section, item); err != nil {
@@ -102,7 +103,7 @@ func (l *loader) readSections(f propertyFile) error {
 			}
 			key := f.pkg + "." + strings.TrimPrefix(section, "data_") + "/" + name
 			if old, dup := l.patches[key]; dup {
-				return fmt.Errorf("%s: %s %s has properties in %s already", item.pos, section, name, old.v.pos)
+				return fmt.Errorf("%s: %s %s has properties in %s already", item.Pos, section, name, old.v.Pos)
 			}
 			l.patches[key] = patch{v: item, file: f}
 		}
@@ -111,13 +112,13 @@ func (l *loader) readSections(f propertyFile) error {
 }
 
 // unknownKeys warns of keys that an entry has and nobody reads.
-func (l *loader) unknownKeys(item value, section string) {
-	for _, k := range item.keys {
+func (l *loader) unknownKeys(item yamldoc.Value, section string) {
+	for _, k := range item.Keys {
 		if slices.Contains(propertyKeys, k) {
 			continue
 		}
 		if near := jv.Nearest(k, propertyKeys); near != "" {
-			l.warn(item.fields[k].pos, "%s %s: %s is no property and is passed over; did you mean %s?", section, item.get("name").text(), k, near)
+			l.warn(item.Fields[k].Pos, "%s %s: %s is no property and is passed over; did you mean %s?", section, item.Get("name").Text(), k, near)
 		}
 	}
 }
@@ -150,7 +151,7 @@ func (l *loader) patchLayer(n *runner.Node) (layer, error) {
 	}
 	n.Patch = p.file.file
 	out := layer{}
-	for _, v := range []value{p.v, l.versionEntry(n, p.v)} {
+	for _, v := range []yamldoc.Value{p.v, l.versionEntry(n, p.v)} {
 		more, err := l.entryLayer(n, v)
 		if err != nil {
 			return nil, err
@@ -161,64 +162,64 @@ func (l *loader) patchLayer(n *runner.Node) (layer, error) {
 }
 
 // entryLayer is the config of one entry. Its descriptions become the node's.
-func (l *loader) entryLayer(n *runner.Node, v value) (out layer, err error) {
-	if v.has("description") {
-		if n.Doc, err = l.description(n.Package, v.get("description")); err != nil {
+func (l *loader) entryLayer(n *runner.Node, v yamldoc.Value) (out layer, err error) {
+	if v.Has("description") {
+		if n.Doc, err = l.description(n.Package, v.Get("description")); err != nil {
 			return nil, err
 		}
 	}
-	if v.has("columns") {
+	if v.Has("columns") {
 		if n.Columns, err = l.columnDocs(n.Package, v); err != nil {
 			return nil, err
 		}
 	}
-	own := v.get("config")
-	if !own.isNull() && own.keys == nil {
-		return nil, fmt.Errorf("%s: config must be a map, such as {materialized: table}", own.pos)
+	own := v.Get("config")
+	if !own.IsNull() && own.Keys == nil {
+		return nil, fmt.Errorf("%s: config must be a map, such as {materialized: table}", own.Pos)
 	}
-	config, err := own.rendered(l.evaluateIn(n.Package))
+	config, err := own.Rendered(l.evaluateIn(n.Package))
 	if err != nil {
 		return nil, err
 	}
 	out = plainMap(config)
 	for _, k := range []string{"tags", "meta", "docs", "group", "access"} {
-		if x := v.get(k); !x.isNull() {
-			out = overlay(layer{k: x.plain()}, out)
+		if x := v.Get(k); !x.IsNull() {
+			out = overlay(layer{k: x.Plain()}, out)
 		}
 	}
 	return out, nil
 }
 
 // columnDocs is what an entry says of columns.
-func (l *loader) columnDocs(pkg string, v value) ([]runner.ColumnDoc, error) {
-	items, err := v.get("columns").each("columns")
+func (l *loader) columnDocs(pkg string, v yamldoc.Value) ([]runner.ColumnDoc, error) {
+	items, err := v.Get("columns").Each("columns")
 	if err != nil {
 		return nil, err
 	}
 	var docs []runner.ColumnDoc
 	for _, c := range items {
-		if c.keys == nil {
-			return nil, fmt.Errorf("%s: a column is a map with a name", c.pos)
+		if c.Keys == nil {
+			return nil, fmt.Errorf("%s: a column is a map with a name", c.Pos)
 		}
-		if c.has("include") && !c.has("name") {
+		if c.Has("include") && !c.Has("name") {
 			continue // of a version: which columns of the model it has
 		}
-		doc, err := l.description(pkg, c.get("description"))
+		doc, err := l.description(pkg, c.Get("description"))
 		if err != nil {
 			return nil, err
 		}
-		config := c.get("config")
-		tags, err := c.get("tags").texts("tags")
+		config := c.Get("config")
+		tags, err := c.Get("tags").Texts("tags")
 		if err != nil {
 			return nil, err
 		}
-		more, err := config.get("tags").texts("tags")
+		more, err := config.Get("tags").Texts("tags")
 		if err != nil {
 			return nil, err
 		}
 		docs = append(docs, runner.ColumnDoc{
-			Name: c.get("name").text(), Doc: doc, DataType: c.get("data_type").text(), Quote: c.get("quote").scalar == true,
-			Tags: append(tags, more...), Meta: overlay(plainMap(c.get("meta")), plainMap(config.get("meta"))),
+			Name: c.Get("name").Text(), Doc: doc, DataType: c.Get("data_type").Text(), Quote: c.Get("quote").Scalar == true,
+			Tags: append(tags, more...), Meta: overlay(plainMap(c.Get("meta")), plainMap(config.Get("meta"))),
 		})
 	}
 	return docs, nil
@@ -227,17 +228,17 @@ func (l *loader) columnDocs(pkg string, v value) ([]runner.ColumnDoc, error) {
 // readSources reads the sources: sections.
 func (l *loader) readSources() error {
 	for _, f := range l.yaml {
-		groups, err := f.v.get("sources").each("sources")
+		groups, err := f.v.Get("sources").Each("sources")
 		if err != nil {
 			return err
 		}
 		for _, group := range groups {
-			tables, err := group.get("tables").each("tables")
+			tables, err := group.Get("tables").Each("tables")
 			if err != nil {
 				return err
 			}
-			if group.get("name").text() == "" {
-				return fmt.Errorf("%s: a source needs a name", group.pos)
+			if group.Get("name").Text() == "" {
+				return fmt.Errorf("%s: a source needs a name", group.Pos)
 			}
 			for _, table := range tables {
 				if err := l.readSource(f, group, table); err != nil {
@@ -249,13 +250,13 @@ func (l *loader) readSources() error {
 	return nil
 }
 
-func (l *loader) readSource(f propertyFile, group, table value) error {
-	source, name := group.get("name").text(), table.get("name").text()
+func (l *loader) readSource(f propertyFile, group, table yamldoc.Value) error {
+	source, name := group.Get("name").Text(), table.Get("name").Text()
 	if name == "" {
-		return fmt.Errorf("%s: a table of source %s needs a name", table.pos, source)
+		return fmt.Errorf("%s: a table of source %s needs a name", table.Pos, source)
 	}
 	pkg := f.pkg
-	group, err := group.rendered(l.evaluateIn(pkg))
+	group, err := group.Rendered(l.evaluateIn(pkg))
 	if err != nil {
 		return err
 	}
@@ -265,21 +266,21 @@ func (l *loader) readSource(f propertyFile, group, table value) error {
 		}
 		return text
 	}
-	quoting := overlay(l.pack(pkg).quoting, plainMap(group.get("quoting")), plainMap(table.get("quoting")))
+	quoting := overlay(l.pack(pkg).quoting, plainMap(group.Get("quoting")), plainMap(table.Get("quoting")))
 	n := &runner.Node{
 		ID: "source." + pkg + "." + source + "." + name, Type: runner.Source, Package: pkg, Name: name, Patch: f.file,
-		FQN: append(slices.Clone(f.fqn), source, name), Pos: table.pos,
+		FQN: append(slices.Clone(f.fqn), source, name), Pos: table.Pos,
 	}
-	if n.Doc, err = l.description(pkg, table.get("description")); err != nil {
+	if n.Doc, err = l.description(pkg, table.Get("description")); err != nil {
 		return err
 	}
 	if n.Columns, err = l.columnDocs(pkg, table); err != nil {
 		return err
 	}
 	spelt := runner.Relation{
-		Database:   orElse(group.get("database").text(), l.spelt("database", l.p.Target.Database)),
-		Schema:     orElse(group.get("schema").text(), source),
-		Identifier: orElse(table.get("identifier").text(), name),
+		Database:   orElse(group.Get("database").Text(), l.spelt("database", l.p.Target.Database)),
+		Schema:     orElse(group.Get("schema").Text(), source),
+		Identifier: orElse(table.Get("identifier").Text(), name),
 	}
 	l.p.spelt[n.ID] = spelt
 	n.Relation = runner.Relation{
@@ -294,21 +295,21 @@ func (l *loader) readSource(f propertyFile, group, table value) error {
 		return err
 	}
 	l.names.sources[source+"."+name] = append(l.names.sources[source+"."+name], n)
-	l.sourceLayers[n.ID] = overlay(plainMap(group.get("config")), tagLayer(group), plainMap(table.get("config")), tagLayer(table))
+	l.sourceLayers[n.ID] = overlay(plainMap(group.Get("config")), tagLayer(group), plainMap(table.Get("config")), tagLayer(table))
 	l.add(n)
 	return nil
 }
 
-func plainMap(v value) map[string]any {
-	m, _ := v.plain().(map[string]any)
+func plainMap(v yamldoc.Value) map[string]any {
+	m, _ := v.Plain().(map[string]any)
 	return m
 }
 
-func tagLayer(v value) layer {
-	if v.get("tags").isNull() {
+func tagLayer(v yamldoc.Value) layer {
+	if v.Get("tags").IsNull() {
 		return nil
 	}
-	return layer{"tags": v.get("tags").plain()}
+	return layer{"tags": v.Get("tags").Plain()}
 }
 
 // fold is a part of a name as Snowflake stores it: in upper case unless it is
@@ -337,7 +338,7 @@ func (l *loader) warnUnused() {
 		case "analyses":
 			what = "analysis"
 		}
-		l.warnAs("NoNodeForYamlKey", p.v.pos, "there is no %s %s for these properties%s", what, name, l.names.nearest(name))
+		l.warnAs("NoNodeForYamlKey", p.v.Pos, "there is no %s %s for these properties%s", what, name, l.names.nearest(name))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner/graph"
+	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 )
 
 // selectorsFile is the name of the file with a project's selectors.
@@ -26,7 +27,7 @@ func (l *loader) readSelectors() error {
 	if err != nil {
 		return err
 	}
-	items, err := v.get("selectors").each("selectors")
+	items, err := v.Get("selectors").Each("selectors")
 	if err != nil {
 		return err
 	}
@@ -39,29 +40,29 @@ func (l *loader) readSelectors() error {
 	return nil
 }
 
-func (l *loader) readSelector(item value) error {
-	name := item.get("name").text()
+func (l *loader) readSelector(item yamldoc.Value) error {
+	name := item.Get("name").Text()
 	if name == "" {
-		return fmt.Errorf("%s: a selector needs a name", item.pos)
+		return fmt.Errorf("%s: a selector needs a name", item.Pos)
 	}
 	if _, dup := l.p.Selectors[name]; dup {
-		return fmt.Errorf("%s: there is a selector %s already", item.pos, name)
+		return fmt.Errorf("%s: there is a selector %s already", item.Pos, name)
 	}
-	if !item.has("definition") {
-		return fmt.Errorf("%s: selector %s needs a definition", item.pos, name)
+	if !item.Has("definition") {
+		return fmt.Errorf("%s: selector %s needs a definition", item.Pos, name)
 	}
-	x, err := selectorExpr(item.get("definition"))
+	x, err := selectorExpr(item.Get("definition"))
 	if err != nil {
 		return err
 	}
 	l.p.Selectors[name] = x
-	usual, err := item.get("default").rendered(l.evaluate)
+	usual, err := item.Get("default").Rendered(l.evaluate)
 	if err != nil {
 		return err
 	}
-	if usual.scalar == true {
+	if usual.Scalar == true {
 		if l.p.DefaultSelector != "" {
-			return fmt.Errorf("%s: selectors %s and %s are both the default; only one can be", item.pos, l.p.DefaultSelector, name)
+			return fmt.Errorf("%s: selectors %s and %s are both the default; only one can be", item.Pos, l.p.DefaultSelector, name)
 		}
 		l.p.DefaultSelector = name
 	}
@@ -70,54 +71,54 @@ func (l *loader) readSelector(item value) error {
 
 // selectorExpr reads a definition: a text as the command line has it, a union,
 // an intersection, or a criterion with its parts written out.
-func selectorExpr(v value) (graph.Expr, error) {
+func selectorExpr(v yamldoc.Value) (graph.Expr, error) {
 	switch {
-	case v.keys == nil && v.list == nil && v.text() != "":
-		x, err := graph.ParseExpr(v.text())
+	case v.Keys == nil && v.List == nil && v.Text() != "":
+		x, err := graph.ParseExpr(v.Text())
 		x.Text = ""
 		return x, at(v, err)
-	case v.list != nil:
+	case v.List != nil:
 		return selectorGroup(v, "union", v)
-	case v.has("union"):
-		return selectorGroup(v, "union", v.get("union"))
-	case v.has("intersection"):
-		return selectorGroup(v, "intersection", v.get("intersection"))
-	case v.has("method"):
+	case v.Has("union"):
+		return selectorGroup(v, "union", v.Get("union"))
+	case v.Has("intersection"):
+		return selectorGroup(v, "intersection", v.Get("intersection"))
+	case v.Has("method"):
 		return selectorTerm(v)
 	}
-	if len(v.keys) == 1 && v.keys[0] != "exclude" {
-		c, err := graph.ParseCriterion(v.keys[0] + ":" + v.fields[v.keys[0]].text())
+	if len(v.Keys) == 1 && v.Keys[0] != "exclude" {
+		c, err := graph.ParseCriterion(v.Keys[0] + ":" + v.Fields[v.Keys[0]].Text())
 		return graph.Expr{Term: &c}, at(v, err)
 	}
-	return graph.Expr{}, fmt.Errorf("%s: a selector's definition is a text, a union, an intersection, or a method and a value", v.pos)
+	return graph.Expr{}, fmt.Errorf("%s: a selector's definition is a text, a union, an intersection, or a method and a value", v.Pos)
 }
 
 // at gives an error a value's place.
-func at(v value, err error) error {
+func at(v yamldoc.Value, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s: %w", v.pos, err)
+	return fmt.Errorf("%s: %w", v.Pos, err)
 }
 
 // selectorGroup reads a union or an intersection, of which one part may be what
 // to exclude.
-func selectorGroup(v value, kind string, parts value) (graph.Expr, error) {
-	if len(v.keys) > 1 {
-		return graph.Expr{}, fmt.Errorf("%s: %s stands alone in its map, and here is %s too", v.pos, kind, strings.Join(other(v.keys, kind), ", "))
+func selectorGroup(v yamldoc.Value, kind string, parts yamldoc.Value) (graph.Expr, error) {
+	if len(v.Keys) > 1 {
+		return graph.Expr{}, fmt.Errorf("%s: %s stands alone in its map, and here is %s too", v.Pos, kind, strings.Join(other(v.Keys, kind), ", "))
 	}
-	items, err := parts.each(kind)
+	items, err := parts.Each(kind)
 	if err != nil {
 		return graph.Expr{}, err
 	}
 	var x graph.Expr
 	in := []graph.Expr{}
 	for _, item := range items {
-		if item.has("exclude") && len(item.keys) == 1 {
+		if item.Has("exclude") && len(item.Keys) == 1 {
 			if x.Exclude != nil {
-				return x, fmt.Errorf("%s: a %s has one exclude", item.pos, kind)
+				return x, fmt.Errorf("%s: a %s has one exclude", item.Pos, kind)
 			}
-			out, err := selectorExcludes(item.get("exclude"))
+			out, err := selectorExcludes(item.Get("exclude"))
 			if err != nil {
 				return x, err
 			}
@@ -142,8 +143,8 @@ func other(keys []string, but string) []string {
 	return slices.DeleteFunc(slices.Clone(keys), func(k string) bool { return k == but })
 }
 
-func selectorExcludes(v value) ([]graph.Expr, error) {
-	items, err := v.each("exclude")
+func selectorExcludes(v yamldoc.Value) ([]graph.Expr, error) {
+	items, err := v.Each("exclude")
 	if err != nil {
 		return nil, err
 	}
@@ -159,29 +160,29 @@ func selectorExcludes(v value) ([]graph.Expr, error) {
 }
 
 // selectorTerm reads a criterion whose parts are written out.
-func selectorTerm(v value) (graph.Expr, error) {
-	method, arg, _ := strings.Cut(v.get("method").text(), ".")
-	c := graph.Criterion{Method: method, Arg: arg, Value: v.get("value").text()}
+func selectorTerm(v yamldoc.Value) (graph.Expr, error) {
+	method, arg, _ := strings.Cut(v.Get("method").Text(), ".")
+	c := graph.Criterion{Method: method, Arg: arg, Value: v.Get("value").Text()}
 	var x graph.Expr
 	depth := map[string]int{}
-	for _, key := range v.keys {
-		field := v.fields[key]
+	for _, key := range v.Keys {
+		field := v.Fields[key]
 		var err error
 		switch key {
 		case "method", "value":
 		case "parents", "children", "childrens_parents":
 			err = selectorSide(&c, key, field)
 		case "parents_depth", "children_depth":
-			depth[key], err = strconv.Atoi(field.text())
+			depth[key], err = strconv.Atoi(field.Text())
 			if err != nil || depth[key] < 0 {
-				err = fmt.Errorf("%s: %s is a whole number of steps, not %q", field.pos, key, field.text())
+				err = fmt.Errorf("%s: %s is a whole number of steps, not %q", field.Pos, key, field.Text())
 			}
 		case "indirect_selection":
-			c.Indirect = field.text()
+			c.Indirect = field.Text()
 		case "exclude":
 			x.Exclude, err = selectorExcludes(field)
 		default:
-			err = fmt.Errorf("%s: a criterion has no %s; it has method, value, parents, children, parents_depth, children_depth, childrens_parents, indirect_selection, exclude", field.pos, key)
+			err = fmt.Errorf("%s: a criterion has no %s; it has method, value, parents, children, parents_depth, children_depth, childrens_parents, indirect_selection, exclude", field.Pos, key)
 		}
 		if err != nil {
 			return x, err
@@ -198,10 +199,10 @@ func selectorTerm(v value) (graph.Expr, error) {
 }
 
 // selectorSide reads whether a criterion goes up or down.
-func selectorSide(c *graph.Criterion, key string, field value) error {
-	on, ok := field.scalar.(bool)
+func selectorSide(c *graph.Criterion, key string, field yamldoc.Value) error {
+	on, ok := field.Scalar.(bool)
 	if !ok {
-		return fmt.Errorf("%s: %s is true or false, not %q", field.pos, key, field.text())
+		return fmt.Errorf("%s: %s is true or false, not %q", field.Pos, key, field.Text())
 	}
 	if !on {
 		return nil

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 )
 
 var (
@@ -33,8 +34,8 @@ func (l *loader) readSnapshots() error {
 		}
 	}
 	for _, f := range l.yaml {
-		for _, item := range f.v.get("snapshots").list {
-			if item.has("relation") {
+		for _, item := range f.v.Get("snapshots").List {
+			if item.Has("relation") {
 				if err := l.yamlSnapshot(f, item); err != nil {
 					return err
 				}
@@ -82,13 +83,13 @@ func blankOut(text string) string {
 }
 
 // yamlSnapshot makes a node of a snapshot that is all of a relation.
-func (l *loader) yamlSnapshot(f propertyFile, item value) error {
-	rel := strings.TrimSpace(item.get("relation").text())
+func (l *loader) yamlSnapshot(f propertyFile, item yamldoc.Value) error {
+	rel := strings.TrimSpace(item.Get("relation").Text())
 	if !callText.MatchString(rel) {
-		return fmt.Errorf("%s: relation is ref('...') or source('...', '...'), not %q", item.get("relation").pos, rel)
+		return fmt.Errorf("%s: relation is ref('...') or source('...', '...'), not %q", item.Get("relation").Pos, rel)
 	}
-	name := item.get("name").text()
-	return l.addSnapshot(f.pkg, name, append(append([]string{}, f.fqn...), name), item.pos, f.file, "select * from {{ "+rel+" }}")
+	name := item.Get("name").Text()
+	return l.addSnapshot(f.pkg, name, append(append([]string{}, f.fqn...), name), item.Pos, f.file, "select * from {{ "+rel+" }}")
 }
 
 func (l *loader) addSnapshot(pkg, name string, fqn []string, at runner.Pos, file, text string) error {

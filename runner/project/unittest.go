@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 	"github.com/snowpit-dev/snowpit/runner/render"
 )
 
@@ -20,7 +21,7 @@ var unitTestKeys = []string{"name", "description", "model", "given", "expect", "
 // readUnitTests makes a node of every unit test declared in YAML.
 func (l *loader) readUnitTests() error {
 	for _, f := range l.yaml {
-		items, err := f.v.get("unit_tests").each("unit_tests")
+		items, err := f.v.Get("unit_tests").Each("unit_tests")
 		if err != nil {
 			return err
 		}
@@ -33,41 +34,41 @@ func (l *loader) readUnitTests() error {
 	return nil
 }
 
-func (l *loader) readUnitTest(f propertyFile, item value) error {
-	name, on := item.get("name").text(), item.get("model").text()
-	for _, k := range item.keys {
+func (l *loader) readUnitTest(f propertyFile, item yamldoc.Value) error {
+	name, on := item.Get("name").Text(), item.Get("model").Text()
+	for _, k := range item.Keys {
 		if !slices.Contains(unitTestKeys, k) {
-			return fmt.Errorf("%s: a unit test has no %s; it has %s", item.fields[k].pos, k, strings.Join(unitTestKeys, ", "))
+			return fmt.Errorf("%s: a unit test has no %s; it has %s", item.Fields[k].Pos, k, strings.Join(unitTestKeys, ", "))
 		}
 	}
 	switch {
 	case name == "":
-		return fmt.Errorf("%s: a unit test needs a name", item.pos)
+		return fmt.Errorf("%s: a unit test needs a name", item.Pos)
 	case on == "":
-		return fmt.Errorf("%s: unit test %s names no model", item.pos, name)
-	case item.has("versions"):
-		return fmt.Errorf("%s: unit test %s: versions are not supported: name the model as in model: season.v2", item.get("versions").pos, name)
-	case !item.has("expect"):
-		return fmt.Errorf("%s: unit test %s needs expect, the rows that should come out", item.pos, name)
+		return fmt.Errorf("%s: unit test %s names no model", item.Pos, name)
+	case item.Has("versions"):
+		return fmt.Errorf("%s: unit test %s: versions are not supported: name the model as in model: season.v2", item.Get("versions").Pos, name)
+	case !item.Has("expect"):
+		return fmt.Errorf("%s: unit test %s needs expect, the rows that should come out", item.Pos, name)
 	}
 	model := l.names.model(f.pkg, on)
 	if model == nil && l.names.disabled[on] != nil {
 		return nil
 	}
 	if model == nil || model.Type != runner.Model {
-		return fmt.Errorf("%s: unit test %s: there is no model %s%s", item.get("model").pos, name, on, l.names.nearest(on))
+		return fmt.Errorf("%s: unit test %s: there is no model %s%s", item.Get("model").Pos, name, on, l.names.nearest(on))
 	}
 	n := &runner.Node{
-		ID: "unit_test." + f.pkg + "." + on + "." + name, Type: runner.UnitTest, Package: f.pkg, Name: name, Pos: item.pos,
-		FQN: append(slices.Clone(f.fqn), on, name), Doc: item.get("description").text(),
-		Parents:  []runner.Edge{{To: model.ID, Pos: item.get("model").pos, Why: "ref"}},
+		ID: "unit_test." + f.pkg + "." + on + "." + name, Type: runner.UnitTest, Package: f.pkg, Name: name, Pos: item.Pos,
+		FQN: append(slices.Clone(f.fqn), on, name), Doc: item.Get("description").Text(),
+		Parents:  []runner.Edge{{To: model.ID, Pos: item.Get("model").Pos, Why: "ref"}},
 		UnitTest: &runner.UnitTestSpec{Model: model.ID},
 	}
 	if l.p.Nodes[n.ID] != nil {
-		return fmt.Errorf("%s: model %s has a unit test %s already, in %s", item.pos, on, name, l.p.Nodes[n.ID].Pos)
+		return fmt.Errorf("%s: model %s has a unit test %s already, in %s", item.Pos, on, name, l.p.Nodes[n.ID].Pos)
 	}
 	l.add(n)
-	config, err := item.get("config").rendered(l.evaluateIn(f.pkg))
+	config, err := item.Get("config").Rendered(l.evaluateIn(f.pkg))
 	if err != nil {
 		return err
 	}
@@ -82,8 +83,8 @@ func (l *loader) readUnitTest(f propertyFile, item value) error {
 }
 
 // unitTestRows reads what a unit test gives, expects and overrides.
-func (l *loader) unitTestRows(n *runner.Node, item value) error {
-	given, err := item.get("given").each("given")
+func (l *loader) unitTestRows(n *runner.Node, item yamldoc.Value) error {
+	given, err := item.Get("given").Each("given")
 	if err != nil {
 		return err
 	}
@@ -93,20 +94,20 @@ func (l *loader) unitTestRows(n *runner.Node, item value) error {
 		if err != nil {
 			return err
 		}
-		f.Input = strings.TrimSpace(g.get("input").text())
+		f.Input = strings.TrimSpace(g.Get("input").Text())
 		if f.Node, err = l.input(n, f); err != nil {
 			return err
 		}
 		spec.Given = append(spec.Given, f)
 	}
-	if spec.Expect, err = l.fixture(n.Package, item.get("expect")); err != nil {
+	if spec.Expect, err = l.fixture(n.Package, item.Get("expect")); err != nil {
 		return err
 	}
-	o := item.get("overrides")
-	spec.Overrides = runner.Overrides{Macros: plainMap(o.get("macros")), Vars: plainMap(o.get("vars")), Env: plainMap(o.get("env_vars"))}
+	o := item.Get("overrides")
+	spec.Overrides = runner.Overrides{Macros: plainMap(o.Get("macros")), Vars: plainMap(o.Get("vars")), Env: plainMap(o.Get("env_vars"))}
 	for macro := range spec.Overrides.Macros {
 		if strings.Contains(macro, ".") {
-			return fmt.Errorf("%s: overrides: %s: a package's macro cannot be overridden, only a name without a dot", o.pos, macro)
+			return fmt.Errorf("%s: overrides: %s: a package's macro cannot be overridden, only a name without a dot", o.Pos, macro)
 		}
 	}
 	return nil
@@ -147,28 +148,28 @@ func (l *loader) input(n *runner.Node, f runner.Fixture) (string, error) {
 
 // fixture reads rows: a list of maps, CSV or SQL, here or in a file of their
 // own.
-func (l *loader) fixture(pkg string, v value) (runner.Fixture, error) {
-	f := runner.Fixture{Format: v.get("format").text(), Pos: v.pos}
+func (l *loader) fixture(pkg string, v yamldoc.Value) (runner.Fixture, error) {
+	f := runner.Fixture{Format: v.Get("format").Text(), Pos: v.Pos}
 	if f.Format == "" {
 		f.Format = "dict"
 	}
-	rows := v.get("rows")
-	text := rows.text()
-	if name := v.get("fixture").text(); name != "" {
-		if v.has("rows") {
-			return f, fmt.Errorf("%s: rows stand here or in a fixture, not both", v.pos)
+	rows := v.Get("rows")
+	text := rows.Text()
+	if name := v.Get("fixture").Text(); name != "" {
+		if v.Has("rows") {
+			return f, fmt.Errorf("%s: rows stand here or in a fixture, not both", v.Pos)
 		}
 		var err error
-		if text, err = l.fixtureFile(pkg, v.get("fixture").pos, name, f.Format); err != nil {
+		if text, err = l.fixtureFile(pkg, v.Get("fixture").Pos, name, f.Format); err != nil {
 			return f, err
 		}
-		rows = value{pos: v.get("fixture").pos, scalar: text}
+		rows = yamldoc.Value{Pos: v.Get("fixture").Pos, Scalar: text}
 	}
 	switch f.Format {
 	case "sql":
 		f.SQL = strings.TrimSuffix(strings.TrimSpace(text), ";")
 		if f.SQL == "" {
-			return f, fmt.Errorf("%s: with format: sql, rows is a query", rows.pos)
+			return f, fmt.Errorf("%s: with format: sql, rows is a query", rows.Pos)
 		}
 		return f, nil
 	case "csv":
@@ -176,20 +177,20 @@ func (l *loader) fixture(pkg string, v value) (runner.Fixture, error) {
 	case "dict":
 		return f, dictRows(&f, rows)
 	}
-	return f, fmt.Errorf("%s: format is dict, csv or sql, not %q", v.get("format").pos, f.Format)
+	return f, fmt.Errorf("%s: format is dict, csv or sql, not %q", v.Get("format").Pos, f.Format)
 }
 
 // dictRows reads rows written as maps.
-func dictRows(f *runner.Fixture, rows value) error {
-	items, err := rows.each("rows")
+func dictRows(f *runner.Fixture, rows yamldoc.Value) error {
+	items, err := rows.Each("rows")
 	if err != nil {
 		return err
 	}
 	for _, item := range items {
-		if item.keys == nil {
-			return fmt.Errorf("%s: a row is a map of columns, such as {id: 1}", item.pos)
+		if item.Keys == nil {
+			return fmt.Errorf("%s: a row is a map of columns, such as {id: 1}", item.Pos)
 		}
-		for _, k := range item.keys {
+		for _, k := range item.Keys {
 			if !slices.Contains(f.Columns, k) {
 				f.Columns = append(f.Columns, k)
 			}
@@ -200,15 +201,15 @@ func dictRows(f *runner.Fixture, rows value) error {
 }
 
 // csvRows reads rows written as CSV. An empty value is null.
-func csvRows(f *runner.Fixture, at value, text string) error {
-	if at.keys != nil || at.list != nil {
-		return fmt.Errorf("%s: with format: csv, rows is a text", at.pos)
+func csvRows(f *runner.Fixture, at yamldoc.Value, text string) error {
+	if at.Keys != nil || at.List != nil {
+		return fmt.Errorf("%s: with format: csv, rows is a text", at.Pos)
 	}
 	r := csv.NewReader(strings.NewReader(text))
 	r.TrimLeadingSpace = true
 	lines, err := r.ReadAll()
 	if err != nil {
-		return fmt.Errorf("%s: CSV: %w", at.pos, err)
+		return fmt.Errorf("%s: CSV: %w", at.Pos, err)
 	}
 	if len(lines) == 0 {
 		return nil

@@ -14,8 +14,8 @@ func (l *loader) checkVersion(p *pack) error {
 	if l.opts.AnyVersion {
 		return nil
 	}
-	v := p.file.get("require-dbt-version")
-	texts, err := v.texts("require-dbt-version")
+	v := p.file.Get("require-dbt-version")
+	texts, err := v.Texts("require-dbt-version")
 	if err != nil {
 		return err
 	}
@@ -23,11 +23,11 @@ func (l *loader) checkVersion(p *pack) error {
 		for bound := range strings.SplitSeq(text, ",") {
 			ok, err := within(render.Version, strings.TrimSpace(bound))
 			if err != nil {
-				return fmt.Errorf("%s: require-dbt-version: %w", v.pos, err)
+				return fmt.Errorf("%s: require-dbt-version: %w", v.Pos, err)
 			}
 			if !ok {
 				return fmt.Errorf("%s: %s asks for dbt %s, and this behaves as dbt %s: change require-dbt-version, or pass --no-version-check",
-					v.pos, p.name, strings.Join(texts, ", "), render.Version)
+					v.Pos, p.name, strings.Join(texts, ", "), render.Version)
 			}
 		}
 	}

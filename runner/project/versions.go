@@ -5,51 +5,52 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 )
 
 // A version is one version of a model: the file that defines it.
 type version struct {
 	pkg, model, version, latest string
-	entry                       value
+	entry                       yamldoc.Value
 }
 
 // readVersions reads which files define the versions of a model.
-func (l *loader) readVersions(f propertyFile, section string, item value) error {
-	items, err := item.get("versions").each("versions")
+func (l *loader) readVersions(f propertyFile, section string, item yamldoc.Value) error {
+	items, err := item.Get("versions").Each("versions")
 	if err != nil || len(items) == 0 {
 		return err
 	}
 	if section != "models" {
-		return fmt.Errorf("%s: only models have versions", item.get("versions").pos)
+		return fmt.Errorf("%s: only models have versions", item.Get("versions").Pos)
 	}
-	model, latest := item.get("name").text(), item.get("latest_version").text()
+	model, latest := item.Get("name").Text(), item.Get("latest_version").Text()
 	seen := map[string]bool{}
 	var last float64
 	for i, v := range items {
-		number := v.get("v").text()
+		number := v.Get("v").Text()
 		if number == "" {
-			return fmt.Errorf("%s: a version of model %s needs v:, its number", v.pos, model)
+			return fmt.Errorf("%s: a version of model %s needs v:, its number", v.Pos, model)
 		}
 		if seen[number] {
-			return fmt.Errorf("%s: model %s has a version %s already", v.pos, model, number)
+			return fmt.Errorf("%s: model %s has a version %s already", v.Pos, model, number)
 		}
 		seen[number] = true
-		if n, ok := numberOf(number); ok && item.get("latest_version").isNull() && (i == 0 || n > last) {
+		if n, ok := numberOf(number); ok && item.Get("latest_version").IsNull() && (i == 0 || n > last) {
 			last, latest = n, number
 		}
 	}
 	if !seen[latest] {
-		return fmt.Errorf("%s: latest_version: model %s has no version %s", item.pos, model, latest)
+		return fmt.Errorf("%s: latest_version: model %s has no version %s", item.Pos, model, latest)
 	}
 	for _, v := range items {
-		number := v.get("v").text()
+		number := v.Get("v").Text()
 		x := version{pkg: f.pkg, model: model, version: number, latest: latest, entry: v}
-		file := v.get("defined_in").text()
+		file := v.Get("defined_in").Text()
 		if file == "" {
 			file = model + "_v" + number
 		}
 		l.versions[f.pkg+"."+file] = x
-		if number == latest && v.get("defined_in").isNull() {
+		if number == latest && v.Get("defined_in").IsNull() {
 			if _, taken := l.versions[f.pkg+"."+model]; !taken {
 				l.versions[f.pkg+"."+model] = x // the latest may go without a number
 			}
@@ -65,13 +66,13 @@ func numberOf(text string) (float64, bool) {
 }
 
 // versionEntry is what a model's properties say of the node's own version.
-func (l *loader) versionEntry(n *runner.Node, entry value) value {
+func (l *loader) versionEntry(n *runner.Node, entry yamldoc.Value) yamldoc.Value {
 	if n.Version != "" {
-		for _, v := range entry.get("versions").list {
-			if v.get("v").text() == n.Version {
+		for _, v := range entry.Get("versions").List {
+			if v.Get("v").Text() == n.Version {
 				return v
 			}
 		}
 	}
-	return value{pos: entry.pos}
+	return yamldoc.Value{Pos: entry.Pos}
 }

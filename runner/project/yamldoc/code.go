@@ -1,4 +1,4 @@
-package project
+package yamldoc
 
 import (
 	"encoding/binary"
@@ -21,26 +21,26 @@ const (
 
 var errCode = errors.New("not a value")
 
-// encodeValue appends a value for a cache: its place, its kind and what it
+// Encode appends a value for a cache: its place, its kind and what it
 // holds.
-func encodeValue(to []byte, v value) []byte {
-	to = binary.AppendUvarint(to, uint64(v.pos.Line))
-	to = binary.AppendUvarint(to, uint64(v.pos.Col))
+func Encode(to []byte, v Value) []byte {
+	to = binary.AppendUvarint(to, uint64(v.Pos.Line))
+	to = binary.AppendUvarint(to, uint64(v.Pos.Col))
 	switch {
-	case v.keys != nil:
-		to = binary.AppendUvarint(append(to, codeMap), uint64(len(v.keys)))
-		for _, k := range v.keys {
-			to = encodeValue(encodeText(to, k), v.fields[k])
+	case v.Keys != nil:
+		to = binary.AppendUvarint(append(to, codeMap), uint64(len(v.Keys)))
+		for _, k := range v.Keys {
+			to = Encode(encodeText(to, k), v.Fields[k])
 		}
 		return to
-	case v.list != nil:
-		to = binary.AppendUvarint(append(to, codeList), uint64(len(v.list)))
-		for _, x := range v.list {
-			to = encodeValue(to, x)
+	case v.List != nil:
+		to = binary.AppendUvarint(append(to, codeList), uint64(len(v.List)))
+		for _, x := range v.List {
+			to = Encode(to, x)
 		}
 		return to
 	}
-	switch x := v.scalar.(type) {
+	switch x := v.Scalar.(type) {
 	case bool:
 		if x {
 			return append(to, codeTrue)
@@ -65,8 +65,8 @@ type decoder struct {
 	err  error
 }
 
-// decodeValue reads a value that encodeValue wrote.
-func decodeValue(text []byte, file string) (value, error) {
+// Decode reads a value that [Encode] wrote. Bytes that it did not are an error.
+func Decode(text []byte, file string) (Value, error) {
 	d := &decoder{text: text, file: file}
 	v := d.value(0)
 	if d.err == nil && len(d.text) > 0 {
@@ -102,9 +102,9 @@ func (d *decoder) string() string {
 	return s
 }
 
-func (d *decoder) value(depth int) value {
-	v := value{pos: runner.Pos{File: d.file}}
-	v.pos.Line, v.pos.Col = d.number(), d.number()
+func (d *decoder) value(depth int) Value {
+	v := Value{Pos: runner.Pos{File: d.file}}
+	v.Pos.Line, v.Pos.Col = d.number(), d.number()
 	if len(d.text) == 0 || depth > 300 {
 		d.err = errCode
 		return v
@@ -113,23 +113,23 @@ func (d *decoder) value(depth int) value {
 	d.text = d.text[1:]
 	switch kind {
 	case codeFalse, codeTrue:
-		v.scalar = kind == codeTrue
+		v.Scalar = kind == codeTrue
 	case codeNumber:
-		v.scalar = json.Number(d.string())
+		v.Scalar = json.Number(d.string())
 	case codeText:
-		v.scalar = d.string()
+		v.Scalar = d.string()
 	case codeList:
 		n := d.size()
-		v.list = make([]value, 0, n)
+		v.List = make([]Value, 0, n)
 		for range n {
-			v.list = append(v.list, d.value(depth+1))
+			v.List = append(v.List, d.value(depth+1))
 		}
 	case codeMap:
 		n := d.size()
-		v.keys, v.fields = make([]string, 0, n), make(map[string]value, n)
+		v.Keys, v.Fields = make([]string, 0, n), make(map[string]Value, n)
 		for range n {
 			k := d.string()
-			v.set(k, d.value(depth+1))
+			v.Set(k, d.value(depth+1))
 		}
 	case codeNull:
 	default:

@@ -1,4 +1,4 @@
-package project
+package yamldoc
 
 import (
 	"encoding/json"
