@@ -173,8 +173,8 @@ func (s *Server) collect(ctx context.Context, st *session.Statement, res *wareho
 	return session.Outcome{Kind: kept.Kind, Value: &rows{Result: kept}, Size: kept.Held(), Rows: n, Free: kept.Release}
 }
 
-// formatParameters are what asks for a format, by client.
-var formatParameters = []string{"PYTHON_CONNECTOR_QUERY_RESULT_FORMAT", "GO_QUERY_RESULT_FORMAT", "JDBC_QUERY_RESULT_FORMAT", "ODBC_QUERY_RESULT_FORMAT"}
+// formatParameters are what asks for a format, of any client and by client.
+var formatParameters = []string{"QUERY_RESULT_FORMAT", "PYTHON_CONNECTOR_QUERY_RESULT_FORMAT", "GO_QUERY_RESULT_FORMAT", "JDBC_QUERY_RESULT_FORMAT", "ODBC_QUERY_RESULT_FORMAT"}
 
 // formatFor is the format of a result of a kind: what the statement asks for,
 // or the session, or what its client reads best.
