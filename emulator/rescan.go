@@ -83,6 +83,20 @@ func (s *Server) earlier(found *session.Session, id string) (*rows, error) {
 	return nil, noResult(id)
 }
 
+// severalOf is what a request of several statements gave, which clients ask for
+// as if it were one result; nil for the id of anything else.
+func (s *Server) severalOf(found *session.Session, id string) *several {
+	st := s.find(id, found)
+	if st == nil {
+		return nil
+	}
+	if o, ended := st.Outcome(); ended && o.Err == nil {
+		all, _ := o.Value.(*several)
+		return all
+	}
+	return nil
+}
+
 // again is the outcome of select * from table(result_scan(…)): the same result.
 func (s *Server) again(v *rows) session.Outcome {
 	if !v.Retain() {

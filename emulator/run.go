@@ -35,7 +35,7 @@ func (s *Server) statement(ctx context.Context, st *session.Statement, req *wire
 		want = asInt(n)
 	}
 	switch {
-	case len(pieces) <= 1:
+	case len(pieces) == 0, len(pieces) == 1 && want <= 1:
 		return s.one(ctx, st, st.SQL, req)
 	case want != 0 && int(want) != len(pieces):
 		return session.Outcome{Err: &warehouse.Error{Code: int(wire.CodeStatementCount), State: "0A000",
@@ -60,9 +60,14 @@ func asInt(v any) int64 {
 // each runs several statements, until one fails.
 func (s *Server) each(ctx context.Context, parent *session.Statement, pieces []parse.Piece, req *wire.QueryRequest) session.Outcome {
 	var all several
-	for _, p := range pieces {
+	texts := make([]string, len(pieces))
+	for i, p := range pieces {
+		texts[i] = p.Text
+	}
+	bindings := bind.Share(texts, req.Bindings)
+	for i, p := range pieces {
 		child := session.NewStatement(newID(), "", parent.Session, p.Text, false)
-		o := s.one(ctx, child, p.Text, &wire.QueryRequest{DescribeOnly: req.DescribeOnly, Parameters: req.Parameters})
+		o := s.one(ctx, child, p.Text, &wire.QueryRequest{DescribeOnly: req.DescribeOnly, Parameters: req.Parameters, Bindings: bindings[i]})
 		parent.Session.Moved()
 		o.Place = parent.Session.Place()
 		child.Finish(o)
@@ -106,6 +111,9 @@ func (s *Server) one(ctx context.Context, st *session.Statement, sql string, req
 func (s *Server) execute(ctx context.Context, st *session.Statement, sql string, req *wire.QueryRequest) session.Outcome {
 	found := rescans(sql, st.Session.Last())
 	if len(found) == 1 && found[0].whole {
+		if all := s.severalOf(st.Session, found[0].id); all != nil {
+			return session.Outcome{Kind: "MULTISTATEMENT", Value: all}
+		}
 		v, err := s.earlier(st.Session, found[0].id)
 		if err != nil {
 			return session.Outcome{Err: err}

@@ -282,3 +282,32 @@ func closing(toks []token.Token, open int) int {
 	}
 	return -1
 }
+
+// Share gives each of several statements of one request its own bindings: the
+// question marks take theirs in order, one statement after the other, and what
+// is named by number or name is the same for all.
+func Share(statements []string, bindings map[string]wire.Binding) []map[string]wire.Binding {
+	out := make([]map[string]wire.Binding, len(statements))
+	taken := 0
+	for i, sql := range statements {
+		marks := 0
+		for _, t := range parse.Tokens(sql) {
+			if t.Kind == token.Question {
+				marks++
+			}
+		}
+		if marks == 0 || taken == 0 {
+			out[i] = bindings
+			taken += marks
+			continue
+		}
+		out[i] = make(map[string]wire.Binding, marks)
+		for n := range marks {
+			if v, ok := bindings[strconv.Itoa(taken+n+1)]; ok {
+				out[i][strconv.Itoa(n+1)] = v
+			}
+		}
+		taken += marks
+	}
+	return out
+}
