@@ -196,10 +196,13 @@ create macro path_of(p, first) as case when first then regexp_replace(p, '^\$\.?
 create macro digits_time(x) as case when regexp_full_match(x, '-?[0-9]{1,19}') then make_timestamp(cast(case when abs(cast(x as hugeint)) < 31536000000 then cast(x as hugeint) * 1000000
     when abs(cast(x as hugeint)) < 31536000000000 then cast(x as hugeint) * 1000 when abs(cast(x as hugeint)) < 31536000000000000 then cast(x as hugeint)
     else cast(x as hugeint) // 1000 end as bigint)) end;
-create macro other_forms(x) as try_strptime(x, ['%d-%b-%Y', '%m/%d/%Y', '%d-%b-%Y %H:%M:%S', '%m/%d/%Y %H:%M:%S', '%a, %d %b %Y %H:%M:%S', '%a %b %d %H:%M:%S %Y']);
+create macro other_forms(x) as try_strptime(x, ['%d-%b-%Y', '%m/%d/%Y', '%d-%b-%Y %H:%M:%S', '%m/%d/%Y %H:%M:%S', '%a, %d %b %Y %H:%M:%S', '%a, %d %b %Y %I:%M:%S %p', '%a %b %d %H:%M:%S %Y',
+    '%Y-%m-%d %H', '%Y-%m-%dT%H']);
+create macro zoned_forms(x) as try_strptime(x, ['%a, %d %b %Y %H:%M:%S %z', '%a, %d %b %Y %I:%M:%S %p %z', '%a %b %d %H:%M:%S %z %Y']);
+create macro without_zone(x) as regexp_replace(regexp_replace(x, '\s*([+-]\d\d:?\d\d|Z)$', ''), '^(\w{3} \w{3} \d\d \d\d:\d\d:\d\d) [+-]\d{4} (\d{4})$', '\1 \2');
 create macro try_date(x) as coalesce(try_cast(x as date), cast(other_forms(x) as date), cast(digits_time(x) as date));
-create macro try_naive(x) as coalesce(case when length(x) <= 19 then try_cast(x as timestamp) end, try_cast(regexp_replace(x, '\s*([+-]\d\d:?\d\d|Z)$', '') as timestamp), other_forms(x), digits_time(x));
-create macro try_zoned(x) as coalesce(try_cast(regexp_replace(x, '\s+([+-]\d\d:?\d\d|Z)$', '\1') as timestamptz), cast(other_forms(x) as timestamptz), timezone('UTC', digits_time(x)));
+create macro try_naive(x) as coalesce(case when length(x) <= 19 then try_cast(x as timestamp) end, try_cast(without_zone(x) as timestamp), other_forms(x), other_forms(without_zone(x)), digits_time(x));
+create macro try_zoned(x) as coalesce(try_cast(regexp_replace(x, '\s+([+-]\d\d:?\d\d|Z)$', '\1') as timestamptz), zoned_forms(x), cast(other_forms(x) as timestamptz), timezone('UTC', digits_time(x)));
 create macro try_time(x) as coalesce(try_cast(x as time), cast(digits_time(x) as time));
 create macro text_date(x) as case when x is not null then coalesce(try_date(x), cast('[100040:22007] Date ''' || x || ''' is not recognized' as date)) end;
 create macro text_naive(x) as case when x is not null then coalesce(try_naive(x), cast('[100035:22007] Timestamp ''' || x || ''' is not recognized' as timestamp)) end;

@@ -33,6 +33,9 @@ func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []
 	if err := s.known(ctx, st.named); err != nil {
 		return nil, err
 	}
+	if s.assign(stmt, args) {
+		rec.settled = true
+	}
 	if err := s.wait(ctx, stmt); err != nil {
 		return nil, err
 	}

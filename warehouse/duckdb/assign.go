@@ -1,0 +1,230 @@
+package duckdb
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+)
+
+// An assigning makes the values that a statement puts into columns what the
+// columns are, by Snowflake's rules and not by DuckDB's: text into a DATE is
+// read in all forms that a cast reads, a FLOAT rounds half away from zero, a
+// timestamp becomes the text that Snowflake writes. What DuckDB does alike
+// stays as it is.
+//
+// Source: Snowflake's documentation, "Data type conversion" and "Date and time
+// input and output formats".
+type assigning struct {
+	s       *session
+	info    *types.Info // of the statement; made when it is first needed
+	tree    ast.Statement
+	binds   []types.Type
+	changed bool
+}
+
+// assign puts casts around such values, and says whether there are any.
+func (s *session) assign(tree ast.Statement, args []any) bool {
+	a := &assigning{s: s, tree: tree, binds: typesOf(args)}
+	switch stmt := tree.(type) {
+	case *ast.Insert:
+		a.insert(stmt)
+	case *ast.Update:
+		if columns := a.columns(stmt.Table.Name, nil); columns != nil {
+			a.set(stmt.Set, columns)
+		}
+	case *ast.Merge:
+		a.merge(stmt, stmt.Into.Name)
+	case *ast.MultiInsert:
+		a.many(stmt)
+	}
+	return a.changed
+}
+
+// columns are those of a table that values go into: the named ones in their
+// order, or all. nil if they are not known.
+func (a *assigning) columns(table *ast.Name, named []ast.Ident) []types.Column {
+	if table == nil || table.Dynamic != nil {
+		return nil
+	}
+	parts := make([]string, len(table.Parts))
+	for i, p := range table.Parts {
+		parts[i] = p.Name
+	}
+	all, ok := a.s.columnsOf(parts)
+	if !ok || named == nil {
+		return all
+	}
+	out := make([]types.Column, len(named))
+	for i, id := range named {
+		out[i], _ = columnNamed(all, id.Name)
+	}
+	return out
+}
+
+// columnNamed finds a column by its name.
+func columnNamed(all []types.Column, name string) (types.Column, bool) {
+	for _, c := range all {
+		if strings.EqualFold(c.Name, name) {
+			return c, true
+		}
+	}
+	return types.Column{}, false
+}
+
+func (a *assigning) insert(stmt *ast.Insert) {
+	columns := a.columns(stmt.Into, stmt.Columns)
+	if len(columns) == 0 || stmt.Query == nil {
+		return
+	}
+	if values, ok := stmt.Query.Body.(*ast.Values); ok && stmt.Query.With == nil {
+		for _, row := range values.Rows {
+			a.row(row, columns)
+		}
+		return
+	}
+	a.query(stmt, columns)
+}
+
+// row puts casts around the values of one row.
+func (a *assigning) row(row []ast.Expr, columns []types.Column) {
+	for i := range row {
+		if i < len(columns) {
+			a.value(&row[i], columns[i].Type)
+		}
+	}
+}
+
+func (a *assigning) value(x *ast.Expr, to types.Type) {
+	switch v := (*x).(type) {
+	case *ast.Default, *ast.Null, *ast.Number:
+		return
+	case *ast.String:
+		if plain(v.Value, to) {
+			return
+		}
+	}
+	if t := castTo(a.typeOf(*x), to); t != nil {
+		*x = &ast.Cast{At: ast.At{Position: (*x).Pos()}, X: *x, Type: t}
+		a.changed = true
+	}
+}
+
+// query puts the rows of a query through casts.
+func (a *assigning) query(stmt *ast.Insert, columns []types.Column) {
+	found := types.Check(stmt.Query, a.config()).Columns
+	if len(found) != len(columns) {
+		return
+	}
+	derived := &ast.Derived{Query: stmt.Query, Alias: &ast.Alias{Name: ast.Ident{Name: "_ROWS", Quoted: true}}}
+	outer := &ast.Select{From: []ast.Table{derived}}
+	needed := false
+	for i, c := range columns {
+		name := ast.Ident{Name: stepColumn(i), Quoted: true}
+		derived.Alias.Columns = append(derived.Alias.Columns, name)
+		var x ast.Expr = &ast.Column{Parts: []ast.Ident{name}}
+		if t := castTo(found[i].Type, c.Type); t != nil {
+			x, needed = &ast.Cast{X: x, Type: t}, true
+		}
+		outer.Items = append(outer.Items, ast.Item{X: x, Alias: &name})
+	}
+	if needed {
+		stmt.Query, a.changed = &ast.Query{At: stmt.Query.At, Body: outer}, true
+	}
+}
+
+func (a *assigning) set(set []ast.Assign, columns []types.Column) {
+	for i := range set {
+		if c, ok := columnNamed(columns, set[i].Column[len(set[i].Column)-1].Name); ok {
+			a.value(&set[i].Value, c.Type)
+		}
+	}
+}
+
+func (a *assigning) merge(stmt *ast.Merge, into *ast.Name) {
+	all := a.columns(into, nil)
+	if all == nil {
+		return
+	}
+	for i := range stmt.Whens {
+		w := &stmt.Whens[i]
+		a.set(w.Set, all)
+		if w.Values != nil {
+			columns := all
+			if w.Columns != nil {
+				columns = a.columns(into, w.Columns)
+			}
+			a.row(w.Values, columns)
+		}
+	}
+}
+
+func (a *assigning) many(stmt *ast.MultiInsert) {
+	for _, w := range stmt.Whens {
+		for _, into := range w.Into {
+			if into.Values != nil {
+				a.row(into.Values, a.columns(into.Table, into.Columns))
+			}
+		}
+	}
+}
+
+func (a *assigning) config() types.Config {
+	return types.Config{Catalog: a.s.columnsOf, Variables: a.s.variables, Binds: a.binds}
+}
+
+func (a *assigning) typeOf(x ast.Expr) types.Type {
+	if _, ok := x.(*ast.String); ok {
+		return types.Text
+	}
+	if a.info == nil {
+		a.info = types.Check(a.tree, a.config())
+	}
+	return a.info.Type(x)
+}
+
+// castTo is the type that a value has to be cast to on its way into a column,
+// nil where it need not be.
+func castTo(from, to types.Type) *ast.Type {
+	if !from.Known() || !to.Known() || from.Kind == to.Kind {
+		return nil
+	}
+	timed := to.Timestamp() || to.Is(warehouse.Date, warehouse.Time)
+	text := from.Is(warehouse.Varchar)
+	switch {
+	case to.Is(warehouse.Varchar) && (from.Timestamp() || from.Is(warehouse.Float, warehouse.Boolean)):
+		return &ast.Type{Name: "VARCHAR"} // its length the column itself holds to
+	case text && (timed || to.Numeric() || to.Is(warehouse.Boolean)),
+		from.Is(warehouse.Variant) && (timed || to.Numeric() || to.Is(warehouse.Boolean, warehouse.Varchar)),
+		from.Is(warehouse.Float) && to.Is(warehouse.Number):
+	default:
+		return nil
+	}
+	if to.Is(warehouse.Varchar) {
+		return &ast.Type{Name: "VARCHAR"}
+	}
+	t, err := parseType(to.String())
+	if err != nil {
+		return nil
+	}
+	return t
+}
+
+// plains are the texts that DuckDB reads as Snowflake does, by type.
+var plains = map[warehouse.Type]*regexp.Regexp{
+	warehouse.Date:         regexp.MustCompile(`^\d{4}-\d\d-\d\d$`),
+	warehouse.Time:         regexp.MustCompile(`^\d\d:\d\d:\d\d(\.\d{1,6})?$`),
+	warehouse.TimestampNTZ: regexp.MustCompile(`^\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d(\.\d{1,6})?)?$`),
+	warehouse.Number:       regexp.MustCompile(`^-?\d{1,15}(\.\d{1,6})?$`),
+	warehouse.Float:        regexp.MustCompile(`^-?\d{1,15}(\.\d{1,6})?$`),
+	warehouse.Boolean:      regexp.MustCompile(`^(true|false)$`),
+}
+
+// plain reports a text that needs no cast, so that a long list of rows stays
+// as quick as it was.
+func plain(text string, to types.Type) bool {
+	re := plains[to.Kind]
+	return re != nil && re.MatchString(text)
+}
