@@ -106,6 +106,9 @@ var conversions = []struct {
 // number it should.
 var unread = regexp.MustCompile(`(?s)^Could not (?:convert string|cast value) ["']?(.*?)["']? to (?:DECIMAL|INT|DOUBLE|FLOAT).*?( when casting .*)?$`)
 
+// pattern is what RE2, which DuckDB and Snowflake share, says of a pattern.
+var pattern = regexp.MustCompile(`^(?:missing [\])]|unexpected \)|no argument for repetition operator|bad repetition operator|invalid (?:repetition size|escape sequence|character class|character class range|perl operator|group name|named capture group|UTF-8)|trailing \\)`)
+
 // conversion gives a failed conversion its code.
 func conversion(r *warehouse.Error, e *engineError) {
 	if m := unread.FindStringSubmatch(e.Message); m != nil {
@@ -117,6 +120,10 @@ func conversion(r *warehouse.Error, e *engineError) {
 		if strings.HasPrefix(m[1], "{") || strings.HasPrefix(m[1], "[") {
 			r.Code, r.State, r.Message = 100071, "22000", fmt.Sprintf("Failed to cast variant value %s to FIXED", m[1])
 		}
+		return
+	}
+	if pattern.MatchString(e.Message) {
+		r.Code, r.State, r.Message = 100048, "2201B", "Invalid regular expression: "+e.Message
 		return
 	}
 	for _, c := range conversions {
@@ -196,9 +203,11 @@ var binderCodes = []struct {
 	code        int
 	state, text string
 }{
-	{regexp.MustCompile(`column "(\w+)" must appear in the GROUP BY clause`), 979, "42601", "[$1] is not a valid group by expression"},
+	{regexp.MustCompile(`column "?(\w+)"? must appear in the GROUP BY clause`), 979, "42601", "[$1] is not a valid group by expression"},
 	{regexp.MustCompile(`GROUP BY clause cannot contain (aggregates|window functions)`), 979, "42601", "$1 are not a valid group by expression"},
 	{regexp.MustCompile(`GROUP BY term (out of range)`), 979, "42601", "a place $1 is not a valid group by expression"},
+	{regexp.MustCompile(`Referenced update column "?(\w+)"? not found`), 904, "42000", "invalid identifier '$1'"},
+	{regexp.MustCompile(`does not have a column with name "(\w+)"`), 904, "42000", "invalid identifier '$1'"},
 	{regexp.MustCompile(`has (\d+) columns but (\d+) values were supplied`), 2020, "21S01", "Insert value list does not match column list expecting $1 but got $2"},
 	{regexp.MustCompile(`expected (\d+) columns but (\d+) values were supplied`), 2020, "21S01", "Insert value list does not match column list expecting $1 but got $2"},
 }
@@ -218,6 +227,10 @@ func binderRefusal(r *warehouse.Error, e *engineError) {
 			r.Line, r.Column, strings.ToUpper(e.Name))
 	case subtypeNoFunction:
 		r.Code, r.State = 1044, "42P13"
+		if m := noSuchCall.FindStringSubmatch(e.Message); m != nil {
+			r.Message = fmt.Sprintf("SQL compilation error: error line %d at position %d\nInvalid argument types for function '%s': (%s)",
+				r.Line, r.Column, strings.ToUpper(m[1]), argumentTypes(m[2]))
+		}
 	case "":
 		// DuckDB has no subtype for a qualified column; its text is all there is.
 		if m := noSuchColumn.FindStringSubmatch(e.Message); m != nil {
@@ -225,6 +238,32 @@ func binderRefusal(r *warehouse.Error, e *engineError) {
 			r.Message = fmt.Sprintf("SQL compilation error: error line %d at position %d\ninvalid identifier '%s.%s'", r.Line, r.Column, m[1], m[2])
 		}
 	}
+}
+
+// noSuchCall is what DuckDB says of a function or an operator that does not take
+// such arguments, before it lists those that it would take.
+var noSuchCall = regexp.MustCompile(`^No function matches the given name and argument types '(.+?)\((.*)\)'\.`)
+
+// argumentTypes are types of DuckDB's, as it lists them, by Snowflake's names.
+func argumentTypes(list string) string {
+	var out []string
+	for list != "" {
+		end := strings.IndexByte(list, ',')
+		if open := strings.IndexByte(list, '('); end >= 0 && open >= 0 && open < end {
+			end = open + strings.IndexByte(list[open:], ')') + 1
+			if end == len(list) {
+				end = -1
+			}
+		}
+		name, rest := list, ""
+		if end >= 0 {
+			name, rest = list[:end], strings.TrimPrefix(list[end:], ",")
+		}
+		name = strings.TrimSuffix(strings.TrimSpace(name), "_LITERAL")
+		out = append(out, snowflakeType(name))
+		list = strings.TrimSpace(rest)
+	}
+	return strings.Join(out, ", ")
 }
 
 var noSuchColumn = regexp.MustCompile(`^Table "([^"]*)" does not have a column named "([^"]*)"`)

@@ -222,6 +222,9 @@ func (s *session) runUse(ctx context.Context, rec *record, stmt *ast.Use) (*ware
 	default:
 		return nil, unsupported("USE " + object + " with such a name")
 	}
+	if stmt.Object == "DATABASE" && !s.w.hasDatabase(database) {
+		return nil, notUsable(database)
+	}
 	if err := s.checkSchema(ctx, database, schema); err != nil {
 		return nil, err
 	}
@@ -240,8 +243,13 @@ func (s *session) checkSchema(ctx context.Context, database, schema string) erro
 	}
 	found, err := cur.texts()
 	if err == nil && len(found) == 0 {
-		return &warehouse.Error{Code: 2043, State: "02000", Kind: warehouse.ErrNotExist,
-			Message: fmt.Sprintf("SQL compilation error:\nObject '%s.%s' does not exist, or operation cannot be performed.", database, schema)}
+		return notUsable(database + "." + schema)
 	}
 	return err
+}
+
+// notUsable refuses a database or schema that is not there to be used.
+func notUsable(name string) *warehouse.Error {
+	return &warehouse.Error{Code: 2043, State: "02000", Kind: warehouse.ErrNotExist,
+		Message: fmt.Sprintf("SQL compilation error:\nObject '%s' does not exist, or operation cannot be performed.", name)}
 }

@@ -111,20 +111,33 @@ var numbersOnly = func() map[string]bool {
 var variantsOnly = map[string]bool{"TYPEOF": true, "IS_ARRAY": true, "IS_OBJECT": true, "IS_BOOLEAN": true, "IS_INTEGER": true, "IS_DECIMAL": true,
 	"IS_VARCHAR": true, "IS_CHAR": true, "IS_NULL_VALUE": true, "AS_ARRAY": true, "AS_OBJECT": true, "AS_INTEGER": true, "AS_VARCHAR": true}
 
-// kindsOfArguments refuses what can be no number where only numbers do, and
-// what is no VARIANT where only that does.
+// structuresFirst are the functions whose first argument is an ARRAY or an
+// OBJECT, or a VARIANT that holds one.
+var structuresFirst = func() map[string]bool {
+	out := map[string]bool{}
+	for name := range strings.FieldsSeq(`ARRAYS_OVERLAP ARRAY_APPEND ARRAY_CAT ARRAY_COMPACT ARRAY_DISTINCT ARRAY_EXCEPT ARRAY_FLATTEN ARRAY_INSERT
+		ARRAY_INTERSECTION ARRAY_MAX ARRAY_MIN ARRAY_PREPEND ARRAY_REMOVE ARRAY_REMOVE_AT ARRAY_REVERSE ARRAY_SIZE ARRAY_SLICE ARRAY_SORT
+		ARRAY_TO_STRING OBJECT_DELETE OBJECT_INSERT OBJECT_KEYS OBJECT_PICK`) {
+		out[name] = true
+	}
+	return out
+}()
+
+// kindsOfArguments refuses what can be no number where only numbers do, what is
+// no VARIANT where only that does, and what holds nothing where a part of it is
+// asked for.
 func (c *checker) kindsOfArguments(e *ast.Call, args []Type) {
 	name := builtin(e)
-	if c.info.Err != nil || !numbersOnly[name] && !variantsOnly[name] || !e.Pos().IsValid() {
+	if c.info.Err != nil || !numbersOnly[name] && !variantsOnly[name] && !structuresFirst[name] || !e.Pos().IsValid() {
 		return
 	}
 	wrong, names := false, make([]string, len(args))
 	for i, t := range args {
 		switch t.Kind {
 		case warehouse.Varchar, warehouse.Number, warehouse.Float, warehouse.Boolean:
-			wrong = wrong || variantsOnly[name]
+			wrong = wrong || variantsOnly[name] || structuresFirst[name] && i == 0
 		case warehouse.Date, warehouse.Time, warehouse.TimestampNTZ, warehouse.TimestampLTZ, warehouse.TimestampTZ, warehouse.Binary:
-			wrong = true
+			wrong = wrong || !structuresFirst[name] || i == 0
 		case warehouse.Array, warehouse.Object:
 			wrong = wrong || numbersOnly[name]
 		}

@@ -1,10 +1,12 @@
 package types
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
 )
 
 // A Catalog tells the columns of a table or view, named as it was written,
@@ -127,15 +129,16 @@ func (c *checker) statement(s ast.Statement) (columns []Column, whole bool) {
 	case *ast.Insert:
 		c.query(s.Query, nil)
 	case *ast.CreateView:
-		c.query(s.Query, nil)
+		columns, _ := c.query(s.Query, nil)
+		if len(s.Columns) == 0 {
+			c.distinct(columns)
+		}
 	case *ast.CreateTable:
 		c.createTable(s)
 	case *ast.Update:
 		in := &scope{}
 		c.from(in, append([]ast.Table{s.Table}, s.From...)...)
-		for _, a := range s.Set {
-			c.expr(a.Value, in)
-		}
+		c.assigned(s.Set, in)
 		c.expr(s.Where, in)
 	case *ast.Delete:
 		in := &scope{}
@@ -170,6 +173,7 @@ func (c *checker) createTable(s *ast.CreateTable) {
 		columns, whole := c.query(s.Query, nil)
 		if len(s.Columns) == 0 {
 			own = relation{columns: columns, whole: whole}
+			c.distinct(columns)
 		}
 	}
 	ast.Inspect(s, func(n ast.Node) bool {
@@ -190,9 +194,7 @@ func (c *checker) merge(s *ast.Merge) {
 	c.expr(s.On, in)
 	for _, w := range s.Whens {
 		c.expr(w.Cond, in)
-		for _, a := range w.Set {
-			c.expr(a.Value, in)
-		}
+		c.assigned(w.Set, in)
 		for _, v := range w.Values {
 			c.expr(v, in)
 		}
@@ -209,5 +211,37 @@ func (c *checker) multiInsert(s *ast.MultiInsert) {
 				c.expr(v, in)
 			}
 		}
+	}
+}
+
+// assigned checks SET of an UPDATE or a MERGE, whose target is the first table
+// in scope.
+func (c *checker) assigned(set []ast.Assign, in *scope) {
+	target := scope{relations: in.relations[:min(1, len(in.relations))]}
+	for _, a := range set {
+		name := a.Column[len(a.Column)-1:]
+		if pos := a.Pos(); pos.IsValid() && c.info.Err == nil {
+			if _, how := target.column(name); how == missing {
+				c.info.Err = notThere(name[0].Name, pos)
+			}
+		}
+		c.expr(a.Value, in)
+	}
+}
+
+// notThere refuses a column by its name.
+func notThere(name string, pos token.Pos) *warehouse.Error {
+	return &warehouse.Error{Code: 904, State: "42000", Line: pos.Line, Column: pos.Column, Kind: warehouse.ErrNotExist,
+		Message: fmt.Sprintf("SQL compilation error: error %s\ninvalid identifier '%s'", pos, name)}
+}
+
+// distinct refuses a table or view with two columns of one name.
+func (c *checker) distinct(columns []Column) {
+	seen := map[string]bool{}
+	for _, col := range columns {
+		if col.Name != "" && seen[col.Name] && c.info.Err == nil {
+			c.info.Err = &warehouse.Error{Code: 2025, State: "42S21", Message: fmt.Sprintf("SQL compilation error:\nduplicate column name '%s'", col.Name)}
+		}
+		seen[col.Name] = true
 	}
 }

@@ -143,8 +143,7 @@ func (c *checker) column(e *ast.Column, in *scope) Type {
 		}
 	}
 	name, pos := strings.Join(names, "."), e.Pos()
-	c.info.Err = &warehouse.Error{Code: 904, State: "42000", Line: pos.Line, Column: pos.Column, Kind: warehouse.ErrNotExist,
-		Message: fmt.Sprintf("SQL compilation error: error %s\ninvalid identifier '%s'", pos, name)}
+	c.info.Err = notThere(name, pos)
 	if how == ambiguous {
 		c.info.Err.Code, c.info.Err.State, c.info.Err.Kind = 2028, "42601", nil
 		c.info.Err.Message = fmt.Sprintf("SQL compilation error: error %s\nambiguous column name '%s'", pos, name)

@@ -77,13 +77,14 @@ func (s *scope) own(parts []ast.Ident, name string) (t Type, n int, doubt bool) 
 		if len(parts) > 1 && r.name != parts[len(parts)-2].Name {
 			continue
 		}
-		i := slices.IndexFunc(r.columns, func(c Column) bool { return c.Name == name })
-		if i >= 0 {
-			t = r.columns[i].Type
-			n++
-		} else if !r.whole {
-			doubt = true
+		before := n
+		for _, c := range r.columns {
+			if c.Name == name {
+				t = c.Type
+				n++
+			}
 		}
+		doubt = doubt || n == before && !r.whole
 	}
 	return t, n, doubt
 }
