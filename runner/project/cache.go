@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/project/nodeconfig"
 	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 	"github.com/snowpit-dev/snowpit/runner/render"
 )
@@ -67,10 +68,10 @@ func (s storedNode) needs() []need {
 	return out
 }
 
-func (s storedNode) config() layer {
+func (s storedNode) config() nodeconfig.Layer {
 	dec := json.NewDecoder(bytes.NewReader(s.Config))
 	dec.UseNumber()
-	out := layer{}
+	out := nodeconfig.Layer{}
 	if err := dec.Decode(&out); err != nil {
 		panic(err) // keep wrote it, and openCache checked the file's sum
 	}
@@ -161,7 +162,7 @@ func jsonText(v any) string {
 }
 
 // key is an entry's: a hash of all that a node's render depends on.
-func (c *cache) key(n *runner.Node, below layer) string {
+func (c *cache) key(n *runner.Node, below nodeconfig.Layer) string {
 	if c.file == "" {
 		return ""
 	}
@@ -179,7 +180,7 @@ func (c *cache) node(key string) (storedNode, bool) {
 }
 
 // keep keeps what a node's render found.
-func (c *cache) keep(key string, set layer, at runner.Pos, calls []need) error {
+func (c *cache) keep(key string, set nodeconfig.Layer, at runner.Pos, calls []need) error {
 	if key == "" {
 		return nil
 	}

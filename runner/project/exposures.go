@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/project/nodeconfig"
 	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 	jv "github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 )
@@ -63,7 +64,7 @@ func (l *loader) readExposure(f propertyFile, item yamldoc.Value) error {
 	if err != nil {
 		return err
 	}
-	all, err := l.layers(n, overlay(tagLayer(item), plainMap(config)), func(layer) (layer, error) { return nil, nil })
+	all, err := l.layers(n, nodeconfig.Overlay(tagLayer(item), plainMap(config)), func(nodeconfig.Layer) (nodeconfig.Layer, error) { return nil, nil })
 	if err != nil {
 		return err
 	}
@@ -132,10 +133,10 @@ func (l *loader) group(pkg, name string) bool {
 }
 
 // grouped reads a node's group and access.
-func (l *loader) grouped(n *runner.Node, r *configReader) error {
-	n.Group, n.Access = r.text("group"), r.text("access")
-	if r.err != nil {
-		return fmt.Errorf("%s: config %w", n.Config.Pos, r.err)
+func (l *loader) grouped(n *runner.Node, r *nodeconfig.Reader) error {
+	n.Group, n.Access = r.Text("group"), r.Text("access")
+	if r.Err != nil {
+		return fmt.Errorf("%s: config %w", n.Config.Pos, r.Err)
 	}
 	if n.Access != "" && !slices.Contains([]string{"private", "protected", "public"}, n.Access) {
 		return fmt.Errorf("%s: config access: it is private, protected or public, not %q", n.Config.Pos, n.Access)
@@ -157,7 +158,7 @@ func (l *loader) grouped(n *runner.Node, r *configReader) error {
 // idle says once of config that is accepted and does nothing here.
 func (l *loader) idle(n *runner.Node) {
 	all := n.Config.All
-	if mapOf(all["contract"])["enforced"] == true {
+	if nodeconfig.Map(all["contract"])["enforced"] == true {
 		l.once("contract", n.Config.Pos, "contracts are accepted and not enforced yet")
 	}
 	for key, note := range map[string]string{

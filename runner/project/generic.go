@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/project/nodeconfig"
 	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 	"github.com/snowpit-dev/snowpit/runner/render"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
@@ -162,7 +163,7 @@ func (l *loader) genericTest(f propertyFile, on *runner.Node, e testEntry) error
 	l.p.tests[n.ID] = &genericTest{macro: macro, on: on, args: args}
 	l.add(n)
 	n.Macros = l.p.lib.Calls(f.pkg, "{{ "+macro+"() }}")
-	all, err := l.layers(n, config, func(below layer) (layer, error) { return l.parseTest(n, below) })
+	all, err := l.layers(n, config, func(below nodeconfig.Layer) (nodeconfig.Layer, error) { return l.parseTest(n, below) })
 	if err != nil {
 		return err
 	}
@@ -171,8 +172,8 @@ func (l *loader) genericTest(f propertyFile, on *runner.Node, e testEntry) error
 
 // parseTest renders a test without running anything, notes what it needs, and
 // gives the config that its macro sets.
-func (l *loader) parseTest(n *runner.Node, below layer) (layer, error) {
-	key := l.cache.key(n, layer{"below": below, "test": l.p.tests[n.ID].key()})
+func (l *loader) parseTest(n *runner.Node, below nodeconfig.Layer) (nodeconfig.Layer, error) {
+	key := l.cache.key(n, nodeconfig.Layer{"below": below, "test": l.p.tests[n.ID].key()})
 	if kept, ok := l.cache.node(key); ok {
 		l.p.Read.Kept++
 		l.calls[n.ID] = kept.needs()
@@ -182,18 +183,18 @@ func (l *loader) parseTest(n *runner.Node, below layer) (layer, error) {
 		return kept.config(), nil
 	}
 	l.p.Read.Parsed++
-	set := layer{}
+	set := nodeconfig.Layer{}
 	scope := l.noting(n)
 	scope.Node = describe(n, below)
 	scope.Config = func(_ runner.Pos, more map[string]any) error {
-		set = overlay(set, more)
+		set = nodeconfig.Overlay(set, more)
 		return nil
 	}
 	scope.Get = func(key string) (any, bool) {
 		if key == "where" {
 			return nil, false
 		}
-		v, ok := overlay(below, set)[key]
+		v, ok := nodeconfig.Overlay(below, set)[key]
 		return v, ok
 	}
 	_, err := l.p.renderTest(context.Background(), n, scope)
@@ -292,8 +293,8 @@ func splitTest(v yamldoc.Value) (string, yamldoc.Value, error) {
 }
 
 // testArgs parts a test's keys into its macro's arguments and its config.
-func (l *loader) testArgs(pkg string, body yamldoc.Value) (map[string]yamldoc.Value, layer, error) {
-	args, config := map[string]yamldoc.Value{}, layer{}
+func (l *loader) testArgs(pkg string, body yamldoc.Value) (map[string]yamldoc.Value, nodeconfig.Layer, error) {
+	args, config := map[string]yamldoc.Value{}, nodeconfig.Layer{}
 	for _, k := range body.Keys {
 		switch {
 		case slices.Contains(testConfigKeys, k):
@@ -308,7 +309,7 @@ func (l *loader) testArgs(pkg string, body yamldoc.Value) (map[string]yamldoc.Va
 	if err != nil {
 		return nil, nil, err
 	}
-	return args, overlay(config, plainMap(rendered)), nil
+	return args, nodeconfig.Overlay(config, plainMap(rendered)), nil
 }
 
 var notWord = regexp.MustCompile("[^0-9a-zA-Z_]+")
@@ -360,7 +361,7 @@ func flatten(v yamldoc.Value) []string {
 }
 
 // testHash tells apart tests that have one name.
-func testHash(typ string, on *runner.Node, args map[string]yamldoc.Value, config layer) string {
+func testHash(typ string, on *runner.Node, args map[string]yamldoc.Value, config nodeconfig.Layer) string {
 	h := md5.New()
 	fmt.Fprintf(h, "%s\x00%s", typ, on.ID)
 	for _, k := range slices.Sorted(maps.Keys(args)) {

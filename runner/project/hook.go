@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
 )
 
@@ -81,4 +83,22 @@ func (l *loader) hookNeeds(n *runner.Node) error {
 		}
 	}
 	return nil
+}
+
+// runHooks reads on-run-start or on-run-end.
+func runHooks(v yamldoc.Value, key string) ([]runner.Hook, error) {
+	items := v.Get(key)
+	if items.List == nil && !items.IsNull() {
+		items = yamldoc.Value{Pos: items.Pos, List: []yamldoc.Value{items}}
+	}
+	var out []runner.Hook
+	for _, item := range items.List {
+		if item.Keys != nil || item.List != nil {
+			return nil, fmt.Errorf("%s: %s is a statement or a list of them", item.Pos, key)
+		}
+		if text := item.Text(); strings.TrimSpace(text) != "" {
+			out = append(out, runner.Hook{SQL: text, Pos: item.Pos})
+		}
+	}
+	return out, nil
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/runner"
 	"github.com/snowpit-dev/snowpit/runner/graph"
+	"github.com/snowpit-dev/snowpit/runner/project/nodeconfig"
 	"github.com/snowpit-dev/snowpit/runner/render"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
 )
@@ -124,7 +125,7 @@ func newLoader(fsys fs.FS, dir string, opts Options) *loader {
 			Project:   &runner.Project{Dir: dir, Nodes: map[string]*runner.Node{}},
 			templates: map[string]*template{}, tests: map[string]*genericTest{}, spelt: map[string]runner.Relation{}, names: newNames(),
 		},
-		patches: map[string]patch{}, sourceLayers: map[string]layer{}, docs: map[string]runner.DocBlock{},
+		patches: map[string]patch{}, sourceLayers: map[string]nodeconfig.Layer{}, docs: map[string]runner.DocBlock{},
 		vars: map[string]map[string]any{}, asked: map[string]string{}, listed: map[string][]string{}, told: map[string]bool{},
 		versions: map[string]version{}, calls: map[string][]need{}, usedPaths: map[string]bool{},
 	}
@@ -153,7 +154,7 @@ type loader struct {
 	docs     map[string]runner.DocBlock
 	versions map[string]version // of versioned models, by package and file
 
-	sourceLayers map[string]layer
+	sourceLayers map[string]nodeconfig.Layer
 	usedPaths    map[string]bool     // places in dbt_project.yml whose config met a node
 	ignore       []string            // patterns of .dbtignore
 	listed       map[string][]string // the files of folders

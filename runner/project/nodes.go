@@ -7,11 +7,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/project/nodeconfig"
 	"github.com/snowpit-dev/snowpit/runner/render"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
 )
@@ -245,7 +245,7 @@ func (l *loader) configure() error {
 		if err != nil {
 			return err
 		}
-		all, err := l.layers(n, patch, func(below layer) (layer, error) {
+		all, err := l.layers(n, patch, func(below nodeconfig.Layer) (nodeconfig.Layer, error) {
 			switch {
 			case n.Python:
 				return l.parsePython(n)
@@ -267,74 +267,62 @@ func (l *loader) configure() error {
 // layers puts a node's config together: what dbt_project.yml of its package
 // says, its properties, its own file and, for a node of a package, what the
 // project's dbt_project.yml says.
-func (l *loader) layers(n *runner.Node, patch layer, inFile func(below layer) (layer, error)) (layer, error) {
+func (l *loader) layers(n *runner.Node, patch nodeconfig.Layer, inFile func(below nodeconfig.Layer) (nodeconfig.Layer, error)) (nodeconfig.Layer, error) {
 	p := l.pack(n.Package)
-	below := overlay(l.configured(p, n), patch)
+	below := nodeconfig.Overlay(l.configured(p, n), patch)
 	own, err := inFile(below)
 	if err != nil {
 		return nil, err
 	}
-	all := overlay(below, own)
+	all := nodeconfig.Overlay(below, own)
 	if p.root != "" {
-		all = overlay(all, l.configured(l.settings, n))
+		all = nodeconfig.Overlay(all, l.configured(l.settings, n))
 	}
 	return all, nil
 }
 
 // configured is what a package's dbt_project.yml says of a node.
-func (l *loader) configured(p *pack, n *runner.Node) layer {
+func (l *loader) configured(p *pack, n *runner.Node) nodeconfig.Layer {
 	sections := []string{sectionOf[n.Type]}
 	if n.Type == runner.Test {
 		sections = []string{"tests", "data_tests"}
 	}
-	var layers []layer
+	var layers []nodeconfig.Layer
 	for _, section := range sections {
 		if p.file.Has(section) {
 			layers = append(layers, l.layersFor(p.file.Get(section), n.FQN, section))
 		}
 	}
-	return overlay(layers...)
+	return nodeconfig.Overlay(layers...)
 }
 
 // finish gives a node its config, or takes it out if that says so.
-func (l *loader) finish(n *runner.Node, all layer) (err error) {
-	r := &configReader{all: all}
-	if on := r.flag("enabled"); on != nil && !*on {
+func (l *loader) finish(n *runner.Node, all nodeconfig.Layer) (err error) {
+	r := &nodeconfig.Reader{All: all}
+	if on := r.Flag("enabled"); on != nil && !*on {
 		delete(l.p.Nodes, n.ID)
-		n.Config.All, n.Config.Tags = all, r.texts("tags")
+		n.Config.All, n.Config.Tags = all, r.Texts("tags")
 		l.names.drop(n)
 		l.p.Disabled = append(l.p.Disabled, n)
 		return nil
 	}
-	if at, own := l.p.lib.Materialization(r.text("materialized")); own && n.Type == runner.Model {
+	if at, own := l.p.lib.Materialization(r.Text("materialized")); own && n.Type == runner.Model {
 		return fmt.Errorf("%s: config materialized: %s is a materialization of the project's own (%s), and only those of dbt can be run: view, table, incremental, ephemeral",
 			n.Pos, all["materialized"], at)
 	}
-	if n.Config, err = typed(all, n); err != nil {
+	if n.Config, err = nodeconfig.Read(all, n); err != nil {
 		return err
 	}
 	switch n.Type {
 	case runner.Seed:
-		n.Seed.NullIf = r.texts("null_if")
-		if d := r.text("delimiter"); d != "" {
-			n.Seed.Delimiter = []rune(d)[0]
-		}
-		if types, ok := all["column_types"].(map[string]any); ok {
-			n.Seed.ColumnTypes = map[string]string{}
-			for c, t := range types {
-				n.Seed.ColumnTypes[c] = fmt.Sprint(t)
-			}
-		}
-		if on := r.flag("quote_columns"); on != nil {
-			n.Seed.Quoted = *on
-		}
+		r.Seed(n.Seed)
 	case runner.Snapshot:
-		n.Snapshot = r.snapshotSpec()
+		n.Snapshot = r.Snapshot()
 	case runner.Test:
-		r.testSpec(n.Test)
+		r.Test(n.Test)
 	}
-	if r.err != nil {
-		return fmt.Errorf("%s: config %w", n.Config.Pos, r.err)
+	if r.Err != nil {
+		return fmt.Errorf("%s: config %w", n.Config.Pos, r.Err)
 	}
 	if err := l.grouped(n, r); err != nil {
 		return err
@@ -343,25 +331,9 @@ func (l *loader) finish(n *runner.Node, all layer) (err error) {
 	return l.hookNeeds(n)
 }
 
-// testSpec reads a test's config.
-func (r *configReader) testSpec(t *runner.TestSpec) {
-	t.Severity = strings.ToLower(r.text("severity"))
-	t.ErrorIf, t.WarnIf, t.FailCalc = r.text("error_if"), r.text("warn_if"), r.text("fail_calc")
-	t.Where, t.Limit = r.text("where"), r.number("limit")
-	if store := r.flag("store_failures"); store != nil {
-		t.StoreRows = *store
-	}
-	if t.StoreAs = r.text("store_failures_as"); !slices.Contains([]string{"", "table", "view", "ephemeral"}, t.StoreAs) {
-		r.bad("store_failures_as", "table, view or ephemeral")
-	}
-	if t.Severity != "" && t.Severity != "error" && t.Severity != "warn" {
-		r.bad("severity", "error or warn")
-	}
-}
-
 // parse renders a node's template without running anything, notes what it
 // needs, and gives its in-file config.
-func (l *loader) parse(n *runner.Node, below layer) (layer, error) {
+func (l *loader) parse(n *runner.Node, below nodeconfig.Layer) (nodeconfig.Layer, error) {
 	key := l.cache.key(n, below)
 	if kept, ok := l.cache.node(key); ok {
 		l.p.Read.Kept++
@@ -374,16 +346,16 @@ func (l *loader) parse(n *runner.Node, below layer) (layer, error) {
 	if err != nil {
 		return nil, err
 	}
-	set := layer{}
+	set := nodeconfig.Layer{}
 	scope := l.noting(n)
 	scope.Node = describe(n, below)
 	scope.This = l.provisional(n.Name)
 	scope.Config = func(at runner.Pos, more map[string]any) error {
-		set, n.Config.Pos = overlay(set, more), at
+		set, n.Config.Pos = nodeconfig.Overlay(set, more), at
 		return nil
 	}
 	scope.Get = func(key string) (any, bool) {
-		v, ok := overlay(below, set)[key]
+		v, ok := nodeconfig.Overlay(below, set)[key]
 		return v, ok
 	}
 	_, err = l.p.lib.Render(context.Background(), tpl, scope)
@@ -422,7 +394,7 @@ func (l *loader) noting(n *runner.Node) render.Scope {
 }
 
 // describe is a node as templates see it: model, and node in generate_*_name.
-func describe(n *runner.Node, config layer) map[string]any {
+func describe(n *runner.Node, config nodeconfig.Layer) map[string]any {
 	fqn := make([]any, len(n.FQN))
 	for i, p := range n.FQN {
 		fqn[i] = p
@@ -433,8 +405,8 @@ func describe(n *runner.Node, config layer) map[string]any {
 	}
 	d := map[string]any{
 		"name": n.Name, "alias": alias, "resource_type": string(n.Type), "package_name": n.Package, "unique_id": n.ID,
-		"path": n.Pos.File, "original_file_path": n.Pos.File, "fqn": fqn, "config": config, "tags": asList(config["tags"]),
-		"description": n.Doc, "raw_code": n.Raw, "meta": mapOf(config["meta"]), "schema": n.Relation.Schema, "database": n.Relation.Database,
+		"path": n.Pos.File, "original_file_path": n.Pos.File, "fqn": fqn, "config": config, "tags": nodeconfig.List(config["tags"]),
+		"description": n.Doc, "raw_code": n.Raw, "meta": nodeconfig.Map(config["meta"]), "schema": n.Relation.Schema, "database": n.Relation.Database,
 		"language": "sql", "refs": []any{}, "sources": []any{}, "columns": describeColumns(n), "depends_on": dependsOn(n),
 	}
 	if n.Version != "" {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/project/nodeconfig"
 	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 	"github.com/snowpit-dev/snowpit/runner/render"
 	jv "github.com/snowpit-dev/snowpit/runner/render/jinja/value"
@@ -228,7 +229,7 @@ func (l *loader) varsOf(pkg string) map[string]any {
 				vars[k] = v
 			}
 		}
-		maps.Copy(vars, mapOf(p.vars[pkg]))
+		maps.Copy(vars, nodeconfig.Map(p.vars[pkg]))
 	}
 	if p := l.pack(pkg); p != nil && p.root != "" {
 		add(p)

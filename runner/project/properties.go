@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/project/nodeconfig"
 	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 	jv "github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -141,7 +142,7 @@ func (l *loader) patchOf(n *runner.Node) (patch, bool) {
 
 // patchLayer is the config that YAML gives a node; the node takes over its
 // descriptions.
-func (l *loader) patchLayer(n *runner.Node) (layer, error) {
+func (l *loader) patchLayer(n *runner.Node) (nodeconfig.Layer, error) {
 	if n.Type == runner.Source {
 		return l.sourceLayers[n.ID], nil
 	}
@@ -150,19 +151,19 @@ func (l *loader) patchLayer(n *runner.Node) (layer, error) {
 		return nil, nil
 	}
 	n.Patch = p.file.file
-	out := layer{}
+	out := nodeconfig.Layer{}
 	for _, v := range []yamldoc.Value{p.v, l.versionEntry(n, p.v)} {
 		more, err := l.entryLayer(n, v)
 		if err != nil {
 			return nil, err
 		}
-		out = overlay(out, more)
+		out = nodeconfig.Overlay(out, more)
 	}
 	return out, nil
 }
 
 // entryLayer is the config of one entry. Its descriptions become the node's.
-func (l *loader) entryLayer(n *runner.Node, v yamldoc.Value) (out layer, err error) {
+func (l *loader) entryLayer(n *runner.Node, v yamldoc.Value) (out nodeconfig.Layer, err error) {
 	if v.Has("description") {
 		if n.Doc, err = l.description(n.Package, v.Get("description")); err != nil {
 			return nil, err
@@ -184,7 +185,7 @@ func (l *loader) entryLayer(n *runner.Node, v yamldoc.Value) (out layer, err err
 	out = plainMap(config)
 	for _, k := range []string{"tags", "meta", "docs", "group", "access"} {
 		if x := v.Get(k); !x.IsNull() {
-			out = overlay(layer{k: x.Plain()}, out)
+			out = nodeconfig.Overlay(nodeconfig.Layer{k: x.Plain()}, out)
 		}
 	}
 	return out, nil
@@ -219,7 +220,7 @@ func (l *loader) columnDocs(pkg string, v yamldoc.Value) ([]runner.ColumnDoc, er
 		}
 		docs = append(docs, runner.ColumnDoc{
 			Name: c.Get("name").Text(), Doc: doc, DataType: c.Get("data_type").Text(), Quote: c.Get("quote").Scalar == true,
-			Tags: append(tags, more...), Meta: overlay(plainMap(c.Get("meta")), plainMap(config.Get("meta"))),
+			Tags: append(tags, more...), Meta: nodeconfig.Overlay(plainMap(c.Get("meta")), plainMap(config.Get("meta"))),
 		})
 	}
 	return docs, nil
@@ -266,7 +267,7 @@ func (l *loader) readSource(f propertyFile, group, table yamldoc.Value) error {
 		}
 		return text
 	}
-	quoting := overlay(l.pack(pkg).quoting, plainMap(group.Get("quoting")), plainMap(table.Get("quoting")))
+	quoting := nodeconfig.Overlay(l.pack(pkg).quoting, plainMap(group.Get("quoting")), plainMap(table.Get("quoting")))
 	n := &runner.Node{
 		ID: "source." + pkg + "." + source + "." + name, Type: runner.Source, Package: pkg, Name: name, Patch: f.file,
 		FQN: append(slices.Clone(f.fqn), source, name), Pos: table.Pos,
@@ -295,7 +296,7 @@ func (l *loader) readSource(f propertyFile, group, table yamldoc.Value) error {
 		return err
 	}
 	l.names.sources[source+"."+name] = append(l.names.sources[source+"."+name], n)
-	l.sourceLayers[n.ID] = overlay(plainMap(group.Get("config")), tagLayer(group), plainMap(table.Get("config")), tagLayer(table))
+	l.sourceLayers[n.ID] = nodeconfig.Overlay(plainMap(group.Get("config")), tagLayer(group), plainMap(table.Get("config")), tagLayer(table))
 	l.add(n)
 	return nil
 }
@@ -305,11 +306,11 @@ func plainMap(v yamldoc.Value) map[string]any {
 	return m
 }
 
-func tagLayer(v yamldoc.Value) layer {
+func tagLayer(v yamldoc.Value) nodeconfig.Layer {
 	if v.Get("tags").IsNull() {
 		return nil
 	}
-	return layer{"tags": v.Get("tags").Plain()}
+	return nodeconfig.Layer{"tags": v.Get("tags").Plain()}
 }
 
 // fold is a part of a name as Snowflake stores it: in upper case unless it is

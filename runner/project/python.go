@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/project/nodeconfig"
 	"github.com/snowpit-dev/snowpit/runner/render"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
 )
@@ -19,7 +20,7 @@ var pythonCall = regexp.MustCompile(`\b(\w+)\s*\.\s*(ref|source|config)\s*\(`)
 
 // parsePython reads what a Python model needs and how it is configured, from
 // its calls of dbt.ref, dbt.source and dbt.config with literal arguments.
-func (l *loader) parsePython(n *runner.Node) (layer, error) {
+func (l *loader) parsePython(n *runner.Node) (nodeconfig.Layer, error) {
 	l.p.Read.Parsed++
 	code := blankPython(n.Raw, false)
 	def := pythonModel.FindStringSubmatchIndex(code)
@@ -33,7 +34,7 @@ func (l *loader) parsePython(n *runner.Node) (layer, error) {
 	if at := strings.Index(code, "{{"); at >= 0 {
 		return nil, fmt.Errorf("%s: a Python model has no templates: use dbt.config.get() instead", place(n.Pos.File, n.Raw, at))
 	}
-	set := layer{}
+	set := nodeconfig.Layer{}
 	for _, m := range pythonCall.FindAllStringSubmatchIndex(code, -1) {
 		if code[m[2]:m[3]] != "dbt" {
 			continue
@@ -45,7 +46,7 @@ func (l *loader) parsePython(n *runner.Node) (layer, error) {
 		}
 		scope := l.noting(n)
 		scope.Config = func(_ runner.Pos, more map[string]any) error {
-			set, n.Config.Pos = overlay(set, more), at
+			set, n.Config.Pos = nodeconfig.Overlay(set, more), at
 			return nil
 		}
 		if err := l.literalCall(fn, blankPython(n.Raw[m[1]:end], true), scope); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/plugins"
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/project/nodeconfig"
 	"github.com/snowpit-dev/snowpit/runner/render"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
 	"github.com/snowpit-dev/snowpit/stage"
@@ -41,10 +42,10 @@ func (l *loader) name() error {
 // has them: an alias or the name, in the target's schema or, with a custom
 // one, in TARGET_CUSTOM.
 func (l *loader) relation(n *runner.Node) error {
-	r := &configReader{all: n.Config.All}
-	alias, schema, database := r.text("alias"), r.text("schema"), r.text("database")
-	if r.err != nil {
-		return fmt.Errorf("%s: config %w", n.Config.Pos, r.err)
+	r := &nodeconfig.Reader{All: n.Config.All}
+	alias, schema, database := r.Text("alias"), r.Text("schema"), r.Text("database")
+	if r.Err != nil {
+		return fmt.Errorf("%s: config %w", n.Config.Pos, r.Err)
 	}
 	t := l.p.Target
 	names := []struct {
@@ -68,7 +69,7 @@ func (l *loader) relation(n *runner.Node) error {
 	if database == "" {
 		names[2].usual = l.spelt("database", t.Database)
 	}
-	quoting := overlay(l.pack(n.Package).quoting, l.settings.quoting, mapOf(n.Config.All["quoting"]))
+	quoting := nodeconfig.Overlay(l.pack(n.Package).quoting, l.settings.quoting, nodeconfig.Map(n.Config.All["quoting"]))
 	spelt := runner.Relation{}
 	parts := []string{"identifier", "schema", "database"}
 	for i, part := range names {
@@ -91,7 +92,7 @@ func (l *loader) relation(n *runner.Node) error {
 		snapshotPlace(n, r, quoting, &spelt)
 	}
 	l.p.spelt[n.ID] = spelt
-	return r.err
+	return r.Err
 }
 
 // replaced reports whether the project has its own macro in place of one of
@@ -107,18 +108,13 @@ func (l *loader) replaced(macro string) bool {
 
 // snapshotPlace puts a snapshot where target_schema and target_database, the
 // older keys, say: as they stand, without the target's own schema before them.
-func snapshotPlace(n *runner.Node, r *configReader, quoting map[string]any, spelt *runner.Relation) {
-	if schema := r.text("target_schema"); schema != "" {
+func snapshotPlace(n *runner.Node, r *nodeconfig.Reader, quoting map[string]any, spelt *runner.Relation) {
+	if schema := r.Text("target_schema"); schema != "" {
 		n.Relation.Schema, spelt.Schema = fold(schema, quoting["schema"]), schema
 	}
-	if database := r.text("target_database"); database != "" {
+	if database := r.Text("target_database"); database != "" {
 		n.Relation.Database, spelt.Database = fold(database, quoting["database"]), database
 	}
-}
-
-func mapOf(v any) map[string]any {
-	m, _ := v.(map[string]any)
-	return m
 }
 
 // resolve turns the names that templates asked for into edges.

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/project/nodeconfig"
 	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 	"github.com/snowpit-dev/snowpit/runner/render"
 )
@@ -72,7 +73,7 @@ func (l *loader) readUnitTest(f propertyFile, item yamldoc.Value) error {
 	if err != nil {
 		return err
 	}
-	all, err := l.layers(n, plainMap(config), func(layer) (layer, error) { return nil, nil })
+	all, err := l.layers(n, plainMap(config), func(nodeconfig.Layer) (nodeconfig.Layer, error) { return nil, nil })
 	if err != nil {
 		return err
 	}

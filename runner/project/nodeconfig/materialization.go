@@ -1,0 +1,136 @@
+package nodeconfig
+
+import (
+	"fmt"
+	"github.com/snowpit-dev/snowpit/runner"
+	"slices"
+	"strings"
+) // materialization reads the keys that say how a model, seed or snapshot is
+// built.
+func (r *Reader) materialization(c *runner.Config) {
+	c.MergeUpdate, c.MergeExclude = r.Texts("merge_update_columns"), r.Texts("merge_exclude_columns")
+	c.Predicates = append(r.Texts("incremental_predicates"), r.Texts("predicates")...)
+	c.Transient = r.Flag("transient")
+	if on := r.Flag("secure"); on != nil {
+		c.Secure = *on
+	}
+	if on := r.Flag("copy_grants"); on != nil {
+		c.CopyGrants = *on
+	}
+	docs := &Reader{All: Map(r.All["persist_docs"])}
+	if on := docs.Flag("relation"); on != nil {
+		c.PersistDocs.Relation = *on
+	}
+	if on := docs.Flag("columns"); on != nil {
+		c.PersistDocs.Columns = *on
+	}
+	if docs.Err != nil && r.Err == nil {
+		r.Err = fmt.Errorf("persist_docs: %w", docs.Err)
+	}
+	if v := r.All["persist_docs"]; v != nil && docs.All == nil {
+		r.bad("persist_docs", "a map such as {relation: true, columns: true}")
+	}
+	c.PreHooks, c.PostHooks = r.hooks(c.Pos, "pre-hook", "pre_hook"), r.hooks(c.Pos, "post-hook", "post_hook")
+}
+
+// hooks reads statements: a text, a map with sql and transaction, or a list of
+// them, under either of two keys.
+func (r *Reader) hooks(at runner.Pos, keys ...string) []runner.Hook {
+	var out []runner.Hook
+	for _, key := range keys {
+		for _, v := range List(r.All[key]) {
+			h := runner.Hook{Pos: at}
+			switch v := v.(type) {
+			case string:
+				h.SQL = v
+			case map[string]any:
+				sql, ok := v["sql"].(string)
+				inside, isFlag := v["transaction"].(bool)
+				if !ok || v["transaction"] != nil && !isFlag {
+					r.bad(key, "a statement, or a map with sql and transaction")
+				}
+				h.SQL, h.Outside = sql, isFlag && !inside
+			default:
+				r.bad(key, "a statement, or a map with sql and transaction")
+			}
+			if strings.TrimSpace(h.SQL) != "" {
+				out = append(out, h)
+			}
+		}
+	}
+	return out
+}
+
+// Snapshot reads the config of a snapshot.
+func (r *Reader) Snapshot() *runner.SnapshotSpec {
+	s := &runner.SnapshotSpec{
+		Strategy: r.Text("strategy"), UniqueKey: r.Texts("unique_key"), UpdatedAt: r.Text("updated_at"),
+		HardDeletes: r.Text("hard_deletes"), CurrentTo: r.Text("dbt_valid_to_current"), Names: map[string]string{},
+	}
+	if on := r.Flag("invalidate_hard_deletes"); on != nil && *on && s.HardDeletes == "" {
+		s.HardDeletes = "invalidate"
+	}
+	if r.All["check_cols"] != "all" {
+		s.CheckCols = r.Texts("check_cols")
+	}
+	for k, v := range Map(r.All["snapshot_meta_column_names"]) {
+		name, ok := v.(string)
+		if !ok || !slices.Contains(runner.MetaColumns, k) {
+			r.bad("snapshot_meta_column_names", "a map of "+strings.Join(runner.MetaColumns, ", ")+" to other names")
+		}
+		s.Names[k] = name
+	}
+	r.checkSnapshot(s)
+	return s
+}
+
+func (r *Reader) checkSnapshot(s *runner.SnapshotSpec) {
+	switch {
+	case r.Err != nil:
+	case !slices.Contains([]string{"timestamp", "check"}, s.Strategy):
+		r.Err = fmt.Errorf("strategy: a snapshot needs one, timestamp or check, not %q", s.Strategy)
+	case len(s.UniqueKey) == 0:
+		r.Err = fmt.Errorf("unique_key: a snapshot needs one")
+	case s.Strategy == "timestamp" && s.UpdatedAt == "":
+		r.Err = fmt.Errorf("updated_at: a snapshot by timestamp names the column that says when a row changed")
+	case s.Strategy == "check" && r.All["check_cols"] == nil:
+		r.Err = fmt.Errorf("check_cols: a snapshot by check names the columns to compare, or says check_cols='all'")
+	case s.Strategy == "check" && r.All["check_cols"] != "all" && len(s.CheckCols) == 0:
+		r.Err = fmt.Errorf("check_cols: the list is empty; name the columns to compare, or say check_cols='all'")
+	case !slices.Contains([]string{"", "ignore", "invalidate", "new_record"}, s.HardDeletes):
+		r.Err = fmt.Errorf("hard_deletes: it is ignore, invalidate or new_record, not %q", s.HardDeletes)
+	}
+}
+
+// Test reads a test's config.
+func (r *Reader) Test(t *runner.TestSpec) {
+	t.Severity = strings.ToLower(r.Text("severity"))
+	t.ErrorIf, t.WarnIf, t.FailCalc = r.Text("error_if"), r.Text("warn_if"), r.Text("fail_calc")
+	t.Where, t.Limit = r.Text("where"), r.number("limit")
+	if store := r.Flag("store_failures"); store != nil {
+		t.StoreRows = *store
+	}
+	if t.StoreAs = r.Text("store_failures_as"); !slices.Contains([]string{"", "table", "view", "ephemeral"}, t.StoreAs) {
+		r.bad("store_failures_as", "table, view or ephemeral")
+	}
+	if t.Severity != "" && t.Severity != "error" && t.Severity != "warn" {
+		r.bad("severity", "error or warn")
+	}
+}
+
+// Seed reads the config of a seed.
+func (r *Reader) Seed(s *runner.SeedFile) {
+	s.NullIf = r.Texts("null_if")
+	if d := r.Text("delimiter"); d != "" {
+		s.Delimiter = []rune(d)[0]
+	}
+	if types, ok := r.All["column_types"].(map[string]any); ok {
+		s.ColumnTypes = map[string]string{}
+		for c, t := range types {
+			s.ColumnTypes[c] = fmt.Sprint(t)
+		}
+	}
+	if on := r.Flag("quote_columns"); on != nil {
+		s.Quoted = *on
+	}
+}

@@ -1,0 +1,46 @@
+package project
+
+import (
+	"github.com/snowpit-dev/snowpit/runner/project/nodeconfig"
+	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
+)
+
+// layersFor finds what a section of dbt_project.yml (models:, seeds:, ...)
+// says of a node: the keys at the top, then those of the project, of each
+// folder, and of the node's own name. A key is config if it has a + or if its
+// value is no map.
+func (l *loader) layersFor(section yamldoc.Value, fqn []string, path string) nodeconfig.Layer {
+	layers := []nodeconfig.Layer{nodeconfig.Direct(section)}
+	at := section
+	for _, part := range fqn {
+		if !at.Has(part) || at.Get(part).Keys == nil {
+			break
+		}
+		at = at.Get(part)
+		path += "." + part
+		l.usedPaths[path] = true
+		layers = append(layers, nodeconfig.Direct(at))
+	}
+	return nodeconfig.Overlay(layers...)
+}
+
+// unusedPaths warns of config in dbt_project.yml that met no node, as dbt does.
+func (l *loader) unusedPaths() {
+	for _, section := range []string{"models", "seeds", "snapshots", "tests", "data_tests", "sources", "unit_tests", "analyses"} {
+		l.unusedBelow(l.settings.file.Get(section), section)
+	}
+}
+
+func (l *loader) unusedBelow(v yamldoc.Value, path string) {
+	for _, k := range v.Keys {
+		x := v.Fields[k]
+		if nodeconfig.IsSetting(k, x) {
+			continue
+		}
+		if at := path + "." + k; l.usedPaths[at] {
+			l.unusedBelow(x, at)
+		} else if len(nodeconfig.Direct(x)) > 0 || len(x.Keys) > 0 {
+			l.warnAs("UnusedResourceConfigPath", x.Pos, "%s applies to nothing: there is no such package, folder or node", at)
+		}
+	}
+}
