@@ -94,6 +94,8 @@ create macro fits(s, n) as case when length(s) > n then error('[100078:22000] St
 
 -- Semi-structured data. A JSON null is a value, unlike an SQL null. What is kept
 -- is in Snowflake's form, with the keys sorted, so that equal values are equal.
+create macro top_k(counts, k) as coalesce(to_json(list_transform(list_slice(list_sort(list_transform(map_entries(counts),
+    lambda e: {'n': -cast(e.value as bigint), 'v': e.key})), 1, k), lambda e: json_array(e.v, -e.n))), json('[]'));
 create macro format_number(x, model) as __sf_format_number(model || chr(31) || cast(x as varchar));
 create macro parse_number(s, model) as __sf_parse_number(model || chr(31) || s);
 create macro try_parse_number(s, model) as __sf_try_parse_number(model || chr(31) || s);

@@ -222,7 +222,9 @@ func named(t *ast.TableFunction, name *ast.Name, alias string) ast.Table {
 // queryHistoryColumns are those of QUERY_HISTORY that the local warehouse knows.
 const queryHistoryColumns = `QUERY_ID QUERY_TEXT DATABASE_NAME SCHEMA_NAME QUERY_TYPE SESSION_ID USER_NAME ROLE_NAME WAREHOUSE_NAME WAREHOUSE_SIZE
 	WAREHOUSE_TYPE CLUSTER_NUMBER# QUERY_TAG EXECUTION_STATUS ERROR_CODE ERROR_MESSAGE START_TIME@ END_TIME@ TOTAL_ELAPSED_TIME# BYTES_SCANNED#
-	ROWS_PRODUCED# COMPILATION_TIME# EXECUTION_TIME# TRANSLATED_TEXT`
+	ROWS_PRODUCED# COMPILATION_TIME# EXECUTION_TIME# QUEUED_PROVISIONING_TIME# QUEUED_REPAIR_TIME# QUEUED_OVERLOAD_TIME#
+	TRANSACTION_BLOCKED_TIME# OUTBOUND_DATA_TRANSFER_CLOUD OUTBOUND_DATA_TRANSFER_REGION OUTBOUND_DATA_TRANSFER_BYTES#
+	INBOUND_DATA_TRANSFER_CLOUD INBOUND_DATA_TRANSFER_REGION INBOUND_DATA_TRANSFER_BYTES# CREDITS_USED_CLOUD_SERVICES# TRANSLATED_TEXT`
 
 // queryHistory is the history as a table: what the function's arguments leave.
 func (s *session) queryHistory(ctx context.Context, t *ast.TableFunction, c *ast.Call) (ast.Table, error) {
@@ -280,6 +282,7 @@ func historyWhere(args map[string]ast.Expr) (cond ast.Expr) {
 // historyTable puts the history into a temporary table.
 func (s *session) historyTable(ctx context.Context) (*ast.Name, error) {
 	var rows [][]any
+	const none = int64(0) // nothing waits, moves or costs here
 	for st, err := range s.w.history.read(ctx, warehouse.HistoryFilter{Limit: 10_000}) {
 		if err != nil {
 			return nil, err
@@ -290,12 +293,13 @@ func (s *session) historyTable(ctx context.Context) (*ast.Name, error) {
 		}
 		rows = append(rows, []any{st.QueryID, st.Text, orNull(st.Database), orNull(st.Schema), st.Kind, st.SessionID, "SNOWPIT", "SNOWPIT", "SNOWPIT",
 			nil, nil, nil, st.Tag, strings.ToUpper(string(st.Status)), code, orNull(st.Message), st.Start, st.Start.Add(st.Duration), st.Duration.Milliseconds(),
-			nil, st.Rows, nil, st.Duration.Milliseconds(), orNull(st.Translated)})
+			nil, st.Rows, nil, st.Duration.Milliseconds(), none, none, none, none, nil, nil, none, nil, nil, none, none, orNull(st.Translated)})
 	}
 	if r := s.running; r != nil { // the statement that asks
 		st := r.statement
 		rows = append(rows, []any{st.QueryID, st.Text, orNull(st.Database), orNull(st.Schema), st.Kind, st.SessionID, "SNOWPIT", "SNOWPIT", "SNOWPIT",
-			nil, nil, nil, st.Tag, "RUNNING", nil, nil, st.Start, nil, time.Since(st.Start).Milliseconds(), nil, nil, nil, nil, nil})
+			nil, nil, nil, st.Tag, "RUNNING", nil, nil, st.Start, nil, time.Since(st.Start).Milliseconds(), nil, nil, nil, nil,
+			nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil})
 	}
 	columns := showColumnsOf(queryHistoryColumns)
 	batch := batchOf(columns, rows)

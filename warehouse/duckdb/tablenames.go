@@ -159,7 +159,9 @@ func (s *session) missingPlace(ctx context.Context, rec *record, err error) erro
 		case lost != nil || full.database == tempDatabase:
 		case !s.w.hasDatabase(full.database):
 			return noContainer("Database", full.database)
-		case full.schema != "INFORMATION_SCHEMA" && ctx.Err() == nil:
+		case (full.schema == "INFORMATION_SCHEMA" || full.schema == informationSchemaName) && lackingViews[full.table]:
+			return unsupported("INFORMATION_SCHEMA." + full.table)
+		case full.schema != "INFORMATION_SCHEMA" && full.schema != informationSchemaName && ctx.Err() == nil:
 			if gone := s.checkSchema(ctx, full.database, full.schema); errors.Is(gone, warehouse.ErrNotExist) {
 				return noContainer("Schema", full.database+"."+full.schema)
 			}
@@ -167,6 +169,18 @@ func (s *session) missingPlace(ctx context.Context, rec *record, err error) erro
 	}
 	return err
 }
+
+// lackingViews are the views of Snowflake's INFORMATION_SCHEMA that are not here.
+var lackingViews = func() map[string]bool {
+	out := map[string]bool{}
+	for _, name := range strings.Fields(`APPLICABLE_ROLES CLASSES CLASS_INSTANCES CLASS_INSTANCE_FUNCTIONS CLASS_INSTANCE_PROCEDURES
+		CORTEX_SEARCH_SERVICES CURRENT_PACKAGES_POLICY ELEMENTS ENABLED_ROLES EVENT_TABLES EXTERNAL_TABLES FIELDS HYBRID_TABLES INDEXES
+		INDEX_COLUMNS KEY_COLUMN_USAGE MODEL_VERSIONS NOTEBOOKS OBJECT_PRIVILEGES PIPES REFERENTIAL_CONSTRAINTS REPLICATION_DATABASES
+		REPLICATION_GROUPS SEMANTIC_VIEWS SERVICES SHARES STREAMLITS TABLE_PRIVILEGES TABLE_STORAGE_METRICS TYPES USAGE_PRIVILEGES`) {
+		out[name] = true
+	}
+	return out
+}()
 
 // objectNames are the qualified names in a tree that are no functions'.
 func objectNames(tree ast.Statement) (out []*ast.Name) {

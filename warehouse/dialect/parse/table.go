@@ -56,12 +56,13 @@ func (p *parser) joinWords(j *ast.Join) bool {
 		p.accept("OUTER")
 	case p.accept("CROSS"):
 		j.Kind = "CROSS"
-	case !p.at("JOIN"):
+	case !p.at("JOIN") && !p.at("DIRECTED", "JOIN"):
 		if j.Natural {
 			p.unexpected()
 		}
 		return false
 	}
+	p.accept("DIRECTED") // the order in which tables are read; rows are the same
 	p.expect("JOIN")
 	return true
 }

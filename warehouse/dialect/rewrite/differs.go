@@ -5,7 +5,8 @@ import "strings"
 // differences are how translated functions differ from Snowflake's, the names
 // before the words.
 const differences = `
-HASH: the numbers are others; equal values have equal ones
+HASH HASH_AGG: the numbers are others; equal values have equal ones
+APPROX_TOP_K: the numbers are exact; as an aggregate alone
 RANDOM UNIFORM NORMAL: a seed does not make the values repeat
 SEQ1 SEQ2 SEQ4 SEQ8: they count from 0 without gaps and do not wrap around
 APPROX_COUNT_DISTINCT APPROXIMATE_COUNT_DISTINCT HLL APPROX_PERCENTILE: the estimate may be another

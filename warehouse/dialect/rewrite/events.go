@@ -56,3 +56,13 @@ func overOf(c *ast.Call) *ast.Over {
 func upToHere() *ast.Frame {
 	return &ast.Frame{Unit: "ROWS", Start: ast.Bound{Kind: "UNBOUNDED PRECEDING"}, End: &ast.Bound{Kind: "CURRENT ROW"}}
 }
+
+// topK is APPROX_TOP_K: the most frequent values with how often they come, the
+// most frequent first. The numbers are exact.
+func (r *rewriter) topK(c *ast.Call, args []ast.Expr) ast.Expr {
+	k := ast.Expr(&ast.Number{Text: "1"})
+	if len(args) > 1 {
+		k = args[1]
+	}
+	return r.macro("top_k", call("HISTOGRAM", args[0]), k)
+}

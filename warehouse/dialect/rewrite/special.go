@@ -96,6 +96,22 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 		}
 	case "HASH":
 		return r.hash(c, args), true
+	case "HASH_AGG":
+		if len(args) > 0 && c.Over == nil && !c.Distinct {
+			return template("CAST(COALESCE(SUM(CAST($1 AS HUGEINT)) % 9223372036854775807, 0) AS BIGINT)", r.hash(c, args)), true
+		}
+	case "APPROX_TOP_K":
+		if c.Over == nil && len(args) > 0 && len(args) < 4 {
+			return r.topK(c, args), true
+		}
+	case "JSON_EXTRACT_PATH_TEXT":
+		if path, ok := last(args).(*ast.String); ok && len(args) == 2 {
+			parsed := args[0]
+			if !r.isJSON(parsed) {
+				parsed = r.macro("parse_json", parsed)
+			}
+			return unquote(r.getPath(c, parsed, path.Value)), true
+		}
 	case "RATIO_TO_REPORT":
 		return r.ratio(c, args), true
 	case "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE":
