@@ -119,7 +119,7 @@ func TestColumnTypes(t *testing.T) {
 			got = append(got, text)
 		}
 		want := []string{"WHOLE FIXED(38,0)", "PRICE FIXED(10,2)", "WIDE FIXED(38,10)", "REAL REAL", "NAME TEXT", "YES BOOLEAN", "DAY DATE",
-			"CLOCK TIME(6,0)", "NAIVE TIMESTAMP_NTZ", "LOCAL TIMESTAMP_LTZ", "RAW BINARY", "DOC VARIANT"}
+			"CLOCK TIME(9,0)", "NAIVE TIMESTAMP_NTZ", "LOCAL TIMESTAMP_LTZ", "RAW BINARY", "DOC VARIANT"}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: want -, got +:\n%s", format, diff)
 		}

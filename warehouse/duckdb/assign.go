@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"context"
 	"regexp"
 	"strings"
 
@@ -115,6 +116,9 @@ func (a *assigning) value(x *ast.Expr, to types.Type) {
 // query puts the rows of a query through casts.
 func (a *assigning) query(stmt *ast.Insert, columns []types.Column) {
 	found := types.Check(stmt.Query, a.config()).Columns
+	if found == nil && a.s.w.narrow.Load() {
+		found = a.unknown(stmt.Query)
+	}
 	if len(found) != len(columns) {
 		return
 	}
@@ -133,6 +137,15 @@ func (a *assigning) query(stmt *ast.Insert, columns []types.Column) {
 	if needed {
 		stmt.Query, a.changed = &ast.Query{At: stmt.Query.At, Body: outer}, true
 	}
+}
+
+// unknown are a query's columns where nothing is known but how many there are.
+func (a *assigning) unknown(q *ast.Query) []types.Column {
+	n, err := a.s.queryWidth(context.Background(), q)
+	if err != nil {
+		return nil // the statement itself will say so
+	}
+	return make([]types.Column, n)
 }
 
 func (a *assigning) set(set []ast.Assign, columns []types.Column) {
@@ -188,6 +201,9 @@ func (a *assigning) typeOf(x ast.Expr) types.Type {
 // castTo is the type that a value has to be cast to on its way into a column,
 // nil where it need not be.
 func castTo(from, to types.Type) *ast.Type {
+	if narrow(to) && (!from.Known() || from.Kind != to.Kind || from.Precision > to.Precision) {
+		return typeOf(to)
+	}
 	if !from.Known() || !to.Known() || from.Kind == to.Kind {
 		return nil
 	}
@@ -205,11 +221,16 @@ func castTo(from, to types.Type) *ast.Type {
 	if to.Is(warehouse.Varchar) {
 		return &ast.Type{Name: "VARCHAR"}
 	}
-	t, err := parseType(to.String())
+	return typeOf(to)
+}
+
+// typeOf is a type as it is written, nil if it cannot be.
+func typeOf(t types.Type) *ast.Type {
+	written, err := parseType(describedType(t.Column("")))
 	if err != nil {
 		return nil
 	}
-	return t
+	return written
 }
 
 // plains are the texts that DuckDB reads as Snowflake does, by type.
@@ -226,5 +247,8 @@ var plains = map[warehouse.Type]*regexp.Regexp{
 // as quick as it was.
 func plain(text string, to types.Type) bool {
 	re := plains[to.Kind]
+	if narrow(to) && strings.Contains(text, ".") {
+		return false
+	}
 	return re != nil && re.MatchString(text)
 }

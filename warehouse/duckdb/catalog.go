@@ -132,6 +132,9 @@ func (w *Warehouse) attach(ctx context.Context, name string) error {
 	if err := w.findCases(ctx, name); err != nil {
 		return fmt.Errorf("database %s: %w", name, err)
 	}
+	if err := w.findNarrow(ctx, name); err != nil {
+		return fmt.Errorf("database %s: %w", name, err)
+	}
 	return w.loadFunctions(ctx, name)
 }
 

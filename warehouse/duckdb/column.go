@@ -76,11 +76,11 @@ func kindOfColumn(lt mapping.LogicalType) (columnKind, error) {
 	case mapping.TypeDate:
 		return columnKind{warehouse.Column{Type: warehouse.Date}, arrow.FixedWidthTypes.Date32, same[int32], nil}, nil
 	case mapping.TypeTime:
-		return columnKind{timed(warehouse.Time, 6), arrow.FixedWidthTypes.Time64us, same[int64], nil}, nil
+		return columnKind{timed(warehouse.Time, 9), arrow.FixedWidthTypes.Time64us, same[int64], nil}, nil
 	case mapping.TypeTimeNS:
 		return columnKind{timed(warehouse.Time, 9), arrow.FixedWidthTypes.Time64ns, same[int64], nil}, nil
 	case mapping.TypeTimestamp:
-		return columnKind{timed(warehouse.TimestampNTZ, 6), naiveUs, same[int64], nil}, nil
+		return columnKind{timed(warehouse.TimestampNTZ, 9), naiveUs, same[int64], nil}, nil
 	case mapping.TypeTimestampS:
 		return columnKind{timed(warehouse.TimestampNTZ, 0), naiveUs, scaled(1e6), nil}, nil
 	case mapping.TypeTimestampMS:
@@ -88,7 +88,7 @@ func kindOfColumn(lt mapping.LogicalType) (columnKind, error) {
 	case mapping.TypeTimestampNS:
 		return columnKind{timed(warehouse.TimestampNTZ, 9), naiveNs, same[int64], nil}, nil
 	case mapping.TypeTimestampTZ:
-		return columnKind{timed(warehouse.TimestampLTZ, 6), utc, same[int64], nil}, nil
+		return columnKind{timed(warehouse.TimestampLTZ, 9), utc, same[int64], nil}, nil
 	case mapping.TypeBlob:
 		return columnKind{warehouse.Column{Type: warehouse.Binary}, arrow.BinaryTypes.Binary, nil, stringText}, nil
 	}
@@ -107,8 +107,7 @@ func (k columnKind) as(t types.Type) columnKind {
 		}
 	case t.Structured() && k.column.Type == warehouse.Variant:
 	case t.Is(warehouse.TimestampTZ) && k.column.Type == warehouse.TimestampLTZ:
-		col.Precision = k.column.Precision
-	case t.Is(warehouse.Varchar) && k.column.Type == t.Kind:
+	case (t.Timestamp() || t.Is(warehouse.Time, warehouse.Varchar)) && k.column.Type == t.Kind:
 	default:
 		return k
 	}

@@ -30,7 +30,7 @@ func (s *session) columnsOf(name []string) ([]types.Column, bool) {
 		return nil, false
 	}
 	defer cur.close()
-	ambiguous := false
+	unsure := false
 	columns := make([]types.Column, mapping.PreparedStatementColumnCount(cur.stmt))
 	for i := range columns {
 		lt := mapping.PreparedStatementColumnLogicalType(cur.stmt, mapping.IdxT(i))
@@ -39,10 +39,10 @@ func (s *session) columnsOf(name []string) ([]types.Column, bool) {
 		columns[i].Name = mapping.PreparedStatementColumnName(cur.stmt, mapping.IdxT(i))
 		if err == nil {
 			columns[i].Type = types.OfColumn(kind.column)
-			ambiguous = ambiguous || columns[i].Type.Is(warehouse.Variant, warehouse.TimestampLTZ)
+			unsure = unsure || s.unsure(columns[i].Type)
 		}
 	}
-	if ambiguous {
+	if unsure {
 		s.declared(name, columns)
 	}
 	return columns, true
@@ -65,15 +65,21 @@ func (s *session) declared(name []string, columns []types.Column) {
 	}
 	for i := range columns {
 		c := &columns[i]
-		if !c.Type.Is(warehouse.Variant, warehouse.TimestampLTZ) {
+		if !s.unsure(c.Type) {
 			continue
 		}
 		written, err := parseType(o.meta.column(c.Name).Type)
 		if err != nil {
 			continue
 		}
-		if t := types.Of(written); t.Structured() == c.Type.Structured() && t.Timestamp() == c.Type.Timestamp() {
+		if t := types.Of(written); t.Structured() && c.Type.Structured() || t.Timestamp() && c.Type.Timestamp() || t.Is(c.Type.Kind) {
 			c.Type = t
 		}
 	}
+}
+
+// unsure reports the types of DuckDB's that stand for several of Snowflake's
+// in some table or view.
+func (s *session) unsure(t types.Type) bool {
+	return t.Is(warehouse.Variant, warehouse.TimestampLTZ) || s.w.narrow.Load() && t.Is(warehouse.TimestampNTZ, warehouse.Time)
 }

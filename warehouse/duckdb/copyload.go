@@ -308,7 +308,7 @@ func (l *loading) judge() error {
 func (l *loading) insert(ctx context.Context, rows *loadRows) error {
 	var names, values []string
 	for _, c := range rows.fillings {
-		names, values = append(names, quoteName(c.column.name)), append(values, c.value)
+		names, values = append(names, quoteName(c.column.name)), append(values, c.column.stored(c.value))
 	}
 	where := "true"
 	if fits, _, _ := l.fits(rows.fillings); fits != "" {

@@ -74,7 +74,7 @@ func (l *loading) loadQuery(ctx context.Context) error {
 			if f.skip || t.tables[i] == "" {
 				continue
 			}
-			if err := l.s.conn.exec(ctx, fmt.Sprintf("insert into %s (%s) select * from %s", l.target.String(), l.columnList(), t.tables[i])); err != nil {
+			if err := l.s.conn.exec(ctx, fmt.Sprintf("insert into %s (%s) select %s from %s", l.target.String(), l.columnList(), l.storedList(), t.tables[i])); err != nil {
 				return err
 			}
 		}
@@ -87,6 +87,15 @@ func (l *loading) columnList() string {
 	list := make([]string, len(l.columns))
 	for i, c := range l.columns {
 		list[i] = quoteName(c.name)
+	}
+	return strings.Join(list, ", ")
+}
+
+// storedList are the columns of rows that wait, as the table holds them.
+func (l *loading) storedList() string {
+	list := make([]string, len(l.columns))
+	for i, c := range l.columns {
+		list[i] = c.stored(quoteName(c.name))
 	}
 	return strings.Join(list, ", ")
 }

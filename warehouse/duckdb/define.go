@@ -138,6 +138,9 @@ func (s *session) createTable(ctx context.Context, rec *record, stmt *ast.Create
 	if err != nil {
 		return nil, err
 	}
+	if len(stmt.Columns) == 0 {
+		m.derive(t.made)
+	}
 	if err := s.define(ctx, rec, t, args, before, []string{commentOn("table", at, m)}); err != nil {
 		return nil, err
 	}
@@ -307,6 +310,11 @@ func (s *session) createView(ctx context.Context, rec *record, stmt *ast.CreateV
 	if err != nil {
 		return nil, err
 	}
+	made := t.made
+	for i := range min(len(stmt.Columns), len(made)) {
+		made[i].Name = stmt.Columns[i].Name.Name
+	}
+	m.derive(made)
 	if err := s.define(ctx, rec, t, args, nil, []string{commentOn("view", at, m)}); err != nil {
 		return nil, err
 	}

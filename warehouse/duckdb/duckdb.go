@@ -42,6 +42,7 @@ type Warehouse struct {
 	scratch string     // where DuckDB may spill
 	history *history
 	commits atomic.Uint64 // of changes, by all sessions
+	narrow  atomic.Bool   // some column has a narrow type; see assign.go
 	cased   atomic.Bool   // some object's name is not in upper case; see tablenames.go
 
 	functions functions // that users made

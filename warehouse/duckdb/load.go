@@ -100,7 +100,8 @@ type load struct {
 	target  target
 	rows    array.RecordReader
 	writers []*columnWriter
-	types   []string // of the table's columns
+	types   []string       // of the table's columns
+	ticks   map[string]int // as in [tableColumn], by column
 	columns []warehouse.Column
 }
 
@@ -155,7 +156,8 @@ func (l *load) existing(ctx context.Context) (columns []warehouse.Column, types 
 		columns = append(columns, warehouse.Column{Name: row[0]})
 		types = append(types, row[1])
 	}
-	return columns, types, nil
+	l.ticks, err = l.s.columnTicks(ctx, l.target)
+	return columns, types, err
 }
 
 // tableType is the DuckDB type of a new table's column, for values that
@@ -292,7 +294,7 @@ func (l *load) appender(to target) (*appender, error) {
 	for i, w := range l.writers {
 		a.types = append(a.types, logicalType(w.sql))
 		names[i] = l.columns[i].Name
-		plain = plain && w.sql == l.types[i]
+		plain = plain && w.sql == l.types[i] && l.ticks[names[i]] == 0
 	}
 	var state mapping.State
 	if plain {
@@ -312,7 +314,8 @@ func (l *load) appender(to target) (*appender, error) {
 func (l *load) castingInsert(to target) string {
 	var b strings.Builder
 	for i, c := range l.columns {
-		fmt.Fprintf(&b, "%c cast(%s as %s)", " ,"[min(i, 1)], quoteName(c.Name), l.types[i])
+		column := tableColumn{ticks: l.ticks[c.Name]}
+		fmt.Fprintf(&b, "%c %s", " ,"[min(i, 1)], column.stored("cast("+quoteName(c.Name)+" as "+l.types[i]+")"))
 	}
 	return "insert into " + to.String() + " select " + b.String() + " from rows"
 }

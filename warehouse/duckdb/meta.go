@@ -82,6 +82,15 @@ func (m *meta) column(name string) *columnMeta {
 	return &m.Columns[len(m.Columns)-1]
 }
 
+// derive notes the types of columns that a query gives, where DuckDB's say less.
+func (m *meta) derive(columns []types.Column) {
+	for _, c := range columns {
+		if c.Name != "" && (c.Type.Is(warehouse.Array, warehouse.Object, warehouse.TimestampTZ) || narrow(c.Type)) {
+			m.column(c.Name).Type = describedType(c.Type.Column(""))
+		}
+	}
+}
+
 // dropColumn forgets a column.
 func (m *meta) dropColumn(name string) {
 	for i := range m.Columns {

@@ -55,6 +55,8 @@ create macro trunc_to(unit, d date) as cast(date_trunc(unit, d) as date),
 create macro add_months_to_any(n, d) as d + to_months(cast(n as integer));
 create macro add_days_to_any(n, d) as d + to_days(cast(n as integer));
 create macro trunc_to_any(unit, d) as date_trunc(unit, d);
+-- What is left of a time without its last digits, n microseconds to each.
+create macro whole_ticks(t, n) as t - to_microseconds((epoch_us(t) % n + n) % n);
 create macro weeks_between(a, b) as (cast(date_trunc('week', cast(b as date)) as date) - cast(date_trunc('week', cast(a as date)) as date)) // 7;
 create macro last_day_of(d, unit) as cast(date_trunc(unit, cast(d as date)) + case unit when 'year' then interval 1 year when 'quarter' then interval 3 month
     when 'week' then interval 7 day else interval 1 month end - interval 1 day as date);

@@ -39,6 +39,7 @@ type settled struct {
 // settle changes tree and gives the arguments that are left for it.
 func (s *session) settle(ctx context.Context, tree ast.Statement, args []any) (settled, error) {
 	s.w.noteCases(tree)
+	s.w.noteNarrow(tree)
 	st := &settling{ctx: ctx, s: s, args: args, used: map[int]bool{}, own: map[string]bool{}}
 	ast.Inspect(tree, st.look)
 	slices.SortFunc(st.binds, func(a, b *ast.Bind) int { return a.Position.Offset - b.Position.Offset })
@@ -387,5 +388,5 @@ func (s *session) translation(rec *record, sql string) (*translation, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &translation{original: sql, text: out.Text, columns: out.Columns, rewritten: true}, nil
+	return &translation{original: sql, text: out.Text, columns: out.Columns, made: out.Made, rewritten: true}, nil
 }

@@ -2,9 +2,13 @@ package duckdb
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
 // tableColumn is a column of a table as loading needs it.
@@ -13,6 +17,15 @@ type tableColumn struct {
 	duck     string // its type of DuckDB's
 	nullable bool
 	length   int // how many characters it takes, 0 for any number
+	ticks    int // how many microseconds lie between its times, 0 for one
+}
+
+// stored is a value of the column's own type as the column holds it.
+func (c tableColumn) stored(value string) string {
+	if c.ticks == 0 {
+		return value
+	}
+	return fmt.Sprintf("%s.MAIN.whole_ticks(%s, %d)", rewrite.Macros, value, c.ticks)
 }
 
 // tableColumns are the columns of a table, none if it is not there. The name
@@ -35,12 +48,16 @@ func (s *session) tableColumns(ctx context.Context, name *target) ([]tableColumn
 	if err != nil {
 		return nil, err
 	}
+	ticks, err := s.columnTicks(ctx, *name)
+	if err != nil {
+		return nil, err
+	}
 	var columns []tableColumn
 	for _, r := range found {
 		if r[3] != name.database {
 			break
 		}
-		columns = append(columns, tableColumn{name: r[0], duck: r[1], nullable: r[2] == "true", length: lengths[r[0]]})
+		columns = append(columns, tableColumn{name: r[0], duck: r[1], nullable: r[2] == "true", length: lengths[r[0]], ticks: ticks[r[0]]})
 	}
 	return columns, nil
 }
@@ -71,4 +88,31 @@ func (s *session) columnLengths(ctx context.Context, name target) (map[string]in
 		}
 	}
 	return lengths, nil
+}
+
+// columnTicks are the microseconds between the times of a table's columns that
+// have fewer digits than DuckDB keeps.
+func (s *session) columnTicks(ctx context.Context, name target) (map[string]int, error) {
+	if !s.w.narrow.Load() {
+		return nil, nil
+	}
+	o, err := s.lookUp(ctx, name)
+	if err != nil || o == nil {
+		return nil, err
+	}
+	ticks := map[string]int{}
+	for _, c := range o.meta.Columns {
+		if !narrowText.MatchString(c.Type) {
+			continue
+		}
+		t, err := parseType(c.Type)
+		if err != nil {
+			return nil, err
+		}
+		ticks[c.Name] = 1
+		for range storedDigits - types.Of(t).Precision {
+			ticks[c.Name] *= 10
+		}
+	}
+	return ticks, nil
 }

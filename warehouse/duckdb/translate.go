@@ -38,6 +38,7 @@ type translation struct {
 	original  string
 	text      string
 	columns   []types.Column // of a query's result, if they are known
+	made      []types.Column // of the object that a query makes, if they are known
 	edits     []edit
 	rewritten bool // made from the tree: places are found again by the word there
 }
@@ -60,7 +61,7 @@ func (s *session) translate(sql string, binds []types.Type) (*translation, error
 		if err != nil {
 			return nil, err
 		}
-		return &translation{original: sql, text: out.Text, columns: out.Columns, rewritten: true}, nil
+		return &translation{original: sql, text: out.Text, columns: out.Columns, made: out.Made, rewritten: true}, nil
 	}
 	return translate(sql)
 }

@@ -133,7 +133,8 @@ func (t *Table) compareColumns(got []warehouse.Column) error {
 // typeOf is a column's type with all it says of itself, and without.
 func typeOf(c warehouse.Column) (full, short string) {
 	full, short = c.SQL(), string(c.Type)
-	if full == short && c.Type != warehouse.Number && c.Precision > 0 {
+	switch c.Type {
+	case warehouse.Time, warehouse.TimestampNTZ, warehouse.TimestampLTZ, warehouse.TimestampTZ:
 		full = fmt.Sprintf("%s(%d)", c.Type, c.Precision)
 	}
 	return full, short

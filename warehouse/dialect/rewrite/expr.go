@@ -74,7 +74,8 @@ func (r *rewriter) unset(v *ast.Variable) {
 func (r *rewriter) structured(e ast.Expr) ast.Expr {
 	switch e := e.(type) {
 	case *ast.Cast:
-		return r.cast(e)
+		to, from := r.info.Type(e), r.info.Type(e.X)
+		return r.digits(r.cast(e), to, from)
 	case *ast.Collate:
 		r.refuse(e, "COLLATE")
 	case *ast.Extract:

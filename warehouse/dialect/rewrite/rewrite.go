@@ -42,6 +42,9 @@ type Translation struct {
 	// Columns are those of a query's result, by Snowflake's types, which say
 	// more than DuckDB's; nil if they are not all known.
 	Columns []types.Column
+
+	// Made are those of the table or view that a query makes, likewise.
+	Made []types.Column
 }
 
 // DuckDB is s as DuckDB's SQL. It changes the tree and keeps parts of it; the
@@ -70,7 +73,7 @@ func DuckDB(s ast.Statement, cfg Config) (Translation, error) {
 	if r.err != nil {
 		return Translation{}, r.err
 	}
-	return Translation{Text: text, Columns: r.info.Columns}, nil
+	return Translation{Text: text, Columns: r.info.Columns, Made: r.info.Made}, nil
 }
 
 // A rewriter translates one statement. Its first error stays.

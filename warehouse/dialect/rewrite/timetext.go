@@ -7,6 +7,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
 // textTimes are the macros that read text as a type of dates or times.
@@ -36,6 +37,21 @@ func isoTime(typ, text string) bool {
 	}
 	_, err := time.Parse(layout, strings.Replace(text, "T", " ", 1))
 	return err == nil
+}
+
+// storedDigits is how many digits of a second DuckDB's times have.
+const storedDigits = 6
+
+// digits cuts a time or timestamp to as many digits of a second as its type has.
+func (r *rewriter) digits(e ast.Expr, to, from types.Type) ast.Expr {
+	clock := to.Timestamp() || to.Is(warehouse.Time)
+	if !clock || to.Precision >= storedDigits || from.Is(warehouse.Date) {
+		return e
+	}
+	if (from.Timestamp() || from.Is(warehouse.Time)) && from.Precision <= to.Precision {
+		return e
+	}
+	return r.macro("whole_ticks", e, power10(storedDigits-to.Precision))
 }
 
 // epoch is a number of seconds since 1970, or of the fractions that its scale

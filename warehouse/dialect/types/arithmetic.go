@@ -72,7 +72,7 @@ func dated(op string, a, b Type) (t Type, ok bool) {
 	case a.Is(warehouse.Date) && b.Is(Duration):
 		return Type{Kind: warehouse.TimestampNTZ, Precision: 9}, true
 	case a.Is(warehouse.Date), a.Timestamp(), a.Is(warehouse.Time):
-		return a, true
+		return finest(a), true
 	}
 	return Type{}, false
 }

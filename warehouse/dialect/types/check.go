@@ -33,6 +33,10 @@ type Info struct {
 	// them are known by name; else nil.
 	Columns []Column
 
+	// Made are the columns that the query of a CREATE TABLE or CREATE VIEW
+	// gives its object, if all of them are known by name; else nil.
+	Made []Column
+
 	// Err is the first name of a column that none of the tables has, or that
 	// several have, as Snowflake refuses it; nil without one.
 	Err *warehouse.Error
@@ -129,10 +133,11 @@ func (c *checker) statement(s ast.Statement) (columns []Column, whole bool) {
 	case *ast.Insert:
 		c.query(s.Query, nil)
 	case *ast.CreateView:
-		columns, _ := c.query(s.Query, nil)
+		columns, whole := c.query(s.Query, nil)
 		if len(s.Columns) == 0 {
 			c.distinct(columns)
 		}
+		c.made(columns, whole)
 	case *ast.CreateTable:
 		c.createTable(s)
 	case *ast.Update:
@@ -160,6 +165,13 @@ func (c *checker) statement(s ast.Statement) (columns []Column, whole bool) {
 	return nil, false
 }
 
+// made notes the columns of an object that a query gives.
+func (c *checker) made(columns []Column, whole bool) {
+	if whole {
+		c.info.Made = columns
+	}
+}
+
 func (c *checker) createTable(s *ast.CreateTable) {
 	own := relation{whole: true}
 	for _, d := range s.Columns {
@@ -171,6 +183,7 @@ func (c *checker) createTable(s *ast.CreateTable) {
 	}
 	if s.Query != nil {
 		columns, whole := c.query(s.Query, nil)
+		c.made(columns, whole)
 		if len(s.Columns) == 0 {
 			own = relation{columns: columns, whole: whole}
 			c.distinct(columns)

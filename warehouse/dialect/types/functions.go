@@ -263,6 +263,14 @@ func moved(c *ast.Call, args []Type) Type {
 	if t.Is(warehouse.Date) && !daily(unitAt(c, 0)) {
 		return timestamp
 	}
+	return finest(t)
+}
+
+// finest is t with all digits of a second, which what is added may have.
+func finest(t Type) Type {
+	if t.Timestamp() || t.Is(warehouse.Time) {
+		t.Precision = 9
+	}
 	return t
 }
 

@@ -1,0 +1,57 @@
+package duckdb
+
+import (
+	"context"
+	"regexp"
+	"strconv"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+)
+
+// Some types have values that DuckDB's type for them would take and Snowflake's
+// does not hold: TIME(3) has no microseconds. What goes into a column of such a
+// type is cast to it. As long as no table has one, which w.narrow tells, no
+// statement pays for that.
+
+// narrow reports the types whose columns need a cast before them.
+func narrow(t types.Type) bool {
+	return (t.Timestamp() || t.Is(warehouse.Time)) && t.Precision < storedDigits
+}
+
+// storedDigits is how many digits of a second DuckDB's types of times have.
+const storedDigits = 6
+
+// noteNarrow remembers that a statement may make a column of a narrow type.
+func (w *Warehouse) noteNarrow(tree ast.Statement) {
+	if _, ok := tree.(*ast.Query); ok || w.narrow.Load() {
+		return
+	}
+	ast.Inspect(tree, func(n ast.Node) bool {
+		if t, ok := n.(*ast.Type); ok && narrow(types.Of(t)) {
+			w.narrow.Store(true)
+		}
+		return true
+	})
+}
+
+// narrowTypes are those types as the JSON of a table's comment has them.
+var narrowTypes = `"type":"TIME[A-Z_]*\([0-` + strconv.Itoa(storedDigits-1) + `]\)"`
+
+// findNarrow looks for such columns in a database that was just attached.
+func (w *Warehouse) findNarrow(ctx context.Context, database string) error {
+	cur, err := w.admin.run(ctx, `select 1 from duckdb_tables() where database_name = $1 and regexp_matches(comment, $2) limit 1`,
+		[]any{database, narrowTypes})
+	if err != nil {
+		return err
+	}
+	rows, err := cur.texts()
+	if len(rows) > 0 {
+		w.narrow.Store(true)
+	}
+	return err
+}
+
+// narrowText are the narrow types as DESCRIBE has them.
+var narrowText = regexp.MustCompile(`^TIME[A-Z_]*\([0-` + strconv.Itoa(storedDigits-1) + `]\)`)
