@@ -35,6 +35,8 @@ func (s *Server) authenticate(l wire.Login) (*User, error) {
 		return s.byKey(l.Token)
 	case "PROGRAMMATIC_ACCESS_TOKEN":
 		return s.byToken(l.LoginName, l.Token)
+	case "OAUTH": // there is nobody who would have issued it
+		return nil, &loginError{wire.CodeOAuth, "Invalid OAuth access token. Snowpit knows none: log in with a password, a key pair (SNOWFLAKE_JWT) or a PROGRAMMATIC_ACCESS_TOKEN."}
 	}
 	return nil, &loginError{wire.CodeBadRequest, "Authenticator " + l.Authenticator +
 		" is not supported by Snowpit: log in with a password, a key pair (SNOWFLAKE_JWT) or a PROGRAMMATIC_ACCESS_TOKEN."}

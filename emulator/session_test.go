@@ -71,6 +71,7 @@ func TestLoginRefused(t *testing.T) {
 		"390100": {"PASSWORD": "wrong"},
 		"390400": {"AUTHENTICATOR": "EXTERNALBROWSER"},
 		"390144": {"AUTHENTICATOR": "SNOWFLAKE_JWT", "TOKEN": "a.b.c"},
+		"390303": {"AUTHENTICATOR": "OAUTH", "TOKEN": "x"},
 		"394400": {"AUTHENTICATOR": "PROGRAMMATIC_ACCESS_TOKEN", "TOKEN": "x"},
 	} {
 		if r := c.login(data); r.Success || r.Code != want || r.Message == "" {

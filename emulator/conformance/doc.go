@@ -5,7 +5,11 @@
 // limit and on an emulator whose requests are counted: a test that sends none
 // needs no server and is not counted. What came out stands in RESULTS.md, and
 // in passes.txt the names of the tests that pass: one of these that fails later
-// is an error, so that the list only grows.
+// is an error, so that the list only grows. CI runs the tests of that list alone,
+// in about two minutes, most of which a few tests spend waiting.
+//
+// As root it runs them as a user without rights, since some are about files that
+// may not be read or written.
 //
 // Tests that want a cloud's storage, an identity provider or another service
 // that no emulator is are listed in elsewhere.txt with the reason.

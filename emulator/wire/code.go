@@ -26,6 +26,7 @@ const (
 	CodeJWT            Code = 390144
 	CodeNoRole         Code = 390189
 	CodeBadRequest     Code = 390400
+	CodeOAuth          Code = 390303
 	CodePAT            Code = 394400
 
 	CodeRunning Code = 333333 // a statement goes on beyond a request's time

@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -30,7 +31,11 @@ func (s *session) expand(tree ast.Statement) (changed bool, err error) {
 	if s.w.functions.empty() && s.functions.empty() {
 		return false, nil
 	}
-	e := &expanding{s: s, in: target{database: s.database, schema: s.schema}, info: s.types(tree)}
+	config := types.Config{Catalog: s.columnsOf, Variables: s.variables}
+	if s.running != nil {
+		config.Binds = s.running.binds
+	}
+	e := &expanding{s: s, in: target{database: s.database, schema: s.schema}, info: types.Check(tree, config)}
 	e.nameItems(tree)
 	e.tree(tree)
 	return e.changed, e.err
@@ -253,6 +258,7 @@ func (f *function) body() (*ast.Query, ast.Expr, error) {
 	text := strings.TrimSuffix(strings.TrimSpace(f.Body), ";")
 	if stmt, err := parse.Statement(text); err == nil {
 		if q, ok := stmt.(*ast.Query); ok {
+			f.meanParams(q)
 			return q, nil, nil
 		}
 	}
@@ -367,6 +373,30 @@ func withArguments(q *ast.Query, f *function, args map[string]ast.Expr) *ast.Que
 		return q
 	}
 	return &ast.Query{Body: &ast.Select{Items: []ast.Item{{X: &ast.Subquery{Query: q}, Alias: &ast.Ident{Name: "X"}}}, From: []ast.Table{argumentRow(f, args)}}}
+}
+
+// meanParams makes the columns of what selects from nothing the parameters that
+// they mean: they can be nothing else, so "x" may be called X.
+func (f *function) meanParams(q *ast.Query) {
+	exact := func(name string) bool {
+		return slices.ContainsFunc(f.Params, func(p parameter) bool { return p.Name == name })
+	}
+	s, ok := q.Body.(*ast.Select)
+	if !ok || len(s.From) > 0 {
+		return
+	}
+	ast.Inspect(s, func(n ast.Node) bool {
+		c, ok := n.(*ast.Column)
+		if ok && len(c.Parts) == 1 && !exact(c.Parts[0].Name) {
+			for _, p := range f.Params {
+				if strings.EqualFold(p.Name, c.Parts[0].Name) {
+					c.Parts[0] = ast.Ident{Name: p.Name, Quoted: true}
+				}
+			}
+		}
+		_, nested := n.(*ast.Query)
+		return !nested
+	})
 }
 
 func holdsQuery(x ast.Expr) (holds bool) {
