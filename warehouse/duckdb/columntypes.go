@@ -4,8 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"github.com/duckdb/duckdb-go/v2/mapping"
-
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
@@ -31,14 +29,12 @@ func (s *session) columnsOf(name []string) ([]types.Column, bool) {
 	}
 	defer cur.close()
 	unsure := false
-	columns := make([]types.Column, mapping.PreparedStatementColumnCount(cur.stmt))
-	for i := range columns {
-		lt := mapping.PreparedStatementColumnLogicalType(cur.stmt, mapping.IdxT(i))
-		kind, err := kindOfColumn(lt)
-		mapping.DestroyLogicalType(&lt)
-		columns[i].Name = mapping.PreparedStatementColumnName(cur.stmt, mapping.IdxT(i))
-		if err == nil {
-			columns[i].Type = types.OfColumn(kind.column)
+	found := cur.prepared()
+	columns := make([]types.Column, len(found))
+	for i, c := range found {
+		columns[i].Name = c.name
+		if c.err == nil && !c.open {
+			columns[i].Type = types.OfColumn(c.kind.column)
 			unsure = unsure || s.unsure(columns[i].Type)
 		}
 	}

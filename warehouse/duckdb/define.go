@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/duckdb/duckdb-go/v2/mapping"
 	"github.com/google/uuid"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -503,7 +502,7 @@ func (s *session) queryWidth(ctx context.Context, q *ast.Query) (int, error) {
 		return 0, err
 	}
 	defer cur.close()
-	return int(mapping.PreparedStatementColumnCount(cur.stmt)), nil
+	return len(cur.prepared()), nil
 }
 
 // newObject is newTarget in a schema that is there.

@@ -4,12 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"strings"
 
-	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/duckdb/duckdb-go/v2/mapping"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
@@ -210,7 +207,7 @@ func (l *load) run(ctx context.Context, to target) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, err := a.appendAll(ctx, l.rows)
+	n, err := l.appendAll(ctx, a)
 	if err == nil {
 		err = a.finish(ctx)
 	}
@@ -277,38 +274,19 @@ func (l *load) inTransaction(ctx context.Context) (int64, error) {
 	return n, err
 }
 
-// appender feeds chunks to a table.
-type appender struct {
-	l     *load
-	app   mapping.Appender
-	types []mapping.LogicalType
-	chunk mapping.DataChunk
-}
-
 // appender opens the table's appender: DuckDB's plain one where the rows have
 // the table's types already, and one through INSERT with casts where not.
 func (l *load) appender(to target) (*appender, error) {
-	a := &appender{l: l}
 	plain := true
 	names := make([]string, len(l.writers))
 	for i, w := range l.writers {
-		a.types = append(a.types, logicalType(w.sql))
 		names[i] = l.columns[i].Name
 		plain = plain && w.sql == l.types[i] && l.ticks[names[i]] == 0
 	}
-	var state mapping.State
 	if plain {
-		state = mapping.AppenderCreateExt(l.s.conn.c, to.database, to.schema, to.table, &a.app)
-	} else {
-		state = mapping.AppenderCreateQuery(l.s.conn.c, l.castingInsert(to), a.types, "rows", names, &a.app)
+		return l.s.conn.appender(to.database, to.schema, to.table, l.writers)
 	}
-	if state == mapping.StateError {
-		err := a.err()
-		a.destroy(err)
-		return nil, err
-	}
-	a.chunk = mapping.CreateDataChunk(a.types)
-	return a, nil
+	return l.s.conn.queryAppender(l.castingInsert(to), "rows", names, l.writers)
 }
 
 func (l *load) castingInsert(to target) string {
@@ -320,84 +298,26 @@ func (l *load) castingInsert(to target) string {
 	return "insert into " + to.String() + " select " + b.String() + " from rows"
 }
 
-func (a *appender) err() error {
-	data := mapping.AppenderErrorData(a.app)
-	defer mapping.DestroyErrorData(&data)
-	return executing(parseEngineError(mapping.ErrorDataMessage(data)))
-}
-
-// appendAll appends rows to their end.
-func (a *appender) appendAll(ctx context.Context, rows array.RecordReader) (n int64, err error) {
+// appendAll appends the rows to their end.
+func (l *load) appendAll(ctx context.Context, a *appender) (n int64, err error) {
 	for {
 		if ctx.Err() != nil {
 			return n, ended(ctx)
 		}
-		if !rows.Next() {
+		if !l.rows.Next() {
 			break
 		}
-		batch := rows.RecordBatch()
-		if err := a.appendBatch(ctx, batch); err != nil {
+		batch := l.rows.RecordBatch()
+		if !batch.Schema().Equal(l.rows.Schema()) && int(batch.NumCols()) != len(l.writers) {
+			return n, fmt.Errorf("the rows for %s: a batch has the schema %s", l.target.table, batch.Schema())
+		}
+		if err := a.append(ctx, batch); err != nil {
 			return n, err
 		}
 		n += batch.NumRows()
 	}
-	if err := rows.Err(); err != nil {
-		return n, fmt.Errorf("the rows for %s: %w", a.l.target.table, err)
+	if err := l.rows.Err(); err != nil {
+		return n, fmt.Errorf("the rows for %s: %w", l.target.table, err)
 	}
 	return n, nil
-}
-
-func (a *appender) appendBatch(ctx context.Context, batch arrow.RecordBatch) error {
-	if !batch.Schema().Equal(a.l.rows.Schema()) && int(batch.NumCols()) != len(a.l.writers) {
-		return fmt.Errorf("the rows for %s: a batch has the schema %s", a.l.target.table, batch.Schema())
-	}
-	stop := a.l.s.conn.interruptAt(ctx)
-	defer stop()
-	size := int(mapping.VectorSize())
-	for from := 0; from < int(batch.NumRows()); from += size {
-		if err := a.appendChunk(batch, from, min(size, int(batch.NumRows())-from)); err != nil {
-			return orCanceled(ctx, err)
-		}
-	}
-	return nil
-}
-
-func (a *appender) appendChunk(batch arrow.RecordBatch, from, n int) error {
-	var pin runtime.Pinner
-	defer pin.Unpin()
-	mapping.DataChunkReset(a.chunk)
-	mapping.DataChunkSetSize(a.chunk, mapping.IdxT(n))
-	for i, w := range a.l.writers {
-		vec := mapping.DataChunkGetVector(a.chunk, mapping.IdxT(i))
-		v := vector{vec: vec, data: mapping.VectorGetData(vec), pin: &pin}
-		if err := w.write(v, 0, batch.Column(i), from, n); err != nil {
-			return err
-		}
-	}
-	if mapping.AppendDataChunk(a.app, a.chunk) == mapping.StateError {
-		return a.err()
-	}
-	return nil
-}
-
-// finish makes the last rows part of the table.
-func (a *appender) finish(ctx context.Context) error {
-	stop := a.l.s.conn.interruptAt(ctx)
-	defer stop()
-	if mapping.AppenderClose(a.app) == mapping.StateError {
-		return orCanceled(ctx, a.err())
-	}
-	return nil
-}
-
-// destroy frees the appender; after an error it forgets the rows it still has.
-func (a *appender) destroy(err error) {
-	if err != nil && a.app.Ptr != nil {
-		mapping.AppenderClear(a.app)
-	}
-	mapping.AppenderDestroy(&a.app)
-	mapping.DestroyDataChunk(&a.chunk)
-	for i := range a.types {
-		mapping.DestroyLogicalType(&a.types[i])
-	}
 }

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/duckdb/duckdb-go/v2/mapping"
-
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 )
@@ -66,8 +64,8 @@ func (d *distribution) plan(ctx context.Context, query string) error {
 		return err
 	}
 	alias := &ast.Alias{Name: ast.Ident{Name: "_ROWS", Quoted: true}}
-	for i := range mapping.PreparedStatementColumnCount(cur.stmt) {
-		alias.Columns = append(alias.Columns, ast.Ident{Name: mapping.PreparedStatementColumnName(cur.stmt, i), Quoted: true})
+	for _, c := range cur.prepared() {
+		alias.Columns = append(alias.Columns, ast.Ident{Name: c.name, Quoted: true})
 	}
 	cur.close()
 	d.source = &ast.TableName{Name: target{tempDatabase, "main", stepName}.name(), Alias: alias}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/duckdb/duckdb-go/v2/mapping"
-
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
@@ -121,9 +119,9 @@ func (s *session) compile(ctx context.Context, rec *record, sql string) (warehou
 		return d, err
 	}
 	defer cur.close()
-	d.Binds = int(mapping.NParams(cur.stmt))
+	d.Binds = cur.binds()
 	if d.Kind == "SELECT" {
-		d.Columns, err = cur.described(rec.tree, t.columns)
+		d.Columns, err = describedColumns(cur, rec.tree, t.columns)
 		return d, err
 	}
 	d.Columns = nil
@@ -133,27 +131,24 @@ func (s *session) compile(ctx context.Context, rec *record, sql string) (warehou
 	return d, nil
 }
 
-// described are the columns of a prepared query. One whose type hangs on a
+// describedColumns are the columns of a prepared query. One whose type hangs on a
 // value not given yet is text.
-func (cur *cursor) described(tree ast.Statement, known []types.Column) ([]warehouse.Column, error) {
-	n := int(mapping.PreparedStatementColumnCount(cur.stmt))
+func describedColumns(cur *cursor, tree ast.Statement, known []types.Column) ([]warehouse.Column, error) {
+	found := cur.prepared()
+	n := len(found)
 	names, columns := make([]string, n), make([]warehouse.Column, n)
-	for i := range n {
-		names[i] = mapping.PreparedStatementColumnName(cur.stmt, mapping.IdxT(i))
-		lt := mapping.PreparedStatementColumnLogicalType(cur.stmt, mapping.IdxT(i))
-		columns[i] = varchar
-		if id := mapping.GetTypeId(lt); id != mapping.TypeInvalid && id != mapping.TypeAny {
-			kind, err := kindOfColumn(lt)
-			if err != nil {
-				mapping.DestroyLogicalType(&lt)
-				return nil, err
-			}
-			if len(known) == n {
-				kind = kind.as(known[i].Type)
-			}
-			columns[i] = kind.column
+	for i, c := range found {
+		switch {
+		case c.err != nil:
+			return nil, c.err
+		case c.open:
+			columns[i] = varchar
+		case len(known) == n:
+			columns[i] = c.kind.as(known[i].Type).column
+		default:
+			columns[i] = c.kind.column
 		}
-		mapping.DestroyLogicalType(&lt)
+		names[i] = c.name
 	}
 	nameColumns(tree, names)
 	for i, name := range names {

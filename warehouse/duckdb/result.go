@@ -10,42 +10,23 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/memory"
-	"github.com/duckdb/duckdb-go/v2/mapping"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 )
 
-// allowed are the statements that stay inside the warehouse. DuckDB's own
-// parser says which a text is, so no spelling gets around the list; whatever
-// else a statement opens is stopped by enable_external_access.
-var allowed = map[mapping.StatementType]bool{
-	mapping.StatementTypeSelect:  true,
-	mapping.StatementTypeInsert:  true,
-	mapping.StatementTypeUpdate:  true,
-	mapping.StatementTypeDelete:  true,
-	mapping.StatementTypeCreate:  true,
-	mapping.StatementTypeAlter:   true,
-	mapping.StatementTypeDrop:    true,
-	mapping.StatementTypeExplain: true,
-	statementTypeMerge:           true,
-}
-
-// statementTypeMerge is MERGE INTO, which the driver has no name for yet.
-const statementTypeMerge mapping.StatementType = 30
-
 // startAllowed starts a statement unless it reaches outside the warehouse.
 func (s *session) startAllowed(ctx context.Context, cur *cursor, args []any) error {
-	if t := cur.statementType(); !allowed[t] {
-		return unsupported(fmt.Sprintf("DuckDB's statement type %d", t))
+	if inside, number := cur.staysInside(); !inside {
+		return unsupported(fmt.Sprintf("DuckDB's statement type %d", number))
 	}
 	return cur.start(ctx, args)
 }
 
 // result makes what the statement gave into a result. It takes cur over.
 func (s *session) result(ctx context.Context, rec *record, cur *cursor) (*warehouse.Result, error) {
-	kind := cur.statementType()
-	if mapping.ResultReturnType(cur.res) == mapping.ResultTypeQueryResult {
+	change := cur.change()
+	if cur.givesRows() {
 		r, columns, err := newRowReader(ctx, s, cur, rec)
 		if err != nil {
 			cur.close()
@@ -58,12 +39,12 @@ func (s *session) result(ctx context.Context, rec *record, cur *cursor) (*wareho
 	if err != nil {
 		return nil, err
 	}
-	switch kind {
-	case mapping.StatementTypeInsert:
+	switch change {
+	case "INSERT":
 		return rec.counted(changed, "number of rows inserted"), nil
-	case mapping.StatementTypeUpdate:
+	case "UPDATE":
 		return rec.counted(changed, "number of rows updated", "number of multi-joined rows updated"), nil
-	case mapping.StatementTypeDelete:
+	case "DELETE":
 		return rec.counted(changed, "number of rows deleted"), nil
 	}
 	res := rec.status(rec.done())
@@ -84,20 +65,6 @@ func (rec *record) done() string {
 		return fmt.Sprintf("Schema %s successfully created.", stmt.Name.Last())
 	}
 	return "Statement executed successfully."
-}
-
-// count is the number of rows a statement changed, which DuckDB gives as its
-// only value.
-func (cur *cursor) count() (int64, error) {
-	chunk, rows, err := cur.fetch()
-	if err != nil {
-		return 0, err
-	}
-	defer mapping.DestroyDataChunk(&chunk)
-	if rows == 0 || mapping.ColumnType(&cur.res, 0) != mapping.TypeBigInt {
-		return 0, nil
-	}
-	return at[int64](mapping.DataChunkGetVector(chunk, 0), 0), nil
 }
 
 // counted is the result of a change, with Snowflake's column names; columns

@@ -131,7 +131,7 @@ func (r *rowReader) keepAll(whole bool) {
 		r.kept.release()
 		return
 	}
-	r.kept.schema = r.schema
+	r.kept.schema = r.batches.schema
 	r.s.results.put(r.kept)
 }
 

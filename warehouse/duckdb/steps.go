@@ -5,8 +5,6 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-
-	"github.com/duckdb/duckdb-go/v2/mapping"
 )
 
 // A step is one change made in a transaction, with the rows it takes.
@@ -183,43 +181,4 @@ func rowDefinition(types []string) string {
 		columns[i] = stepColumn(i) + " " + t
 	}
 	return "(" + strings.Join(columns, ", ") + ")"
-}
-
-// copyRows appends what cur gives to a temporary table of another connection.
-func copyRows(ctx context.Context, cur *cursor, to *conn, table string) (n int64, err error) {
-	var app mapping.Appender
-	if mapping.AppenderCreateExt(to.c, "temp", "main", table, &app) == mapping.StateError {
-		return 0, appenderError(&app)
-	}
-	stop := cur.conn.interruptAt(ctx)
-	defer stop()
-	for {
-		chunk, rows, err := cur.fetch()
-		if err != nil || rows == 0 {
-			mapping.DestroyDataChunk(&chunk)
-			if err == nil && mapping.AppenderClose(app) == mapping.StateError {
-				return n, appenderError(&app)
-			}
-			mapping.AppenderDestroy(&app)
-			return n, orCanceled(ctx, err)
-		}
-		state := mapping.AppendDataChunk(app, chunk)
-		mapping.DestroyDataChunk(&chunk)
-		if state == mapping.StateError {
-			return n, appenderError(&app)
-		}
-		n += int64(rows)
-	}
-}
-
-// appenderError is what went wrong with an appender, which it frees.
-func appenderError(app *mapping.Appender) error {
-	data := mapping.AppenderErrorData(*app)
-	err := executing(parseEngineError(mapping.ErrorDataMessage(data)))
-	mapping.DestroyErrorData(&data)
-	if app.Ptr != nil {
-		mapping.AppenderClear(*app)
-	}
-	mapping.AppenderDestroy(app)
-	return err
 }

@@ -66,7 +66,7 @@ func (u *unloading) writeRows(ctx context.Context) error {
 	defer r.finish(nil)
 	cells := make([]datafile.Cell, len(u.data()))
 	for {
-		batch, err := r.read()
+		batch, err := r.batches.next(r.ctx)
 		if err == nil && batch != nil {
 			err = u.writeBatch(ctx, batch, cells)
 			batch.Release()

@@ -1,0 +1,81 @@
+package duckdb
+
+import (
+	"context"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/duckdb/duckdb-go/v2/mapping"
+)
+
+// batchRows is how many rows a batch of a result has, but for the last.
+const batchRows = 32 * 2048
+
+// batchBytes is where a batch of long texts ends before it has so many rows.
+const batchBytes = 64 << 20
+
+// batches reads a result's rows as Arrow record batches. One goroutine at a
+// time may use it; the cursor stays the caller's to close.
+type batches struct {
+	cur     *cursor
+	schema  *arrow.Schema
+	columns []columnReader
+}
+
+// batches reads the cursor's rows as columns of these names and kinds, one for
+// each that it has.
+func (cur *cursor) batches(columns []resultColumn) *batches {
+	b := &batches{cur: cur, columns: make([]columnReader, len(columns))}
+	fields := make([]arrow.Field, len(columns))
+	for i, c := range columns {
+		fields[i] = arrow.Field{Name: c.name, Type: c.kind.arrow, Nullable: true}
+		b.columns[i].kind = c.kind
+	}
+	b.schema = arrow.NewSchema(fields, nil)
+	return b
+}
+
+// next fills one batch, or gives nil at the end.
+func (b *batches) next(ctx context.Context) (arrow.RecordBatch, error) {
+	if ctx.Err() != nil {
+		return nil, ended(ctx)
+	}
+	stop := b.cur.conn.interruptAt(ctx)
+	defer stop()
+	total := 0
+	for total < batchRows && b.bytes() < batchBytes {
+		chunk, rows, err := b.cur.fetch()
+		if err != nil {
+			return nil, orCanceled(ctx, err)
+		}
+		if rows == 0 {
+			mapping.DestroyDataChunk(&chunk)
+			break
+		}
+		for i := range b.columns {
+			vec := mapping.DataChunkGetVector(chunk, mapping.IdxT(i))
+			if err := b.columns[i].append(vec, rows, total); err != nil {
+				mapping.DestroyDataChunk(&chunk)
+				return nil, err
+			}
+		}
+		mapping.DestroyDataChunk(&chunk)
+		total += rows
+	}
+	if total == 0 {
+		return nil, nil
+	}
+	arrays := make([]arrow.Array, len(b.columns))
+	for i := range b.columns {
+		arrays[i] = b.columns[i].finish(total)
+	}
+	return array.NewRecordBatch(b.schema, arrays, int64(total)), nil
+}
+
+// bytes is the size of the batch's values so far.
+func (b *batches) bytes() (n int) {
+	for i := range b.columns {
+		n += len(b.columns[i].values)
+	}
+	return n
+}
