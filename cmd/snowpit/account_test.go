@@ -62,7 +62,7 @@ f1:
 
 // TestAccountTest runs the test of a real account against the emulator.
 func TestAccountTest(t *testing.T) {
-	profiles, err := os.ReadFile(filepath.Join(account(t), "profiles.yml"))
+	profiles, err := os.ReadFile(filepath.Join(accountOf(t), "profiles.yml"))
 	if err != nil {
 		t.Fatal(err)
 	}

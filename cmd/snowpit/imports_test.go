@@ -22,7 +22,7 @@ var may = map[string][]string{
 	"warehouse/warehousetest": {"warehouse"},
 	"warehouse/dialect":       {"warehouse/dialect/", "warehouse"},
 	"warehouse/duckdb":        {"warehouse", "warehouse/dialect/", "warehouse/duckdb/", "stage"},
-	"warehouse/snowflake":     {"warehouse"},
+	"warehouse/snowflake":     {"warehouse", "warehouse/snowflake/"},
 	"stage":                   {},
 	"stage/stagetest":         {"stage"},
 	"stage/dir":               {"stage"},

@@ -12,7 +12,7 @@ import (
 // TestPromote trains a model on the embedded warehouse and promotes it to an
 // account: byte for byte, noted, not over a later one, and never twice.
 func TestPromote(t *testing.T) {
-	profiles := account(t)
+	profiles := accountOf(t)
 	dir := demo(t, "--profiles-dir", profiles, "--profile", "f1")
 	must := func(want int, args ...string) (out, errs string) {
 		t.Helper()

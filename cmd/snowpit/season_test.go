@@ -13,7 +13,7 @@ import (
 // TestSeasonOnBothTargets builds the sample project on the embedded warehouse
 // and on an account, twice each, and compares what is in the tables.
 func TestSeasonOnBothTargets(t *testing.T) {
-	profiles := account(t)
+	profiles := accountOf(t)
 	got := map[string]map[string]string{}
 	for _, target := range []string{"dev", "prod"} {
 		dir := t.TempDir()

@@ -8,17 +8,18 @@ import (
 	"github.com/snowpit-dev/snowpit/stage/snowstage"
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/snowflake"
+	"github.com/snowpit-dev/snowpit/warehouse/snowflake/account"
 )
 
 // connection finds a connection of connections.toml.
 func connection(name string) (map[string]any, string, error) {
 	home, _ := os.UserHomeDir() // without one there is SNOWFLAKE_HOME
-	return snowflake.Connection(name, os.LookupEnv, home)
+	return account.Connection(name, os.LookupEnv, home)
 }
 
 // snowflakeConfig is how a target of type snowflake is reached.
-func snowflakeConfig(t runner.Target) (snowflake.Config, error) {
-	c, err := snowflake.Settings(t.Settings)
+func snowflakeConfig(t runner.Target) (account.Config, error) {
+	c, err := account.Settings(t.Settings)
 	if err != nil {
 		return c, usageError{fmt.Errorf("target %s: %w", t.Name, err)}
 	}

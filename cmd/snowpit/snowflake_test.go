@@ -19,10 +19,10 @@ import (
 // password is one that shows wherever it is printed.
 const password = "pw-Cassandra-8231"
 
-// account starts an emulator with a user of that password, and writes a
+// accountOf starts an emulator with a user of that password, and writes a
 // profiles.yml whose profile f1 has it as target prod and the embedded
 // warehouse as target dev.
-func account(t *testing.T) (profiles string) {
+func accountOf(t *testing.T) (profiles string) {
 	t.Helper()
 	at, err := url.Parse(emulatortest.Serve(t, emulator.Config{Users: []emulator.User{{Name: "ci", Password: password}}}))
 	if err != nil {
@@ -98,7 +98,7 @@ func outcomeOf(t *testing.T, args ...string) outcome {
 // TestSnowflakeGivesTheSame runs the sample project on the embedded warehouse
 // and, through the driver, on an account, and compares all that comes out.
 func TestSnowflakeGivesTheSame(t *testing.T) {
-	profiles := account(t)
+	profiles := accountOf(t)
 	here := demo(t)
 	there := demo(t, "--profiles-dir", profiles, "--profile", "f1", "--target", "prod")
 	if _, err := os.Stat(filepath.Join(there, ".snowpit")); err == nil {
@@ -125,7 +125,7 @@ func TestSnowflakeGivesTheSame(t *testing.T) {
 // TestDebugSnowflake checks a target that works, and one thing at a time that
 // does not: what failed, what to do, and never a secret.
 func TestDebugSnowflake(t *testing.T) {
-	profiles := account(t)
+	profiles := accountOf(t)
 	text, err := os.ReadFile(filepath.Join(profiles, "profiles.yml"))
 	if err != nil {
 		t.Fatal(err)
@@ -182,7 +182,7 @@ func TestDebugSnowflake(t *testing.T) {
 // TestRealRacesOnSnowflake is TestSnowflakeGivesTheSame on the real results.
 func TestRealRacesOnSnowflake(t *testing.T) {
 	raw := filepath.Join(formula1Data(t), "raw")
-	profiles := account(t)
+	profiles := accountOf(t)
 	here := demo(t, "--seed-path", raw)
 	flags := []string{"--profiles-dir", profiles, "--profile", "f1", "--target", "prod"}
 	there := demo(t, append([]string{"--seed-path", raw}, flags...)...)

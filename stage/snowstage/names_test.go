@@ -17,7 +17,7 @@ import (
 func newStage(t testing.TB, name string) (v *snowstage.Volume, st stage.Stage, tmp string) {
 	t.Helper()
 	tmp = t.TempDir()
-	v = snowstage.New(account(t), snowstage.Config{TempDir: tmp, Sessions: 2})
+	v = snowstage.New(accountOf(t), snowstage.Config{TempDir: tmp, Sessions: 2})
 	t.Cleanup(func() {
 		if err := v.Close(); err != nil {
 			t.Error(err)

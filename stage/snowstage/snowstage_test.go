@@ -14,6 +14,7 @@ import (
 	"github.com/snowpit-dev/snowpit/stage/stagetest"
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/snowflake"
+	"github.com/snowpit-dev/snowpit/warehouse/snowflake/account"
 )
 
 // known are the promises not kept, each with its reason.
@@ -22,8 +23,8 @@ var known = map[string]string{
 	"bytes tell names apart": "GET cannot fetch what ends in a full stop",
 }
 
-// account opens an emulator as an account with the kit's databases.
-func account(t testing.TB) *snowflake.Warehouse {
+// accountOf opens an emulator as an account with the kit's databases.
+func accountOf(t testing.TB) *snowflake.Warehouse {
 	t.Helper()
 	u, err := url.Parse(emulatortest.Serve(t, emulator.Config{}))
 	if err != nil {
@@ -33,7 +34,7 @@ func account(t testing.TB) *snowflake.Warehouse {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := snowflake.Open(snowflake.Config{
+	w, err := snowflake.Open(account.Config{
 		Account: "snowpit", User: emulator.DefaultUser, Password: emulator.DefaultPassword,
 		Host: u.Hostname(), Port: port, Protocol: "http", Database: "TEST", Schema: "PUBLIC",
 	})
@@ -55,7 +56,7 @@ func account(t testing.TB) *snowflake.Warehouse {
 }
 
 func TestConformanceEmulator(t *testing.T) {
-	w := account(t)
+	w := accountOf(t)
 	stagetest.Run(t, func(context.Context) (stage.Volume, func() error, error) {
 		v := snowstage.New(w, snowstage.Config{TempDir: t.TempDir()})
 		return v, func() error { return errors.Join(v.Close(), v.Close()) }, nil

@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/emulator/emulatortest"
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/snowflake"
+	"github.com/snowpit-dev/snowpit/warehouse/snowflake/account"
 	"github.com/snowpit-dev/snowpit/warehouse/warehousetest"
 )
 
@@ -17,7 +18,7 @@ import (
 var known = map[string]string{}
 
 // local is the config of a session on the emulator at an address.
-func local(t testing.TB, address string) snowflake.Config {
+func local(t testing.TB, address string) account.Config {
 	t.Helper()
 	u, err := url.Parse(address)
 	if err != nil {
@@ -27,7 +28,7 @@ func local(t testing.TB, address string) snowflake.Config {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return snowflake.Config{
+	return account.Config{
 		Account: "snowpit", User: emulator.DefaultUser, Password: emulator.DefaultPassword,
 		Host: u.Hostname(), Port: port, Protocol: u.Scheme, Database: "TEST", Schema: "PUBLIC",
 	}

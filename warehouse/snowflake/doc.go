@@ -1,9 +1,9 @@
 // Package snowflake is the real warehouse: Snowflake, through its Go driver.
 //
-// [Open] takes a [Config], which [Settings] reads from a target of
-// profiles.yml as dbt writes it and [Connections] from Snowflake's
-// connections.toml. Each session is one connection of the driver's, with one
-// session on the server; statements go there as they are.
+// [Open] takes the config of an account, which package account reads from a
+// target of profiles.yml as dbt writes it or from Snowflake's connections.toml.
+// Each session is one connection of the driver's, with one session on the
+// server; statements go there as they are.
 //
 // Rows come as Arrow, chunk by chunk: a few chunks are downloaded ahead of the
 // reader, and never the whole result. Rows go as Parquet files that are put on

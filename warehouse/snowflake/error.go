@@ -11,6 +11,7 @@ import (
 	"github.com/snowflakedb/gosnowflake"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/snowflake/account"
 )
 
 // A secrets hides what must not be seen in what is said.
@@ -20,16 +21,11 @@ type secrets struct{ values *regexp.Regexp } // nil for none
 // one is everywhere.
 const shortest = 4
 
-// secrets are the config's own. One that is also the user's name or the
-// account's, as an emulator's may be, is none.
-func (c Config) secrets() secrets {
+// secretsOf hides a config's.
+func secretsOf(c account.Config) secrets {
 	var quoted []string
-	token, err := c.token()
-	if err != nil {
-		token = ""
-	}
-	for _, v := range []string{c.Password, c.PrivateKeyPassphrase, c.Token, token, c.Passcode, c.PrivateKey} {
-		if len(v) >= shortest && v != c.User && v != c.Account {
+	for _, v := range c.Secrets() {
+		if len(v) >= shortest {
 			quoted = append(quoted, regexp.QuoteMeta(v))
 		}
 	}

@@ -4,6 +4,5 @@ package snowflake
 var (
 	KindOf     = kindOfStatement
 	CountBinds = countBinds
-	ParseKey   = parseKey
 	ReadChunk  = readChunk
 )

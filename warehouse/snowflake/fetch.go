@@ -8,6 +8,7 @@ import (
 	"github.com/snowflakedb/gosnowflake"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/snowflake/rows"
 )
 
 // A fetcher downloads a result's chunks, a few ahead of whoever reads them, and
@@ -67,7 +68,7 @@ func (f *fetcher) download(batch *gosnowflake.ArrowStreamBatch) ([]arrow.RecordB
 // with the answer are text. No row at all is no batch.
 func (f *fetcher) first(cells [][]*string) ([]arrow.RecordBatch, error) {
 	if len(cells) > 0 {
-		batch, err := fromText(f.columns, cells)
+		batch, err := rows.FromText(f.columns, cells)
 		return []arrow.RecordBatch{batch}, err
 	}
 	for {

@@ -13,6 +13,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/snowflake/rows"
 )
 
 // Load writes rows to Parquet files, puts them on a temporary stage of the
@@ -58,7 +59,7 @@ type load struct {
 	rows    array.RecordReader
 	name    string // of the load: its folder on the stage, and its temporary table
 	dir     string // where files wait for their upload
-	codecs  []codec
+	codecs  []rows.Codec
 	files   int
 	count   int64 // rows read
 	made    bool  // whether the temporary table may be there
@@ -67,7 +68,7 @@ type load struct {
 // begin makes what a load needs.
 func (l *load) begin(ctx context.Context) (err error) {
 	for i, f := range l.rows.Schema().Fields() {
-		c, err := codecOf(f.Type)
+		c, err := rows.CodecOf(f.Type)
 		if err != nil {
 			return fmt.Errorf("load into %s: column %s: %w", l.table, l.columns[i].Name, err)
 		}
@@ -121,7 +122,7 @@ func (l *load) copy(ctx context.Context, into string) error {
 		names, exprs := make([]string, len(l.columns)), make([]string, len(l.columns))
 		for i, c := range l.columns {
 			names[i] = warehouse.QuoteIdent(c.Name)
-			exprs[i] = l.codecs[i].expression(i, c)
+			exprs[i] = l.codecs[i].Expression(i, c)
 		}
 		sql += fmt.Sprintf(" (%s)\nfrom (select %s from %s)", strings.Join(names, ", "), strings.Join(exprs, ", "), l.place())
 	}
@@ -135,7 +136,7 @@ func (l *load) copy(ctx context.Context, into string) error {
 // matches reports whether the columns of the files are the table's by name.
 func (l *load) matches() bool {
 	for i, c := range l.columns {
-		if !l.codecs[i].stands(c) {
+		if !l.codecs[i].Stands(c) {
 			return false
 		}
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
-	"github.com/snowpit-dev/snowpit/warehouse/snowflake"
+	"github.com/snowpit-dev/snowpit/warehouse/snowflake/account"
 )
 
 // batchOf makes a batch of one column for each array of JSON.
@@ -114,7 +114,7 @@ func TestLoadsSemiStructured(t *testing.T) {
 // is left, here or on the stage.
 func TestLoadInManyFiles(t *testing.T) {
 	dir := t.TempDir()
-	_, s := open(t, func(c *snowflake.Config) { c.FileSize, c.TempDir = 10_000, dir })
+	_, s := open(t, func(c *account.Config) { c.FileSize, c.TempDir = 10_000, dir })
 	var batches []arrow.RecordBatch
 	schema := arrow.NewSchema([]arrow.Field{{Name: "N", Type: arrow.PrimitiveTypes.Int64}}, nil)
 	for i := range 50 {
@@ -149,7 +149,7 @@ func TestLoadInManyFiles(t *testing.T) {
 
 func TestLoadRefuses(t *testing.T) {
 	dir := t.TempDir()
-	_, s := open(t, func(c *snowflake.Config) { c.TempDir = dir })
+	_, s := open(t, func(c *account.Config) { c.TempDir = dir })
 	exec(t, s, "create table two (a int, b varchar(3))")
 	text := arrow.BinaryTypes.String
 	short, columns := batchOf(t, []arrow.DataType{text}, []string{`["x"]`})

@@ -13,6 +13,7 @@ import (
 	"github.com/snowpit-dev/snowpit/emulator/emulatortest"
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/snowflake"
+	"github.com/snowpit-dev/snowpit/warehouse/snowflake/account"
 )
 
 func readKey(t testing.TB, name string) string {
@@ -27,16 +28,16 @@ func readKey(t testing.TB, name string) string {
 // The keys are one key, as openssl writes it in its ways; the passphrase of
 // those that have one is sesame.
 func TestParseKey(t *testing.T) {
-	plain, err := snowflake.ParseKey(readKey(t, "plain.pem"), "")
+	plain, err := account.ParseKey(readKey(t, "plain.pem"), "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	inner := strings.Split(strings.TrimSpace(readKey(t, "plain.pem")), "\n")
-	if key, err := snowflake.ParseKey(strings.Join(inner[1:len(inner)-1], "\n"), ""); err != nil || !key.Equal(plain) {
+	if key, err := account.ParseKey(strings.Join(inner[1:len(inner)-1], "\n"), ""); err != nil || !key.Equal(plain) {
 		t.Errorf("base64 alone: %v", err)
 	}
 	for _, name := range []string{"pkcs1.pem", "aes256.pem", "aes128_sha1.pem", "des3.pem"} {
-		key, err := snowflake.ParseKey(readKey(t, name), "sesame")
+		key, err := account.ParseKey(readKey(t, name), "sesame")
 		if err != nil || !key.Equal(plain) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -49,7 +50,7 @@ func TestParseKey(t *testing.T) {
 		{"rubbish", "nonsense!", "", "it is neither PEM nor base64"},
 		{"cut off", readKey(t, "plain.pem")[:200] + "\n-----END PRIVATE KEY-----\n", "", "neither PEM nor base64"},
 	} {
-		if _, err := snowflake.ParseKey(c.text, c.passphrase); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := account.ParseKey(c.text, c.passphrase); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %s", c.name, err, c.want)
 		}
 	}
@@ -60,7 +61,7 @@ func FuzzParseKey(f *testing.F) {
 		f.Add(readKey(f, name), "sesame")
 	}
 	f.Fuzz(func(t *testing.T, text, passphrase string) {
-		if key, err := snowflake.ParseKey(text, passphrase); (key == nil) == (err == nil) {
+		if key, err := account.ParseKey(text, passphrase); (key == nil) == (err == nil) {
 			t.Errorf("key %v and error %v", key, err)
 		}
 	})
@@ -68,7 +69,7 @@ func FuzzParseKey(f *testing.F) {
 
 // TestLogins logs in to an emulator in each way that it checks.
 func TestLogins(t *testing.T) {
-	key, err := snowflake.ParseKey(readKey(t, "plain.pem"), "")
+	key, err := account.ParseKey(readKey(t, "plain.pem"), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,16 +79,16 @@ func TestLogins(t *testing.T) {
 	keyFile := filepath.Join("testdata", "keys", "aes256.pem")
 	for _, c := range []struct {
 		name   string
-		change func(*snowflake.Config)
+		change func(*account.Config)
 		code   int // 0 for one that gets in
 	}{
-		{"password", func(c *snowflake.Config) { c.Password = "right-password" }, 0},
-		{"wrong password", func(c *snowflake.Config) { c.Password = "wrong-password" }, 390100},
-		{"nobody", func(c *snowflake.Config) { c.User, c.Password = "nobody", "right-password" }, 390100},
-		{"key pair", func(c *snowflake.Config) { c.PrivateKeyPath, c.PrivateKeyPassphrase = keyFile, "sesame" }, 0},
-		{"key of nobody", func(c *snowflake.Config) { c.User, c.PrivateKey = "nobody", readKey(t, "plain.pem") }, 390144},
-		{"access token", func(c *snowflake.Config) { c.Authenticator, c.Token = "programmatic_access_token", "right-token" }, 0},
-		{"wrong token", func(c *snowflake.Config) { c.Authenticator, c.Token = "programmatic_access_token", "wrong-token" }, 394400},
+		{"password", func(c *account.Config) { c.Password = "right-password" }, 0},
+		{"wrong password", func(c *account.Config) { c.Password = "wrong-password" }, 390100},
+		{"nobody", func(c *account.Config) { c.User, c.Password = "nobody", "right-password" }, 390100},
+		{"key pair", func(c *account.Config) { c.PrivateKeyPath, c.PrivateKeyPassphrase = keyFile, "sesame" }, 0},
+		{"key of nobody", func(c *account.Config) { c.User, c.PrivateKey = "nobody", readKey(t, "plain.pem") }, 390144},
+		{"access token", func(c *account.Config) { c.Authenticator, c.Token = "programmatic_access_token", "right-token" }, 0},
+		{"wrong token", func(c *account.Config) { c.Authenticator, c.Token = "programmatic_access_token", "wrong-token" }, 394400},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			config := local(t, address)
@@ -123,7 +124,7 @@ func TestLogins(t *testing.T) {
 
 // A server that is not there is an error in good time, not a wait.
 func TestNobodyAnswers(t *testing.T) {
-	w, err := snowflake.Open(snowflake.Config{Account: "a", User: "u", Password: "p", Host: "127.0.0.1", Port: 1, Protocol: "http", LoginTimeout: time.Second})
+	w, err := snowflake.Open(account.Config{Account: "a", User: "u", Password: "p", Host: "127.0.0.1", Port: 1, Protocol: "http", LoginTimeout: time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

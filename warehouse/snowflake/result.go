@@ -16,12 +16,13 @@ import (
 	"github.com/snowflakedb/gosnowflake"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/snowflake/rows"
 )
 
 // result is what the driver gives, as a Result whose chunks come one after
 // another. The entry ends with it.
 func (s *session) result(ctx context.Context, loader gosnowflake.ArrowStreamLoader, entry *entry) (*warehouse.Result, error) {
-	columns, err := columnsOf(loader)
+	columns, err := rows.ColumnsOf(loader)
 	if err != nil {
 		return nil, err
 	}
@@ -45,29 +46,29 @@ func (s *session) result(ctx context.Context, loader gosnowflake.ArrowStreamLoad
 // stream makes a result of chunks that are being fetched, the first of which
 // is there and says what forms the columns take.
 func (s *session) stream(ctx context.Context, columns []warehouse.Column, f *fetcher, first []arrow.RecordBatch, entry *entry) (*warehouse.Result, error) {
-	widths, err := widths(columns, first)
+	widths, err := rows.Widths(columns, first)
 	if err != nil {
 		release(first)
 		f.stop()
 		return nil, err
 	}
-	r := &reader{s: s, ctx: ctx, columns: columns, schema: schemaOf(columns, widths), fetcher: f, queue: first, entry: entry}
+	r := &reader{s: s, ctx: ctx, columns: columns, schema: rows.SchemaOf(columns, widths), fetcher: f, queue: first, entry: entry}
 	res := warehouse.NewResult(entry.QueryID, entry.Kind, columns, &ending{warehouse.ReaderOf(r.schema, r.next), r.end})
 	return res, nil
 }
 
 // small makes a result of rows that are all there, as text.
 func (s *session) small(columns []warehouse.Column, cells [][]*string, entry *entry) (*warehouse.Result, error) {
-	raw, err := fromText(columns, cells)
+	raw, err := rows.FromText(columns, cells)
 	if err != nil {
 		return nil, err
 	}
 	defer raw.Release()
-	widths, err := widths(columns, []arrow.RecordBatch{raw})
+	widths, err := rows.Widths(columns, []arrow.RecordBatch{raw})
 	if err != nil {
 		return nil, err
 	}
-	batch, err := converted(columns, schemaOf(columns, widths), raw)
+	batch, err := rows.Converted(columns, rows.SchemaOf(columns, widths), raw)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +163,7 @@ func (r *reader) advance() (arrow.RecordBatch, error) {
 	raw := r.queue[0]
 	r.queue = r.queue[1:]
 	defer raw.Release()
-	return converted(r.columns, r.schema, raw)
+	return rows.Converted(r.columns, r.schema, raw)
 }
 
 // end lets go of what was not read and notes how the statement went.
@@ -204,11 +205,11 @@ func readChunk(columns []warehouse.Column, r io.Reader) ([]arrow.RecordBatch, er
 		return nil, fmt.Errorf("read a chunk: %w", err)
 	}
 	if bytes.Equal(head, []byte("[")) {
-		cells, err := jsonRows(buffered)
+		cells, err := rows.JSONRows(buffered)
 		if err != nil {
 			return nil, err
 		}
-		batch, err := fromText(columns, cells)
+		batch, err := rows.FromText(columns, cells)
 		return []arrow.RecordBatch{batch}, err
 	}
 	stream, err := ipc.NewReader(buffered)

@@ -13,6 +13,7 @@ import (
 	"github.com/snowflakedb/gosnowflake"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/snowflake/rows"
 )
 
 // A session is one connection of the driver's.
@@ -139,7 +140,7 @@ func (s *session) Describe(ctx context.Context, sql string) (warehouse.Descripti
 	if err != nil {
 		return warehouse.Description{}, s.w.secrets.refusal(ctx, err)
 	}
-	columns, err := columnsOf(loader)
+	columns, err := rows.ColumnsOf(loader)
 	return warehouse.Description{Kind: kindOfStatement(sql), Columns: columns, Binds: countBinds(sql)}, err
 }
 
@@ -170,7 +171,7 @@ func binds(args []any) ([]driver.NamedValue, error) {
 		case nil, bool, int64, string:
 			add(arg)
 		case float64:
-			add(bindFloat(arg))
+			add(rows.BindFloat(arg))
 		case []byte:
 			switch {
 			case arg == nil:

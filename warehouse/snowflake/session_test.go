@@ -16,10 +16,11 @@ import (
 	"github.com/snowpit-dev/snowpit/emulator/emulatortest"
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/snowflake"
+	"github.com/snowpit-dev/snowpit/warehouse/snowflake/account"
 )
 
 // open is a warehouse and a session on an emulator of its own.
-func open(t testing.TB, change ...func(*snowflake.Config)) (*snowflake.Warehouse, warehouse.Session) {
+func open(t testing.TB, change ...func(*account.Config)) (*snowflake.Warehouse, warehouse.Session) {
 	t.Helper()
 	config := local(t, emulatortest.Serve(t, emulator.Config{}))
 	for _, c := range change {
@@ -160,7 +161,7 @@ func TestLargeResult(t *testing.T) {
 // TestCancelWhileReading ends a context between chunks: the rows end in an
 // error, not early as if they were all.
 func TestCancelWhileReading(t *testing.T) {
-	_, s := open(t, func(c *snowflake.Config) { c.Downloads = 1 })
+	_, s := open(t, func(c *account.Config) { c.Downloads = 1 })
 	exec(t, s, "create table many as select seq8() as n, 'row number ' || seq8() as t from table(generator(rowcount => 1000000))")
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

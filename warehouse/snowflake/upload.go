@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/compress"
 	"github.com/apache/arrow-go/v18/parquet/pqarrow"
+	"github.com/snowpit-dev/snowpit/warehouse/snowflake/rows"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -97,7 +98,7 @@ func (l *load) create() (*file, error) {
 	l.files++
 	fields := make([]arrow.Field, len(l.codecs))
 	for i, c := range l.codecs {
-		fields[i] = arrow.Field{Name: l.fileColumn(i), Type: c.form, Nullable: true}
+		fields[i] = arrow.Field{Name: l.fileColumn(i), Type: c.Form, Nullable: true}
 	}
 	f := &file{path: filepath.Join(l.dir, fmt.Sprintf("%06d.parquet", l.files)), schema: arrow.NewSchema(fields, nil)}
 	var err error
@@ -120,7 +121,7 @@ type unclosed struct{ file *os.File }
 func (u unclosed) Write(p []byte) (int, error) { return u.file.Write(p) }
 
 // add writes one batch.
-func (f *file) add(codecs []codec, batch arrow.RecordBatch) error {
+func (f *file) add(codecs []rows.Codec, batch arrow.RecordBatch) error {
 	arrays := make([]arrow.Array, len(codecs))
 	defer func() {
 		for _, a := range arrays {
@@ -130,7 +131,7 @@ func (f *file) add(codecs []codec, batch arrow.RecordBatch) error {
 		}
 	}()
 	for i, c := range codecs {
-		a, err := c.encode(batch.Column(i))
+		a, err := c.Encode(batch.Column(i))
 		if err != nil {
 			return err
 		}

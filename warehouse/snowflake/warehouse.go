@@ -11,12 +11,13 @@ import (
 	"github.com/snowflakedb/gosnowflake"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/snowflake/account"
 )
 
 // A Warehouse is one account, as one user. Several goroutines may use it at
 // once. It is a [warehouse.Historian].
 type Warehouse struct {
-	config  Config
+	config  account.Config
 	driver  gosnowflake.Config
 	secrets secrets
 	log     log
@@ -44,19 +45,19 @@ var quiet = sync.OnceValue(func() error {
 
 // Open reads the config's credentials. It connects to nothing: the first
 // session does. The caller closes the warehouse.
-func Open(c Config) (*Warehouse, error) {
-	if err := errors.Join(c.missing()...); err != nil {
+func Open(c account.Config) (*Warehouse, error) {
+	if err := errors.Join(c.Missing()...); err != nil {
 		return nil, err
 	}
 	if err := quiet(); err != nil {
 		return nil, fmt.Errorf("the driver's log: %w", err)
 	}
-	c = c.withDefaults()
-	d, err := c.driverConfig()
+	c = c.WithDefaults()
+	d, err := c.Driver()
 	if err != nil {
 		return nil, err
 	}
-	return &Warehouse{config: c, driver: d, secrets: c.secrets(), sessions: map[*session]bool{}}, nil
+	return &Warehouse{config: c, driver: d, secrets: secretsOf(c), sessions: map[*session]bool{}}, nil
 }
 
 // Open logs in. The error of a login that was refused is an [*warehouse.Error].
@@ -65,7 +66,7 @@ func (w *Warehouse) Open(ctx context.Context, opts warehouse.SessionOptions) (wa
 		return nil, errClosed
 	}
 	d := w.driver
-	place := w.config.at(opts)
+	place := w.config.At(opts)
 	d.Database, d.Schema, d.Role, d.Warehouse = place.Database, place.Schema, place.Role, place.Warehouse
 	d.Params = map[string]*string{} // the driver keeps a session's parameters there
 	for name, value := range w.driver.Params {

@@ -1,4 +1,4 @@
-package snowflake
+package rows
 
 import (
 	"fmt"
@@ -25,8 +25,8 @@ var types = map[string]warehouse.Type{
 	"geography": warehouse.Object, "geometry": warehouse.Object,
 }
 
-// columnsOf are the columns of what the driver gives.
-func columnsOf(loader gosnowflake.ArrowStreamLoader) ([]warehouse.Column, error) {
+// ColumnsOf are the columns of what the driver gives.
+func ColumnsOf(loader gosnowflake.ArrowStreamLoader) ([]warehouse.Column, error) {
 	var columns []warehouse.Column
 	for _, t := range loader.RowTypes() {
 		c := warehouse.Column{Name: t.Name, Nullable: t.Nullable}
@@ -64,14 +64,14 @@ var plainForms = map[warehouse.Type]arrow.DataType{
 	warehouse.Variant: arrow.BinaryTypes.String, warehouse.Object: arrow.BinaryTypes.String, warehouse.Array: arrow.BinaryTypes.String,
 }
 
-// A width says which of two Arrow forms a column's values need.
-type width struct {
+// A Width says which of two Arrow forms a column's values need.
+type Width struct {
 	wide bool // NUMBER: more than 64 bits
 	fine bool // TIME, TIMESTAMP: more than microseconds
 }
 
 // form is the Arrow type a column's values arrive in.
-func form(c warehouse.Column, w width) arrow.DataType {
+func form(c warehouse.Column, w Width) arrow.DataType {
 	unit := arrow.Microsecond
 	if w.fine {
 		unit = arrow.Nanosecond
@@ -92,8 +92,8 @@ func form(c warehouse.Column, w width) arrow.DataType {
 	return plainForms[c.Type]
 }
 
-// schemaOf is the Arrow schema of columns whose values have these widths.
-func schemaOf(columns []warehouse.Column, widths []width) *arrow.Schema {
+// SchemaOf is the Arrow schema of columns whose values have these widths.
+func SchemaOf(columns []warehouse.Column, widths []Width) *arrow.Schema {
 	fields := make([]arrow.Field, len(columns))
 	for i, c := range columns {
 		fields[i] = arrow.Field{Name: c.Name, Type: form(c, widths[i]), Nullable: c.Nullable}

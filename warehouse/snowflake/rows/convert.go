@@ -1,4 +1,4 @@
-package snowflake
+package rows
 
 import (
 	"fmt"
@@ -12,9 +12,9 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
 
-// converted is batch with its columns in the forms of schema, in place of
+// Converted is batch with its columns in the forms of schema, in place of
 // those they have on the wire. The caller releases it.
-func converted(columns []warehouse.Column, schema *arrow.Schema, batch arrow.RecordBatch) (arrow.RecordBatch, error) {
+func Converted(columns []warehouse.Column, schema *arrow.Schema, batch arrow.RecordBatch) (arrow.RecordBatch, error) {
 	if int(batch.NumCols()) != len(columns) {
 		return nil, fmt.Errorf("a batch has %d columns, and the result %d", batch.NumCols(), len(columns))
 	}
@@ -240,10 +240,10 @@ func unitOf(t arrow.DataType) arrow.TimeUnit {
 	return arrow.Microsecond
 }
 
-// widths finds out which forms the values of the first batches need; no batch
+// Widths finds out which forms the values of the first batches need; no batch
 // needs the narrow ones.
-func widths(columns []warehouse.Column, batches []arrow.RecordBatch) ([]width, error) {
-	out := make([]width, len(columns))
+func Widths(columns []warehouse.Column, batches []arrow.RecordBatch) ([]Width, error) {
+	out := make([]Width, len(columns))
 	for i, c := range columns {
 		for _, b := range batches {
 			if int(b.NumCols()) != len(columns) {

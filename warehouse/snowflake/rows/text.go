@@ -1,4 +1,4 @@
-package snowflake
+package rows
 
 import (
 	"encoding/hex"
@@ -17,8 +17,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
 
-// jsonRows reads a chunk of rows as text: JSON arrays with commas between them.
-func jsonRows(r io.Reader) ([][]*string, error) {
+// JSONRows reads a chunk of rows as text: JSON arrays with commas between them.
+func JSONRows(r io.Reader) ([][]*string, error) {
 	var cells [][]*string
 	dec := json.NewDecoder(io.MultiReader(strings.NewReader("["), r, strings.NewReader("]")))
 	if err := dec.Decode(&cells); err != nil {
@@ -27,9 +27,9 @@ func jsonRows(r io.Reader) ([][]*string, error) {
 	return cells, nil
 }
 
-// fromText makes a batch of rows that came as text, in forms as on the wire:
+// FromText makes a batch of rows that came as text, in forms as on the wire:
 // times as seconds and nanoseconds.
-func fromText(columns []warehouse.Column, cells [][]*string) (arrow.RecordBatch, error) {
+func FromText(columns []warehouse.Column, cells [][]*string) (arrow.RecordBatch, error) {
 	fields, arrays := make([]arrow.Field, len(columns)), make([]arrow.Array, len(columns))
 	defer func() {
 		for _, a := range arrays {
@@ -79,13 +79,13 @@ var (
 func wireForm(c warehouse.Column, i int, cells [][]*string) arrow.DataType {
 	switch c.Type {
 	case warehouse.Number:
-		return form(c, width{wide: !allShort(i, cells)})
+		return form(c, Width{wide: !allShort(i, cells)})
 	case warehouse.TimestampTZ:
 		return zoned
 	case warehouse.Time, warehouse.TimestampNTZ, warehouse.TimestampLTZ:
 		return moment
 	}
-	return form(c, width{})
+	return form(c, Width{})
 }
 
 // allShort reports whether 64 bits have room for every number.

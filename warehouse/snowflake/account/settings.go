@@ -1,4 +1,4 @@
-package snowflake
+package account
 
 import (
 	"errors"
@@ -79,7 +79,7 @@ func Settings(values map[string]any) (Config, error) {
 			}
 		}
 	}
-	errs = append(errs, c.missing()...)
+	errs = append(errs, c.Missing()...)
 	return c, errors.Join(errs...)
 }
 
@@ -87,8 +87,8 @@ func names() []string {
 	return slices.Sorted(maps.Keys(settings))
 }
 
-// missing says what a config lacks to log in with.
-func (c Config) missing() (errs []error) {
+// Missing says what a config lacks to log in with.
+func (c Config) Missing() (errs []error) {
 	if c.Account == "" {
 		errs = append(errs, errors.New("setting account is missing: it is the first part of your account's address, such as myorg-account123"))
 	}

@@ -1,4 +1,4 @@
-package snowflake
+package account
 
 import (
 	"fmt"
@@ -58,8 +58,8 @@ func (c Config) method() method {
 	return methodUnknown
 }
 
-// driverConfig is the config as the driver takes it.
-func (c Config) driverConfig() (gosnowflake.Config, error) {
+// Driver is the config as the driver takes it.
+func (c Config) Driver() (gosnowflake.Config, error) {
 	d := gosnowflake.Config{
 		Account: c.Account, User: c.User, Password: c.Password, Passcode: c.Passcode,
 		Host: c.Host, Port: c.Port, Protocol: c.Protocol, Application: "snowpit",
@@ -133,8 +133,8 @@ func (c Config) token() (string, error) {
 	return strings.TrimSpace(string(text)), nil
 }
 
-// at is the config with a session's own place.
-func (c Config) at(opts warehouse.SessionOptions) Config {
+// At is the config with a session's own place.
+func (c Config) At(opts warehouse.SessionOptions) Config {
 	if opts.Database != "" {
 		c.Database = warehouse.QuoteIdent(opts.Database)
 		c.Schema = "PUBLIC"

@@ -1,4 +1,4 @@
-package snowflake
+package rows
 
 import (
 	"fmt"
@@ -10,11 +10,11 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
 
-// A codec is how the values of one Arrow type stand in a Parquet file, and how
+// A Codec is how the values of one Arrow type stand in a Parquet file, and how
 // SQL reads them there. What Snowflake might take for something else (times,
 // nanoseconds, zones) goes as text.
-type codec struct {
-	form  arrow.DataType
+type Codec struct {
+	Form  arrow.DataType
 	value func(arrow.Array) func(int) string // for those that become text
 	cast  arrow.DataType                     // for those that become wider
 }
@@ -22,42 +22,42 @@ type codec struct {
 // microseconds is how times of day and of the calendar that have no more go.
 var microseconds = &arrow.TimestampType{Unit: arrow.Microsecond}
 
-// codecOf is the codec of an Arrow type.
-func codecOf(t arrow.DataType) (codec, error) {
-	text := codec{form: arrow.BinaryTypes.String}
+// CodecOf is the codec of an Arrow type.
+func CodecOf(t arrow.DataType) (Codec, error) {
+	text := Codec{Form: arrow.BinaryTypes.String}
 	switch t := t.(type) {
 	case *arrow.Int64Type, *arrow.Float64Type, *arrow.StringType, *arrow.BinaryType, *arrow.BooleanType, *arrow.Date32Type, *arrow.Decimal128Type:
-		return codec{form: t}, nil
+		return Codec{Form: t}, nil
 	case *arrow.Int8Type, *arrow.Int16Type, *arrow.Int32Type, *arrow.Uint8Type, *arrow.Uint16Type, *arrow.Uint32Type:
-		return codec{form: arrow.PrimitiveTypes.Int64, cast: t}, nil
+		return Codec{Form: arrow.PrimitiveTypes.Int64, cast: t}, nil
 	case *arrow.Float16Type, *arrow.Float32Type:
-		return codec{form: arrow.PrimitiveTypes.Float64, cast: t}, nil
+		return Codec{Form: arrow.PrimitiveTypes.Float64, cast: t}, nil
 	case *arrow.LargeBinaryType, *arrow.FixedSizeBinaryType:
-		return codec{form: arrow.BinaryTypes.Binary, cast: t}, nil
+		return Codec{Form: arrow.BinaryTypes.Binary, cast: t}, nil
 	case *arrow.Time32Type, *arrow.Time64Type:
 		text.value = timeText
 		return text, nil
 	case *arrow.TimestampType:
 		if t.TimeZone == "" && t.Unit == arrow.Microsecond {
-			return codec{form: microseconds}, nil
+			return Codec{Form: microseconds}, nil
 		}
 		text.value = timestampText
 		return text, nil
 	}
 	if _, err := warehouse.ColumnOf(arrow.Field{Name: "C", Type: t}); err != nil {
-		return codec{}, fmt.Errorf("Arrow type %s has no place in a table", t)
+		return Codec{}, fmt.Errorf("Arrow type %s has no place in a table", t)
 	}
 	text.value = func(a arrow.Array) func(int) string { return a.ValueStr }
 	return text, nil
 }
 
-// encode is a in the codec's form. The caller releases it.
-func (c codec) encode(a arrow.Array) (arrow.Array, error) {
+// Encode is a in the codec's form. The caller releases it.
+func (c Codec) Encode(a arrow.Array) (arrow.Array, error) {
 	switch {
 	case c.value != nil:
 		return textOf(a, c.value(a)), nil
 	case c.cast != nil:
-		return widened(c.form, a)
+		return widened(c.Form, a)
 	}
 	a.Retain()
 	return a, nil
@@ -154,8 +154,8 @@ func timestampText(a arrow.Array) func(int) string {
 	return func(i int) string { return ts.Value(i).ToTime(t.Unit).UTC().Format(layout) }
 }
 
-// stands reports whether the values stand in a file as the column has them.
-func (c codec) stands(col warehouse.Column) bool {
+// Stands reports whether the values stand in a file as the column has them.
+func (c Codec) Stands(col warehouse.Column) bool {
 	switch col.Type {
 	case warehouse.Variant, warehouse.Object, warehouse.Array:
 		return false
@@ -163,10 +163,10 @@ func (c codec) stands(col warehouse.Column) bool {
 	return true
 }
 
-// expression reads the i-th column of a file for a column of a table. It casts
+// Expression reads the i-th column of a file for a column of a table. It casts
 // to the widest form of the type: whether a value fits is for the table's
 // column to say, which COPY names when it does not.
-func (c codec) expression(i int, col warehouse.Column) string {
+func (c Codec) Expression(i int, col warehouse.Column) string {
 	at := fmt.Sprintf(`$1:"C%d"`, i)
 	switch col.Type {
 	case warehouse.Number:

@@ -1,4 +1,4 @@
-package snowflake
+package account
 
 import (
 	"crypto/aes"
@@ -36,7 +36,7 @@ func (c Config) privateKey() (*rsa.PrivateKey, error) {
 		}
 		text = string(file)
 	}
-	key, err := parseKey(text, c.PrivateKeyPassphrase)
+	key, err := ParseKey(text, c.PrivateKeyPassphrase)
 	if err != nil {
 		return nil, fmt.Errorf("setting %s: %w", what, err)
 	}
@@ -51,9 +51,9 @@ func expandHome(path string) string {
 	return path
 }
 
-// parseKey reads an RSA key: PKCS#8, encrypted or not, or PKCS#1, as PEM or as
+// ParseKey reads an RSA key: PKCS#8, encrypted or not, or PKCS#1, as PEM or as
 // base64 of DER.
-func parseKey(text, passphrase string) (*rsa.PrivateKey, error) {
+func ParseKey(text, passphrase string) (*rsa.PrivateKey, error) {
 	der, kind := []byte(nil), "PRIVATE KEY"
 	if block, _ := pem.Decode([]byte(text)); block != nil {
 		der, kind = block.Bytes, block.Type

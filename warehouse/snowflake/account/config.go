@@ -1,4 +1,4 @@
-package snowflake
+package account
 
 import (
 	"log/slog"
@@ -50,7 +50,7 @@ type Config struct {
 // loginTimeout is how long a login is tried again when nothing answers.
 const loginTimeout = 30 * time.Second
 
-func (c Config) withDefaults() Config {
+func (c Config) WithDefaults() Config {
 	if c.Downloads <= 0 {
 		c.Downloads = 4
 	}
@@ -64,4 +64,20 @@ func (c Config) withDefaults() Config {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
 	return c
+}
+
+// Secrets are the texts in a config that nobody may see. One that is also
+// the user's name or the account's, as an emulator's may be, is none.
+func (c Config) Secrets() []string {
+	token, err := c.token()
+	if err != nil {
+		token = ""
+	}
+	var texts []string
+	for _, v := range []string{c.Password, c.PrivateKeyPassphrase, c.Token, token, c.Passcode, c.PrivateKey} {
+		if v != "" && v != c.User && v != c.Account {
+			texts = append(texts, v)
+		}
+	}
+	return texts
 }
