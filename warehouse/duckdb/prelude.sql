@@ -57,7 +57,10 @@ create macro add_days_to_any(n, d) as d + to_days(cast(n as integer));
 create macro trunc_to_any(unit, d) as date_trunc(unit, d);
 -- What is left of a time without its last digits, n microseconds to each.
 create macro whole_ticks(t, n) as t - to_microseconds((epoch_us(t) % n + n) % n);
-create macro weeks_between(a, b) as (cast(date_trunc('week', cast(b as date)) as date) - cast(date_trunc('week', cast(a as date)) as date)) // 7;
+create macro week_begin(d, s) as d - cast((isodow(d) - s + 7) % 7 as integer);
+create macro weeks_between(a, b, s) as (week_begin(cast(b as date), s) - week_begin(cast(a as date), s)) // 7;
+create macro week_of_year(d, s) as (week_begin(d, s) - week_begin(make_date(year(d), 1, 1), s)) // 7 + 1;
+create macro week_of_most(d, s) as (week_begin(d, s) - week_begin(make_date(year(week_begin(d, s) + 3), 1, 4), s)) // 7 + 1;
 create macro last_day_of(d, unit) as cast(date_trunc(unit, cast(d as date)) + case unit when 'year' then interval 1 year when 'quarter' then interval 3 month
     when 'week' then interval 7 day else interval 1 month end - interval 1 day as date);
 create macro add_months(d date, n) as case when d = last_day(d) then last_day(cast(d + to_months(cast(n as integer)) as date))
@@ -85,8 +88,13 @@ create macro month_slice(d date, n) as cast(time_bucket(to_months(n), cast(d as 
 create macro slice_any(d, width) as time_bucket(width, cast(d as timestamp), timestamp '1970-01-05');
 create macro month_slice_any(d, n) as time_bucket(to_months(n), cast(d as timestamp), timestamp '1970-01-01');
 
--- Text. A FLOAT that is whole has no point, and a TIMESTAMP has milliseconds.
-create macro text_of(x) as case when typeof(x) in ('DOUBLE', 'FLOAT') then regexp_replace(cast(x as varchar), '\.0$', '')
+-- Text. A FLOAT that is whole has no point, and a TIMESTAMP has milliseconds. What
+-- is ahead of UTC is so by o seconds.
+create macro offset_hours(o) as case when o < 0 then '-' else '+' end || lpad(cast(abs(o) // 3600 as varchar), 2, '0');
+create macro offset_minutes(o) as lpad(cast(abs(o) % 3600 // 60 as varchar), 2, '0');
+create macro text_of(x) as case when typeof(x) = 'TIMESTAMP WITH TIME ZONE' then strftime(try_cast(x as timestamptz), '%Y-%m-%d %H:%M:%S.%g ')
+      || offset_hours(date_part('timezone', try_cast(x as timestamptz))) || offset_minutes(date_part('timezone', try_cast(x as timestamptz)))
+    when typeof(x) in ('DOUBLE', 'FLOAT') then regexp_replace(cast(x as varchar), '\.0$', '')
     when typeof(x) in ('TIMESTAMP', 'TIMESTAMP_NS', 'TIMESTAMP_MS', 'TIMESTAMP_S') then strftime(try_cast(x as timestamp), '%Y-%m-%d %H:%M:%S.%g')
     else cast(x as varchar) end;
 create macro initcap(s) as case when s = '' then '' else list_aggregate(list_transform(range(1, length(s) + 1), lambda i: case

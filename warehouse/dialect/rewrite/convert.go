@@ -126,7 +126,11 @@ func (r *rewriter) convertText(e ast.Expr, t types.Type) ast.Expr {
 	case warehouse.Boolean:
 		return r.macro("to_boolean", cast(e, "VARCHAR"))
 	case warehouse.Date, warehouse.Time, warehouse.TimestampNTZ, warehouse.TimestampLTZ, warehouse.TimestampTZ:
-		return cast(e, duckType(string(t.Kind)))
+		typ := duckType(string(t.Kind))
+		if read := r.timeOfText(e, typ, false); read != nil {
+			return read
+		}
+		return cast(e, typ)
 	}
 	return e
 }
@@ -183,10 +187,12 @@ func (r *rewriter) textOf(e ast.Expr) ast.Expr {
 		return cast(e, "VARCHAR")
 	case r.isJSON(e):
 		return call("JSON_EXTRACT_STRING", e, text("$"))
-	case t.Is(warehouse.Number, warehouse.Boolean, warehouse.Date, warehouse.Time):
+	case t.Is(warehouse.Date) && r.outputModel(t) == dateModel, t.Is(warehouse.Number, warehouse.Boolean):
 		return cast(e, "VARCHAR")
+	case t.Is(warehouse.Date, warehouse.Time) || t.Timestamp():
+		return r.writeTime(e, e, t, r.outputModel(t))
 	case t.Is(warehouse.Binary):
-		return call("HEX", e)
+		return r.binaryText(e)
 	}
 	switch x := e.(type) {
 	case *ast.String:

@@ -5,6 +5,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
 // dateUnit is the unit of time that word means in DATEADD, DATEDIFF and
@@ -126,13 +127,16 @@ var dayOrLonger = words("year quarter month week day")
 func (r *rewriter) dateDiff(c *ast.Call, args []ast.Expr) ast.Expr {
 	unit := r.unit(c, args[0])
 	if unit == "week" {
-		return r.macro("weeks_between", r.point(args[1]), r.point(args[2]))
+		return r.macro("weeks_between", r.point(args[1]), r.point(args[2]), number(r.weekStart()))
 	}
 	return call("DATE_DIFF", text(unit), r.point(args[1]), r.point(args[2]))
 }
 
 // dateTrunc is DATE_TRUNC(unit, date).
 func (r *rewriter) dateTrunc(c *ast.Call, unit, date ast.Expr) ast.Expr {
+	if r.otherWeeks(dateUnit(word(unit))) {
+		return r.truncToWeek(date)
+	}
 	switch t := r.info.Type(date); {
 	case t.Is(warehouse.Date):
 		return cast(call("DATE_TRUNC", text(r.unit(c, unit)), date), "DATE")
@@ -149,6 +153,9 @@ func (r *rewriter) lastDay(c *ast.Call, args []ast.Expr) ast.Expr {
 	case "year", "quarter", "month", "week":
 	default:
 		r.refuse(c, "LAST_DAY of a %s", unit)
+	}
+	if r.otherWeeks(unit) {
+		return template("(__SF.MAIN.week_begin($1, $2) + 6)", cast(r.point(args[0]), "DATE"), number(r.weekStart()))
 	}
 	return r.macro("last_day_of", r.point(args[0]), text(unit))
 }
@@ -191,58 +198,14 @@ func (r *rewriter) datePart(at ast.Node, part, x ast.Expr) ast.Expr {
 	if how := fineParts[strings.ToLower(word(part))]; how != "" {
 		return template(how, r.point(x))
 	}
+	if e := r.weekFunction(weekParts[strings.ToLower(word(part))], x); e != nil {
+		return e
+	}
 	name := datePart(word(part))
 	if name == "" {
 		r.refuse(at, "the part %s of a date", strings.ToUpper(word(part)))
 	}
 	return template("CAST(FLOOR(DATE_PART($1, $2)) AS BIGINT)", text(name), r.point(x))
-}
-
-// strftime is a format model of Snowflake's as DuckDB's STRFTIME has it; ok is
-// false for one that has no equal.
-func strftime(model string) (format string, ok bool) {
-	var b strings.Builder
-	for model != "" {
-		if model[0] == '"' {
-			end := strings.IndexByte(model[1:], '"')
-			if end < 0 {
-				return "", false
-			}
-			b.WriteString(strings.ReplaceAll(model[1:1+end], "%", "%%"))
-			model = model[end+2:]
-			continue
-		}
-		code, n := modelElement(strings.ToUpper(model[:min(len(model), 7)]))
-		switch c := model[0]; {
-		case n > 0:
-			b.WriteString(code)
-			model = model[n:]
-		case c == '%':
-			b.WriteString("%%")
-			model = model[1:]
-		case c == 'T', c < 'A', c > 'Z' && c < 'a', c > 'z':
-			b.WriteByte(c)
-			model = model[1:]
-		default:
-			return "", false
-		}
-	}
-	return b.String(), true
-}
-
-// modelElement is the element at the front of a format model, in upper case,
-// and its length.
-func modelElement(s string) (code string, n int) {
-	for _, e := range [][2]string{
-		{"YYYY", "%Y"}, {"YY", "%y"}, {"MMMM", "%B"}, {"MON", "%b"}, {"MM", "%m"}, {"DD", "%d"}, {"DY", "%a"},
-		{"HH24", "%H"}, {"HH12", "%I"}, {"AM", "%p"}, {"PM", "%p"}, {"MI", "%M"}, {"SS", "%S"},
-		{"FF3", "%g"}, {"FF6", "%f"}, {"FF9", "%n"}, {"TZH:TZM", "%z"},
-	} {
-		if strings.HasPrefix(s, e[0]) {
-			return e[1], len(e[0])
-		}
-	}
-	return "", 0
 }
 
 // toTime is TO_DATE, TO_TIMESTAMP and the like, with a format or none.
@@ -271,14 +234,7 @@ func (r *rewriter) toTime(c *ast.Call, args []ast.Expr, typ string, try bool) as
 	if strings.EqualFold(model.Value, "AUTO") {
 		return r.toTime(c, args[:1], typ, try)
 	}
-	format, ok := strftime(model.Value)
-	if !ok {
-		r.refuse(c, "the format '%s'", model.Value)
-	}
-	if try {
-		return cast(call("TRY_STRPTIME", x, text(format)), typ)
-	}
-	return cast(call("STRPTIME", x, text(format)), typ)
+	return r.readTime(c, x, model.Value, typ, try)
 }
 
 // binaryFormats are the formats of bytes as text.
@@ -301,12 +257,13 @@ func (r *rewriter) toText(c *ast.Call, args []ast.Expr) ast.Expr {
 	if how := binaryFormats[strings.ToUpper(model.Value)]; how != "" && r.info.Type(args[0]).Is(warehouse.Binary) {
 		return template(how, args[0])
 	}
-	format, ok := strftime(model.Value)
-	if !ok || !strings.Contains(format, "%") {
-		r.refuse(c, "the format '%s'", model.Value)
+	return r.writeTime(c, r.point(x), r.clockType(args[0]), model.Value)
+}
+
+// clockType is the type of e as a point in time, which text counts as.
+func (r *rewriter) clockType(e ast.Expr) types.Type {
+	if t := r.info.Type(e); t.Is(warehouse.Date, warehouse.Time) || t.Timestamp() {
+		return t
 	}
-	if r.info.Type(args[0]).Is(warehouse.Time) {
-		return call("STRFTIME", template("(CAST('1970-01-01' AS DATE) + $1)", x), text(format))
-	}
-	return call("STRFTIME", r.point(x), text(format))
+	return types.Type{Kind: warehouse.TimestampNTZ}
 }

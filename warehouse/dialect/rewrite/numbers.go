@@ -21,7 +21,7 @@ func (r *rewriter) modelOfNumbers(x ast.Expr, model *ast.String) bool {
 	if _, err := numbermodel.New(model.Value); err != nil {
 		return false
 	}
-	format, ok := strftime(model.Value)
+	format, ok := Strptime(model.Value)
 	return !ok || !strings.Contains(format, "%")
 }
 

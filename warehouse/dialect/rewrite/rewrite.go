@@ -33,6 +33,10 @@ type Config struct {
 	// Binds are the types of the values that are bound, as far as they are
 	// known.
 	Binds []types.Type
+
+	// Parameters are those of the session that were set, by their names in
+	// upper case. The others have Snowflake's defaults.
+	Parameters map[string]string
 }
 
 // A Translation is a statement for DuckDB.

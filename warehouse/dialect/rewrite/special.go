@@ -184,6 +184,11 @@ func (r *rewriter) timeFunction(name string, c *ast.Call, args []ast.Expr) (ast.
 		if len(args) == 2 {
 			return r.datePart(c, args[0], args[1]), true
 		}
+	case "DAYOFWEEK", "WEEK", "WEEKOFYEAR", "YEAROFWEEK":
+		if len(args) == 1 {
+			e := r.weekFunction(name, args[0])
+			return e, e != nil
+		}
 	case "CONVERT_TIMEZONE":
 		if len(args) != 2 {
 			break

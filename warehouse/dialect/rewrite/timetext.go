@@ -14,11 +14,14 @@ import (
 var textTimes = map[string]string{"DATE": "date", "TIME": "time", "TIMESTAMP": "naive", "TIMESTAMPTZ": "zoned"}
 
 // timeOfText is text as a DATE, a TIME or a timestamp of DuckDB's, in all forms
-// that Snowflake takes; nil where x is no text, where typ is none of those, and
+// that Snowflake takes, or the one that the session asks for; nil where x is no text, where typ is none of those, and
 // where a cast is enough.
 func (r *rewriter) timeOfText(x ast.Expr, typ string, try bool) ast.Expr {
 	name := textTimes[typ]
 	s, isLiteral := x.(*ast.String)
+	if model := r.inputModel(typ); model != "" && (isLiteral || r.info.Type(x).Is(warehouse.Varchar)) {
+		return r.readTime(x, x, model, typ, try)
+	}
 	switch {
 	case name == "", !isLiteral && !r.info.Type(x).Is(warehouse.Varchar), isLiteral && isoTime(typ, s.Value):
 		return nil

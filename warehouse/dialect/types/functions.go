@@ -293,6 +293,9 @@ func isUnit(c *ast.Call, i int) bool {
 	if !slices.Contains(units[c.Name.Last()], i) {
 		return false
 	}
+	if i == 1 && c.Name.Last() == "DATE_TRUNC" && isUnit(c, 0) {
+		return false // d is a column there
+	}
 	unit := unitAt(c, i)
 	return daily(unit) || clock[strings.ToLower(unit)]
 }
