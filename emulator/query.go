@@ -48,7 +48,7 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request, found *session.Se
 	id := r.URL.Query().Get("requestId")
 	st := session.NewStatement(newID(), requestKey(id, found, &req, body), found, req.SQLText, req.AsyncExec)
 	st.RequestID = id
-	st, fresh, err := s.ledger.Begin(st)
+	st, fresh, err := s.ledger.Begin(r.Context(), st)
 	if err != nil {
 		reply(w, wire.Failed(&warehouse.Error{Code: 90073, State: "57014", Err: err, Message: "Too many statements are running; try again later."}, newID()))
 		return

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"net/http"
 	"strconv"
 	"strings"
@@ -107,13 +108,11 @@ func (s *Server) apiSubmit(w http.ResponseWriter, r *http.Request, user *User) e
 	async := r.URL.Query().Get("async") == "true"
 	key := ""
 	if id := r.URL.Query().Get("requestId"); id != "" {
-		key = fmt.Sprintf("api/%s/%s/%s", strings.ToUpper(user.Name), id, body.Statement)
+		key = fmt.Sprintf("api/%s/%s/%x", strings.ToUpper(user.Name), id, maphash.Bytes(seed, raw))
 	}
-	st := s.ledger.Requested(key)
-	if st == nil || key == "" {
-		if st, err = s.apiStart(r.Context(), user, &body, key, async); err != nil {
-			return err
-		}
+	st, err := s.apiStart(r.Context(), user, &body, key, async)
+	if err != nil {
+		return err
 	}
 	if async {
 		s.apiPending(w, r, st, wire.CodeAsync)
@@ -149,7 +148,7 @@ func (s *Server) apiStart(ctx context.Context, user *User, body *apiBody, key st
 	if body.Timeout > 0 {
 		own.Parameters.Set("STATEMENT_TIMEOUT_IN_SECONDS", body.Timeout)
 	}
-	st, fresh, err := s.ledger.Begin(session.NewStatement(newID(), key, own, body.Statement, async))
+	st, fresh, err := s.ledger.Begin(ctx, session.NewStatement(newID(), key, own, body.Statement, async))
 	if err != nil {
 		return nil, errors.Join(&apiError{http.StatusTooManyRequests, 90073, err.Error()}, s.sessions.Remove(own.ID))
 	}

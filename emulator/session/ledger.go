@@ -2,6 +2,7 @@ package session
 
 import (
 	"container/list"
+	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -33,11 +34,30 @@ func NewLedger(running, count int, size int64) *Ledger {
 }
 
 // Begin puts in a statement that is about to run, unless its request has
-// brought one already: then it gives that one, and false.
-func (l *Ledger) Begin(st *Statement) (*Statement, bool, error) {
+// brought one already: then it gives that one, and false. Where that one is
+// being cancelled because its client had hung up, Begin waits for what comes of
+// it, or for ctx: only what has come to nothing is run again.
+func (l *Ledger) Begin(ctx context.Context, st *Statement) (*Statement, bool, error) {
+	for {
+		got, fresh, err := l.begin(st)
+		if err != nil || fresh || !got.HungUp() {
+			return got, fresh, err
+		}
+		select {
+		case <-got.Done():
+			if !got.undone() {
+				return got, false, nil
+			}
+		case <-ctx.Done():
+			return nil, false, context.Cause(ctx)
+		}
+	}
+}
+
+func (l *Ledger) begin(st *Statement) (*Statement, bool, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if old := l.byRequest[st.Request]; st.Request != "" && old != nil && !old.HungUp() {
+	if old := l.byRequest[st.Request]; st.Request != "" && old != nil && !old.undone() {
 		return old, false, nil
 	}
 	if l.live >= l.running {
@@ -101,13 +121,6 @@ func (l *Ledger) Find(id string) *Statement {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.byID[id]
-}
-
-// Requested is the statement that a request brought, nil if none is known.
-func (l *Ledger) Requested(key string) *Statement {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.byRequest[key]
 }
 
 // Running are the statements that have not ended, of the session with an id or,

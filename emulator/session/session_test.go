@@ -94,7 +94,7 @@ func TestLedgerForgets(t *testing.T) {
 	s, _ := open(1)
 	l := session.NewLedger(2, 3, 100)
 	running := session.NewStatement("running", "", s, "select 1", false)
-	if _, fresh, err := l.Begin(running); !fresh || err != nil {
+	if _, fresh, err := l.Begin(t.Context(), running); !fresh || err != nil {
 		t.Fatal(err)
 	}
 	var freed []string
@@ -124,21 +124,44 @@ func TestLedgerJoins(t *testing.T) {
 	s, _ := open(1)
 	l := session.NewLedger(2, 10, 100)
 	first := session.NewStatement("a", "key", s, "select 1", false)
-	l.Begin(first)
-	if got, fresh, err := l.Begin(session.NewStatement("b", "key", s, "select 1", false)); got != first || fresh || err != nil {
+	l.Begin(t.Context(), first)
+	if got, fresh, err := l.Begin(t.Context(), session.NewStatement("b", "key", s, "select 1", false)); got != first || fresh || err != nil {
 		t.Errorf("the same request gave %v, %v, %v", got, fresh, err)
 	}
-	if _, fresh, _ := l.Begin(session.NewStatement("c", "other", s, "select 1", false)); !fresh {
+	if _, fresh, _ := l.Begin(t.Context(), session.NewStatement("c", "other", s, "select 1", false)); !fresh {
 		t.Error("another request did not run")
 	}
-	if _, _, err := l.Begin(session.NewStatement("d", "", s, "select 1", false)); !errors.Is(err, session.ErrBusy) {
+	if _, _, err := l.Begin(t.Context(), session.NewStatement("d", "", s, "select 1", false)); !errors.Is(err, session.ErrBusy) {
 		t.Errorf("a third one at once: %v", err)
 	}
 	first.Cancel(session.ErrHungUp)
 	first.Finish(session.Outcome{Err: context.Canceled})
 	l.End(first)
-	if got, fresh, _ := l.Begin(session.NewStatement("e", "key", s, "select 1", false)); got == first || !fresh {
+	if got, fresh, _ := l.Begin(t.Context(), session.NewStatement("e", "key", s, "select 1", false)); got == first || !fresh {
 		t.Error("a request whose client had hung up did not run again")
+	}
+}
+
+// A statement whose client had hung up, but that was done before the cancel
+// reached it, is not run again: it would be done twice.
+func TestLedgerKeepsWhatWasDone(t *testing.T) {
+	s, _ := open(1)
+	l := session.NewLedger(4, 10, 100)
+	first := session.NewStatement("a", "key", s, "commit", false)
+	l.Begin(t.Context(), first)
+	first.Cancel(session.ErrHungUp)
+	short, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	if got, fresh, err := l.Begin(short, session.NewStatement("b", "key", s, "commit", false)); err == nil {
+		t.Errorf("before it is known what came of the first, %v, %v", got, fresh)
+	}
+	go func() {
+		time.Sleep(time.Millisecond)
+		first.Finish(session.Outcome{Rows: 1})
+		l.End(first)
+	}()
+	if got, fresh, err := l.Begin(t.Context(), session.NewStatement("c", "key", s, "commit", false)); got != first || fresh || err != nil {
+		t.Errorf("the request that came again has %v, %v, %v", got, fresh, err)
 	}
 }
 

@@ -135,8 +135,15 @@ func (st *Statement) Idle() time.Duration {
 }
 
 // HungUp reports whether the statement was cancelled because its client was
-// gone, so that a request that comes again may run it again.
+// gone.
 func (st *Statement) HungUp() bool { return errors.Is(context.Cause(st.ctx), ErrHungUp) }
+
+// undone reports whether that ended the statement before it had done anything,
+// so that a request that comes again may run it again.
+func (st *Statement) undone() bool {
+	o, ended := st.Outcome()
+	return ended && o.Err != nil && st.HungUp()
+}
 
 // Canceled reports whether the statement was cancelled, by whomever.
 func (st *Statement) Canceled() bool {
