@@ -3,7 +3,8 @@ package pylib
 import (
 	"cmp"
 	"fmt"
-	"strings"
+	"math"
+	"slices"
 	"time"
 
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
@@ -77,15 +78,6 @@ func checked(t time.Time, y, m, d int, full bool) (any, error) {
 	return &moment{t: t, full: full}, nil
 }
 
-func fromISO(class, s string) (any, error) {
-	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly} {
-		if t, err := time.Parse(layout, s); err == nil && (class == "datetime" || layout == time.DateOnly) {
-			return &moment{t: t, full: class == "datetime"}, nil
-		}
-	}
-	return nil, fmt.Errorf("ValueError: Invalid isoformat string: %s", value.Repr(s))
-}
-
 // String is the moment as Python's str has it.
 func (m *moment) String() string { return m.iso(" ") }
 
@@ -123,8 +115,14 @@ func (m *moment) Cmp(other any) (int, bool) {
 	return m.t.Compare(o.t), true
 }
 
+// ofClock are what a date does not have.
+var ofClock = []string{"hour", "minute", "second", "microsecond", "tzinfo", "date", "time", "timestamp", "astimezone"}
+
 // GetAttr is a part of the moment or one of its methods.
 func (m *moment) GetAttr(name string) (any, bool) {
+	if !m.full && slices.Contains(ofClock, name) {
+		return nil, false
+	}
 	parts := map[string]int{
 		"year": m.t.Year(), "month": int(m.t.Month()), "day": m.t.Day(),
 		"hour": m.t.Hour(), "minute": m.t.Minute(), "second": m.t.Second(), "microsecond": m.t.Nanosecond() / 1000,
@@ -132,16 +130,24 @@ func (m *moment) GetAttr(name string) (any, bool) {
 	if v, ok := parts[name]; ok {
 		return int64(v), true
 	}
+	if name == "tzinfo" {
+		if m.aware {
+			return &zone{m.t.Location()}, true
+		}
+		return nil, true
+	}
 	methods := map[string]jinja.Func{
-		"isoformat":  func(a *jinja.Args) (any, error) { return m.iso(a.Str(0, "sep", "T")), nil },
-		"strftime":   func(a *jinja.Args) (any, error) { return strftime(m.t, a.Str(0, "format", "")) },
-		"date":       func(*jinja.Args) (any, error) { return &moment{t: day(m.t), full: false}, nil },
-		"weekday":    func(*jinja.Args) (any, error) { return int64(m.t.Weekday()+6) % 7, nil },
-		"isoweekday": func(*jinja.Args) (any, error) { return int64(m.t.Weekday()+6)%7 + 1, nil },
-		"replace":    m.replace,
-		"time":       func(*jinja.Args) (any, error) { return m.t.Format("15:04:05"), nil },
-		"timestamp":  func(*jinja.Args) (any, error) { return float64(m.t.UnixMicro()) / 1e6, nil },
-		"astimezone": m.astimezone,
+		"isoformat":   func(a *jinja.Args) (any, error) { return m.iso(a.Str(0, "sep", "T")), nil },
+		"strftime":    func(a *jinja.Args) (any, error) { return m.strftime(a.Str(0, "format", "")) },
+		"date":        func(*jinja.Args) (any, error) { return &moment{t: day(m.t), full: false}, nil },
+		"weekday":     func(*jinja.Args) (any, error) { return int64(isoWeekday(m.t) - 1), nil },
+		"isoweekday":  func(*jinja.Args) (any, error) { return int64(isoWeekday(m.t)), nil },
+		"isocalendar": m.isocalendar,
+		"toordinal":   func(*jinja.Args) (any, error) { return (day(m.t).Unix()-dayOne.Unix())/86400 + 1, nil },
+		"replace":     m.replace,
+		"time":        func(*jinja.Args) (any, error) { return m.t.Format("15:04:05"), nil },
+		"timestamp":   func(*jinja.Args) (any, error) { return float64(m.t.UnixMicro()) / 1e6, nil },
+		"astimezone":  m.astimezone,
 	}
 	f, ok := methods[name]
 	return f, ok
@@ -150,8 +156,34 @@ func (m *moment) GetAttr(name string) (any, bool) {
 func (m *moment) replace(a *jinja.Args) (any, error) {
 	y, mo, d := a.Int(0, "year", m.t.Year()), a.Int(1, "month", int(m.t.Month())), a.Int(2, "day", m.t.Day())
 	t := time.Date(y, time.Month(mo), d, a.Int(3, "hour", m.t.Hour()), a.Int(4, "minute", m.t.Minute()),
-		a.Int(5, "second", m.t.Second()), a.Int(6, "microsecond", m.t.Nanosecond()/1000)*1000, time.UTC)
-	return checked(t, y, mo, d, m.full)
+		a.Int(5, "second", m.t.Second()), a.Int(6, "microsecond", m.t.Nanosecond()/1000)*1000, m.t.Location())
+	if _, err := checked(t, y, mo, d, m.full); err != nil {
+		return nil, err
+	}
+	out := &moment{t: t, full: m.full, aware: m.aware}
+	if !a.Has(7, "tzinfo") {
+		return out, nil
+	}
+	switch z := a.Arg(7, "tzinfo", nil).(type) {
+	case nil:
+		return &moment{t: in(t, time.UTC), full: m.full}, nil
+	case *zone:
+		return &moment{t: in(t, z.Location), full: m.full, aware: true}, nil
+	}
+	return nil, fmt.Errorf("TypeError: tzinfo argument must be None or of a tzinfo subclass, such as modules.pytz.utc")
+}
+
+// in is what a clock shows, in a zone.
+func in(t time.Time, loc *time.Location) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), loc)
+}
+
+// dayOne is the day that Python counts as 1.
+var dayOne = time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func (m *moment) isocalendar(*jinja.Args) (any, error) {
+	year, week := m.t.ISOWeek()
+	return value.Named([]string{"year", "week", "weekday"}, int64(year), int64(week), int64(isoWeekday(m.t))), nil
 }
 
 // BinOp adds and takes away spans of time.
@@ -248,51 +280,40 @@ func (s *span) GetAttr(name string) (any, bool) {
 			days--
 		}
 		return int64(days), true
+	case "seconds":
+		return int64((s.d%(24*time.Hour) + 24*time.Hour) % (24 * time.Hour) / time.Second), true
+	case "microseconds":
+		return int64((s.d%time.Second + time.Second) % time.Second / time.Microsecond), true
 	case "total_seconds":
 		return jinja.Func(func(*jinja.Args) (any, error) { return s.d.Seconds(), nil }), true
 	}
 	return nil, false
 }
 
-// directives are strftime's in Go's layouts.
-var directives = map[byte]string{
-	'Y': "2006", 'm': "01", 'd': "02", 'H': "15", 'M': "04", 'S': "05", 'y': "06", 'B': "January", 'b': "Jan",
-	'A': "Monday", 'a': "Mon", 'j': "002", 'I': "03", 'p': "PM", 'f': ".000000", 'F': "2006-01-02", 'T': "15:04:05", 'z': "-0700", 'Z': "MST",
-}
-
-func strftime(t time.Time, format string) (any, error) {
-	var b strings.Builder
-	for i := 0; i < len(format); i++ {
-		if format[i] != '%' || i+1 == len(format) {
-			b.WriteByte(format[i])
-			continue
-		}
-		i++
-		layout, ok := directives[format[i]]
+// BinOp adds spans, and multiplies and divides them.
+func (s *span) BinOp(op string, other any) (any, bool) {
+	switch o := other.(type) {
+	case *span:
 		switch {
-		case format[i] == '%':
-			b.WriteByte('%')
-		case !ok:
-			return nil, fmt.Errorf("strftime directive %%%c is not supported yet", format[i])
-		default:
-			b.WriteString(strings.TrimPrefix(t.Format(layout), "."))
+		case op == "+":
+			return &span{s.d + o.d}, true
+		case op == "-":
+			return &span{s.d - o.d}, true
+		case op == "/" && o.d != 0:
+			return float64(s.d) / float64(o.d), true
+		}
+	case *moment:
+		if op == "+" {
+			return o.plus(s.d), true
 		}
 	}
-	return b.String(), nil
-}
-
-func strptime(a *jinja.Args) (any, error) {
-	text, format := a.Str(0, "date_string", ""), a.Str(1, "format", "")
-	layout := format
-	for c, l := range directives {
-		layout = strings.ReplaceAll(layout, "%"+string(c), strings.TrimPrefix(l, "."))
+	f, ok := value.Float(other)
+	switch {
+	case !ok:
+	case op == "*" && math.Abs(f*float64(s.d)) < 1<<62:
+		return &span{time.Duration(f * float64(s.d))}, true
+	case op == "/" && f != 0:
+		return &span{time.Duration(float64(s.d) / f)}, true
 	}
-	if strings.Contains(layout, "%") {
-		return nil, fmt.Errorf("strptime format %s is not supported yet", value.Repr(format))
-	}
-	t, err := time.Parse(layout, text)
-	if err != nil {
-		return nil, fmt.Errorf("ValueError: time data %s does not match format %s", value.Repr(text), value.Repr(format))
-	}
-	return &moment{t: t, full: true}, nil
+	return nil, false
 }

@@ -17,13 +17,7 @@ func Modules() any {
 			"datetime":  &class{name: "datetime", make: newDatetime},
 			"timedelta": &class{name: "timedelta", make: newTimedelta},
 		}},
-		"re": &module{name: "re", attrs: map[string]any{
-			"sub":     jinja.Func(reSub),
-			"match":   reFind(`\A(?:%s)`),
-			"search":  reFind(`%s`),
-			"findall": jinja.Func(reFindall),
-			"split":   jinja.Func(reSplit),
-		}},
+		"re": &module{name: "re", attrs: re},
 		"pytz": &module{name: "pytz", attrs: map[string]any{
 			"utc": &zone{time.UTC}, "UTC": &zone{time.UTC}, "timezone": jinja.Func(timezone),
 		}},

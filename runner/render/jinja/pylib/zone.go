@@ -32,8 +32,7 @@ func (z *zone) GetAttr(name string) (any, bool) {
 			if !ok || !m.full || m.aware {
 				return nil, fmt.Errorf("ValueError: localize() takes a datetime without a zone")
 			}
-			t := m.t
-			return &moment{t: time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), z.Location), full: true, aware: true}, nil
+			return &moment{t: in(m.t, z.Location), full: true, aware: true}, nil
 		}), true
 	}
 	return nil, false
