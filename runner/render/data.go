@@ -3,9 +3,7 @@ package render
 import (
 	"crypto/md5"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja/value"
@@ -20,16 +18,14 @@ func toJSON(a *jinja.Args) (any, error) {
 }
 
 func fromJSON(a *jinja.Args) (any, error) {
-	dec := json.NewDecoder(strings.NewReader(a.Str(0, "string", "")))
-	dec.UseNumber()
-	var v any
-	if err := dec.Decode(&v); err != nil {
+	v, err := value.FromJSON(a.Str(0, "string", ""))
+	if err != nil {
 		if a.Has(1, "default") {
 			return a.Arg(1, "default", nil), nil
 		}
 		return nil, fmt.Errorf("fromjson: %w", err)
 	}
-	return jinja.FromGo(v), nil
+	return v, nil
 }
 
 // distinct is set(): the distinct members of what can be looped over, or the
@@ -50,13 +46,7 @@ func members(v any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	seen := value.NewDict()
-	for _, item := range items {
-		if err := seen.Set(item, true); err != nil {
-			return nil, err
-		}
-	}
-	return value.NewList(seen.Keys()...), nil
+	return value.NewSet(items...)
 }
 
 func localMD5(a *jinja.Args) (any, error) {

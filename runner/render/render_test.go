@@ -25,6 +25,10 @@ const macros = `
 {% macro the_list() %}text{{ return(['a', 'b']) }}more{% endmacro %}
 {% macro deep(n) %}{{ deep(n + 1) }}{% endmacro %}
 {% macro not_null(x) %}mine{% endmacro %}
+{% macro one_or(name, otherwise) %}
+{%- call statement(name) %}{% if execute %}{{ return(otherwise) }}{% endif %}selec 1{% endcall -%}
+{{ return('after ' ~ otherwise ~ ': ' ~ load_result(name)) }}
+{% endmacro %}
 `
 
 func vars(all map[string]any) func(string) map[string]any {
@@ -125,6 +129,11 @@ func TestRender(t *testing.T) {
 		{"tojson", "{{ tojson({'b': 1, 'a': [none, true]}) }} {{ tojson({'b': 1, 'a': 2}, sort_keys=true) }} {{ tojson(ref, 'd') }}", `{"b": 1, "a": [null, true]} {"a": 2, "b": 1} d`},
 		{"fromjson", `{{ fromjson('{"a": [1, 2.0]}').a }} {{ fromjson('{', 'd') }}`, "[1, 2.0] d"},
 		{"set", "{{ set([1, 2, 1]) | list }} {{ set(5, 'd') }} {{ set_strict('aab') | list }}", "[1, 2] d ['a', 'b']"},
+		{"a set prints and compares as a set", "{% set s = set(['b', 'a']) %}{{ s }} {{ set([]) }} {{ s == set(['a', 'b']) }} {{ s != set(['a']) }} {{ 'a' in s }} {{ s | length }} {{ s is iterable }} {{ s is sequence }}", "{'b', 'a'} set() True True True 2 True False"},
+		{"a set's methods", "{% set s = set([1]) %}{% do s.add(2) %}{% do s.update([3], [4]) %}{% do s.discard(1) %}{% do s.remove(4) %}{{ s }} {{ s.union([5], [6]) }} {{ s.intersection([3, 9]) }} {{ s.difference([3]) }} {{ s.symmetric_difference([3, 5]) }} {{ s.issubset([1, 2, 3]) }} {{ s.issuperset([2]) }} {{ s.isdisjoint([2]) }} {{ s.pop() }} {{ s.copy() }}", "{2, 3} {2, 3, 5, 6} {3} {2} {2, 5} True True False 2 {3}"},
+		{"a set's operators", "{% set s = set([1, 2]) %}{{ s - set([2]) }} {{ s < set([1, 2, 3]) }} {{ s <= s }} {{ s > set([2]) }} {{ s < set([3]) }} {{ s > set([3]) }}", "{1} True True True False False"},
+		{"keys as a set", "{{ {'a': 1, 'b': 2}.keys() - {'a': 3}.keys() }} {{ {'a': 1, 'b': 2}.keys() == {'b': 1, 'a': 2}.keys() }} {{ {'a': 1}.values() == {'a': 1}.values() }}", "{'b'} True False"},
+		{"fromjson keeps the order of keys", `{{ fromjson('{"z": 1, "b": {"y": [1, {"x": null}], "c": 2.5}, "a": "t"}') }} {{ fromjson('{} x', 'd') }} {{ fromjson('[1', 'd') }}`, "{'z': 1, 'b': {'y': [1, {'x': None}], 'c': 2.5}, 'a': 't'} d d"},
 		{"zip", "{{ zip([1, 2], ['a', 'b']) | list }}", "[(1, 'a'), (2, 'b')]"},
 		{"local_md5", "{{ local_md5('hello') }}", "5d41402abc4b2a76b9719d911017c592"},
 		{"as filters", "{{ '5' | as_number + 1 }} {{ 'True' | as_bool }} {{ 'x' | as_text }} {{ 'x' | as_native }}", "6 True x x"},

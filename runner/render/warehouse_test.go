@@ -57,6 +57,7 @@ func TestWarehouse(t *testing.T) {
 		{"distinct", "{{ run_query('select 1 as n union all select 1').columns[0].values_distinct() }}", "(1,)"},
 		{"select and rename", "{% set t = run_query('select id, part from orders order by id') %}{{ t.select(['PART']).column_names }}{{ t.exclude('PART').column_names }}{{ t.rename({'ID': 'key'}).column_names }}", "('PART',)('ID',)('key', 'PART')"},
 		{"statement", "{% call statement('a', fetch_result=true) %}select count(*) as n from orders{% endcall %}{{ load_result('a').table.columns['N'].values()[0] }}{{ load_result('a')['data'] }}{{ load_result('b') }}", "2[(2,)]None"},
+		{"return in a statement", "{% set r = one_or('a', 7) %}{{ r }} {{ load_result('a') }}", "after 7: None None"},
 		{"response", "{% call statement('a') %}update orders set part = part where id = 1{% endcall %}{{ load_result('a').response.rows_affected }} {{ load_result('a').response }}", "1 SUCCESS 1"},
 		{"get_relation", "{% set r = adapter.get_relation(database='db', schema='sales', identifier='orders') %}{{ r }} {{ r.type }} {{ r.is_table }} {{ r.is_view }}", "DB.SALES.ORDERS table True False"},
 		{"get_relation of a view", "{{ adapter.get_relation('DB', 'SALES', 'DEAR').type }}", "view"},

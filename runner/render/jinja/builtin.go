@@ -11,9 +11,9 @@ import (
 
 // A registry holds what Jinja itself provides.
 type registry struct {
-	filters, tests, strings, lists, tuples, dicts, floats, ints map[string]*builtin
-	globals                                                     map[string]any
-	absent                                                      map[string]string // filters and tests that are refused, and why
+	filters, tests, strings, lists, tuples, dicts, sets, floats, ints map[string]*builtin
+	globals                                                           map[string]any
+	absent                                                            map[string]string // filters and tests that are refused, and why
 }
 
 // builtins is the only registry. A render has it by a pointer, as filters
@@ -25,6 +25,7 @@ var builtins = registry{
 	lists:   listMethods,
 	tuples:  tupleMethods,
 	dicts:   dictMethods,
+	sets:    setMethods,
 	floats:  floatMethods,
 	ints:    intMethods,
 	globals: globals,
@@ -58,6 +59,8 @@ func (r *registry) methodsOf(x any) map[string]*builtin {
 		return r.lists
 	case *value.Dict:
 		return r.dicts
+	case *value.Set:
+		return r.sets
 	case float64:
 		return r.floats
 	case int64:

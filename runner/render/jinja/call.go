@@ -80,7 +80,11 @@ func (a *Args) Pass(fn any) (any, error) { return invoke(fn, a) }
 func invoke(fn any, a *Args) (any, error) {
 	switch fn := fn.(type) {
 	case Func:
-		return fn(a)
+		v, err := fn(a)
+		if ret, ok := err.(returning); ok { // of the call block that it was given
+			return ret.V, nil
+		}
+		return v, err
 	case Caller:
 		return fn.Call(a)
 	case *value.Undefined:

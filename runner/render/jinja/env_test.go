@@ -99,7 +99,7 @@ func TestReturn(t *testing.T) {
 		"{% macro m() %}{% for i in [1, 2] %}{% set s %}{% if i == 2 %}{{ return(i + 40) }}{% endif %}{% endset %}{% endfor %}{% endmacro %}{{ m() + 0 }}": "42",
 		"{% macro i() %}{{ return('i') }}{% endmacro %}{% macro o() %}<{{ i() }}>{% endmacro %}{{ o() }}":                                                  "<i>",
 		"{% macro m() %}{% do return() %}{% endmacro %}{{ m() is none }}":                                                                                  "True",
-		"{% macro m() %}{{ caller() }}b{% endmacro %}{% call m() %}{{ return('c') }}{% endcall %}":                                                         "cb",
+		"{% macro m() %}{{ caller() }}b{% endmacro %}{% call m() %}{{ return('c') }}{% endcall %}":                                                         "c",
 	} {
 		if got, err := env.Render(t.Context(), parse(t, "t.sql", src)); err != nil || got != want {
 			t.Errorf("%s\ngot  %q, error %v\nwant %q", src, got, err, want)

@@ -14,12 +14,13 @@ type BoundMacro struct {
 	src   *syntax.Source
 	scope *scope
 	env   *Env
+	block bool // of a call block, which return() leaves together with what is called
 }
 
 // Bind makes a macro of a template callable. env has the names that it sees,
 // whoever calls it.
 func Bind(t *Template, m *Macro, env *Env) *BoundMacro {
-	return &BoundMacro{m, t.file.Source, &scope{}, env}
+	return &BoundMacro{def: m, src: t.file.Source, scope: &scope{}, env: env}
 }
 
 // String is how it prints.
@@ -56,11 +57,11 @@ func (f *frame) define(m *Macro, s *scope) {
 	if f.env.HideMacros || m.Kind != "macro" {
 		name = "dbt_macro__" + name
 	}
-	s.set(name, &BoundMacro{m, f.src, s, f.env})
+	s.set(name, &BoundMacro{def: m, src: f.src, scope: s, env: f.env})
 }
 
 func (f *frame) callBlock(n *syntax.CallBlock, s *scope) error {
-	caller := &BoundMacro{n.Caller, f.src, s, f.env}
+	caller := &BoundMacro{def: n.Caller, src: f.src, scope: s, env: f.env, block: true}
 	v, err := f.call(n.Call, s, caller)
 	if err == nil {
 		err = f.printValue(v)
@@ -89,7 +90,7 @@ func (m *BoundMacro) Call(a *Args) (any, error) {
 	start := len(r.buf)
 	_, err = f.run(m.def.Body, s)
 	r.depth--
-	if ret, ok := err.(returning); ok {
+	if ret, ok := err.(returning); ok && !m.block {
 		r.buf = r.buf[:start]
 		return ret.V, nil
 	}

@@ -56,6 +56,11 @@ func (e *equality) equal(a, b any, depth int) bool {
 	case *Dict:
 		y, ok := b.(*Dict)
 		return ok && (x == y || e.dicts(x, y, depth))
+	case *Set, *View:
+		if s, t := asSet(x), asSet(b); s != nil && t != nil {
+			return s.Len() == t.Len() && s.Within(t)
+		}
+		return a == b
 	case Hasher:
 		y, ok := b.(Hasher)
 		return ok && x.HashKey() == y.HashKey()
@@ -151,6 +156,8 @@ func compare(op string, a, b any, depth int) (int, error) {
 		}
 	case *Undefined:
 		return 0, x.Err()
+	case *Set:
+		return compareSets(op, x, b)
 	case Orderer:
 		if c, ok := x.Cmp(b); ok {
 			return c, nil

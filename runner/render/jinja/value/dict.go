@@ -270,7 +270,7 @@ func hashKey(key any, depth int) (any, error) {
 		return x.HashKey(), nil
 	case *Undefined:
 		return undefinedHash{}, nil
-	case *Dict, *View:
+	case *Dict, *View, *Set:
 		return nil, fmt.Errorf("TypeError: unhashable type: '%s'", TypeName(key))
 	}
 	if !comparable(key) {

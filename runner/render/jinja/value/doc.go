@@ -2,8 +2,8 @@
 // them, as Python does it.
 //
 // A value is nil (None), a bool, an int64 or a *big.Int, a float64, a string, a
-// [*List], a [*Dict], an [*Iterator], an [*Undefined], or an object of the
-// host. Lists and dicts are shared, not copied, when they are assigned.
+// [*List], a [*Dict], a [*Set], an [*Iterator], an [*Undefined], or an object of the
+// host. Lists, dicts and sets are shared, not copied, when they are assigned.
 // [FromGo] and [ToGo] translate from and to the values of encoding/json.
 //
 // Errors are worded as Python words them, beginning with the name of the

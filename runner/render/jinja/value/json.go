@@ -47,7 +47,7 @@ func (w *jsonWriter) write(v any, depth int) error {
 		return w.list(x, depth)
 	case *Dict:
 		return w.dict(x, depth)
-	case *Undefined, *View, *Iterator, *Range:
+	case *Undefined, *View, *Iterator, *Range, *Set:
 		return fmt.Errorf("TypeError: Object of type %s is not JSON serializable", TypeName(v))
 	default:
 		text, ok := asText(v)

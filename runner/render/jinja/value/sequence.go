@@ -66,6 +66,8 @@ func Contains(c, v any) (bool, error) {
 		return strings.Contains(x, s), nil
 	case *Dict:
 		return hasKey(x, v)
+	case *Set:
+		return hasKey(&x.members, v)
 	case *View:
 		if x.Kind == "dict_keys" {
 			return hasKey(x.Of, v)

@@ -106,7 +106,7 @@ func (p *printer) str(v any) {
 	switch x := v.(type) {
 	case string:
 		p.b.WriteString(x)
-	case *List, *Dict, *View:
+	case *List, *Dict, *View, *Set:
 		p.repr(v)
 	case Refuser:
 		p.err = x.Refuse()
@@ -131,6 +131,8 @@ func (p *printer) repr(v any) {
 		p.within(x, x.Tuple, func() { p.list(x) })
 	case *Dict:
 		p.within(x, false, func() { p.dict(x) })
+	case *Set:
+		p.set(x)
 	case *View:
 		p.b.WriteString(x.Kind + "(")
 		p.within(x.Of, false, func() { p.list(NewList(x.Iterate()...)) })
@@ -186,8 +188,20 @@ func (p *printer) list(l *List) {
 	if l.Tuple && len(l.Items) == 1 {
 		last = ",)"
 	}
+	p.items(first, l.Items, last)
+}
+
+func (p *printer) set(s *Set) {
+	if s.Len() == 0 {
+		p.b.WriteString("set()")
+		return
+	}
+	p.items("{", s.Iterate(), "}")
+}
+
+func (p *printer) items(first string, items []any, last string) {
 	p.b.WriteString(first)
-	for i, item := range l.Items {
+	for i, item := range items {
 		if i > 0 {
 			p.b.WriteString(", ")
 		}
