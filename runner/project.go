@@ -8,6 +8,10 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
 
+// DBTVersion is the version of dbt that a project is read and run as: what
+// require-dbt-version is held against, and whose artifacts are written.
+const DBTVersion = "1.10.23"
+
 // A Project is a dbt project as it was read: every node, enabled and with its
 // needs resolved.
 type Project struct {

@@ -14,7 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/snowpit-dev/snowpit/runner/artifact"
+	"github.com/snowpit-dev/snowpit/runner"
 	"github.com/snowpit-dev/snowpit/runner/project"
 	"github.com/snowpit-dev/snowpit/runner/report"
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -55,7 +55,7 @@ func (a *app) debugCommand() *cobra.Command {
 // tellProgram tells what runs, and where.
 func (a *app) tellProgram() {
 	if a.logFormat == "text" {
-		fmt.Fprintf(a.stdout, "snowpit version: %s, as dbt %s\n", ownVersion(), artifact.DBTVersion)
+		fmt.Fprintf(a.stdout, "snowpit version: %s, as dbt %s\n", ownVersion(), runner.DBTVersion)
 		fmt.Fprintf(a.stdout, "os info: %s/%s\n", runtime.GOOS, runtime.GOARCH)
 	}
 }

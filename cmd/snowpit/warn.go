@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/snowpit-dev/snowpit/runner/project"
+	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 )
 
 // logLevels are what --log-level takes, the most talkative first.
@@ -47,7 +47,11 @@ func (a *app) readWarnRules() error {
 	if a.warnError {
 		return usage("--warn-error and --warn-error-options say the same thing: leave one of them out")
 	}
-	options, err := project.ParseVars(a.warnErrorOptions)
+	given, err := yamldoc.Parse("options", a.warnErrorOptions)
+	options, ok := given.Plain().(map[string]any)
+	if err == nil && !ok {
+		err = fmt.Errorf("%q is not a map such as '{error: all}'", a.warnErrorOptions)
+	}
 	if err != nil {
 		return usage("--warn-error-options: %w", err)
 	}

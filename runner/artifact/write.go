@@ -14,9 +14,6 @@ import (
 	"github.com/snowpit-dev/snowpit/runner"
 )
 
-// DBTVersion is the version of dbt whose files these are.
-const DBTVersion = "1.10.0"
-
 // The names of the files in the target folder.
 const (
 	ManifestFile   = "manifest.json"
@@ -42,7 +39,7 @@ type Header struct {
 }
 
 func header(kind, runID string, start time.Time) Header {
-	h := Header{Schema: schema(kind), Version: DBTVersion, GeneratedAt: time.Now().UTC(), Invocation: runID, Env: map[string]string{}}
+	h := Header{Schema: schema(kind), Version: runner.DBTVersion, GeneratedAt: time.Now().UTC(), Invocation: runID, Env: map[string]string{}}
 	if !start.IsZero() {
 		start = start.UTC()
 		h.StartedAt = &start

@@ -19,7 +19,6 @@ import (
 	"github.com/snowpit-dev/snowpit/runner"
 	"github.com/snowpit-dev/snowpit/runner/project/nodeconfig"
 	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
-	"github.com/snowpit-dev/snowpit/runner/render"
 )
 
 // Read is how much of a project had to be read anew.
@@ -80,7 +79,7 @@ func (s storedNode) config() nodeconfig.Layer {
 
 // program is what tells builds of this program apart.
 func program() string {
-	text := render.Version
+	text := runner.DBTVersion
 	if info, ok := debug.ReadBuildInfo(); ok {
 		text += info.Main.Version
 		for _, s := range info.Settings {

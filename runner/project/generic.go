@@ -415,27 +415,15 @@ func (p *Project) whereOf(ctx context.Context, n *runner.Node, rel any, scope re
 }
 
 // argument is a test's argument as its macro gets it: a text such as
-// ref('x') or {{ ref('x') }} is what it evaluates to.
+// ref('x') or {{ ref('x') }} is what it evaluates to, and one with templates
+// among other text is what it renders to.
 func (p *Project) argument(ctx context.Context, v yamldoc.Value, scope render.Scope) (any, error) {
-	v, err := v.Rendered(func(at runner.Pos, text string) (any, error) {
-		inner := strings.TrimSpace(text)
-		if cut, ok := strings.CutPrefix(inner, "{{"); ok {
-			if cut, ok := strings.CutSuffix(cut, "}}"); ok && !strings.Contains(cut, "{{") {
-				return p.evaluated(ctx, at, cut, scope)
-			}
-		}
-		return nil, fmt.Errorf("%s: a test's argument is a value or one {{ expression }}, not %q", at, text)
-	})
+	v, err := v.Rendered(func(at runner.Pos, text string) (any, error) { return p.evaluated(ctx, at, text, scope) })
 	if err != nil {
 		return nil, err
 	}
 	if text, ok := v.Scalar.(string); ok && callText.MatchString(text) {
-		return p.evaluated(ctx, v.Pos, text, scope)
+		return p.expression(ctx, v.Pos, text, scope)
 	}
-	return jinja.FromGo(v.Plain()), nil
-}
-
-func (p *Project) evaluated(ctx context.Context, at runner.Pos, expr string, scope render.Scope) (any, error) {
-	v, err := p.lib.Value(ctx, at.String(), expr, scope)
-	return v, placed(at, err)
+	return v.Ordered(), nil
 }

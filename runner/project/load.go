@@ -36,7 +36,7 @@ type Options struct {
 	Target      string                      // instead of the profile's default
 	ProfilesDir string                      // where profiles.yml is; looked for if empty
 	Home        string                      // the user's folder, for ~/.dbt; not looked at if empty
-	Vars        map[string]any              // over those of the project, as encoding/json has them
+	Vars        map[string]any              // over those of the project, as templates have them
 	SeedPath    string                      // a folder of CSV files instead of the project's seeds
 	Env         func(string) (string, bool) // environment variables
 	Log         func(level, message string) // what log(), print() and warn() say
@@ -190,23 +190,34 @@ func (l *loader) evaluateIn(pkg string) func(at runner.Pos, text string) (any, e
 }
 
 func (l *loader) evaluated(at runner.Pos, text string, scope render.Scope) (any, error) {
-	trimmed := strings.TrimSpace(text)
-	if inner, ok := strings.CutPrefix(trimmed, "{{"); ok {
+	v, err := l.p.evaluated(context.Background(), at, text, scope)
+	if err != nil {
+		return nil, err
+	}
+	out, err := jinja.ToGo(v)
+	return out, placed(at, err)
+}
+
+// evaluated is what a text with templates comes to: one that is a single
+// expression is its value, any other is text.
+func (p *Project) evaluated(ctx context.Context, at runner.Pos, text string, scope render.Scope) (any, error) {
+	if inner, ok := strings.CutPrefix(strings.TrimSpace(text), "{{"); ok {
 		if inner, ok := strings.CutSuffix(inner, "}}"); ok && !strings.Contains(inner, "{{") && !strings.Contains(inner, "}}") {
-			v, err := l.p.lib.Value(context.Background(), at.String(), inner, scope)
-			if err != nil {
-				return nil, placed(at, err)
-			}
-			out, err := jinja.ToGo(v)
-			return out, placed(at, err)
+			return p.expression(ctx, at, inner, scope)
 		}
 	}
 	t, err := jinja.Parse(at.String(), text)
 	if err != nil {
 		return nil, placed(at, err)
 	}
-	out, err := l.p.lib.Render(context.Background(), t, scope)
+	out, err := p.lib.Render(ctx, t, scope)
 	return out, placed(at, err)
+}
+
+// expression is the value of an expression in YAML.
+func (p *Project) expression(ctx context.Context, at runner.Pos, text string, scope render.Scope) (any, error) {
+	v, err := p.lib.Value(ctx, at.String(), text, scope)
+	return v, placed(at, err)
 }
 
 // placed gives an error inside a YAML value the value's place instead of one

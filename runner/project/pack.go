@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
-	"github.com/snowpit-dev/snowpit/runner/project/nodeconfig"
 	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 	"github.com/snowpit-dev/snowpit/runner/render"
 	jv "github.com/snowpit-dev/snowpit/runner/render/jinja/value"
@@ -26,7 +25,7 @@ type pack struct {
 
 	modelPaths, seedPaths, testPaths, macroPaths, snapshotPaths, analysisPaths, docsPaths []string
 
-	vars    map[string]any // its own, and those it sets for others by their name
+	vars    yamldoc.Value // its own, and those it sets for others by their name
 	quoting map[string]any
 }
 
@@ -94,7 +93,7 @@ func (l *loader) readPack(root string) (*pack, error) {
 		}
 	}
 	own := v.Get("vars")
-	p.vars = plainMap(own)
+	p.vars = own
 	if !own.IsNull() && own.Keys == nil {
 		return nil, fmt.Errorf("%s: vars must be a map", own.Pos)
 	}
@@ -224,12 +223,12 @@ func (l *loader) varsOf(pkg string) map[string]any {
 	}
 	vars := map[string]any{}
 	add := func(p *pack) {
-		for k, v := range p.vars {
-			if _, scope := v.(map[string]any); !scope || l.pack(k) == nil {
-				vars[k] = v
+		for k, v := range p.vars.Fields {
+			if v.Keys == nil || l.pack(k) == nil {
+				vars[k] = v.Ordered()
 			}
 		}
-		maps.Copy(vars, nodeconfig.Map(p.vars[pkg]))
+		maps.Copy(vars, p.vars.Get(pkg).OrderedMap())
 	}
 	if p := l.pack(pkg); p != nil && p.root != "" {
 		add(p)

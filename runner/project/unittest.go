@@ -105,7 +105,7 @@ func (l *loader) unitTestRows(n *runner.Node, item yamldoc.Value) error {
 		return err
 	}
 	o := item.Get("overrides")
-	spec.Overrides = runner.Overrides{Macros: plainMap(o.Get("macros")), Vars: plainMap(o.Get("vars")), Env: plainMap(o.Get("env_vars"))}
+	spec.Overrides = runner.Overrides{Macros: plainMap(o.Get("macros")), Vars: o.Get("vars").OrderedMap(), Env: plainMap(o.Get("env_vars"))}
 	for macro := range spec.Overrides.Macros {
 		if strings.Contains(macro, ".") {
 			return fmt.Errorf("%s: overrides: %s: a package's macro cannot be overridden, only a name without a dot", o.Pos, macro)

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/snowpit-dev/snowpit/runner/render"
+	"github.com/snowpit-dev/snowpit/runner"
 )
 
 // checkVersion refuses a package that asks for another version of dbt than the
@@ -21,13 +21,13 @@ func (l *loader) checkVersion(p *pack) error {
 	}
 	for _, text := range texts {
 		for bound := range strings.SplitSeq(text, ",") {
-			ok, err := within(render.Version, strings.TrimSpace(bound))
+			ok, err := within(runner.DBTVersion, strings.TrimSpace(bound))
 			if err != nil {
 				return fmt.Errorf("%s: require-dbt-version: %w", v.Pos, err)
 			}
 			if !ok {
 				return fmt.Errorf("%s: %s asks for dbt %s, and this behaves as dbt %s: change require-dbt-version, or pass --no-version-check",
-					v.Pos, p.name, strings.Join(texts, ", "), render.Version)
+					v.Pos, p.name, strings.Join(texts, ", "), runner.DBTVersion)
 			}
 		}
 	}

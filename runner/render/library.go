@@ -21,7 +21,7 @@ const Own = "dbt"
 type Library struct {
 	Project  string
 	Target   runner.Target
-	Vars     func(pkg string) map[string]any // of a package, those of the command line over them, as encoding/json has them; nil for none
+	Vars     func(pkg string) map[string]any // of a package, those of the command line over them, as templates have them; nil for none
 	Env      func(string) (string, bool)     // environment variables
 	Log      func(level, message string)     // what log() and print() say; nil to drop it
 	Start    time.Time                       // run_started_at

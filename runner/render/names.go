@@ -5,13 +5,11 @@ import (
 	"slices"
 	"time"
 
+	"github.com/snowpit-dev/snowpit/runner"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja/pylib"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 )
-
-// Version is the version of dbt whose behaviour templates are told of.
-const Version = "1.10.0"
 
 // later are names of dbt's context that templates may not use yet.
 var later = []string{"load_agate_table", "submit_python_job", "store_raw_result", "validation", "write"}
@@ -30,7 +28,7 @@ var constants = map[string]any{
 	"zip_strict":        jinja.Func(pylib.Zip),
 	"local_md5":         jinja.Func(localMD5),
 	"diff_of_two_dicts": jinja.Func(diffOfDicts),
-	"dbt_version":       Version,
+	"dbt_version":       runner.DBTVersion,
 }
 
 // makers make the names that dbt gives a template, when they are first used.

@@ -12,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 )
 
 // A Value is a piece of YAML and where it stands: a scalar, a list or a map.
@@ -261,6 +262,34 @@ func (v Value) Plain() any {
 	return v.Scalar
 }
 
+// Ordered is the value as templates have it: maps keep the order of their keys.
+func (v Value) Ordered() any {
+	switch {
+	case v.Keys != nil:
+		d := value.NewDict()
+		for _, k := range v.Keys {
+			_ = d.Set(k, v.Fields[k].Ordered()) // a string can be a key
+		}
+		return d
+	case v.List != nil:
+		l := value.NewList()
+		for _, x := range v.List {
+			l.Items = append(l.Items, x.Ordered())
+		}
+		return l
+	}
+	return value.FromGo(v.Scalar)
+}
+
+// OrderedMap is a map whose values are as templates have them.
+func (v Value) OrderedMap() map[string]any {
+	m := map[string]any{}
+	for k, x := range v.Fields {
+		m[k] = x.Ordered()
+	}
+	return m
+}
+
 // hookKeys are the keys of statements that run later.
 var hookKeys = []string{"pre-hook", "post-hook", "pre_hook", "post_hook", "on-run-start", "on-run-end"}
 
@@ -292,7 +321,7 @@ func (v Value) Rendered(render func(runner.Pos, string) (any, error)) (Value, er
 			list[i] = x
 		}
 		v.List = list
-	case isText && strings.Contains(text, "{{"):
+	case isText && isTemplate(text):
 		out, err := render(v.Pos, text)
 		if err != nil {
 			return v, err
@@ -300,4 +329,9 @@ func (v Value) Rendered(render func(runner.Pos, string) (any, error)) (Value, er
 		v.Scalar = out
 	}
 	return v, nil
+}
+
+// isTemplate reports whether there is something to render in a text.
+func isTemplate(text string) bool {
+	return strings.Contains(text, "{{") || strings.Contains(text, "{%") || strings.Contains(text, "{#")
 }
