@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -82,7 +83,7 @@ func (a *alteration) run(ctx context.Context, rec *record) error {
 		a.makeAnew()
 	}
 	if a.step != "" {
-		if err := a.count(ctx); err != nil {
+		if err := a.count(ctx, "create or replace", a.name); err != nil {
 			return err
 		}
 	}
@@ -92,15 +93,17 @@ func (a *alteration) run(ctx context.Context, rec *record) error {
 	return a.s.retry(ctx, func() error { return a.s.together(ctx, all...) })
 }
 
-// count makes a sequence anew that goes on where it is, by another step.
-// DuckDB refuses that while a column takes its values from it.
-func (a *alteration) count(ctx context.Context) error {
-	next, err := a.s.number(ctx, fmt.Sprintf("select coalesce(last_value + increment_by, start_value) from duckdb_sequences() where database_name = %s and schema_name = %s and sequence_name = %s",
-		quoteString(a.name.database), quoteString(a.name.schema), quoteString(a.name.table)))
-	if err != nil {
-		return err
+// count makes a sequence of a name that goes on where the altered one is, by
+// another step if there is one. DuckDB refuses to make one anew that a column
+// takes its values from.
+func (a *alteration) count(ctx context.Context, create string, name target) error {
+	found, err := a.s.texts(ctx, `select cast(coalesce(last_value + increment_by, start_value) as varchar), cast(increment_by as varchar)
+		from duckdb_sequences() where database_name = ? and schema_name = ? and sequence_name = ?`, a.o.at.database, a.o.at.schema, a.o.at.table)
+	if err != nil || len(found) == 0 {
+		return cmp.Or(err, error(notExist(a.o.at.table, nil)))
 	}
-	a.add("create or replace sequence %s start %d increment %s", a.name, next, a.step)
+	next, step := found[0][0], cmp.Or(a.step, found[0][1])
+	a.add("%s sequence %s start %s increment %s %s", create, name, next, step, sequenceBounds)
 	return nil
 }
 
@@ -152,8 +155,8 @@ func (a *alteration) rename(ctx context.Context, name *ast.Name) error {
 		to.database, to.schema = a.name.database, a.name.schema
 	}
 	switch {
-	case a.name.database == tempDatabase || a.o.kind == "SEQUENCE":
-		return unsupported("renaming a temporary table, or a sequence")
+	case a.name.database == tempDatabase:
+		return unsupported("renaming a temporary table")
 	case to.database != a.name.database:
 		return unsupported("moving a " + strings.ToLower(a.o.kind) + " to another database")
 	}
@@ -163,10 +166,24 @@ func (a *alteration) rename(ctx context.Context, name *ast.Name) error {
 		}
 		return err
 	}
+	if a.o.kind == "SEQUENCE" {
+		return a.renameSequence(ctx, to)
+	}
 	if to.schema != a.name.schema {
 		return a.move(ctx, to)
 	}
 	a.add("alter %s %s rename to %s", a.o.kind, a.name, quoteName(to.table))
+	a.name = to
+	return nil
+}
+
+// renameSequence makes a sequence anew under another name, which DuckDB has no
+// words for.
+func (a *alteration) renameSequence(ctx context.Context, to target) error {
+	if err := a.count(ctx, "create", to); err != nil {
+		return err
+	}
+	a.add("drop sequence %s", a.name)
 	a.name = to
 	return nil
 }
@@ -252,6 +269,11 @@ func (a *alteration) words(act *ast.Do) error {
 		a.meta.Secure = false
 	case "DROP CLUSTERING KEY":
 		a.meta.Cluster = ""
+	case "SET ORDER", "SET NOORDER":
+		if a.o.kind != "SEQUENCE" {
+			return unsupported("ALTER " + a.o.kind + " " + act.Words)
+		}
+		a.meta.Ordered = act.Words == "SET ORDER"
 	case "SUSPEND RECLUSTER", "RESUME RECLUSTER":
 	default:
 		return unsupported("ALTER " + a.o.kind + " " + act.Words)

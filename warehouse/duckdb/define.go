@@ -336,6 +336,9 @@ func (s *session) createSequence(ctx context.Context, rec *record, stmt *ast.Cre
 		return nil, err
 	}
 	m := meta{Created: time.Now(), Comment: commentOption(stmt.Options), Ordered: stmt.Order == "ORDER"}
+	if stmt.Start == nil { // DuckDB would begin at the least value
+		stmt.Start, rec.settled = &ast.Number{Text: "1"}, true
+	}
 	t, err := s.translation(rec, sql)
 	if err != nil {
 		return nil, err

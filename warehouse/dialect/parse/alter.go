@@ -49,7 +49,7 @@ var actionWords = [][]string{
 	{"SUSPEND", "RECLUSTER"}, {"RESUME", "RECLUSTER"}, {"DROP", "CLUSTERING", "KEY"}, {"SUSPEND"},
 	{"RESUME", "IF", "SUSPENDED"}, {"RESUME"}, {"ABORT", "ALL", "QUERIES"}, {"SET", "SECURE"},
 	{"UNSET", "SECURE"}, {"ENABLE", "MANAGED", "ACCESS"}, {"DISABLE", "MANAGED", "ACCESS"},
-	{"REFRESH"}, {"RESET", "PASSWORD"}, {"EXECUTE", "AS", "CALLER"}, {"EXECUTE", "AS", "OWNER"},
+	{"SET", "ORDER"}, {"SET", "NOORDER"}, {"REFRESH"}, {"RESET", "PASSWORD"}, {"EXECUTE", "AS", "CALLER"}, {"EXECUTE", "AS", "OWNER"},
 }
 
 // action reads one thing that ALTER does.

@@ -55,7 +55,7 @@ func (p *parser) option() ast.Option {
 	switch {
 	case p.take(token.Equal):
 	case o.Key == "COMMENT" && p.is(token.String):
-	case o.Key == "INCREMENT" && p.accept("BY"):
+	case o.Key == "INCREMENT" && (p.accept("BY") || p.is(token.Number) || p.is(token.Minus)):
 	default:
 		p.unexpected()
 	}
