@@ -104,6 +104,9 @@ func (w *Warehouse) ensureDatabase(ctx context.Context, name string) error {
 	if w.databases[strings.ToUpper(name)] {
 		return nil
 	}
+	if err := takenDatabase(name); err != nil {
+		return err
+	}
 	return w.attach(ctx, name)
 }
 

@@ -13,6 +13,9 @@ import (
 // query is the quickest way to ask it, sees what the session's transaction
 // sees, and leaves the transaction as it is where there is no such table.
 func (s *session) columnsOf(name []string) ([]types.Column, bool) {
+	if last := len(name) - 1; fileLike(strings.ToLower(name[last])) && s.noFile(nameOf(name)) != nil {
+		return nil, false
+	}
 	parts := make([]string, len(name))
 	for i, p := range name {
 		switch {
@@ -47,11 +50,7 @@ func (s *session) columnsOf(name []string) ([]types.Column, bool) {
 // declared gives the columns of a table the types that they were declared
 // with, where DuckDB has one for several of Snowflake's.
 func (s *session) declared(name []string, columns []types.Column) {
-	n := &ast.Name{}
-	for _, p := range name {
-		n.Parts = append(n.Parts, ast.Ident{Name: p, Quoted: true})
-	}
-	t, err := s.resolveName(n)
+	t, err := s.resolveName(nameOf(name))
 	if err != nil {
 		return
 	}
@@ -72,6 +71,15 @@ func (s *session) declared(name []string, columns []types.Column) {
 			c.Type = t
 		}
 	}
+}
+
+// nameOf is a name of parts that are as they are.
+func nameOf(parts []string) *ast.Name {
+	n := &ast.Name{}
+	for _, p := range parts {
+		n.Parts = append(n.Parts, ast.Ident{Name: p, Quoted: true})
+	}
+	return n
 }
 
 // unsure reports the types of DuckDB's that stand for several of Snowflake's

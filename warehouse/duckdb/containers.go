@@ -112,6 +112,9 @@ func (s *session) createSchemaNamed(ctx context.Context, rec *record, stmt *ast.
 	case there && !stmt.Replace:
 		return nil, exists(schema, nil)
 	}
+	if err := s.freeSchema(ctx, database, schema); err != nil {
+		return nil, err
+	}
 	full := quoteName(database) + "." + quoteName(schema)
 	var before []string
 	if there {
@@ -124,6 +127,20 @@ func (s *session) createSchemaNamed(ctx context.Context, rec *record, stmt *ast.
 	}
 	s.forgetTemporary(database, schema)
 	return rec.status(fmt.Sprintf("Schema %s successfully created.", schema)), s.use(ctx, database, schema)
+}
+
+// freeSchema refuses to make a schema that DuckDB has for itself or finds
+// under a name that differs in case only.
+func (s *session) freeSchema(ctx context.Context, database, schema string) error {
+	if err := takenSchema(schema); err != nil {
+		return err
+	}
+	found, err := s.texts(ctx, `select schema_name from duckdb_schemas()
+		where lower(database_name) = lower(?) and lower(schema_name) = lower(?) and schema_name <> ?`, database, schema, schema)
+	if err == nil && len(found) > 0 {
+		err = besideNamesake(found[0][0], warehouse.QuoteIdent(schema))
+	}
+	return err
 }
 
 // noContainer refuses a database or schema that is not there.

@@ -13,12 +13,11 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
-	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 )
 
 // rewritten is a tree in DuckDB's dialect.
 func (s *session) rewritten(tree ast.Statement) (string, error) {
-	out, err := rewrite.DuckDB(tree, s.rewriting(nil))
+	out, err := s.toDuckDB(tree, nil)
 	return out.Text, err
 }
 

@@ -113,8 +113,3 @@ func orNull(text string) any {
 }
 
 func yes(b bool) string { return map[bool]string{true: "Y", false: "N"}[b] }
-
-// hidden are the names of what is the warehouse's own.
-func hidden(name string) bool {
-	return name == "__SF" || name == informationSchemaName || name == "memory" || name == "system" || name == draftName
-}

@@ -28,7 +28,7 @@ var prelude = sync.OnceValue(func() []string {
 
 // addMacros makes the database of the macros that translations call.
 func (w *Warehouse) addMacros(ctx context.Context) error {
-	if err := errors.Join(w.admin.addNative(), w.admin.addGenerator(), w.admin.addRandomText()); err != nil {
+	if err := errors.Join(w.admin.addNative(), w.admin.addGenerator(), w.admin.addRandomText(), w.admin.addRooms()); err != nil {
 		return err
 	}
 	for _, sql := range append([]string{"attach ':memory:' as " + rewrite.Macros}, prelude()...) {

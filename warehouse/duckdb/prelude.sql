@@ -187,7 +187,8 @@ create macro array_min(a) as struct_extract(list_extract(list_sort(full_items(a)
 create macro array_sort(a, up, nulls_first) as to_json(list_concat(case when nulls_first then list_filter(items(a), lambda x: json_type(x) = 'NULL') else [] end,
     list_transform(case when up then list_sort(full_items(a), 'ASC', 'NULLS LAST') else list_sort(full_items(a), 'DESC', 'NULLS LAST') end, lambda x: struct_extract(x, 'x')),
     case when nulls_first then [] else list_filter(items(a), lambda x: json_type(x) = 'NULL') end));
-create macro array_range(a, b, step) as to_json(range(cast(a as bigint), cast(b as bigint), cast(step as bigint)));
+create macro array_range(a, b, step) as to_json(range(cast(a as bigint), cast(a as bigint) + step * __sf_room_for_items(8,
+    greatest(0, (cast(b as hugeint) - a + step - sign(step)) // nullif(step, 0))::bigint), cast(step as bigint)));
 create macro arrays_to_object(ks, vs) as object_of(list_transform(list_filter(range(1, len(items(ks)) + 1), lambda i: json_type(items(ks)[i]) <> 'NULL' and json_type(items(vs)[i]) <> 'NULL'),
     lambda i: member(json_extract_string(items(ks)[i], '$'), items(vs)[i])));
 create macro get_ignore_case(o, k) as coalesce(value_at(o, k), value_at(o, list_extract(list_filter(json_keys(o), lambda x: lower(x) = lower(k)), 1)));
@@ -222,6 +223,12 @@ create macro text_zoned(x) as case when x is not null then coalesce(try_zoned(x)
 create macro text_time(x) as case when x is not null then coalesce(try_time(x), cast('[100108:22007] Time ''' || x || ''' is not recognized' as time)) end;
 create macro initcap_by(s, d) as case when s is null or d is null then null when s = '' then '' else array_to_string(list_transform(range(1, length(s) + 1), lambda i: case
     when i = 1 or contains(d, substr(s, i - 1, 1)) then upper(substr(s, i, 1)) else lower(substr(s, i, 1)) end), '') end;
+-- What makes much of little asks for room, of its bytes and how many of them.
+create macro repeat_text(s, n) as repeat(s, __sf_room(strlen(s), n));
+create macro lpad_to(s, n, p) as lpad(s, cast(__sf_room(1, cast(n as bigint)) as integer), p);
+create macro rpad_to(s, n, p) as rpad(s, cast(__sf_room(1, cast(n as bigint)) as integer), p);
+create macro replace_text(s, f, t) as replace(s, f, case when strlen(t) <= strlen(f) or strlen(s) * strlen(t) < 1000000 then t
+    when __sf_room(strlen(t), (strlen(s) - strlen(replace(s, f, ''))) // greatest(strlen(f), 1)) >= 0 then t end);
 create macro split(s, d) as case when s is null or d is null then null when d = '' then [s] else string_split(s, d) end;
 create macro part_of(s, d, n) as case when d = '' and s is not null then case when n in (-1, 0, 1) then s when n is not null then '' end
     else split_part(s, d, case when n = 0 then 1 else n end) end;

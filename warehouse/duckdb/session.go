@@ -111,6 +111,9 @@ func (s *session) start(ctx context.Context, database, schema string) error {
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
 func (s *session) createSchema(ctx context.Context, database, schema string) error {
+	if err := takenSchema(schema); err != nil {
+		return err
+	}
 	return s.retry(ctx, func() error {
 		return s.conn.exec(ctx, "create schema if not exists "+quoteName(database)+"."+quoteName(schema))
 	})

@@ -11,7 +11,9 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
 // A settling puts into a tree what only the session knows: the names that
@@ -223,7 +225,7 @@ func wholeArgument(c *ast.Call, otherwise int) int {
 func (st *settling) function(t *ast.TableFunction) ast.Table {
 	c, ok := t.X.(*ast.Call)
 	if !ok {
-		return t
+		return st.tableNamed(t)
 	}
 	var out ast.Table
 	var err error
@@ -243,6 +245,22 @@ func (st *settling) function(t *ast.TableFunction) ast.Table {
 	}
 	st.changed = true
 	return out
+}
+
+// tableNamed is TABLE('name'), TABLE($variable) and TABLE(?).
+func (st *settling) tableNamed(t *ast.TableFunction) ast.Table {
+	arg := t.X
+	if id, ok := arg.(*ast.Identifier); ok {
+		arg = id.Arg
+	}
+	text, ok := st.text(arg).(*ast.String)
+	if !ok {
+		return t
+	}
+	named := &ast.TableName{At: t.At, Name: &ast.Name{At: t.At, Dynamic: text}, Alias: t.Alias}
+	st.name(named.Name)
+	st.table(named)
+	return named
 }
 
 // text is what stands in identifier(…) as a literal.
@@ -270,8 +288,9 @@ func (st *settling) text(e ast.Expr) ast.Expr {
 	return e
 }
 
-// name settles identifier(…).
+// name settles identifier(…), and refuses what is the warehouse's own.
 func (st *settling) name(n *ast.Name) {
+	defer st.ownSchema(n)
 	if n.Dynamic == nil {
 		return
 	}
@@ -286,6 +305,16 @@ func (st *settling) name(n *ast.Name) {
 		return
 	}
 	n.Dynamic, n.Parts, st.changed = nil, parts, true
+}
+
+// ownSchema refuses names in the schema where the warehouse keeps what it knows
+// of a database.
+func (st *settling) ownSchema(n *ast.Name) {
+	for _, p := range n.Parts {
+		if p.Name == informationSchemaName && st.err == nil {
+			st.err = noContainer("Schema", print.SQL(n))
+		}
+	}
 }
 
 // splitName reads a name with its qualifiers from a text, nil if it is none.
@@ -384,9 +413,18 @@ func (s *session) translation(rec *record, sql string) (*translation, error) {
 	if !rec.settled {
 		return s.translator(sql, rec.binds)
 	}
-	out, err := rewrite.DuckDB(ast.Clone(rec.tree), s.rewriting(rec.binds))
+	out, err := s.toDuckDB(ast.Clone(rec.tree), rec.binds)
 	if err != nil {
 		return nil, err
 	}
 	return &translation{original: sql, text: out.Text, columns: out.Columns, made: out.Made, rewritten: true}, nil
+}
+
+// toDuckDB rewrites a tree for DuckDB, which gets no name of a file.
+func (s *session) toDuckDB(tree ast.Statement, binds []types.Type) (rewrite.Translation, error) {
+	out, err := rewrite.DuckDB(tree, s.rewriting(binds))
+	if err == nil {
+		err = s.noFiles(tree)
+	}
+	return out, err
 }

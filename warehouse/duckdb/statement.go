@@ -236,12 +236,8 @@ func (s *session) runUse(ctx context.Context, rec *record, stmt *ast.Use) (*ware
 
 // checkSchema refuses a schema that is not there.
 func (s *session) checkSchema(ctx context.Context, database, schema string) error {
-	cur, err := s.conn.run(ctx, `select schema_name from duckdb_schemas()
-		where lower(database_name) = lower(?) and lower(schema_name) = lower(?)`, []any{database, schema})
-	if err != nil {
-		return err
-	}
-	found, err := cur.texts()
+	found, err := s.texts(ctx, `select schema_name from duckdb_schemas()
+		where lower(database_name) = lower(?) and schema_name = ?`, database, schema)
 	if err == nil && len(found) == 0 {
 		return notUsable(database + "." + schema)
 	}

@@ -98,6 +98,10 @@ func (s *session) known(ctx context.Context, names []*ast.Name) error {
 // enginesOwn reports names under which DuckDB finds something in any database:
 // its views, in the schemas that are always searched, and files.
 func enginesOwn(n *ast.Name) bool {
+	name := strings.ToLower(n.Last())
+	if fileLike(name) {
+		return true
+	}
 	if parts := len(n.Parts); parts > 1 {
 		switch strings.ToLower(n.Parts[parts-2].Name) {
 		case "main", "pg_catalog":
@@ -105,13 +109,49 @@ func enginesOwn(n *ast.Name) bool {
 		}
 		return false
 	}
-	name := strings.ToLower(n.Last())
 	for _, prefix := range []string{"duckdb_", "pragma_", "sqlite_", "pg_"} {
 		if strings.HasPrefix(name, prefix) {
 			return true
 		}
 	}
-	return strings.ContainsAny(name, "./")
+	return false
+}
+
+// fileLike reports the last part of names, in lower case, that DuckDB takes for
+// a file's where it has no such table; it puts a point before the last part.
+func fileLike(name string) bool {
+	return strings.ContainsAny(name, "./") || fileEndings[name]
+}
+
+// fileEndings are what the names of files end in that DuckDB reads.
+var fileEndings = map[string]bool{"csv": true, "tsv": true, "txt": true, "gz": true, "zst": true, "bz2": true, "json": true, "jsonl": true,
+	"ndjson": true, "parquet": true, "arrow": true, "arrows": true, "feather": true, "ipc": true, "avro": true, "xlsx": true, "db": true, "duckdb": true}
+
+// noFiles refuses a tree that is about to go to DuckDB where it names what
+// would be a file there.
+func (s *session) noFiles(tree ast.Statement) (err error) {
+	ast.Inspect(tree, func(n ast.Node) bool {
+		t, ok := n.(*ast.TableName)
+		if !ok || err != nil || len(t.Name.Parts) == 0 || !fileLike(strings.ToLower(t.Name.Last())) {
+			return err == nil
+		}
+		err = s.noFile(t.Name)
+		return err == nil
+	})
+	return err
+}
+
+// noFile refuses a name where no table or view has it.
+func (s *session) noFile(n *ast.Name) error {
+	t, err := s.resolveName(n)
+	if err != nil || t.database == tempDatabase {
+		return err
+	}
+	o, err := s.lookUp(context.Background(), t)
+	if err == nil && o == nil {
+		err = notExist(print.SQL(n), nil)
+	}
+	return err
 }
 
 // exactly refuses a table's name that only another case would find.
@@ -136,8 +176,13 @@ func (s *session) free(ctx context.Context, n *ast.Name, t target) error {
 	if err != nil || len(others) == 0 {
 		return err
 	}
-	there := warehouse.QuoteIdent(others[0].table)
-	return unsupported(fmt.Sprintf("names that differ in case only, and there is %s beside %s", there, print.SQL(n)))
+	return besideNamesake(others[0].table, print.SQL(n))
+}
+
+// besideNamesake refuses an object whose name, as written, differs from one that
+// is there in case only.
+func besideNamesake(there, name string) error {
+	return unsupported(fmt.Sprintf("names that differ in case only, and there is %s beside %s", warehouse.QuoteIdent(there), name))
 }
 
 // missingPlace looks again at the refusal of an object that is not there, and

@@ -57,7 +57,7 @@ func (s *session) translate(sql string, binds []types.Type) (*translation, error
 		return nil, err
 	}
 	if rewritable(tree) {
-		out, err := rewrite.DuckDB(tree, s.rewriting(binds))
+		out, err := s.toDuckDB(tree, binds)
 		if err != nil {
 			return nil, err
 		}

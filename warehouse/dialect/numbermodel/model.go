@@ -64,7 +64,7 @@ func New(text string) (*Model, error) {
 
 // element reads the element at the front of rest and says how long it is.
 func (m *Model) element(rest string) (int, error) {
-	upper := strings.ToUpper(rest)
+	upper := strings.ToUpper(rest[:min(len(rest), len("AUTO"))])
 	switch {
 	case rest[0] == '"':
 		return m.quoted(rest)

@@ -15,8 +15,8 @@ var same = words(`ABS ACOS ACOSH ANY_VALUE ASINH ATANH COSH SINH TANH ASCII ASIN
 	COVAR_POP COVAR_SAMP CUME_DIST DEGREES DENSE_RANK EXP FACTORIAL FLOOR GROUPING GROUPING_ID
 	KURTOSIS LAG LEAD  LN LOWER LTRIM MAX MAX_BY MD5 MEDIAN MIN MIN_BY MODE NTILE NULLIF PERCENT_RANK
 	PERCENTILE_CONT PERCENTILE_DISC PI POW POWER RADIANS RANK REGR_AVGX REGR_AVGY REGR_COUNT
-	REGR_INTERCEPT REGR_R2 REGR_SLOPE REGR_SXX REGR_SXY REGR_SYY  REPLACE REVERSE  ROUND
-	ROW_NUMBER RPAD LPAD RTRIM SIGN SIN SQRT STDDEV STDDEV_POP STDDEV_SAMP SUM TAN TRANSLATE TRIM  UPPER
+	REGR_INTERCEPT REGR_R2 REGR_SLOPE REGR_SXX REGR_SXY REGR_SYY  REVERSE  ROUND
+	ROW_NUMBER RTRIM SIGN SIN SQRT STDDEV STDDEV_POP STDDEV_SAMP SUM TAN TRANSLATE TRIM  UPPER
 	VAR_POP VAR_SAMP LAST_DAY FLATTEN GENERATOR SPLIT_TO_TABLE STRTOK_SPLIT_TO_TABLE SUBSTR SUBSTRING`)
 
 // numeric are those of them that take numbers; the others take text or anything.
@@ -26,8 +26,8 @@ var numeric = words(`ABS ACOS ACOSH ASINH ATANH COSH SINH TANH ASIN ATAN ATAN2 A
 
 // arities are the numbers of arguments that same functions may have, where
 // more or fewer mean something else.
-var arities = map[string][2]int{"CEIL": {1, 1}, "FLOOR": {1, 1}, "ROUND": {1, 2}, "LPAD": {3, 3}, "RPAD": {3, 3},
-	"REPLACE": {3, 3}, "LAST_DAY": {1, 1}, "SUBSTR": {2, 3}, "SUBSTRING": {2, 3}, "MIN_BY": {2, 2}, "MAX_BY": {2, 2}}
+var arities = map[string][2]int{"CEIL": {1, 1}, "FLOOR": {1, 1}, "ROUND": {1, 2},
+	"LAST_DAY": {1, 1}, "SUBSTR": {2, 3}, "SUBSTRING": {2, 3}, "MIN_BY": {2, 2}, "MAX_BY": {2, 2}}
 
 // templates are the functions that an expression of DuckDB's can say, by name
 // and number of arguments.
@@ -51,12 +51,15 @@ CHARINDEX/2           STRPOS($2, $1)
 POSITION/2            STRPOS($2, $1)
 CHARINDEX/3           CASE WHEN CONTAINS(SUBSTR($2, $3), $1) THEN STRPOS(SUBSTR($2, $3), $1) + $3 - 1 ELSE 0 END
 POSITION/3            CASE WHEN CONTAINS(SUBSTR($2, $3), $1) THEN STRPOS(SUBSTR($2, $3), $1) + $3 - 1 ELSE 0 END
-LPAD/2                LPAD($1, $2, ' ')
-RPAD/2                RPAD($1, $2, ' ')
+LPAD/2                __SF.MAIN.lpad_to($1, $2, ' ')
+LPAD/3                __SF.MAIN.lpad_to($1, $2, $3)
+RPAD/2                __SF.MAIN.rpad_to($1, $2, ' ')
+RPAD/3                __SF.MAIN.rpad_to($1, $2, $3)
 REPLACE/2             REPLACE($1, $2, '')
+REPLACE/3             __SF.MAIN.replace_text($1, $2, $3)
 CHR/1                 CHR(CAST($1 AS INTEGER))
 CHAR/1                CHR(CAST($1 AS INTEGER))
-SPACE/1               REPEAT(' ', $1)
+SPACE/1               __SF.MAIN.repeat_text(' ', CAST($1 AS BIGINT))
 SPLIT/2               TO_JSON(__SF.MAIN.split($1, $2))
 SHA2/1                SHA256($1)
 SHA1/1                SHA1($1)
@@ -163,7 +166,7 @@ STRTOK/2              __SF.MAIN.strtok($1, $2, 1)
 STRTOK/1              __SF.MAIN.strtok($1, ' ', 1)
 INITCAP/1             __SF.MAIN.initcap($1)
 INITCAP/2             __SF.MAIN.initcap_by($1, $2)
-REPEAT/2              REPEAT(CAST($1 AS VARCHAR), CAST($2 AS BIGINT))
+REPEAT/2              __SF.MAIN.repeat_text(CAST($1 AS VARCHAR), CAST($2 AS BIGINT))
 UNICODE/1             CASE WHEN $1 = '' THEN 0 ELSE UNICODE($1) END
 LEFT/2                LEFT($1, CASE WHEN $2 < 0 THEN 0 ELSE $2 END)
 RIGHT/2               RIGHT($1, CASE WHEN $2 < 0 THEN 0 ELSE $2 END)

@@ -1,0 +1,31 @@
+package duckdb
+
+import (
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+)
+
+// hidden are the names of what is the warehouse's own.
+func hidden(name string) bool {
+	return name == rewrite.Macros || name == informationSchemaName || name == "memory" || name == "system" || name == draftName
+}
+
+// takenDatabase refuses a database under a name that DuckDB or the warehouse
+// has for itself: attaching another one ends the whole instance.
+func takenDatabase(name string) error {
+	switch lower := strings.ToLower(name); lower {
+	case "memory", "system", "main", tempDatabase, draftName, strings.ToLower(rewrite.Macros):
+		return unsupported("a database named " + strings.ToUpper(lower))
+	}
+	return nil
+}
+
+// takenSchema is takenDatabase for the schemas that each of DuckDB's databases has.
+func takenSchema(name string) error {
+	switch lower := strings.ToLower(name); lower {
+	case "main", "pg_catalog", strings.ToLower(informationSchemaName):
+		return unsupported("a schema named " + strings.ToUpper(lower))
+	}
+	return nil
+}
