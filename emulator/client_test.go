@@ -17,11 +17,12 @@ import (
 
 // A client speaks the protocol by hand, for what the Go driver does not do.
 type client struct {
-	t      *testing.T
-	url    string
-	token  string
-	master string
-	app    string
+	t       *testing.T
+	url     string
+	token   string
+	master  string
+	app     string
+	session int64
 }
 
 // reply is what of an answer the tests look at.
@@ -110,7 +111,7 @@ func (c *client) login(more map[string]any) reply {
 	}
 	body, _ := json.Marshal(map[string]any{"data": data})
 	r := c.post("/session/v1/login-request?databaseName=TESTDB&schemaName=PUBLIC&request_id="+uuid.NewString(), string(body))
-	c.token, c.master = r.Data.Token, r.Data.MasterToken
+	c.token, c.master, c.session = r.Data.Token, r.Data.MasterToken, r.Data.SessionID
 	return r
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -94,7 +95,7 @@ func (s *Server) open(ctx context.Context, claim session.Claim, parameters map[s
 		}
 	}
 	conn, err := backend.Warehouse.Open(ctx, warehouse.SessionOptions{
-		Database: claim.Database, Schema: claim.Schema, Role: claim.Role, Warehouse: claim.Warehouse})
+		Database: claim.Database, Schema: claim.Schema, Role: claim.Role, Warehouse: claim.Warehouse, ID: strconv.FormatInt(claim.ID, 10)})
 	if err != nil {
 		return nil, errors.Join(err, free())
 	}

@@ -54,7 +54,7 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request, found *session.Se
 		return
 	}
 	if fresh {
-		s.start(st, func(ctx context.Context) session.Outcome { return s.statement(ctx, st, &req) })
+		s.start(st, s.running(st, &req))
 	}
 	if st.Async {
 		reply(w, wire.Pending(wire.CodeAsync, st.ID))
@@ -101,6 +101,32 @@ func noResult(id string) error {
 		Message: fmt.Sprintf("Statement %.40s not found; the server keeps the results of the newest statements only.", id)}
 }
 
+// running is what runs a request's statement: in its session's turn, unless it
+// is one that cancels others.
+func (s *Server) running(st *session.Statement, req *wire.QueryRequest) func(context.Context) session.Outcome {
+	if c := cancels(req); c != nil {
+		return func(context.Context) session.Outcome {
+			o := s.cancel(st, c, req.DescribeOnly)
+			o.Place = st.Session.Place()
+			return o
+		}
+	}
+	return func(ctx context.Context) session.Outcome {
+		done, err := st.Session.Turn(ctx)
+		if err != nil {
+			return session.Outcome{Err: err}
+		}
+		defer done()
+		o := s.statement(ctx, st, req)
+		st.Session.Moved()
+		o.Place = st.Session.Place()
+		if o.Err == nil {
+			st.Session.SetLast(st.ID)
+		}
+		return o
+	}
+}
+
 // start runs a statement apart from the request that brought it.
 func (s *Server) start(st *session.Statement, run func(context.Context) session.Outcome) {
 	s.work.Add(1)
@@ -120,19 +146,9 @@ func (s *Server) safely(st *session.Statement, run func(context.Context) session
 	}()
 	ctx, cancel := s.timed(st)
 	defer cancel()
-	done, err := st.Session.Turn(ctx)
-	if err != nil {
-		return session.Outcome{Err: s.reason(st, ctx, err)}
-	}
-	defer done()
 	o = run(ctx)
 	if o.Err != nil {
 		o.Err = s.reason(st, ctx, o.Err)
-	}
-	st.Session.Moved()
-	o.Place = st.Session.Place()
-	if o.Err == nil {
-		st.Session.SetLast(st.ID)
 	}
 	return o
 }

@@ -156,7 +156,7 @@ func (s *Server) apiStart(ctx context.Context, user *User, body *apiBody, key st
 		return st, s.sessions.Remove(own.ID)
 	}
 	req := &wire.QueryRequest{SQLText: body.Statement, Bindings: body.Bindings, Parameters: body.Parameters}
-	s.start(st, func(ctx context.Context) session.Outcome { return s.statement(ctx, st, req) })
+	s.start(st, s.running(st, req))
 	go func() {
 		<-st.Done()
 		if err := s.sessions.Remove(own.ID); err != nil {

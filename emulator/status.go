@@ -37,6 +37,8 @@ func monitored(st *session.Statement) wire.Monitored {
 	return m
 }
 
+const notRunning = "Identified SQL statement is not currently executing."
+
 // abortRequest cancels the statement that a request brought.
 func (s *Server) abortRequest(w http.ResponseWriter, r *http.Request, found *session.Session) {
 	var req wire.AbortRequest
@@ -51,7 +53,7 @@ func (s *Server) abortRequest(w http.ResponseWriter, r *http.Request, found *ses
 		}
 	}
 	if !hit {
-		reply(w, wire.Refuse(wire.CodeNotRunning, "Identified SQL statement is not currently executing."))
+		reply(w, wire.Refuse(wire.CodeNotRunning, notRunning))
 		return
 	}
 	reply(w, wire.OK(nil))
@@ -61,7 +63,7 @@ func (s *Server) abortRequest(w http.ResponseWriter, r *http.Request, found *ses
 func (s *Server) abortQuery(w http.ResponseWriter, r *http.Request, found *session.Session) {
 	st := s.find(r.PathValue("id"), found)
 	if st == nil {
-		reply(w, wire.Refuse(wire.CodeNotRunning, "Identified SQL statement is not currently executing."))
+		reply(w, wire.Refuse(wire.CodeNotRunning, notRunning))
 		return
 	}
 	st.Cancel(session.ErrCanceled)

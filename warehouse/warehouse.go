@@ -22,6 +22,7 @@ type SessionOptions struct {
 	Schema    string // current schema; PUBLIC if empty; created likewise
 	Role      string // current role; the user's default if empty
 	Warehouse string // virtual warehouse; the user's default if empty
+	ID        string // what CURRENT_SESSION gives on a local backend; one of its own if empty
 }
 
 // A Session runs statements one after another, for one goroutine at a time.

@@ -41,7 +41,6 @@ var clientStatements = []struct {
 	{sql: "show tables like 'X'"},
 	{sql: `SELECT "name" FROM ( SELECT  *  FROM  TABLE ( RESULT_SCAN(LAST_QUERY_ID())))`},
 	{sql: "SELECT SYSTEM$GET_DEFAULT_PYTHON_ARTIFACT_REPOSITORY('3.14', 'schema', '\"PUBLIC\"')"},
-	{sql: "select system$cancel_all_queries(1001)"},
 	{sql: "explain using text select 1"},
 
 	{sql: "show terse schemas in database T limit 10000"},

@@ -129,7 +129,7 @@ func (w *Warehouse) Open(ctx context.Context, opts warehouse.SessionOptions) (wa
 	if schema == "" {
 		schema = defaultSchema
 	}
-	s, err := w.newSession(ctx, database, schema)
+	s, err := w.newSession(ctx, opts.ID, database, schema)
 	if err != nil {
 		return nil, fmt.Errorf("session in %s.%s: %w", database, schema, err)
 	}

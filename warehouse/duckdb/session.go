@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -70,7 +71,7 @@ var (
 	_ warehouse.Loader  = (*session)(nil)
 )
 
-func (w *Warehouse) newSession(ctx context.Context, database, schema string) (*session, error) {
+func (w *Warehouse) newSession(ctx context.Context, id, database, schema string) (*session, error) {
 	if err := w.ensureDatabase(ctx, database); err != nil {
 		return nil, err
 	}
@@ -78,7 +79,7 @@ func (w *Warehouse) newSession(ctx context.Context, database, schema string) (*s
 	if err != nil {
 		return nil, err
 	}
-	s := &session{w: w, id: newID(), conn: c}
+	s := &session{w: w, id: cmp.Or(id, newID()), conn: c}
 	s.translator = s.translate
 	s.life, s.stop = context.WithCancel(context.Background())
 	if err := s.start(ctx, database, schema); err != nil {

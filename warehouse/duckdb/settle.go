@@ -145,7 +145,7 @@ func ofSession(x ast.Expr) (found bool) {
 var settledCalls = map[string]bool{
 	"LAST_QUERY_ID": true, "CURRENT_SESSION": true, "CURRENT_TRANSACTION": true, "LAST_TRANSACTION": true, "CURRENT_DATABASE": true,
 	"CURRENT_SCHEMA": true, "CURRENT_CLIENT": true, "CURRENT_AVAILABLE_ROLES": true, "CURRENT_SECONDARY_ROLES": true,
-	"CURRENT_ACCOUNT_NAME": true, "CURRENT_ORGANIZATION_NAME": true, "SYSTEM$CANCEL_ALL_QUERIES": true,
+	"CURRENT_ACCOUNT_NAME": true, "CURRENT_ORGANIZATION_NAME": true,
 	"SYSTEM$GET_DEFAULT_PYTHON_ARTIFACT_REPOSITORY": true, "GET_DDL": true,
 }
 
@@ -178,8 +178,6 @@ func (st *settling) call(c *ast.Call) ast.Expr {
 		value = &ast.String{Value: `{"roles":"","value":""}`}
 	case "CURRENT_ACCOUNT_NAME", "CURRENT_ORGANIZATION_NAME":
 		value = &ast.String{Value: "SNOWPIT"}
-	case "SYSTEM$CANCEL_ALL_QUERIES":
-		value = &ast.String{Value: "0 queries were running"} // but this one
 	case "SYSTEM$GET_DEFAULT_PYTHON_ARTIFACT_REPOSITORY":
 		value = &ast.Null{}
 	case "GET_DDL":
