@@ -3,7 +3,6 @@ package warehouse
 import (
 	"errors"
 	"fmt"
-	"strings"
 )
 
 // The kinds of refusal that callers act on. Test for one with [errors.Is].
@@ -32,17 +31,21 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%06d (%s): ", e.Code, e.State)
+	return fmt.Sprintf("%06d (%s): %s", e.Code, e.State, e.Text())
+}
+
+// Text is what the error says without code and state: its message, or else
+// what the backend said, or else its kind.
+func (e *Error) Text() string {
 	switch {
 	case e.Message != "":
-		b.WriteString(e.Message)
+		return e.Message
 	case e.Err != nil:
-		b.WriteString(e.Err.Error())
+		return e.Err.Error()
 	case e.Kind != nil:
-		b.WriteString(e.Kind.Error())
+		return e.Kind.Error()
 	}
-	return b.String()
+	return ""
 }
 
 // Unwrap gives errors.Is and errors.As the kind and the cause.

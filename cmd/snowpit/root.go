@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -144,7 +145,11 @@ var laterFlags = []string{
 
 // explainFlag says of a flag that is refused whether dbt has it.
 func explainFlag(cmd *cobra.Command, err error) error {
-	name, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
+	var unknown *pflag.NotExistError
+	name, ok := "", false
+	if errors.As(err, &unknown) {
+		name, ok = unknown.GetSpecifiedName(), unknown.GetSpecifiedShortnames() == ""
+	}
 	if ok && slices.Contains(laterFlags, name) {
 		return fmt.Errorf("--%s: known dbt flag, not supported by Snowpit", name)
 	}

@@ -3,7 +3,6 @@ package wire
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
@@ -73,10 +72,7 @@ func Failed(err error, id string) Answer {
 	if e.Code >= 100000 {
 		f.Type = "EXECUTION"
 	}
-	message := e.Message
-	if message == "" {
-		message = strings.TrimPrefix(e.Error(), fmt.Sprintf("%06d (%s): ", e.Code, e.State))
-	}
+	message := e.Text()
 	return Answer{Code: text(f.ErrorCode), Message: &message, Data: f}
 }
 

@@ -187,8 +187,7 @@ func (p *Process) greeting(err error) string {
 		return fmt.Sprintf("it speaks version %s of the protocol and this program version %d: take a release of either that fits the other",
 			shown(parts[1]), plugins.ProtocolVersion)
 	}
-	line, _, _ := strings.Cut(err.Error(), "\n")
-	return "it shook hands, and then: " + shown(line)
+	return "it shook hands, and then: " + shown(err.Error())
 }
 
 // called is the plugin as go-plugin knows it.

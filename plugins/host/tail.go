@@ -57,6 +57,7 @@ func (t *tail) String() string {
 // shown is a foreign line as it may be shown: not too long, and without the
 // control characters that would do something to a terminal.
 func shown(line string) string {
+	line, _, _ = strings.Cut(line, "\n")
 	if len(line) > lineBytes {
 		line = strings.ToValidUTF8(line[:lineBytes], "") + "..."
 	}

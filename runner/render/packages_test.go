@@ -189,3 +189,17 @@ func TestObjects(t *testing.T) {
 		}
 	}
 }
+
+// TestFromYAMLSaysWhere names the place in the text, in one line.
+func TestFromYAMLSaysWhere(t *testing.T) {
+	for src, want := range map[string]string{
+		`fromyaml('a: 1\nb: [')`:   "fromyaml: 2:4: ",
+		`fromyaml('a: b: c')`:      "fromyaml: 1:",
+		`fromyaml('a: 1\na: 2\n')`: "fromyaml: 2:1: ",
+	} {
+		_, err := renderText(t, t.Context(), library(t), "{{ "+src+" }}", scope(map[string]any{}))
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: error %v, want one line with %q", src, err, want)
+		}
+	}
+}

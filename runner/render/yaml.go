@@ -2,6 +2,7 @@ package render
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -23,14 +24,13 @@ func fromYAML(a *jinja.Args) (any, error) {
 		if a.Has(1, "default") {
 			return a.Arg(1, "default", nil), nil
 		}
-		return nil, fmt.Errorf("fromyaml: %s", firstLine(err))
+		var fault yaml.Error
+		if errors.As(err, &fault) && fault.GetToken() != nil { // whose own text also shows the lines around it
+			return nil, fmt.Errorf("fromyaml: %d:%d: %s", fault.GetToken().Position.Line, fault.GetToken().Position.Column, fault.GetMessage())
+		}
+		return nil, fmt.Errorf("fromyaml: %w", err)
 	}
 	return ordered(v, 0)
-}
-
-func firstLine(err error) string {
-	line, _, _ := strings.Cut(err.Error(), "\n")
-	return line
 }
 
 // ordered makes a value of what the YAML library decodes.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -89,7 +88,7 @@ func badCompression(file string, err error) error {
 	if !errors.Is(err, datafile.ErrCompression) {
 		return err
 	}
-	return &warehouse.Error{Code: badFile, State: "22000", Err: err, Message: fmt.Sprintf("%s%s: file '%s'", strings.ToUpper(err.Error()[:1]), err.Error()[1:], file)}
+	return &warehouse.Error{Code: badFile, State: "22000", Err: err, Message: fmt.Sprintf("File '%s' cannot be read: %v", file, err)}
 }
 
 // rowError is one row that cannot be loaded.

@@ -170,7 +170,7 @@ func misfit(ctx context.Context, e *env, l warehouse.Loader) error {
 	defer r.Release()
 	_, err = l.Load(ctx, "target", warehouse.LoadAppend, nil, r)
 	var refusal *warehouse.Error
-	if !errors.As(err, &refusal) || !strings.Contains(strings.ToUpper(refusal.Error()), "SMALL") {
+	if !errors.As(err, &refusal) || !strings.Contains(strings.ToUpper(refusal.Text()), "SMALL") {
 		return fmt.Errorf("error %v, want an *Error that names the column SMALL", err)
 	}
 	return e.want(ctx, "select count(*) from target", "0")
