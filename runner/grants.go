@@ -60,7 +60,7 @@ func grantsOf(c Config) []grant {
 		}
 		for _, role := range roles {
 			if name, ok := role.(string); ok && name != "" {
-				out = append(out, grant{strings.ToUpper(strings.TrimPrefix(privilege, "+")), warehouse.FoldIdent(name)})
+				out = append(out, grant{strings.ToUpper(privilege), warehouse.FoldIdent(name)})
 			}
 		}
 	}

@@ -11,11 +11,18 @@ import (
 
 	"github.com/snowpit-dev/snowpit/runner"
 	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
-) // A layer is config from one place, by key, as encoding/json has it.
+)
+
+// A Layer is config from one place, by key, as encoding/json has it.
 type Layer = map[string]any
 
-// additive are the keys whose values add up over layers, as in dbt.
-var additive = []string{"tags", "pre-hook", "post-hook", "pre_hook", "post_hook", "packages"}
+// additive are the keys whose values add up over layers, as in dbt, without
+// those that are there already.
+var additive = []string{"tags", "packages"}
+
+// hookKeys are the keys of statements, which add up, too, each as often as it
+// is written.
+var hookKeys = []string{"pre-hook", "post-hook", "pre_hook", "post_hook"}
 
 // merged are the keys whose maps are merged over layers, as in dbt.
 var merged = []string{"meta", "docs", "column_types", "quoting", "grants"}
@@ -28,6 +35,10 @@ func Overlay(layers ...Layer) Layer {
 			switch {
 			case slices.Contains(additive, k):
 				out[k] = union(List(out[k]), List(v))
+			case slices.Contains(hookKeys, k):
+				out[k] = slices.Concat(List(out[k]), List(v))
+			case k == "grants" && Map(v) != nil:
+				out[k] = grants(Map(out[k]), Map(v))
 			case slices.Contains(merged, k):
 				old, ok := out[k].(map[string]any)
 				more, ok2 := v.(map[string]any)
@@ -40,6 +51,27 @@ func Overlay(layers ...Layer) Layer {
 			default:
 				out[k] = v
 			}
+		}
+	}
+	return out
+}
+
+// grants puts the roles of each privilege over those of an earlier layer: in
+// their place, or with a + before the privilege beside them.
+func grants(old, more map[string]any) map[string]any {
+	out := map[string]any{}
+	for privilege, roles := range old {
+		out[privilege] = List(roles)
+	}
+	for privilege, roles := range more {
+		privilege, add := strings.CutPrefix(privilege, "+")
+		if !add {
+			out[privilege] = List(roles)
+		}
+	}
+	for privilege, roles := range more {
+		if privilege, add := strings.CutPrefix(privilege, "+"); add {
+			out[privilege] = slices.Concat(List(out[privilege]), List(roles))
 		}
 	}
 	return out

@@ -2,10 +2,13 @@ package nodeconfig
 
 import (
 	"fmt"
-	"github.com/snowpit-dev/snowpit/runner"
 	"slices"
 	"strings"
-) // materialization reads the keys that say how a model, seed or snapshot is
+
+	"github.com/snowpit-dev/snowpit/runner"
+)
+
+// materialization reads the keys that say how a model, seed or snapshot is
 // built.
 func (r *Reader) materialization(c *runner.Config) {
 	c.MergeUpdate, c.MergeExclude = r.Texts("merge_update_columns"), r.Texts("merge_exclude_columns")
@@ -113,6 +116,9 @@ func (r *Reader) Test(t *runner.TestSpec) {
 	if t.StoreAs = r.Text("store_failures_as"); !slices.Contains([]string{"", "table", "view", "ephemeral"}, t.StoreAs) {
 		r.bad("store_failures_as", "table, view or ephemeral")
 	}
+	if t.Limit < 0 {
+		r.bad("limit", "a number of rows")
+	}
 	if t.Severity != "" && t.Severity != "error" && t.Severity != "warn" {
 		r.bad("severity", "error or warn")
 	}
@@ -121,14 +127,22 @@ func (r *Reader) Test(t *runner.TestSpec) {
 // Seed reads the config of a seed.
 func (r *Reader) Seed(s *runner.SeedFile) {
 	s.NullIf = r.Texts("null_if")
-	if d := r.Text("delimiter"); d != "" {
-		s.Delimiter = []rune(d)[0]
+	if d := []rune(r.Text("delimiter")); len(d) == 1 {
+		s.Delimiter = d[0]
+	} else if len(d) > 1 {
+		r.bad("delimiter", "one character")
 	}
-	if types, ok := r.All["column_types"].(map[string]any); ok {
-		s.ColumnTypes = map[string]string{}
-		for c, t := range types {
-			s.ColumnTypes[c] = fmt.Sprint(t)
+	types := Map(r.All["column_types"])
+	if types == nil && r.All["column_types"] != nil {
+		r.bad("column_types", "a map of columns to types")
+	}
+	s.ColumnTypes = map[string]string{}
+	for c, t := range types {
+		text, ok := t.(string)
+		if !ok {
+			r.bad("column_types", "a map of columns to types")
 		}
+		s.ColumnTypes[c] = text
 	}
 	if on := r.Flag("quote_columns"); on != nil {
 		s.Quoted = *on
