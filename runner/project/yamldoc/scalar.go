@@ -39,16 +39,26 @@ func plainScalar(text string) any {
 	case yamlTimes.MatchString(text):
 		return sexagesimal(text)
 	case yamlFloat.MatchString(text):
-		digits := strings.ReplaceAll(strings.TrimPrefix(text, "+"), "_", "")
-		if strings.HasPrefix(strings.TrimPrefix(digits, "-"), ".") {
-			digits = strings.Replace(digits, ".", "0.", 1)
-		}
-		if strings.HasSuffix(digits, ".") {
-			digits += "0"
-		}
-		return json.Number(digits)
+		return decimal(strings.ReplaceAll(text, "_", ""))
 	}
 	return text
+}
+
+// decimal is a number with a point as JSON writes it: with a digit on either
+// side of the point, no zero that leads others and no + before it.
+func decimal(text string) json.Number {
+	sign := ""
+	if rest, ok := strings.CutPrefix(text, "-"); ok {
+		sign, text = "-", rest
+	}
+	whole, rest, _ := strings.Cut(strings.TrimPrefix(text, "+"), ".")
+	if whole = strings.TrimLeft(whole, "0"); whole == "" {
+		whole = "0"
+	}
+	if rest == "" || rest[0] == 'e' || rest[0] == 'E' {
+		rest = "0" + rest
+	}
+	return json.Number(sign + whole + "." + rest)
 }
 
 // sexagesimal is a number to the base of 60, such as 1:30.

@@ -35,7 +35,7 @@ func Parse(file, text string) (Value, error) {
 	}
 	r := &yamlReader{file: file, anchors: map[string]Value{}}
 	if len(tree.Docs) == 0 || tree.Docs[0].Body == nil {
-		return Value{Pos: runner.Pos{File: file}, Keys: []string{}}, nil
+		return Value{Pos: runner.Pos{File: file}, Keys: []string{}, Fields: map[string]Value{}}, nil
 	}
 	return r.value(tree.Docs[0].Body, 0)
 }
@@ -93,7 +93,7 @@ func (r *yamlReader) value(n ast.Node, depth int) (Value, error) {
 		r.nodes += x.size()
 		return x, nil
 	case *ast.TagNode:
-		return r.value(n.Value, depth+1)
+		return r.tagged(n, depth)
 	default:
 		v.Scalar = scalar(n)
 	}
@@ -126,10 +126,8 @@ func (r *yamlReader) mapping(v Value, pairs []*ast.MappingValueNode, depth int) 
 			return v, err
 		}
 		if p.Key.IsMergeKey() {
-			for _, k := range x.Keys {
-				if !v.Has(k) {
-					v.Set(k, x.Fields[k])
-				}
+			if err := v.merge(x); err != nil {
+				return v, fmt.Errorf("%s: YAML: %w", r.pos(p.Key), err)
 			}
 			continue
 		}
@@ -143,6 +141,58 @@ func (r *yamlReader) mapping(v Value, pairs []*ast.MappingValueNode, depth int) 
 		v.Set(key, x)
 	}
 	return v, nil
+}
+
+// merge gives a map the fields of another, or of a list of others, that it does
+// not have.
+func (v *Value) merge(x Value) error {
+	if x.List == nil {
+		x.List = []Value{x}
+	}
+	for _, from := range x.List {
+		if from.Keys == nil {
+			return errors.New("<< merges a map or a list of maps, and this is none")
+		}
+		for _, k := range from.Keys {
+			if !v.Has(k) {
+				v.Set(k, from.Fields[k])
+			}
+		}
+	}
+	return nil
+}
+
+// tagged is a value whose type is written before it.
+func (r *yamlReader) tagged(n *ast.TagNode, depth int) (Value, error) {
+	v := Value{Pos: r.pos(n), Scalar: ""}
+	if n.Value != nil {
+		var err error
+		if v, err = r.value(n.Value, depth+1); err != nil {
+			return v, err
+		}
+	}
+	written, scalar := n.Value.(ast.ScalarNode)
+	switch tag := n.Start.Value; {
+	case tag == "!!map" && v.Keys != nil, tag == "!!seq" && v.List != nil:
+	case tag == "!!str" && scalar:
+		v.Scalar = scalarText(written)
+	case scalar && slices.Contains([]string{"!!int", "!!float", "!!bool", "!!null"}, tag):
+		v.Scalar = plainScalar(scalarText(written))
+	default:
+		return v, fmt.Errorf("%s: YAML: the tag %s is not supported here", r.pos(n), tag)
+	}
+	return v, nil
+}
+
+// scalarText is a scalar's text, whatever it means.
+func scalarText(n ast.ScalarNode) string {
+	switch n := n.(type) {
+	case *ast.StringNode:
+		return n.Value
+	case *ast.LiteralNode:
+		return n.Value.Value
+	}
+	return n.GetToken().Value
 }
 
 // Set gives a map a field, behind those it has, or in place of the one of that
