@@ -88,7 +88,7 @@ func (a *alteration) run(ctx context.Context, rec *record) error {
 		}
 	}
 	all := append(a.steps, commentOn(a.o.kind, a.name, a.meta))
-	t := &translation{original: rec.statement.Text, text: strings.Join(all, ";\n"), rewritten: true}
+	t := &translation{original: rec.statement.Text, text: strings.Join(all, ";\n")}
 	rec.translated(t)
 	return a.s.retry(ctx, func() error { return a.s.together(ctx, all...) })
 }

@@ -121,7 +121,7 @@ func (s *session) createSchemaNamed(ctx context.Context, rec *record, stmt *ast.
 		before = append(before, "drop schema "+full+" cascade")
 		before = append(before, dropFunctionsOf(database, schema)...)
 	}
-	t := &translation{original: rec.statement.Text, text: "create schema " + map[bool]string{true: "if not exists "}[stmt.IfNotExists] + full, rewritten: true}
+	t := &translation{original: rec.statement.Text, text: "create schema " + map[bool]string{true: "if not exists "}[stmt.IfNotExists] + full}
 	if err := s.define(ctx, rec, t, nil, before, keepMeta(database, "SCHEMA", schema, containerMetaOf(stmt))); err != nil {
 		return nil, err
 	}
@@ -260,7 +260,7 @@ func (s *session) dropContainer(ctx context.Context, rec *record, stmt *ast.Drop
 	if stmt.Behavior == "RESTRICT" {
 		behaviour = " restrict"
 	}
-	t := &translation{original: rec.statement.Text, text: "drop schema " + quoteName(database) + "." + quoteName(schema) + behaviour, rewritten: true}
+	t := &translation{original: rec.statement.Text, text: "drop schema " + quoteName(database) + "." + quoteName(schema) + behaviour}
 	after := append(dropMeta(database, "SCHEMA", schema), dropFunctionsOf(database, schema)...)
 	if err := s.define(ctx, rec, t, nil, nil, after); err != nil {
 		return nil, err

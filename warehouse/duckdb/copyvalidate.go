@@ -73,7 +73,7 @@ func (l *loading) preview(ctx context.Context, rec *record, source *loadRows) (*
 	for i, c := range source.fillings {
 		items[i] = c.value + " as " + quoteName(c.column.name)
 	}
-	t := &translation{original: rec.statement.Text, rewritten: true,
+	t := &translation{original: rec.statement.Text,
 		text: fmt.Sprintf("select %s from %s order by F, R limit %d", strings.Join(items, ", "), source.from, l.validation.rows)}
 	rec.translated(t)
 	return l.s.runSQL(ctx, rec, t, nil)

@@ -383,7 +383,7 @@ func (s *session) copyTable(ctx context.Context, rec *record, stmt *ast.CreateTa
 	if rows {
 		after = append(after, "insert into "+at.String()+" select * from "+from.at.String())
 	}
-	t := &translation{original: rec.statement.Text, text: create + at.String() + columns, rewritten: true}
+	t := &translation{original: rec.statement.Text, text: create + at.String() + columns}
 	if err := s.define(ctx, rec, t, nil, nil, after); err != nil {
 		return nil, err
 	}

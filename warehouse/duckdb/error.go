@@ -9,7 +9,6 @@ import (
 
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
-	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
 )
 
 // refusal is err as the callers of a session get it: an [*warehouse.Error] in
@@ -261,13 +260,6 @@ func exists(name string, cause error) *warehouse.Error {
 func unsupported(what string) *warehouse.Error {
 	return &warehouse.Error{Code: 2019, State: "0A000", Kind: warehouse.ErrUnsupported,
 		Message: "Unsupported by Snowpit: the local warehouse does not have " + what}
-}
-
-// unsupportedAt is unsupported with the place of what it names.
-func unsupportedAt(what string, at token.Token) *warehouse.Error {
-	err := unsupported(what)
-	err.Line, err.Column = at.Pos.Line, at.Pos.Column
-	return err
 }
 
 // stageRefusal is err of a stage operation as a session's callers get it.

@@ -40,7 +40,7 @@ func (s *session) explain(ctx context.Context, rec *record, stmt *ast.Explain) (
 	if err != nil {
 		return nil, err
 	}
-	rec.translated(&translation{original: rec.statement.Text, text: text, rewritten: true})
+	rec.translated(&translation{original: rec.statement.Text, text: text})
 	cur, err := s.conn.run(ctx, "explain (format json) "+text, nil)
 	if err != nil {
 		return nil, err

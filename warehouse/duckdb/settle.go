@@ -415,7 +415,7 @@ func (s *session) translation(rec *record, sql string) (*translation, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &translation{original: sql, text: out.Text, columns: out.Columns, made: out.Made, rewritten: true}, nil
+	return &translation{original: sql, text: out.Text, columns: out.Columns, made: out.Made}, nil
 }
 
 // toDuckDB rewrites a tree for DuckDB, which gets no name of a file.

@@ -188,7 +188,7 @@ func (s *session) dropObject(ctx context.Context, rec *record, stmt *ast.Drop) (
 	if err != nil {
 		return nil, err
 	}
-	t := &translation{original: rec.statement.Text, text: "drop " + o.kind + " " + o.at.String(), rewritten: true}
+	t := &translation{original: rec.statement.Text, text: "drop " + o.kind + " " + o.at.String()}
 	if err := s.define(ctx, rec, t, nil, nil, nil); err != nil {
 		return nil, err
 	}

@@ -98,7 +98,7 @@ func (s *session) apply(ctx context.Context, c rowChange) error {
 // find fills stepRows with the change's rows.
 func (s *session) find(ctx context.Context, c rowChange) error {
 	text := "create or replace temporary table " + stepName + " as " + c.query
-	c.rec.translated(&translation{original: c.rec.statement.Text, text: text, rewritten: true})
+	c.rec.translated(&translation{original: c.rec.statement.Text, text: text})
 	cur, err := s.conn.run(ctx, text, c.args)
 	if err != nil {
 		return err

@@ -35,35 +35,26 @@ const snowflakeVersion = "9.0.0"
 // translation is one statement in DuckDB's dialect, with the way back from a
 // place in it to the place in the original.
 type translation struct {
-	original  string
-	text      string
-	columns   []types.Column // of a query's result, if they are known
-	made      []types.Column // of the object that a query makes, if they are known
-	edits     []edit
-	rewritten bool // made from the tree: places are found again by the word there
+	original string
+	text     string
+	columns  []types.Column // of a query's result, if they are known
+	made     []types.Column // of the object that a query makes, if they are known
 }
 
-// edit is where the text became longer or shorter than the original.
-type edit struct {
-	at    int // offset in text just behind the change
-	delta int // what offsets from there on are ahead of the original's
-}
-
-// translate writes a statement for DuckDB by its tree, or, where it has none
-// of those that package rewrite takes, token by token.
+// translate writes a statement for DuckDB.
 func (s *session) translate(sql string, binds []types.Type) (*translation, error) {
 	tree, err := parse.Statement(sql)
 	if err != nil {
 		return nil, err
 	}
-	if rewritable(tree) {
-		out, err := s.toDuckDB(tree, binds)
-		if err != nil {
-			return nil, err
-		}
-		return &translation{original: sql, text: out.Text, columns: out.Columns, made: out.Made, rewritten: true}, nil
+	if !rewritable(tree) {
+		return nil, unsupported("a translation of " + strings.ReplaceAll(ast.Kind(tree), "_", " ") + ", which it runs itself")
 	}
-	return translate(sql)
+	out, err := s.toDuckDB(tree, binds)
+	if err != nil {
+		return nil, err
+	}
+	return &translation{original: sql, text: out.Text, columns: out.Columns, made: out.Made}, nil
 }
 
 var _ warehouse.Translator = (*session)(nil)
@@ -74,13 +65,6 @@ func (s *session) Translate(_ context.Context, sql string) (string, error) {
 	defer s.mu.Unlock()
 	if s.closed {
 		return "", errClosed
-	}
-	tree, err := parse.Statement(sql)
-	if err != nil {
-		return "", err
-	}
-	if !rewritable(tree) {
-		return "", unsupported("a translation of " + strings.ReplaceAll(ast.Kind(tree), "_", " ") + ", which it runs itself")
 	}
 	t, err := s.translate(sql, nil)
 	if err != nil {
@@ -98,180 +82,11 @@ func rewritable(tree ast.Statement) bool {
 	return false
 }
 
-// translate writes a statement for DuckDB, token by token: names without
-// quotes folded to upper case as Snowflake folds them, literals without
-// backslash escapes, Snowflake's type names, words that DuckDB lacks left out.
-// What goes deeper needs the statement's tree and belongs here too.
-func translate(sql string) (*translation, error) {
-	t := &translation{original: sql}
-	var b strings.Builder
-	b.Grow(len(sql) + 16)
-	toks := parse.Tokens(sql)
-	end := 0
-	for i, tok := range toks {
-		// DuckDB knows no // comments. Only comments have that between tokens.
-		b.WriteString(strings.ReplaceAll(sql[end:tok.Pos.Offset], "//", "--"))
-		end = tok.End()
-		if tok.Kind == token.EOF {
-			break
-		}
-		text, err := duckToken(toks, i)
-		if err != nil {
-			return nil, err
-		}
-		b.WriteString(text)
-		if delta := b.Len() - end; delta != t.delta() {
-			t.edits = append(t.edits, edit{b.Len(), delta})
-		}
-	}
-	t.text = b.String()
-	return t, nil
-}
-
-// delta is how far the text's end is ahead of the original's.
-func (t *translation) delta() int {
-	if len(t.edits) == 0 {
-		return 0
-	}
-	return t.edits[len(t.edits)-1].delta
-}
-
-// duckToken is toks[i] as DuckDB is to read it.
-func duckToken(toks []token.Token, i int) (string, error) {
-	tok := toks[i]
-	switch tok.Kind {
-	case token.Word:
-		return duckWord(toks, i), nil
-	case token.String, token.Dollar:
-		return quoteString(tok.Value), nil
-	case token.Stage:
-		return "", unsupportedAt("a query on a stage", tok)
-	case token.Column:
-		return "", unsupportedAt("a column by its position, "+tok.Text, tok)
-	case token.Variable:
-		return "", unsupportedAt("the session variable "+tok.Text, tok)
-	}
-	return tok.Text, nil
-}
-
-// duckWord is a name or keyword. Types get the DuckDB type with the same
-// values; a column that has a type's name keeps it.
-func duckWord(toks []token.Token, i int) string {
-	word := toks[i].Value
-	next, before := toks[i+1], token.Token{}
-	if i > 0 {
-		before = toks[i-1]
-	}
-	call := next.Kind == token.LeftParen
-	switch {
-	case word == "INFORMATION_SCHEMA" && next.Kind == token.Dot:
-		return informationSchemaName
-	case before.Kind == token.Dot || next.Kind == token.Dot:
-		return word
-	case call && duckFunctions[word] != "":
-		return duckFunctions[word]
-	case word == "TRANSIENT" && next.Is("TABLE"):
-		return strings.Repeat(" ", len(word))
-	case word == "NUMBER" && call:
-		return "DECIMAL"
-	case wideTypes[word] && !call && isCast(toks, i):
-		return "DECIMAL(38,0)"
-	case duckTypes[word] != "" && !(call && wideTypes[word]) && (isCast(toks, i) || isDefinition(toks, i)):
-		return duckTypes[word]
-	}
-	return word
-}
-
-// duckFunctions are calls that have the same arguments under another name.
-var duckFunctions = map[string]string{
-	"IFF": "IF",
-	"NVL": "IFNULL",
-}
-
-// wideTypes mean NUMBER(38,0) on Snowflake when they come without arguments,
-// and something narrower or nothing at all on DuckDB.
-var wideTypes = map[string]bool{"NUMBER": true, "NUMERIC": true, "DECIMAL": true}
-
-// duckTypes are the types whose name means something else on DuckDB, or
-// nothing. Snowflake's whole numbers have 38 digits; here BIGINT's 18 must do,
-// and more is an error, never another value.
-var duckTypes = map[string]string{
-	"NUMBER": "DECIMAL(38,0)", "NUMERIC": "DECIMAL(38,0)", "DECIMAL": "DECIMAL(38,0)",
-	"INT": "BIGINT", "INTEGER": "BIGINT", "SMALLINT": "BIGINT", "TINYINT": "BIGINT", "BYTEINT": "BIGINT",
-	"FLOAT": "DOUBLE", "FLOAT4": "DOUBLE", "FLOAT8": "DOUBLE", "REAL": "DOUBLE",
-	"TIMESTAMP_NTZ": "TIMESTAMP", "DATETIME": "TIMESTAMP",
-	"TIMESTAMP_LTZ": "TIMESTAMPTZ", "TIMESTAMP_TZ": "TIMESTAMPTZ",
-	"VARIANT": "JSON", "OBJECT": "JSON", "ARRAY": "JSON",
-}
-
-// isCast says whether toks[i] stands where only a type can: behind ::, or
-// behind AS and before the end of CAST( … ).
-func isCast(toks []token.Token, i int) bool {
-	if i == 0 {
-		return false
-	}
-	switch before := toks[i-1]; {
-	case before.Kind == token.DoubleColon:
-		return true
-	case before.Is("AS"):
-		depth, j := 0, i-2
-		for ; j > 0 && depth >= 0; j-- {
-			switch toks[j].Kind {
-			case token.RightParen:
-				depth++
-			case token.LeftParen:
-				depth--
-			}
-		}
-		return depth < 0 && j >= 0 && (toks[j].Is("CAST") || toks[j].Is("TRY_CAST"))
-	}
-	return false
-}
-
-// isDefinition says whether toks[i] is the type of a column in CREATE TABLE
-// name ( … ), or in ALTER TABLE name ADD COLUMN.
-func isDefinition(toks []token.Token, i int) bool {
-	if i < 2 || toks[i-1].Kind != token.Word && toks[i-1].Kind != token.Quoted {
-		return false
-	}
-	if toks[0].Is("ALTER") {
-		return true
-	}
-	if !toks[0].Is("CREATE") {
-		return false
-	}
-	switch toks[i-2].Kind {
-	case token.LeftParen, token.Comma:
-		return !asSelect(toks[:i])
-	}
-	return false
-}
-
-// asSelect says whether a query has begun in toks.
-func asSelect(toks []token.Token) bool {
-	for _, t := range toks {
-		if t.Is("SELECT") || t.Is("WITH") {
-			return true
-		}
-	}
-	return false
-}
-
-// position is where an offset into the text lies in the original, with the
-// word there; lines count from 1, columns in characters from 0.
+// position is where the word at an offset into the text first stands in the
+// original; lines count from 1, columns in characters from 0.
 func (t *translation) position(offset int) (line, column int, word string) {
-	if t.rewritten {
-		_, _, word = lineColumn(t.text, offset)
-		return findWord(t.original, word)
-	}
-	delta := 0
-	for _, e := range t.edits {
-		if e.at > offset {
-			break
-		}
-		delta = e.delta
-	}
-	return lineColumn(t.original, offset-delta)
+	_, _, word = lineColumn(t.text, offset)
+	return findWord(t.original, word)
 }
 
 // findWord is where a word first stands in text, or 0, 0 where it does not.

@@ -99,7 +99,7 @@ func (s *session) copyUnload(ctx context.Context, rec *record, stmt *ast.CopyUnl
 	if err := u.checkFree(ctx); err != nil {
 		return nil, err
 	}
-	rec.translated(&translation{original: rec.statement.Text, text: u.query, rewritten: true})
+	rec.translated(&translation{original: rec.statement.Text, text: u.query})
 	write := u.writeRows
 	if u.format.Type() == "PARQUET" {
 		write = u.writeParquet

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -151,7 +152,9 @@ func FuzzParse(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		hang := time.AfterFunc(10*time.Second, func() { panic(fmt.Sprintf("%q: it hangs", text)) })
 		v, err := yamldoc.Parse("f.yml", text)
+		hang.Stop()
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "f.yml") {
 				t.Fatalf("%q: error %v without the file", text, err)
