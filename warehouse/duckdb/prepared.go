@@ -44,6 +44,7 @@ func (s *session) Describe(ctx context.Context, sql string) (warehouse.Descripti
 	}
 	ctx, stop := s.bounded(ctx)
 	defer stop()
+	defer s.runAfter()
 	rec := s.record(ctx, sql)
 	rec.statement.Kind, rec.tree = ast.Kind(stmt), stmt
 	d, err := s.compile(ctx, rec, sql)
@@ -102,9 +103,15 @@ func (s *session) compile(ctx context.Context, rec *record, sql string) (warehou
 	if d.Kind != "SELECT" && countsOf(rec.tree) == nil {
 		return d, nil
 	}
+	st, err := s.settle(ctx, rec.tree, nil)
+	if err != nil {
+		return d, err
+	}
+	rec.settled = st.changed
+	if err := s.known(ctx, st.named); err != nil {
+		return d, err
+	}
 	if readsStages(rec.tree) {
-		defer s.runAfter()
-		var err error
 		if rec.tree, sql, err = s.withoutStages(ctx, rec.tree); err != nil {
 			return d, err
 		}

@@ -27,8 +27,13 @@ func openMemory(t *testing.T) (*duckdb.Warehouse, warehouse.Session) {
 // Describing says what a statement gives and runs nothing.
 func TestDescribe(t *testing.T) {
 	_, s := openMemory(t)
-	if _, err := warehouse.Exec(t.Context(), s, "create table t (id number(38,0), price number(10,2), name varchar)"); err != nil {
-		t.Fatal(err)
+	for _, sql := range []string{
+		"create table t (id number(38,0), price number(10,2), name varchar)", "create temporary table gone (a date)",
+		"create function twice(x number) returns number as 'x * 2'", "set wanted = 'GONE'",
+	} {
+		if _, err := warehouse.Exec(t.Context(), s, sql); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, c := range []struct {
 		sql, kind string
@@ -38,6 +43,10 @@ func TestDescribe(t *testing.T) {
 		{"select id, price, upper(name) from t where id = ?", "SELECT", []string{"ID NUMBER(38,0)", "PRICE NUMBER(10,2)", "UPPER(NAME) VARCHAR"}, 1},
 		{"insert into t values (?, ?, ?)", "INSERT", []string{"number of rows inserted NUMBER(38,0)"}, 3},
 		{"delete from t", "DELETE", []string{"number of rows deleted NUMBER(38,0)"}, 0},
+		{"select * from gone", "SELECT", []string{"A DATE"}, 0},
+		{"select max(a) from identifier($wanted)", "SELECT", []string{"MAX(A) DATE"}, 0},
+		{"insert into gone values (?)", "INSERT", []string{"number of rows inserted NUMBER(38,0)"}, 1},
+		{"select twice(4) as n", "SELECT", []string{"N NUMBER(38,0)"}, 0},
 		{"drop table t", "DROP", []string{"status VARCHAR"}, 0},
 	} {
 		d, err := warehouse.Describe(t.Context(), s, c.sql)
