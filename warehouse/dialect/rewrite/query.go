@@ -85,13 +85,11 @@ func (r *rewriter) table(t ast.Table) ast.Node {
 		if t.Kind == "ASOF" {
 			return r.asof(t)
 		}
-	case *ast.ParenTable: // DuckDB takes joins in parentheses, and no name
-		if inner, ok := t.Table.(*ast.TableName); ok && (t.Alias == nil || inner.Alias == nil) {
-			if t.Alias != nil {
-				inner.Alias = t.Alias
-			}
-			return inner
+		if t.Kind == "INNER" && t.On == nil && t.Using == nil && !t.Natural {
+			t.Kind = "CROSS" // Snowflake takes a join without a condition, DuckDB does not
 		}
+	case *ast.ParenTable:
+		return bare(t)
 	case *ast.TableFunction:
 		return r.tableFunction(t)
 	case *ast.ValuesTable:
@@ -117,6 +115,29 @@ func (r *rewriter) table(t ast.Table) ast.Node {
 		}
 	}
 	return t
+}
+
+// bare is a table without its parentheses, which DuckDB takes around joins
+// alone. The name outside of them is the one that holds.
+func bare(t *ast.ParenTable) ast.Node {
+	var alias **ast.Alias
+	switch inner := t.Table.(type) {
+	case *ast.TableName:
+		alias = &inner.Alias
+	case *ast.TableFunction:
+		alias = &inner.Alias
+	case *ast.Derived:
+		alias = &inner.Alias
+	default:
+		return t
+	}
+	if t.Alias != nil {
+		if *alias != nil && t.Alias.Columns == nil {
+			t.Alias.Columns = (*alias).Columns
+		}
+		*alias = t.Alias
+	}
+	return t.Table
 }
 
 // valuesTable is VALUES in FROM, whose columns are COLUMN1, COLUMN2 and so on
@@ -251,6 +272,9 @@ func (r *rewriter) countRows(s *ast.Select) {
 }
 
 func isGenerator(t ast.Table) bool {
+	if p, ok := t.(*ast.ParenTable); ok {
+		return isGenerator(p.Table)
+	}
 	f, ok := t.(*ast.TableFunction)
 	if !ok {
 		return false
