@@ -57,7 +57,7 @@ func (e *expanding) nameItems(tree ast.Node) {
 func nameCalls(sel *ast.Select, changes func(ast.Expr) bool) {
 	for i, it := range sel.Items {
 		if it.X != nil && it.Alias == nil && changes(it.X) {
-			sel.Items[i].Alias = &ast.Ident{Name: strings.ToUpper(print.SQL(it.X)), Quoted: true}
+			sel.Items[i].Alias = &ast.Ident{Name: strings.ToUpper(print.Item(&it)), Quoted: true}
 		}
 	}
 }

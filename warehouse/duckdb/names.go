@@ -58,6 +58,6 @@ func isStar(it ast.Item) bool {
 
 func nameItem(it ast.Item, name *string) {
 	if _, ok := it.X.(*ast.Column); !ok && it.Alias == nil {
-		*name = strings.ToUpper(print.SQL(it.X))
+		*name = strings.ToUpper(print.Item(&it))
 	}
 }

@@ -132,7 +132,7 @@ func (w *stageWants) look(q *ast.Select) {
 		case *ast.Column, *ast.Position, *ast.Identifier:
 		default:
 			if it.Alias == nil && hasPosition(it.X) {
-				it.Alias = &ast.Ident{Name: strings.ToUpper(print.SQL(it.X)), Quoted: true}
+				it.Alias = &ast.Ident{Name: strings.ToUpper(print.Item(it)), Quoted: true}
 			}
 		}
 	}

@@ -53,6 +53,7 @@ type Select struct {
 type Item struct {
 	At
 	X     Expr
+	Text  string // X as it is written; empty in a tree that was not parsed
 	Alias *Ident // nil without one
 }
 

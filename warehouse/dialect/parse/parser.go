@@ -61,6 +61,14 @@ func (p *parser) unexpected() { p.fail(syntaxError(p.tok)) }
 // refuse says that Snowpit does not do what stands at pos.
 func (p *parser) refuse(what string, pos token.Pos) { p.fail(unsupported(what, pos)) }
 
+// since is the text from start up to the token before the current one.
+func (p *parser) since(start token.Pos) string {
+	if p.i == 0 || p.err != nil {
+		return ""
+	}
+	return p.src[start.Offset:p.toks[p.i-1].End()]
+}
+
 func (p *parser) here() ast.At { return ast.At{Position: p.tok.Pos} }
 
 // at reports whether the next tokens are these words, in upper case.

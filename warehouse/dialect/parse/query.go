@@ -203,6 +203,7 @@ func (p *parser) item() ast.Item {
 	if _, isStar := it.X.(*ast.Star); isStar {
 		return it
 	}
+	it.Text = p.since(it.Position)
 	it.Alias = p.columnAlias()
 	return it
 }

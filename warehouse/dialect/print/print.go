@@ -11,6 +11,14 @@ import (
 // SQL is the text of n.
 func SQL(n ast.Node) string { return Config{}.SQL(n) }
 
+// Item is the text of an item's expression, as it was written if it was parsed.
+func Item(it *ast.Item) string {
+	if it.Text != "" {
+		return it.Text
+	}
+	return SQL(it.X)
+}
+
 // A Config changes how trees are spelt, for an engine other than Snowflake.
 // Its zero value is Snowflake's spelling.
 type Config struct {

@@ -136,7 +136,7 @@ func (h *hierarchy) item(it *ast.Item) {
 		h.stars = append(h.stars, star)
 		return
 	}
-	before := print.SQL(it.X)
+	before := print.Item(it)
 	_, plain := it.X.(*ast.Column)
 	h.outside(&it.X)
 	if it.Alias == nil && (!plain || strings.EqualFold(before, "LEVEL")) {

@@ -216,7 +216,7 @@ func nameColumn(it *ast.Item) {
 		return
 	}
 	if it.Alias == nil {
-		it.Alias = &ast.Ident{Name: strings.ToUpper(print.SQL(it.X)), Quoted: true}
+		it.Alias = &ast.Ident{Name: strings.ToUpper(print.Item(it)), Quoted: true}
 	}
 }
 
