@@ -35,6 +35,9 @@ var native = []struct {
 		out, err := variant.Canonical(dst, src)
 		return out, err == nil, nil
 	}},
+	{"__sf_edit_distance", editDistance},
+	{"__sf_jaro_winkler", jaroWinkler},
+	{"__sf_re_instr", groupPosition},
 	{"__sf_format_number", formatNumber},
 	{"__sf_parse_number", parseNumber},
 	{"__sf_try_parse_number", func(dst, src []byte) ([]byte, bool, error) {

@@ -20,6 +20,9 @@ create macro div(a, b) as case when b = 0 then error('[100051:22012] Division by
     when typeof(a) in ('DOUBLE', 'FLOAT') or typeof(b) in ('DOUBLE', 'FLOAT') then a / b
     else round(a / b, greatest(scale_of(typeof(a)), least(scale_of(typeof(a)) + 6, 12))) end;
 create macro mod(a, b) as case when b = 0 then error('[100051:22012] Division by zero') else a % b end;
+create macro power10(k) as cast('1' || repeat('0', cast(k as bigint)) as hugeint);
+create macro cut_digits(u, k) as case when k is null then null when k <= 0 then u when k > 37 then 0 else u // power10(greatest(k, 0)) * power10(greatest(k, 0)) end;
+create macro round_digits(u, k) as case when k is null then null when k <= 0 then u when k > 37 then 0 else (u + sign(u) * (power10(greatest(k, 0)) // 2)) // power10(greatest(k, 0)) * power10(greatest(k, 0)) end;
 create macro ceil_to(x, n) as ceil(x * power(10, n)) / power(10, n);
 create macro floor_to(x, n) as floor(x * power(10, n)) / power(10, n);
 create macro width_bucket(x, lo, hi, n) as cast(case when x is null or lo is null or hi is null or n is null then null
@@ -73,19 +76,20 @@ create macro weekday(name) as case left(lower(name), 2) when 'mo' then 1 when 't
     when 'sa' then 6 when 'su' then 7 else cast('[100035:22007] Day ''' || name || ''' is not recognized' as tinyint) end;
 create macro next_day(d, name) as cast(cast(d as date) + to_days(cast((weekday(name) - isodow(cast(d as date)) + 6) % 7 + 1 as integer)) as date);
 create macro previous_day(d, name) as cast(cast(d as date) - to_days(cast((isodow(cast(d as date)) - weekday(name) + 6) % 7 + 1 as integer)) as date);
-create macro months_between(a, b) as (year(a) - year(b)) * 12 + month(a) - month(b) + case
+create macro months_between_times(a, b) as (year(a) - year(b)) * 12 + month(a) - month(b) + case
     when day(a) = day(b) or cast(a as date) = last_day(cast(a as date)) and cast(b as date) = last_day(cast(b as date)) then 0
     else round((epoch(cast(a as timestamp)) - epoch(cast(date_trunc('month', a) as timestamp)) - epoch(cast(b as timestamp)) + epoch(cast(date_trunc('month', b) as timestamp))) / 86400.0 / 31, 6) end;
+create macro months_between(a, b) as months_between_times(cast(a as timestamp), cast(b as timestamp));
 create macro time_from_parts(h, m, s, ns) as time '00:00:00' + to_hours(cast(h as bigint)) + to_minutes(cast(m as bigint)) + to_seconds(cast(s as bigint))
     + to_microseconds(cast(ns as bigint) // 1000);
 create macro timestamp_from_parts(y, mo, d, h, m, s, ns) as cast(make_date(cast(y as bigint), 1, 1) as timestamp) + to_months(cast(mo as integer) - 1)
     + to_days(cast(d as integer) - 1) + to_hours(cast(h as bigint)) + to_minutes(cast(m as bigint)) + to_seconds(cast(s as bigint)) + to_microseconds(cast(ns as bigint) // 1000);
-create macro slice(d date, width) as cast(time_bucket(width, cast(d as timestamp), timestamp '1970-01-05') as date),
-  (d timestamp, width) as time_bucket(width, d, timestamp '1970-01-05');
+create macro slice(d date, width, s) as cast(time_bucket(width, cast(d as timestamp), cast(week_begin(date '1970-01-01', s) as timestamp)) as date),
+  (d timestamp, width, s) as time_bucket(width, d, cast(week_begin(date '1970-01-01', s) as timestamp));
 create macro month_slice(d date, n) as cast(time_bucket(to_months(n), cast(d as timestamp), timestamp '1970-01-01') as date),
   (d timestamp, n) as time_bucket(to_months(n), d, timestamp '1970-01-01');
 
-create macro slice_any(d, width) as time_bucket(width, cast(d as timestamp), timestamp '1970-01-05');
+create macro slice_any(d, width, s) as time_bucket(width, cast(d as timestamp), cast(week_begin(date '1970-01-01', s) as timestamp));
 create macro month_slice_any(d, n) as time_bucket(to_months(n), cast(d as timestamp), timestamp '1970-01-01');
 
 -- Text. A FLOAT that is whole has no point, and a TIMESTAMP has milliseconds. What
@@ -99,7 +103,8 @@ create macro text_of(x) as case when typeof(x) = 'TIMESTAMP WITH TIME ZONE' then
     else cast(x as varchar) end;
 create macro initcap(s) as case when s = '' then '' else list_aggregate(list_transform(range(1, length(s) + 1), lambda i: case
     when i = 1 or regexp_matches(substr(s, i - 1, 1), '[\s!?@"^#$&~_,.:;+\-*%/|\\\[\](){}<>]') then upper(substr(s, i, 1)) else lower(substr(s, i, 1)) end), 'string_agg', '') end;
-create macro strtok(s, delimiters, n) as list_extract(list_filter(string_split_regex(s, '[' || regexp_escape(delimiters) || ']'), lambda x: x <> ''), n);
+create macro strtok(s, delimiters, n) as case when delimiters is not null then list_extract(list_filter(string_split_regex(s,
+    '[' || regexp_escape(coalesce(nullif(delimiters, ''), chr(31))) || ']'), lambda x: x <> ''), n) end;
 create macro fits(s, n) as case when length(s) > n then error('[100078:22000] String ''' || s || ''' is too long and would be truncated') else s end;
 
 -- Semi-structured data. A JSON null is a value, unlike an SQL null. What is kept
@@ -120,6 +125,7 @@ create macro type_name(v) as case json_type(v) when 'NULL' then 'NULL_VALUE' whe
 create macro is_integer(v) as type_name(v) = 'INTEGER';
 create macro is_decimal(v) as type_name(v) in ('INTEGER', 'DECIMAL');
 create macro items(a) as cast(json_extract(cast(a as json), '$[*]') as json[]);
+create macro joined(a, d) as case when d is not null then array_to_string(list_transform(items(a), lambda x: coalesce(json_extract_string(x, '$'), '')), d) end;
 create macro array_distinct(a) as to_json(list_filter(items(a), lambda x, i: list_position(items(a), x) = i));
 create macro array_slice(a, f, t) as to_json(list_slice(items(a), case when f < 0 then len(items(a)) + f + 1 else f + 1 end, case when t < 0 then len(items(a)) + t else t end));
 create macro member(k, v) as case when k is not null and v is not null then cast(to_json(cast(k as varchar)) as varchar) || ':' || cast(to_json(v) as varchar) end;
@@ -140,6 +146,9 @@ create macro normal(mean, deviation) as mean + deviation * sqrt(-2 * ln(1 - rand
 -- More text.
 create macro octets(x blob) as octet_length(x), (x varchar) as strlen(x);
 create macro octets_any(x) as strlen(cast(x as varchar));
+create macro cube_root(x) as case when round(cbrt(x)) * round(cbrt(x)) * round(cbrt(x)) = x then round(cbrt(x)) else cbrt(x) end;
+create macro edit_distance(a, b) as cast(__sf_edit_distance(a || chr(31) || b) as bigint);
+create macro jaro_winkler(a, b) as cast(__sf_jaro_winkler(a || chr(31) || b) as bigint);
 create macro splice(s, pos, n, t) as left(s, cast(pos as bigint) - 1) || t || substr(s, cast(pos + n as bigint));
 create macro hex64(h) as cast('0x' || h as ubigint);
 create macro tokens(s, delimiters) as case when delimiters = '' then [s]
@@ -169,6 +178,7 @@ create macro re_between(s, p, pos) as string_split_regex(substr(s, cast(pos as b
 create macro re_matches(s, p, pos) as regexp_extract_all(substr(s, cast(pos as bigint)), p);
 create macro re_replace_nth(s, p, t, pos, n) as left(s, cast(pos as bigint) - 1) || array_to_string(list_transform(range(1, len(re_between(s, p, pos)) + 1), lambda i:
     re_between(s, p, pos)[i] || case when i > len(re_matches(s, p, pos)) then '' when i = n then regexp_replace(re_matches(s, p, pos)[i], p, t) else re_matches(s, p, pos)[i] end), '');
+create macro re_instr_of(s, p, pos, n, past, g) as case when s is not null and p is not null then cast(__sf_re_instr(concat_ws(chr(31), pos, n, past, g, p, s)) as bigint) end;
 create macro re_instr(s, p, pos, n, past) as case when s is null or p is null then null when n > len(re_matches(s, p, pos)) then 0 else cast(pos as bigint)
     + length(array_to_string(list_slice(re_between(s, p, pos), 1, n), '')) + length(array_to_string(list_slice(re_matches(s, p, pos), 1, n - 1 + past), '')) end;
 
@@ -178,8 +188,8 @@ create macro array_insert(a, pos, x) as case when pos < 0 then to_json(list_conc
 create macro is_number(x) as json_type(x) in ('UBIGINT', 'BIGINT', 'HUGEINT', 'DOUBLE');
 create macro same_value(x, y) as case when is_number(x) and is_number(y) then cast(x as double) = cast(y as double) else x = y end;
 create macro array_remove_at(a, pos) as case when pos is not null then to_json(list_filter(items(a), lambda x, i: i <> case when pos < 0 then len(items(a)) + pos else pos end + 1)) end;
-create macro array_flatten(a) as to_json(flatten(list_transform(items(a), lambda x: case when json_type(x) = 'ARRAY' then items(x)
-    else error('[100107:22000] Not an array: ''' || cast(x as varchar) || '''') end)));
+create macro array_flatten(a) as case when not list_contains(list_transform(items(a), lambda x: json_type(x)), 'NULL') then to_json(flatten(list_transform(items(a), lambda x: case when json_type(x) = 'ARRAY' then items(x)
+    else error('[100107:22000] Not an array: ''' || cast(x as varchar) || '''') end))) end;
 create macro sortable(x) as {'n': case when type_name(x) in ('INTEGER', 'DECIMAL') then cast(x as double) end, 's': json_extract_string(x, '$'), 'x': x};
 create macro full_items(a) as list_transform(list_filter(items(a), lambda x: json_type(x) <> 'NULL'), lambda x: sortable(x));
 create macro array_max(a) as struct_extract(list_extract(list_sort(full_items(a), 'DESC', 'NULLS LAST'), 1), 'x');
@@ -209,7 +219,7 @@ create macro path_of(p, first) as case when first then regexp_replace(p, '^\$\.?
 create macro digits_time(x) as case when regexp_full_match(x, '-?[0-9]{1,19}') then make_timestamp(cast(case when abs(cast(x as hugeint)) < 31536000000 then cast(x as hugeint) * 1000000
     when abs(cast(x as hugeint)) < 31536000000000 then cast(x as hugeint) * 1000 when abs(cast(x as hugeint)) < 31536000000000000 then cast(x as hugeint)
     else cast(x as hugeint) // 1000 end as bigint)) end;
-create macro other_forms(x) as try_strptime(x, ['%d-%b-%Y', '%m/%d/%Y', '%d-%b-%Y %H:%M:%S', '%m/%d/%Y %H:%M:%S', '%a, %d %b %Y %H:%M:%S', '%a, %d %b %Y %I:%M:%S %p', '%a %b %d %H:%M:%S %Y',
+create macro other_forms(x) as try_strptime(x, ['%d-%b-%Y', '%d-%B-%Y', '%m/%d/%Y', '%d-%b-%Y %H:%M:%S', '%m/%d/%Y %H:%M:%S', '%a, %d %b %Y %H:%M:%S', '%a, %d %b %Y %I:%M:%S %p', '%a %b %d %H:%M:%S %Y',
     '%Y-%m-%d %H', '%Y-%m-%dT%H']);
 create macro zoned_forms(x) as try_strptime(x, ['%a, %d %b %Y %H:%M:%S %z', '%a, %d %b %Y %I:%M:%S %p %z', '%a %b %d %H:%M:%S %z %Y']);
 create macro without_zone(x) as regexp_replace(regexp_replace(x, '\s*([+-]\d\d:?\d\d|Z)$', ''), '^(\w{3} \w{3} \d\d \d\d:\d\d:\d\d) [+-]\d{4} (\d{4})$', '\1 \2');
@@ -222,11 +232,11 @@ create macro text_naive(x) as case when x is not null then coalesce(try_naive(x)
 create macro text_zoned(x) as case when x is not null then coalesce(try_zoned(x), cast('[100035:22007] Timestamp ''' || x || ''' is not recognized' as timestamptz)) end;
 create macro text_time(x) as case when x is not null then coalesce(try_time(x), cast('[100108:22007] Time ''' || x || ''' is not recognized' as time)) end;
 create macro initcap_by(s, d) as case when s is null or d is null then null when s = '' then '' else array_to_string(list_transform(range(1, length(s) + 1), lambda i: case
-    when i = 1 or contains(d, substr(s, i - 1, 1)) then upper(substr(s, i, 1)) else lower(substr(s, i, 1)) end), '') end;
+    when contains(d, substr(s, i, 1)) then substr(s, i, 1) when i = 1 or contains(d, substr(s, i - 1, 1)) then upper(substr(s, i, 1)) else lower(substr(s, i, 1)) end), '') end;
 -- What makes much of little asks for room, of its bytes and how many of them.
 create macro repeat_text(s, n) as repeat(s, __sf_room(strlen(s), n));
-create macro lpad_to(s, n, p) as lpad(s, cast(__sf_room(1, cast(n as bigint)) as integer), p);
-create macro rpad_to(s, n, p) as rpad(s, cast(__sf_room(1, cast(n as bigint)) as integer), p);
+create macro lpad_to(s, n, p) as case when n is null then null when p = '' then left(s, greatest(n, 0)) else lpad(s, cast(__sf_room(1, cast(greatest(n, 0) as bigint)) as integer), p) end;
+create macro rpad_to(s, n, p) as case when n is null then null when p = '' then left(s, greatest(n, 0)) else rpad(s, cast(__sf_room(1, cast(greatest(n, 0) as bigint)) as integer), p) end;
 create macro replace_text(s, f, t) as replace(s, f, case when strlen(t) <= strlen(f) or strlen(s) * strlen(t) < 1000000 then t
     when __sf_room(strlen(t), (strlen(s) - strlen(replace(s, f, ''))) // greatest(strlen(f), 1)) >= 0 then t end);
 create macro split(s, d) as case when s is null or d is null then null when d = '' then [s] else string_split(s, d) end;

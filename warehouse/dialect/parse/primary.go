@@ -318,7 +318,9 @@ func (p *parser) extract() ast.Expr {
 	} else {
 		e.Part = &ast.Column{At: p.here(), Parts: []ast.Ident{p.ident()}}
 	}
-	p.expect("FROM")
+	if !p.take(token.Comma) { // EXTRACT(part, x) is the same
+		p.expect("FROM")
+	}
 	e.X = p.expr()
 	p.need(token.RightParen)
 	return e

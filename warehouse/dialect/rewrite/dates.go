@@ -160,6 +160,14 @@ func (r *rewriter) lastDay(c *ast.Call, args []ast.Expr) ast.Expr {
 	return r.macro("last_day_of", r.point(args[0]), text(unit))
 }
 
+// datesStay makes e a DATE where the call c, of which it is made, is one.
+func (r *rewriter) datesStay(c *ast.Call, e ast.Expr) ast.Expr {
+	if r.info.Type(c).Is(warehouse.Date) && r.err == nil {
+		return cast(e, "DATE")
+	}
+	return e
+}
+
 // timeSlice is TIME_SLICE(date, length, unit [, 'START' or 'END']).
 func (r *rewriter) timeSlice(c *ast.Call, args []ast.Expr) ast.Expr {
 	unit, months := r.unit(c, args[2]), map[string]string{"year": "12", "quarter": "3", "month": "1"}
@@ -170,7 +178,7 @@ func (r *rewriter) timeSlice(c *ast.Call, args []ast.Expr) ast.Expr {
 		return r.macro("slice", args[0], template(map[string]string{
 			"week": "TO_DAYS(7 * CAST($1 AS INTEGER))", "day": "TO_DAYS(CAST($1 AS INTEGER))", "hour": "TO_HOURS($1)",
 			"minute": "TO_MINUTES($1)", "second": "TO_SECONDS($1)",
-		}[unit], args[1]))
+		}[unit], args[1]), number(r.weekStart()))
 	}
 	switch {
 	case months[unit] == "" && unit != "week" && unit != "day" && unit != "hour" && unit != "minute" && unit != "second":

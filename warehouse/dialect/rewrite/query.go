@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
 func (r *rewriter) query(q *ast.Query) ast.Node {
@@ -191,6 +193,7 @@ func (r *rewriter) pivot(t *ast.Pivot) ast.Node {
 	case len(t.Aggregates) != 1:
 		r.refuse(t, "PIVOT with several aggregates")
 	}
+	average := r.pivotAverage(t)
 	star := &ast.Star{}
 	for i := range t.In {
 		nameColumn(&t.In[i])
@@ -198,9 +201,16 @@ func (r *rewriter) pivot(t *ast.Pivot) ast.Node {
 		if alias := t.In[i].Alias; alias != nil {
 			name.Name = alias.Name
 		}
-		star.Replace = append(star.Replace, ast.Item{X: call("COALESCE", &ast.Column{Parts: []ast.Ident{name}}, t.Default), Alias: &name})
+		value := ast.Expr(&ast.Column{Parts: []ast.Ident{name}})
+		if average.Is(warehouse.Number) {
+			value = &ast.Cast{X: call("ROUND", value, number(average.Scale)), Type: duckNumber(average)}
+		}
+		if t.Default != nil {
+			value = call("COALESCE", value, t.Default)
+		}
+		star.Replace = append(star.Replace, ast.Item{X: value, Alias: &name})
 	}
-	if t.Default == nil {
+	if t.Default == nil && !average.Is(warehouse.Number) {
 		return t
 	}
 	alias := t.Alias
@@ -209,6 +219,17 @@ func (r *rewriter) pivot(t *ast.Pivot) ast.Node {
 	}
 	t.Default, t.Alias = nil, nil
 	return &ast.Derived{At: t.At, Alias: alias, Query: &ast.Query{Body: &ast.Select{Items: []ast.Item{{X: star}}, From: []ast.Table{t}}}}
+}
+
+// pivotAverage is the type of the averages that a PIVOT shows, if it shows
+// averages of NUMBERs. DuckDB wants one aggregate there, whose value is a FLOAT.
+func (r *rewriter) pivotAverage(t *ast.Pivot) (out types.Type) {
+	for _, a := range t.Aggregates {
+		if c, ok := a.X.(*ast.Call); ok && known(c) == "AVG" {
+			out = r.info.Type(c)
+		}
+	}
+	return out
 }
 
 func (r *rewriter) tableFunction(t *ast.TableFunction) ast.Node {

@@ -5,10 +5,14 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
 // round is ROUND(x, digits, mode).
 func (r *rewriter) round(c *ast.Call, args []ast.Expr) (ast.Expr, bool) {
+	if len(args) == 2 {
+		return r.toDigits("round_digits", c, args)
+	}
 	if len(args) != 3 {
 		return nil, false
 	}
@@ -25,6 +29,30 @@ func (r *rewriter) round(c *ast.Call, args []ast.Expr) (ast.Expr, bool) {
 	}
 	r.refuse(c, "ROUND with this mode")
 	return c, true
+}
+
+// toDigits is ROUND or TRUNC of a NUMBER to as many digits as an expression
+// says, which DuckDB takes only from a constant.
+func (r *rewriter) toDigits(macro string, c *ast.Call, args []ast.Expr) (ast.Expr, bool) {
+	from := r.numberType(args[0])
+	if _, constant := signedNumber(args[1]); constant || !from.Is(warehouse.Number) {
+		return nil, false
+	}
+	scale := from.Scale
+	whole := r.macro(macro, unscaled(r.asNumber(args[0]), from), template("$1 - CAST($2 AS INTEGER)", number(scale), r.asNumber(args[1])))
+	return shiftRight(&ast.Cast{X: whole, Type: duckNumber(types.Whole)}, scale), true
+}
+
+// signedNumber is the literal that e is, with its sign.
+func signedNumber(e ast.Expr) (text string, ok bool) {
+	switch e := e.(type) {
+	case *ast.Number:
+		return e.Text, true
+	case *ast.Unary:
+		text, ok = signedNumber(e.X)
+		return e.Op + text, ok
+	}
+	return "", false
 }
 
 // hash is HASH(x, …): the same for equal values, though not Snowflake's number.
@@ -71,7 +99,7 @@ func (r *rewriter) regexpFunction(name string, c *ast.Call, args []ast.Expr) (as
 		}
 	}
 	if n, isNumber := group.(*ast.Number); name == "REGEXP_INSTR" && (!isNumber || n.Text != "0") {
-		r.refuse(c, "REGEXP_INSTR of a group")
+		return r.macro("re_instr_of", all[0], all[1], all[2], all[3], all[4], group), true
 	}
 	if name == "REGEXP_REPLACE" {
 		if n, isNumber := all[4].(*ast.Number); isNumber && n.Text != "0" {

@@ -56,7 +56,7 @@ type Translation struct {
 // of code 2019 that names it; so is every statement that is no query, no
 // change of rows, and no definition of a table, view or sequence.
 func DuckDB(s ast.Statement, cfg Config) (Translation, error) {
-	r := &rewriter{cfg: cfg, aliases: map[*ast.Column]bool{}, inputs: map[*ast.TableFunction]ast.Expr{}, counters: map[*ast.Call]bool{}}
+	r := &rewriter{cfg: cfg, aliases: map[*ast.Column]bool{}, inputs: map[*ast.TableFunction]ast.Expr{}, counters: map[*ast.Call]bool{}, pivoted: map[*ast.Call]bool{}}
 	recursion(s)
 	if r.hierarchies(s); r.err != nil {
 		return Translation{}, r.err
@@ -88,6 +88,7 @@ type rewriter struct {
 	aliases  map[*ast.Column]bool            // columns that may be aliases of their own SELECT
 	inputs   map[*ast.TableFunction]ast.Expr // the numbers of the rows that some of them read
 	counters map[*ast.Call]bool              // sequences that are the numbers of a GENERATOR
+	pivoted  map[*ast.Call]bool              // aggregates of a PIVOT
 }
 
 // refuse says that DuckDB has no equal for what stands at n.
@@ -146,6 +147,12 @@ func (r *rewriter) prepare(s ast.Statement) {
 			}
 		case *ast.Derived:
 			nameColumns(n.Query)
+		case *ast.Pivot:
+			for _, a := range n.Aggregates {
+				if c, ok := a.X.(*ast.Call); ok {
+					r.pivoted[c] = true
+				}
+			}
 		case *ast.CreateTable:
 			if n.Query != nil {
 				nameColumns(n.Query)

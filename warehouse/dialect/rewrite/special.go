@@ -169,8 +169,14 @@ func (r *rewriter) timeFunction(name string, c *ast.Call, args []ast.Expr) (ast.
 			return r.dateTrunc(c, args[0], args[1]), true
 		}
 	case "TRUNC":
-		if len(args) == 2 && word(args[1]) != "" {
+		if len(args) == 2 && dateUnit(word(args[1])) != "" && !r.info.Type(args[0]).Numeric() {
 			return r.dateTrunc(c, args[1], args[0]), true
+		} else if len(args) == 2 {
+			return r.toDigits("cut_digits", c, args)
+		}
+	case "TRUNCATE":
+		if len(args) == 2 {
+			return r.toDigits("cut_digits", c, args)
 		}
 	case "LAST_DAY":
 		if len(args) == 2 {
@@ -178,7 +184,11 @@ func (r *rewriter) timeFunction(name string, c *ast.Call, args []ast.Expr) (ast.
 		}
 	case "TIME_SLICE":
 		if len(args) == 3 || len(args) == 4 {
-			return r.timeSlice(c, args), true
+			return r.datesStay(c, r.timeSlice(c, args)), true
+		}
+	case "ADD_MONTHS":
+		if len(args) == 2 {
+			return r.datesStay(c, r.macro("add_months", args[0], args[1])), true
 		}
 	case "DATE_PART":
 		if len(args) == 2 {
@@ -235,7 +245,7 @@ func (r *rewriter) semiStructured(name string, c *ast.Call, args []ast.Expr) (as
 		return c, true
 	case "ARRAY_TO_STRING":
 		if len(args) == 2 {
-			return template(`CASE WHEN $2 IS NOT NULL THEN ARRAY_TO_STRING(JSON_EXTRACT_STRING($1, '$[*]'), $2) END`, args...), true
+			return r.macro("joined", args[0], args[1]), true
 		}
 	}
 	return nil, false
@@ -331,7 +341,7 @@ func (r *rewriter) total(name string, c *ast.Call) ast.Expr {
 		*x = r.numberOf(*x, types.Double)
 	case r.isJSON(*x):
 		*x = r.asNumber(*x)
-	case name == "AVG" && t.Is(warehouse.Number):
+	case name == "AVG" && t.Is(warehouse.Number) && !r.pivoted[c]:
 		sum, count := *c, *c
 		sum.Name, count.Name = call("SUM").Name, call("COUNT").Name
 		r.info.Set(&sum, types.Number(types.MaxPrecision, t.Scale))

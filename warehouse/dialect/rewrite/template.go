@@ -162,7 +162,7 @@ func (r *rewriter) macro(name string, args ...ast.Expr) *ast.Call {
 }
 
 // untyped takes the macro that knows no types where nobody knows those of the
-// arguments. Where only DuckDB does not, it is told them.
+// arguments. Where only DuckDB does not, it is told them, if it listens.
 func (r *rewriter) untyped(c *ast.Call) {
 	name := &c.Name.Parts[len(c.Name.Parts)-1]
 	if !overloaded[strings.ToUpper(name.Name)] {
@@ -172,13 +172,25 @@ func (r *rewriter) untyped(c *ast.Call) {
 		if !r.unknownType(a.Value) {
 			continue
 		}
-		if t := r.info.Type(a.Value); duckType(string(t.Kind)) != "" && t.Kind != warehouse.Number {
+		if t := r.info.Type(a.Value); duckType(string(t.Kind)) != "" && t.Kind != warehouse.Number && !r.namesAlias(a.Value) {
 			c.Args[i].Value = cast(a.Value, duckType(string(t.Kind)))
 		} else {
 			*name = ast.Ident{Name: strings.ToLower(name.Name) + "_any", Quoted: true}
 			return
 		}
 	}
+}
+
+// namesAlias reports an expression with an alias of the SELECT it stands in,
+// whose type DuckDB does not see even behind a cast.
+func (r *rewriter) namesAlias(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		c, isColumn := n.(*ast.Column)
+		found = found || isColumn && r.aliases[c]
+		return !found
+	})
+	return found
 }
 
 // unknownType reports an expression with an aggregate, a window or an alias of
