@@ -163,6 +163,7 @@ func (r *rewriter) prepare(s ast.Statement) {
 			r.markAliases(n)
 			r.numberInputs(n)
 			r.countRows(n)
+			r.mergedFirst(n)
 		}
 		return true
 	})

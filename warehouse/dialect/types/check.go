@@ -44,6 +44,7 @@ type Info struct {
 	types     map[ast.Expr]Type
 	positions map[*ast.Position]*ast.Column
 	stars     map[*ast.Star][]Column
+	merged    map[*ast.Star][]string
 }
 
 // Column is the column that $n stands for, nil if that is not known.
@@ -55,6 +56,10 @@ func (i *Info) Star(s *ast.Star) (columns []Column, ok bool) {
 	columns, ok = i.stars[s]
 	return columns, ok
 }
+
+// Merged are the columns that joins made one, with USING or NATURAL, and that
+// stand first among those of a * without a table's name.
+func (i *Info) Merged(s *ast.Star) []string { return i.merged[s] }
 
 // Type is the type of an expression of the statement that was checked.
 func (i *Info) Type(e ast.Expr) Type { return i.types[e] }
@@ -83,7 +88,7 @@ func Check(s ast.Statement, cfg Config) *Info {
 	})
 	c := &checker{cfg: cfg, binds: bound(s, cfg.Binds), info: &Info{
 		types:     make(map[ast.Expr]Type, 2*expressions), // what takes their place has types too
-		positions: map[*ast.Position]*ast.Column{}, stars: map[*ast.Star][]Column{},
+		positions: map[*ast.Position]*ast.Column{}, stars: map[*ast.Star][]Column{}, merged: map[*ast.Star][]string{},
 	}}
 	columns, whole := c.statement(s)
 	if whole {

@@ -125,6 +125,9 @@ func (c *checker) values(v *ast.Values, in *scope) []Column {
 func (c *checker) selects(s *ast.Select, parent *scope) (columns []Column, whole bool, in *scope) {
 	in = &scope{parent: parent, aliases: map[string]Type{}}
 	c.from(in, s.From...)
+	if len(s.From) > 1 {
+		in.merged = nil
+	}
 	if s.Connect != nil { // LEVEL and the like are columns besides
 		in.relations = append(in.relations, relation{})
 	}
@@ -177,6 +180,15 @@ func (c *checker) star(s *ast.Star, in *scope) (columns []Column, whole bool) {
 		c.expr(it.X, in)
 	}
 	seen := map[string]bool{}
+	if len(s.Qualifier) == 0 {
+		c.info.merged[s] = in.merged
+		for _, name := range in.merged {
+			seen[name] = true
+			if out, ok := c.starred(s, Column{Name: name, Type: in.using[name]}); ok {
+				columns = append(columns, out)
+			}
+		}
+	}
 	for _, r := range in.relations {
 		if n := len(s.Qualifier); n > 0 && r.name != s.Qualifier[n-1].Name {
 			continue
@@ -292,7 +304,9 @@ func (c *checker) join(j *ast.Join, in *scope) {
 	c.table(j.Left, in)
 	left := len(in.relations)
 	c.table(j.Right, in)
+	var merged []string
 	merge := func(name string) {
+		merged = append(merged, name)
 		if in.using == nil {
 			in.using = map[string]Type{}
 		}
@@ -312,6 +326,12 @@ func (c *checker) join(j *ast.Join, in *scope) {
 			}
 		}
 	}
+	for _, name := range in.merged {
+		if !slices.Contains(merged, name) {
+			merged = append(merged, name)
+		}
+	}
+	in.merged = merged
 	c.expr(j.Match, in)
 	c.expr(j.On, in)
 }

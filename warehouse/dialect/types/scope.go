@@ -13,6 +13,7 @@ type scope struct {
 	ctes      map[string]relation
 	aliases   map[string]Type // of the SELECT, behind what its FROM has
 	using     map[string]Type // columns that a join made one
+	merged    []string        // their names, in the order in which * has them
 }
 
 // A relation is one table in FROM.
