@@ -2,6 +2,8 @@ package duckdb
 
 import (
 	"github.com/duckdb/duckdb-go/v2/mapping"
+
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 )
 
 // resultColumn is a column of what a statement gives, or would give.
@@ -34,7 +36,7 @@ func (cur *cursor) columns() []resultColumn {
 // resultColumnOf takes the type over.
 func resultColumnOf(name string, lt mapping.LogicalType) resultColumn {
 	defer mapping.DestroyLogicalType(&lt)
-	c := resultColumn{name: name}
+	c := resultColumn{name: rewrite.Spelled(name)}
 	if id := mapping.GetTypeId(lt); id == mapping.TypeInvalid || id == mapping.TypeAny {
 		c.open = true
 		return c

@@ -26,6 +26,8 @@ func (r *rewriter) expr(e ast.Expr) ast.Expr {
 		return r.column(e)
 	case *ast.Position:
 		if col := r.info.Column(e); col != nil {
+			last := &col.Parts[len(col.Parts)-1]
+			last.Name = r.spelling(last.Name)
 			return col
 		}
 		r.refuse(e, "a column by its number, $%s, outside a query on a stage", e.Number)

@@ -66,6 +66,7 @@ func DuckDB(s ast.Statement, cfg Config) (Translation, error) {
 		return Translation{}, r.err
 	}
 	r.prepare(s)
+	r.tellCases(s)
 	s = r.statement(s)
 	if r.err == nil {
 		ast.Rewrite(s, r.node)
@@ -89,6 +90,8 @@ type rewriter struct {
 	inputs   map[*ast.TableFunction]ast.Expr // the numbers of the rows that some of them read
 	counters map[*ast.Call]bool              // sequences that are the numbers of a GENERATOR
 	pivoted  map[*ast.Call]bool              // aggregates of a PIVOT
+
+	respelled map[string]string // names of columns that are others for DuckDB
 }
 
 // refuse says that DuckDB has no equal for what stands at n.

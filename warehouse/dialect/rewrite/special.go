@@ -490,7 +490,7 @@ func (r *rewriter) object(name string, c *ast.Call, args []ast.Expr) ast.Expr {
 func (r *rewriter) members(c *ast.Call, star *ast.Star) (pairs []ast.Expr) {
 	for _, col := range r.starColumns(c, star) {
 		parts := col.(*ast.Column).Parts
-		pairs = append(pairs, text(parts[len(parts)-1].Name), col)
+		pairs = append(pairs, text(Spelled(parts[len(parts)-1].Name)), col)
 	}
 	return pairs
 }
@@ -502,7 +502,7 @@ func (r *rewriter) starColumns(c *ast.Call, star *ast.Star) (out []ast.Expr) {
 		r.refuse(c, "%s(*) of columns that are not known beforehand", c.Name.Last())
 	}
 	for _, col := range columns {
-		name := ast.Ident{Name: col.Name, Quoted: true}
+		name := ast.Ident{Name: r.spelling(col.Name), Quoted: true}
 		out = append(out, &ast.Column{Parts: append(slices.Clone(star.Qualifier), name)})
 	}
 	return out
