@@ -79,7 +79,7 @@ func (r *reading) csv() datafile.CSV {
 // json is the file format as the reader takes it.
 func (r *reading) json() datafile.JSON {
 	f := r.format
-	return datafile.JSON{StripOuterArray: f.Bool("STRIP_OUTER_ARRAY"), StripNulls: f.Bool("STRIP_NULL_VALUES"),
+	return datafile.JSON{StripOuterArray: f.Bool("STRIP_OUTER_ARRAY"), Duplicates: f.Bool("ALLOW_DUPLICATE"), StripNulls: f.Bool("STRIP_NULL_VALUES"),
 		Replace: f.Bool("REPLACE_INVALID_CHARACTERS") || f.Bool("IGNORE_UTF8_ERRORS")}
 }
 

@@ -233,3 +233,14 @@ func TestImpliedStagesByPut(t *testing.T) {
 	run(t, s, "create temporary stage tmp file_format = (type = csv field_delimiter = '|' compression = none)", "copy into @tmp/x from (select 1, 2) single = true")
 	want(t, s, "select $2 from @tmp", "2")
 }
+
+// TestCopyDuplicateKeys loads an object that has a key twice, which
+// https://docs.snowflake.com/en/sql-reference/sql/create-file-format takes for
+// the last one where ALLOW_DUPLICATE says so.
+func TestCopyDuplicateKeys(t *testing.T) {
+	s := onStage(t, map[string]string{"a.json": `{"b":1,"a":1,"a":2}`})
+	run(t, s, "create table t (v variant)")
+	refusedSaying(t, s, "copy into t from @s file_format = (type = json)", 100069, `duplicate object attribute "a"`)
+	run(t, s, "copy into t from @s file_format = (type = json allow_duplicate = true)")
+	want(t, s, "select v from t", `{"a":2,"b":1}`)
+}

@@ -262,6 +262,11 @@ func (s *session) queryHistory(ctx context.Context, t *ast.TableFunction, c *ast
 	return &ast.Derived{At: t.At, Query: q, Alias: alias}, nil
 }
 
+// usageHistory reports the name of the view that has the whole history.
+func usageHistory(n *ast.Name) bool {
+	return len(n.Parts) == 3 && n.Parts[0].Name == "SNOWFLAKE" && n.Parts[1].Name == "ACCOUNT_USAGE" && n.Parts[2].Name == "QUERY_HISTORY"
+}
+
 // historyWhere is the condition that arguments of QUERY_HISTORY make.
 func historyWhere(args map[string]ast.Expr) (cond ast.Expr) {
 	for _, w := range []struct{ arg, column, op string }{{"END_TIME_RANGE_START", "END_TIME", ">="}, {"END_TIME_RANGE_END", "END_TIME", "<="},

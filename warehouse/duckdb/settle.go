@@ -42,7 +42,7 @@ type settled struct {
 func (s *session) settle(ctx context.Context, tree ast.Statement, args []any) (settled, error) {
 	s.w.noteCases(tree)
 	s.w.noteNarrow(tree)
-	st := &settling{ctx: ctx, s: s, args: args, used: map[int]bool{}, own: map[string]bool{}}
+	st := &settling{ctx: ctx, s: s, args: args, used: map[int]bool{}, own: map[string]bool{}, changed: plainView(tree)}
 	ast.Inspect(tree, st.look)
 	slices.SortFunc(st.binds, func(a, b *ast.Bind) int { return a.Position.Offset - b.Position.Offset })
 	if s.parameters["QUOTED_IDENTIFIERS_IGNORE_CASE"] == "true" {
@@ -71,6 +71,24 @@ func (s *session) settle(ctx context.Context, tree ast.Statement, args []any) (s
 		}
 	}
 	return settled{left, st.changed, st.named}, nil
+}
+
+// plainView makes CREATE RECURSIVE VIEW a view whose query begins with a common
+// table expression of its name.
+func plainView(tree ast.Statement) bool {
+	v, ok := tree.(*ast.CreateView)
+	if !ok || !v.Recursive || v.Name == nil || len(v.Name.Parts) == 0 {
+		return false
+	}
+	name := v.Name.Parts[len(v.Name.Parts)-1]
+	self := ast.CTE{Name: name, Query: v.Query}
+	for _, c := range v.Columns {
+		self.Columns = append(self.Columns, c.Name)
+	}
+	v.Recursive = false
+	v.Query = &ast.Query{At: v.Query.At, With: &ast.With{Recursive: true, CTEs: []ast.CTE{self}}, Body: &ast.Select{At: v.Query.At,
+		Items: []ast.Item{{X: &ast.Star{}}}, From: []ast.Table{&ast.TableName{Name: &ast.Name{Parts: []ast.Ident{name}}}}}}
+	return true
 }
 
 // defines says whether a tree is a function's own definition.
@@ -104,6 +122,9 @@ func (st *settling) node(n ast.Node) ast.Node {
 	case *ast.Identifier:
 		n.Arg = st.text(n.Arg)
 	case *ast.TableName:
+		if usageHistory(n.Name) {
+			return st.historyView(n)
+		}
 		st.table(n)
 	case *ast.Truncate:
 		st.named = append(st.named, n.Name)
@@ -146,7 +167,7 @@ var settledCalls = map[string]bool{
 	"LAST_QUERY_ID": true, "CURRENT_SESSION": true, "CURRENT_TRANSACTION": true, "LAST_TRANSACTION": true, "CURRENT_DATABASE": true,
 	"CURRENT_SCHEMA": true, "CURRENT_CLIENT": true, "CURRENT_AVAILABLE_ROLES": true, "CURRENT_SECONDARY_ROLES": true,
 	"CURRENT_ACCOUNT_NAME": true, "CURRENT_ORGANIZATION_NAME": true,
-	"SYSTEM$GET_DEFAULT_PYTHON_ARTIFACT_REPOSITORY": true, "GET_DDL": true,
+	"SYSTEM$GET_DEFAULT_PYTHON_ARTIFACT_REPOSITORY": true, "GET_DDL": true, "GETVARIABLE": true,
 }
 
 // call settles the functions that tell of the session.
@@ -182,6 +203,8 @@ func (st *settling) call(c *ast.Call) ast.Expr {
 		value = &ast.Null{}
 	case "GET_DDL":
 		value, err = st.s.getDDL(st.ctx, c)
+	case "GETVARIABLE":
+		value = st.s.variableNamed(c)
 	default:
 		return c
 	}
@@ -243,6 +266,21 @@ func (st *settling) function(t *ast.TableFunction) ast.Table {
 	}
 	st.changed = true
 	return out
+}
+
+// historyView is the view QUERY_HISTORY of SNOWFLAKE.ACCOUNT_USAGE.
+func (st *settling) historyView(t *ast.TableName) ast.Table {
+	name, err := st.s.historyTable(st.ctx)
+	if err != nil {
+		st.err = cmp.Or(st.err, err)
+		return t
+	}
+	st.changed = true
+	alias := t.Alias
+	if alias == nil {
+		alias = &ast.Alias{Name: ast.Ident{Name: t.Name.Last(), Quoted: true}}
+	}
+	return &ast.TableName{At: t.At, Name: name, Alias: alias}
 }
 
 // tableNamed is TABLE('name'), TABLE($variable) and TABLE(?).

@@ -117,3 +117,19 @@ func (s *session) executeImmediate(ctx context.Context, rec *record, stmt *ast.E
 	}
 	return s.dispatch(ctx, rec, sql.Value, nil)
 }
+
+// variableNamed is GETVARIABLE: a variable's value by its name as text, which
+// null stands for where there is none.
+func (s *session) variableNamed(c *ast.Call) ast.Expr {
+	if len(c.Args) != 1 {
+		return nil
+	}
+	name, ok := c.Args[0].Value.(*ast.String)
+	if !ok {
+		return nil
+	}
+	if value, ok := s.variables[name.Value]; ok {
+		return ast.Clone(value)
+	}
+	return &ast.Null{}
+}

@@ -26,8 +26,7 @@ func New(typ string) (*Format, error) {
 	case "CSV", "JSON", "PARQUET":
 		return &Format{typ: typ, values: map[string][]string{}}, nil
 	case "AVRO", "ORC", "XML", "CUSTOM":
-		return nil, &warehouse.Error{Code: 2019, State: "0A000", Kind: warehouse.ErrUnsupported,
-			Message: "Unsupported by Snowpit: files of type " + typ}
+		return nil, unsupported("files of type " + typ)
 	}
 	return nil, invalidValue(token.Pos{}, typ, "TYPE")
 }
@@ -83,6 +82,9 @@ func (f *Format) set(o ast.Option) error {
 	values, err := p.read(o)
 	if err != nil {
 		return err
+	}
+	if p.name == "ENABLE_OCTAL" && values[0] == "TRUE" {
+		return unsupported("octal numbers in JSON, ENABLE_OCTAL = TRUE")
 	}
 	f.values[p.name] = values
 	return nil

@@ -118,6 +118,7 @@ func TestRefusals(t *testing.T) {
 		{"CSV", "null_if = 5", 1008, "[5]"},
 		{"CSV", "type = json", 1008, "[JSON] for parameter 'TYPE'"},
 		{"CSV", "parse_header = true skip_header = 1", 1008, "PARSE_HEADER"},
+		{"JSON", "enable_octal = true", 2019, "ENABLE_OCTAL"},
 		{"AVRO", "", 2019, "files of type AVRO"},
 		{"TXT", "", 1008, "[TXT] for parameter 'TYPE'"},
 	} {

@@ -23,3 +23,8 @@ func placed(at token.Pos, code int, message string) error {
 	}
 	return e
 }
+
+// unsupported refuses what Snowflake has and Snowpit has not.
+func unsupported(what string) error {
+	return &warehouse.Error{Code: 2019, State: "0A000", Kind: warehouse.ErrUnsupported, Message: "Unsupported by Snowpit: " + what}
+}

@@ -141,6 +141,9 @@ func (p *parser) namedPrimary() ast.Expr {
 func (p *parser) call(name *ast.Name) ast.Expr {
 	c := &ast.Call{At: name.At, Name: name}
 	p.need(token.LeftParen)
+	if p.is(token.Stage) { // only functions of files' addresses take one
+		p.refuse("the function "+name.Last(), name.Position)
+	}
 	if p.accept("DISTINCT") {
 		c.Distinct = true
 	} else if p.at("ALL") && p.peek(1).Kind != token.RightParen {
@@ -332,6 +335,9 @@ func (p *parser) position() ast.Expr {
 	name := p.functionName()
 	c := &ast.Call{At: name.At, Name: name}
 	p.need(token.LeftParen)
+	if p.is(token.Stage) { // only functions of files' addresses take one
+		p.refuse("the function "+name.Last(), name.Position)
+	}
 	first := p.exprAbove(precCompare)
 	if p.accept("IN") {
 		c.Args = []ast.Arg{{Value: first}, {Value: p.expr()}}

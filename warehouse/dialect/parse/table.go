@@ -107,6 +107,8 @@ func (p *parser) tableSource() ast.Table {
 		return v
 	case p.atLocation():
 		return p.stageTable()
+	case p.at("DIRECTORY") && p.peek(1).Kind == token.LeftParen:
+		p.refuse("directory tables", at.Position)
 	}
 	t := &ast.TableName{At: at, Name: p.name()}
 	p.refuseTravel()

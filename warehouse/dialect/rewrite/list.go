@@ -16,6 +16,11 @@ var byHand = words(`ADD_MONTHS APPROX_TOP_K HASH_AGG JSON_EXTRACT_PATH_TEXT SYS_
 	TO_TIMESTAMP TO_TIMESTAMP_LTZ TO_TIMESTAMP_NTZ TO_TIMESTAMP_TZ TO_VARCHAR TRUNC TRY_TO_DATE TRY_TO_DECIMAL TRY_TO_NUMBER TRY_TO_NUMERIC TRY_TO_TIME
 	TRY_TO_TIMESTAMP TRY_TO_TIMESTAMP_NTZ`)
 
+// bySession are the functions that the warehouse answers before a statement is
+// rewritten: they tell of its sessions, its objects and its stages.
+var bySession = words(`COPY_HISTORY CURRENT_CLIENT CURRENT_SESSION CURRENT_TRANSACTION GET_DDL GETVARIABLE INFER_SCHEMA LAST_QUERY_ID LAST_TRANSACTION
+	QUERY_HISTORY QUERY_HISTORY_BY_SESSION QUERY_HISTORY_BY_USER RESULT_SCAN VALIDATE`)
+
 // A Function is one of Snowflake's functions and what becomes of it here. It
 // works if both of its notes are empty.
 type Function struct {
@@ -28,6 +33,7 @@ type Function struct {
 func Functions() []Function {
 	translated := maps.Clone(byHand)
 	maps.Copy(translated, same)
+	maps.Copy(translated, bySession)
 	for name := range templates() {
 		function, _, _ := strings.Cut(name, "/")
 		translated[function] = true

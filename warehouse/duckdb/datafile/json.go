@@ -14,6 +14,7 @@ import (
 // white space between them or not. The zero value takes them as they are.
 type JSON struct {
 	StripOuterArray bool // the elements of an array at the top are documents of their own
+	Duplicates      bool // of a key that an object has twice, the last value counts
 	StripNulls      bool // leave out members and elements that are null
 	Replace         bool // put U+FFFD for what is no UTF-8, which is a fault otherwise
 }
@@ -124,7 +125,11 @@ func (j *JSONReader) value(raw []byte) ([]byte, *Fault) {
 	if j.StripNulls && json.Valid(raw) {
 		raw = withoutNulls(raw)
 	}
-	value, err := variant.Canonical(j.scratch[:0], raw)
+	canonical := variant.Canonical
+	if j.Duplicates {
+		canonical = variant.CanonicalLast
+	}
+	value, err := canonical(j.scratch[:0], raw)
 	if err != nil {
 		fault := &Fault{Code: 100069, State: "22P02", Column: 1, Message: "Error parsing JSON: " + err.Error()}
 		var wrong *variant.SyntaxError

@@ -36,7 +36,22 @@ func (e *SyntaxError) Error() string {
 // twice is an error, as is whatever else RFC 8259 does not allow; each is a
 // *[SyntaxError].
 func Canonical(dst, json []byte) ([]byte, error) {
-	p := &parser{src: json}
+	return (&parser{src: json}).document(dst)
+}
+
+// CanonicalLast is Canonical that takes a key twice, for its last value.
+func CanonicalLast(dst, json []byte) ([]byte, error) {
+	return (&parser{src: json, last: true}).document(dst)
+}
+
+// A parser reads one text from left to right.
+type parser struct {
+	src  []byte
+	at   int
+	last bool // the last of equal keys counts
+}
+
+func (p *parser) document(dst []byte) ([]byte, error) {
 	p.space()
 	dst, err := p.value(dst, 0)
 	if err != nil {
@@ -46,12 +61,6 @@ func Canonical(dst, json []byte) ([]byte, error) {
 		return nil, p.wrong("more than one document in the input")
 	}
 	return dst, nil
-}
-
-// A parser reads one text from left to right.
-type parser struct {
-	src []byte
-	at  int
 }
 
 func (p *parser) wrong(format string, args ...any) error {
@@ -145,18 +154,28 @@ func (p *parser) object(dst []byte, depth int) ([]byte, error) {
 // sorted puts the members that stand behind first into the order of their keys.
 func (p *parser) sorted(dst []byte, first int, members []member) ([]byte, error) {
 	byKey := func(a, b member) int { return strings.Compare(a.key, b.key) }
-	if !slices.IsSortedFunc(members, byKey) {
-		slices.SortFunc(members, byKey)
-		unsorted := bytes.Clone(dst[first:])
-		dst = dst[:first]
-		for _, m := range members {
-			dst = append(dst, unsorted[m.start-first:m.end-first]...)
+	ordered := slices.IsSortedFunc(members, byKey)
+	if !ordered {
+		slices.SortStableFunc(members, byKey)
+	}
+	kept := members[:0]
+	for i, m := range members {
+		switch twice := i+1 < len(members) && members[i+1].key == m.key; {
+		case !twice:
+			kept = append(kept, m)
+		case !p.last:
+			return nil, p.wrong("duplicate object attribute %q", m.key)
+		default:
+			ordered = false
 		}
 	}
-	for i := 1; i < len(members); i++ {
-		if members[i].key == members[i-1].key {
-			return nil, p.wrong("duplicate object attribute %q", members[i].key)
-		}
+	if ordered {
+		return dst, nil
+	}
+	unsorted := bytes.Clone(dst[first:])
+	dst = dst[:first]
+	for _, m := range kept {
+		dst = append(dst, unsorted[m.start-first:m.end-first]...)
 	}
 	return dst, nil
 }

@@ -32,6 +32,19 @@ func TestCanonical(t *testing.T) {
 	}
 }
 
+func TestCanonicalLast(t *testing.T) {
+	for in, want := range map[string]string{
+		`{"a":1,"a":2}`:                         `{"a":2}`,
+		`{"b":1,"a":2,"b":3,"c":{"x":1,"x":2}}`: `{"a":2,"b":3,"c":{"x":2}}`,
+		`{"a":1,"b":2}`:                         `{"a":1,"b":2}`,
+	} {
+		got, err := variant.CanonicalLast(nil, []byte(in))
+		if err != nil || string(got) != want {
+			t.Errorf("%s is %s (%v), want %s", in, got, err, want)
+		}
+	}
+}
+
 func TestRefused(t *testing.T) {
 	for in, want := range map[string]string{
 		``:                       "incomplete document, pos 0",
