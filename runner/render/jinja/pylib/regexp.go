@@ -3,40 +3,35 @@ package pylib
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
+
+	"github.com/dlclark/regexp2"
 
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 )
 
-// Python's flags of regular expressions, as far as Go has them.
-const (
-	ignoreCase = 2
-	multiline  = 8
-	dotAll     = 16
-)
+// flags are Python's, by their numbers.
+var flags = map[int64]regexp2.RegexOptions{2: regexp2.IgnoreCase, 8: regexp2.Multiline, 16: regexp2.Singleline, 32: regexp2.None, 64: regexp2.IgnorePatternWhitespace}
 
 // re is dbt's modules.re.
 var re = map[string]any{
 	"sub":       onPattern("sub", 4, (*pattern).sub, "repl", "string"),
-	"match":     onPattern("match", 2, find(`\A(?:%s)`), "string"),
-	"fullmatch": onPattern("fullmatch", 2, find(`\A(?:%s)\z`), "string"),
-	"search":    onPattern("search", 2, find(`%s`), "string"),
+	"match":     onPattern("match", 2, (*pattern).match, "string"),
+	"fullmatch": onPattern("fullmatch", 2, (*pattern).fullmatch, "string"),
+	"search":    onPattern("search", 2, (*pattern).search, "string"),
 	"findall":   onPattern("findall", 2, (*pattern).findall, "string"),
 	"split":     onPattern("split", 3, (*pattern).split, "string"),
 	"compile":   jinja.Func(func(a *jinja.Args) (any, error) { return compiled(a, "compile", 1) }),
 	"escape":    jinja.Func(func(a *jinja.Args) (any, error) { return escaped.ReplaceAllString(a.Str(0, "pattern", ""), `\$0`), nil }),
 
-	"I": int64(ignoreCase), "IGNORECASE": int64(ignoreCase), "M": int64(multiline), "MULTILINE": int64(multiline),
-	"S": int64(dotAll), "DOTALL": int64(dotAll),
+	"I": int64(2), "IGNORECASE": int64(2), "M": int64(8), "MULTILINE": int64(8), "S": int64(16), "DOTALL": int64(16),
+	"U": int64(32), "UNICODE": int64(32), "X": int64(64), "VERBOSE": int64(64),
 }
 
 // escaped are the characters that Python's re.escape puts a backslash before.
 var escaped = regexp.MustCompile(`[][\\(){}?*+|^$.&~# \t\n\r\v\f-]`)
-
-// A pattern is a Python regular expression. Go's syntax is Python's but for
-// look-around and back-references, which are refused.
-type pattern struct{ expr, flags string }
 
 // A reMethod is a function on a pattern, with the arguments behind it.
 type reMethod func(p *pattern, a *jinja.Args) (any, error)
@@ -63,36 +58,24 @@ func compiled(a *jinja.Args, function string, flagsAt int) (*pattern, error) {
 	if p, ok := a.Arg(0, "pattern", "").(*pattern); ok {
 		return p, nil
 	}
-	flags, ok := value.Int(a.Arg(flagsAt, "flags", int64(0)))
-	if !ok || flags&^(ignoreCase|multiline|dotAll) != 0 {
-		return nil, fmt.Errorf("re.%s: of the flags there are IGNORECASE, MULTILINE and DOTALL", function)
-	}
-	p := &pattern{expr: a.Str(0, "pattern", "")}
-	for i, letter := range map[int64]string{ignoreCase: "i", multiline: "m", dotAll: "s"} {
-		if flags&i != 0 {
-			p.flags += letter
+	given, ok := value.Int(a.Arg(flagsAt, "flags", int64(0)))
+	var options regexp2.RegexOptions
+	for bit, option := range flags {
+		if given&bit != 0 {
+			options |= option
+			given -= bit
 		}
 	}
-	_, err := p.regexp("%s")
-	return p, err
-}
-
-func (p *pattern) regexp(wrap string) (*regexp.Regexp, error) {
-	expr := fmt.Sprintf(wrap, p.expr)
-	if p.flags != "" {
-		expr = "(?" + p.flags + ")" + expr
+	if !ok || given != 0 {
+		return nil, fmt.Errorf("re.%s: of the flags there are IGNORECASE, MULTILINE, DOTALL, UNICODE and VERBOSE", function)
 	}
-	out, err := regexp.Compile(expr)
-	if err != nil {
-		return nil, fmt.Errorf("regular expression %s: %w", value.Repr(p.expr), err)
-	}
-	return out, nil
+	return newPattern(a.Str(0, "pattern", ""), options)
 }
 
 // GetAttr is the text of a compiled pattern or one of its methods.
 func (p *pattern) GetAttr(name string) (any, bool) {
 	methods := map[string]reMethod{
-		"sub": (*pattern).sub, "match": find(`\A(?:%s)`), "fullmatch": find(`\A(?:%s)\z`), "search": find(`%s`),
+		"sub": (*pattern).sub, "match": (*pattern).match, "fullmatch": (*pattern).fullmatch, "search": (*pattern).search,
 		"findall": (*pattern).findall, "split": (*pattern).split,
 	}
 	if do, ok := methods[name]; ok {
@@ -118,65 +101,111 @@ func given(a *jinja.Args, function string, names ...string) error {
 }
 
 func (p *pattern) sub(a *jinja.Args) (any, error) {
-	re, err := p.regexp("%s")
-	if err != nil {
-		return nil, err
-	}
-	if _, isText := a.Arg(0, "repl", "").(string); !isText {
+	with, isText := a.Arg(0, "repl", "").(string)
+	if !isText {
 		return nil, fmt.Errorf("modules.re.sub with a function is not supported yet")
 	}
-	with := groupRef.ReplaceAllString(strings.ReplaceAll(a.Str(0, "repl", ""), "$", "$$"), "$${$1$2}")
-	count := a.Int(2, "count", 0)
-	if count <= 0 {
-		count = -1
-	}
-	return substitute(re, a.Str(1, "string", ""), with, count)
-}
-
-// substitute replaces the first matches, or all where count is -1.
-func substitute(re *regexp.Regexp, text, with string, count int) (any, error) {
-	var out []byte
-	last := 0
-	for _, at := range re.FindAllStringSubmatchIndex(text, count) {
-		out = append(out, text[last:at[0]]...)
-		out = re.ExpandString(out, with, text, at)
-		last = at[1]
-		if err := value.CheckText(int64(len(out))); err != nil {
-			return nil, err
-		}
-	}
-	return string(append(out, text[last:]...)), nil
-}
-
-var groupRef = regexp.MustCompile(`\\(?:(\d+)|g<(\w+)>)`)
-
-func find(wrap string) reMethod {
-	return func(p *pattern, a *jinja.Args) (any, error) {
-		re, err := p.regexp(wrap)
+	text := []rune(a.Str(1, "string", ""))
+	left, last := a.Int(2, "count", 0), 0
+	var out strings.Builder
+	err := p.each(p.re, string(text), func(m *regexp2.Match) (bool, error) {
+		out.WriteString(string(text[last:m.Index]))
+		last = m.Index + m.Length
+		filled, err := p.taken(m).fill(with)
 		if err != nil {
-			return nil, err
+			return false, err
 		}
-		text := a.Str(0, "string", "")
-		at := re.FindStringSubmatchIndex(text)
-		if at == nil {
-			return nil, nil
-		}
-		m := &match{names: re.SubexpNames()}
-		for i := 0; i < len(at); i += 2 {
-			if at[i] < 0 {
-				m.groups = append(m.groups, nil)
-				continue
+		out.WriteString(filled)
+		left--
+		return left != 0, value.CheckText(int64(out.Len()))
+	})
+	out.WriteString(string(text[last:]))
+	return out.String(), err
+}
+
+// escapes are those that a replacement may have.
+var escapes = map[string]string{`\n`: "\n", `\t`: "\t", `\r`: "\r", `\\`: `\`}
+
+var reference = regexp.MustCompile(`\\(?:(\d{1,2})|g<(\w+)>|.)`)
+
+// fill writes a replacement, with the groups that it refers to.
+func (m *match) fill(with string) (string, error) {
+	var out strings.Builder
+	last := 0
+	for _, at := range reference.FindAllStringSubmatchIndex(with, -1) {
+		out.WriteString(with[last:at[0]])
+		last = at[1]
+		name := ""
+		for i := 2; i < len(at); i += 2 {
+			if at[i] >= 0 {
+				name = with[at[i]:at[i+1]]
 			}
-			m.groups = append(m.groups, text[at[i]:at[i+1]])
 		}
-		return m, nil
+		if name == "" {
+			escape := with[at[0]:at[1]]
+			if text, ok := escapes[escape]; ok {
+				escape = text
+			}
+			out.WriteString(escape)
+			continue
+		}
+		v, err := m.group(name)
+		if n, isNumber := strconv.Atoi(name); isNumber == nil {
+			v, err = m.group(int64(n))
+		}
+		if err != nil {
+			return "", fmt.Errorf("re.error: invalid group reference %s", name)
+		}
+		if text, ok := v.(string); ok {
+			out.WriteString(text)
+		}
 	}
+	out.WriteString(with[last:])
+	return out.String(), nil
+}
+
+func (p *pattern) match(a *jinja.Args) (any, error) {
+	return p.first(p.re, a, func(m *regexp2.Match) bool { return m.Index == 0 })
+}
+
+func (p *pattern) fullmatch(a *jinja.Args) (any, error) {
+	return p.first(p.whole, a, func(m *regexp2.Match) bool { return m.Index == 0 })
+}
+
+func (p *pattern) search(a *jinja.Args) (any, error) {
+	return p.first(p.re, a, func(*regexp2.Match) bool { return true })
+}
+
+// first is the leftmost match if it will do, or none.
+func (p *pattern) first(re *regexp2.Regexp, a *jinja.Args, will func(*regexp2.Match) bool) (any, error) {
+	var found any
+	err := p.each(re, a.Str(0, "string", ""), func(m *regexp2.Match) (bool, error) {
+		if will(m) {
+			found = p.taken(m)
+		}
+		return false, nil
+	})
+	return found, err
+}
+
+// taken is a match as Python has it.
+func (p *pattern) taken(m *regexp2.Match) *match {
+	out := &match{names: p.names, start: m.Index, end: m.Index + m.Length}
+	for _, g := range m.Groups() {
+		if len(g.Captures) == 0 {
+			out.groups = append(out.groups, nil)
+			continue
+		}
+		out.groups = append(out.groups, g.String())
+	}
+	return out
 }
 
 // A match is a Python match object. A group that took no part is nil.
 type match struct {
-	groups []any
-	names  []string // "" for a group without one
+	groups     []any
+	names      []string // "" for a group without one
+	start, end int
 }
 
 // GetAttr is one of its methods.
@@ -186,6 +215,12 @@ func (m *match) GetAttr(name string) (any, bool) {
 		return jinja.Func(func(a *jinja.Args) (any, error) { return m.group(a.Arg(0, "", int64(0))) }), true
 	case "groups":
 		return jinja.Func(func(*jinja.Args) (any, error) { return value.NewTuple(m.groups[1:]...), nil }), true
+	case "start":
+		return jinja.Func(func(*jinja.Args) (any, error) { return int64(m.start), nil }), true
+	case "end":
+		return jinja.Func(func(*jinja.Args) (any, error) { return int64(m.end), nil }), true
+	case "span":
+		return jinja.Func(func(*jinja.Args) (any, error) { return value.NewTuple(int64(m.start), int64(m.end)), nil }), true
 	case "groupdict":
 		return jinja.Func(func(*jinja.Args) (any, error) { return m.named(), nil }), true
 	}
@@ -221,37 +256,33 @@ func (m *match) named() *value.Dict {
 }
 
 func (p *pattern) findall(a *jinja.Args) (any, error) {
-	re, err := p.regexp("%s")
-	if err != nil {
-		return nil, err
-	}
 	out := value.NewList()
-	for _, m := range re.FindAllStringSubmatch(a.Str(0, "string", ""), -1) {
-		switch len(m) {
-		case 1:
-			out.Items = append(out.Items, m[0])
-		case 2:
-			out.Items = append(out.Items, m[1])
-		default:
-			l := value.Texts(m[1:])
-			l.Tuple = true
-			out.Items = append(out.Items, l)
+	err := p.each(p.re, a.Str(0, "string", ""), func(m *regexp2.Match) (bool, error) {
+		texts := make([]any, m.GroupCount())
+		for i, g := range m.Groups() {
+			texts[i] = g.String()
 		}
-	}
-	return out, nil
+		switch len(texts) {
+		case 1, 2:
+			out.Items = append(out.Items, texts[len(texts)-1])
+		default:
+			out.Items = append(out.Items, value.NewTuple(texts[1:]...))
+		}
+		return true, value.CheckItems(int64(len(out.Items)))
+	})
+	return out, err
 }
 
 func (p *pattern) split(a *jinja.Args) (any, error) {
-	re, err := p.regexp("%s")
-	if err != nil {
-		return nil, err
-	}
-	if re.NumSubexp() > 0 {
-		return nil, fmt.Errorf("modules.re.split with groups is not supported yet")
-	}
-	most := a.Int(1, "maxsplit", 0)
-	if most <= 0 {
-		most = -2
-	}
-	return value.Texts(re.Split(a.Str(0, "string", ""), most+1)), nil
+	text := []rune(a.Str(0, "string", ""))
+	left, last := a.Int(1, "maxsplit", 0), 0
+	out := value.NewList()
+	err := p.each(p.re, string(text), func(m *regexp2.Match) (bool, error) {
+		out.Items = append(append(out.Items, string(text[last:m.Index])), p.taken(m).groups[1:]...)
+		last = m.Index + m.Length
+		left--
+		return left != 0, value.CheckItems(int64(len(out.Items)))
+	})
+	out.Items = append(out.Items, string(text[last:]))
+	return out, err
 }
