@@ -69,7 +69,7 @@ func (c *compilation) node(ctx context.Context, n *runner.Node) (string, error) 
 func (c *compilation) scope(ctx context.Context, n *runner.Node) render.Scope {
 	return render.Scope{
 		Package: n.Package,
-		Names:   c.overrides(n), Vars: c.opts.Overrides.Vars, Env: c.opts.Overrides.Env,
+		Names:   c.standIns(n), Overrides: c.opts.Overrides.Macros, Vars: c.opts.Overrides.Vars, Env: c.opts.Overrides.Env,
 		Node: describe(n, n.Config.All), This: c.p.relation(n), Session: c.opts.Session, Execute: true, Incremental: c.opts.Incremental, FullRefresh: c.opts.FullRefresh, RunID: c.opts.RunID,
 		Ref: func(_ runner.Pos, pkg, name, version string) (any, error) {
 			to, err := c.p.find(need{pkg: pkg, name: name, version: version}, n.Package)

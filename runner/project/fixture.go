@@ -2,12 +2,9 @@ package project
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
-	"github.com/snowpit-dev/snowpit/runner/render/jinja"
 )
 
 // fixture draws in the made-up rows that stand for a node in a unit test.
@@ -32,15 +29,9 @@ func call(n *runner.Node) string {
 	return fmt.Sprintf("ref('%s')", n.Name)
 }
 
-// overrides are the names that a unit test sets, over all others: macros that
-// give a fixed value, and this, which stands for made-up rows.
-func (c *compilation) overrides(n *runner.Node) map[string]any {
+// standIns are the names that stand for made-up rows in a unit test: this.
+func (c *compilation) standIns(n *runner.Node) map[string]any {
 	names := map[string]any{}
-	macros := c.opts.Overrides.Macros
-	for _, name := range slices.Sorted(maps.Keys(macros)) {
-		v := jinja.FromGo(macros[name])
-		names[name] = jinja.Func(func(*jinja.Args) (any, error) { return v, nil })
-	}
 	if sql, ok := c.opts.Fixtures[runner.This]; ok {
 		name := "__dbt__cte__" + n.Name + "__this"
 		if c.first(runner.This) {

@@ -105,10 +105,10 @@ func (l *loader) unitTestRows(n *runner.Node, item yamldoc.Value) error {
 		return err
 	}
 	o := item.Get("overrides")
-	spec.Overrides = runner.Overrides{Macros: plainMap(o.Get("macros")), Vars: o.Get("vars").OrderedMap(), Env: plainMap(o.Get("env_vars"))}
+	spec.Overrides = runner.Overrides{Macros: o.Get("macros").OrderedMap(), Vars: o.Get("vars").OrderedMap(), Env: plainMap(o.Get("env_vars"))}
 	for macro := range spec.Overrides.Macros {
-		if strings.Contains(macro, ".") {
-			return fmt.Errorf("%s: overrides: %s: a package's macro cannot be overridden, only a name without a dot", o.Pos, macro)
+		if pkg, bare, ok := strings.Cut(macro, "."); ok && pkg != render.Own && !l.p.lib.Known(pkg, bare) {
+			return fmt.Errorf("%s: overrides: there is no macro %s", o.Pos, macro)
 		}
 	}
 	return nil

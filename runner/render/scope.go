@@ -33,8 +33,9 @@ type Scope struct {
 	Get    func(key string) (any, bool)
 	// Doc is the text of a docs block; nil where doc() cannot be used.
 	Doc func(pkg, name string) (string, error)
-	// Names are further names, over all others: those that a unit test sets.
-	Names map[string]any
+	// Names are further names, over all others. Overrides are the values that a
+	// unit test sets for names, or for package.name.
+	Names, Overrides map[string]any
 	// Vars and Env go over the library's, likewise.
 	Vars, Env map[string]any
 }
@@ -154,6 +155,17 @@ func (c *rendering) lookup(pkg, name string) (any, bool) {
 	if v, ok := c.s.Names[name]; ok {
 		return v, true
 	}
+	if len(c.s.Overrides) > 0 {
+		there := func() (any, bool) { return c.found(pkg, name) }
+		if v, ok := c.override(there, name, Own+"."+name); ok {
+			return v, true
+		}
+	}
+	return c.found(pkg, name)
+}
+
+// found is what a name stands for but for a unit test.
+func (c *rendering) found(pkg, name string) (any, bool) {
 	m := c.l.find(pkg, name)
 	if m != nil && m.pkg.name != Own {
 		return c.bind(m), true
@@ -217,6 +229,21 @@ type namespace struct {
 // GetAttr is a macro. One that is not there is undefined while a project is
 // read, and a call that says so after that.
 func (n *namespace) GetAttr(name string) (any, bool) {
+	if len(n.c.s.Overrides) > 0 {
+		names := []string{n.p.name + "." + name}
+		if n.p.name == Own {
+			names = []string{name, names[0]}
+		}
+		there := func() (any, bool) { return n.found(name) }
+		if v, ok := n.c.override(there, names...); ok {
+			return v, true
+		}
+	}
+	return n.found(name)
+}
+
+// found is a macro but for a unit test.
+func (n *namespace) found(name string) (any, bool) {
 	if m := n.p.macros[name]; m != nil {
 		return n.c.bind(m), true
 	}
