@@ -137,6 +137,7 @@ type Node struct {
 	Python   bool     // whether that text is Python
 	Config   Config
 	Relation Relation // zero for what becomes no table or view
+	Spelling Relation // its parts as the project spells them; "" for as they are stored
 	Parents  []Edge   // what it needs, in the order named, each once
 	Macros   []string // IDs of the macros it calls, as far as known
 	Columns  []ColumnDoc
@@ -187,6 +188,65 @@ func (r Relation) String() string {
 		}
 	}
 	return strings.Join(parts, ".")
+}
+
+// RelationName is the node's relation as its project spells it, "" where there is none.
+func (n *Node) RelationName() string { return n.Relation.Spelt(n.Spelling) }
+
+// Spelt is the relation as SQL names it, with each part as the project spells
+// it in spelt where that names the same.
+func (r Relation) Spelt(spelt Relation) string {
+	stored, written := []string{r.Database, r.Schema, r.Identifier}, []string{spelt.Database, spelt.Schema, spelt.Identifier}
+	var parts []string
+	for i, p := range stored {
+		if p != "" {
+			parts = append(parts, SpeltPart(p, written[i]))
+		}
+	}
+	return strings.Join(parts, ".")
+}
+
+// ParseRelation reads a relation as SQL names it, with up to three parts: what
+// stands in quotes is kept, and the rest is stored in upper case.
+func ParseRelation(sql string) Relation {
+	parts := []string{"", ""} // for those that are not named
+	quoted := false
+	for i, last := 0, 0; i <= len(sql); i++ {
+		switch {
+		case i < len(sql) && sql[i] == '"':
+			quoted = !quoted
+		case i == len(sql) || sql[i] == '.' && !quoted:
+			parts = append(parts, warehouse.FoldIdent(sql[last:i]))
+			last = i + 1
+		}
+	}
+	n := len(parts)
+	return Relation{Database: parts[n-3], Schema: parts[n-2], Identifier: parts[n-1]}
+}
+
+// Spelt has the parts as the project spells them, and as they are stored where
+// it does not say.
+func (n *Node) Spelt() Relation {
+	r := n.Relation
+	for _, x := range []struct {
+		to    *string
+		spelt string
+	}{{&r.Database, n.Spelling.Database}, {&r.Schema, n.Spelling.Schema}, {&r.Identifier, n.Spelling.Identifier}} {
+		if x.spelt != "" && *x.to != "" {
+			*x.to = x.spelt
+		}
+	}
+	return r
+}
+
+// SpeltPart is a part of a name as SQL has it: as it is spelt, if that names
+// the same without quotes.
+func SpeltPart(stored, spelt string) string {
+	sql := warehouse.QuoteIdent(stored)
+	if sql == stored && strings.EqualFold(spelt, stored) {
+		return spelt
+	}
+	return sql
 }
 
 // A Materialization is how a model becomes a relation, in dbt's words.

@@ -25,7 +25,7 @@ func TestExternalPlugin(t *testing.T) {
 		t.Errorf("plugin ls: status %d: %s%s", code, out, errs)
 	}
 	code, out, errs := snowpit(t.Context(), "build", "--project-dir", dir)
-	if code != 0 || !strings.Contains(out, "OK created centroid train model PUBLIC.LEARN") || !strings.Contains(out, "OK created centroid predict model PUBLIC.GUESS") {
+	if code != 0 || !strings.Contains(out, "OK created centroid train model PUBLIC.learn") || !strings.Contains(out, "OK created centroid predict model PUBLIC.guess") {
 		t.Fatalf("status %d: %s%s", code, out, errs)
 	}
 	if got := query(t, dir, "select count(*) from guess"); got[0][0] != "7776" {

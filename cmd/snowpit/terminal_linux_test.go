@@ -56,7 +56,7 @@ func onTerminal(t *testing.T, dir string, env []string, args ...string) string {
 func TestTerminal(t *testing.T) {
 	dir := projectDir(t, flowers)
 	text := onTerminal(t, dir, []string{"TERM=xterm", "NO_COLOR="}, "build")
-	for _, want := range []string{"\x1b[32mSUCCESS 7776 in", "OK created sql table model PUBLIC.MANY", "logreg train model PUBLIC.LEARN", "\x1b[1A\x1b[J"} {
+	for _, want := range []string{"\x1b[32mSUCCESS 7776 in", "OK created sql table model PUBLIC.many", "logreg train model PUBLIC.learn", "\x1b[1A\x1b[J"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("it does not show %q:\n%q", want, text)
 		}

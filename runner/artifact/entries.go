@@ -19,8 +19,8 @@ func (d describer) source(n *runner.Node) object {
 		spec = *n.Source
 	}
 	o["source_name"], o["source_description"], o["loader"] = parts[0], spec.Doc, spec.Loader
-	o["database"], o["schema"], o["identifier"] = n.Relation.Database, n.Relation.Schema, n.Relation.Identifier
-	o["relation_name"] = n.Relation.String()
+	rel := n.Spelt()
+	o["database"], o["schema"], o["identifier"], o["relation_name"] = rel.Database, rel.Schema, rel.Identifier, n.RelationName()
 	o["quoting"] = object{"database": nil, "schema": nil, "identifier": nil, "column": nil}
 	o["loaded_at_field"], o["loaded_at_query"], o["freshness"] = orNull(spec.LoadedAt), orNull(spec.LoadedAtQuery), criteria(spec)
 	o["columns"], o["tags"] = columns(n.Columns), list(n.Config.Tags)
@@ -66,7 +66,7 @@ func (d describer) unitTest(n *runner.Node) object {
 	model := spec.Model
 	if m := d.p.Nodes[spec.Model]; m != nil {
 		model = m.Name
-		o["schema"] = m.Relation.Schema
+		o["schema"] = m.Spelt().Schema
 	}
 	given := []object{}
 	for _, f := range spec.Given {

@@ -168,7 +168,7 @@ func shortPath(n *runner.Node) string {
 // analyses.
 func (d describer) built(n *runner.Node) object {
 	o := d.common(n)
-	rel := n.Relation
+	rel := n.Spelt()
 	if rel == (runner.Relation{}) {
 		rel = runner.Relation{Database: d.p.Target.Database, Schema: d.p.Target.Schema, Identifier: n.Name}
 		if n.Type == runner.Test {
@@ -176,7 +176,7 @@ func (d describer) built(n *runner.Node) object {
 		}
 	}
 	o["database"], o["schema"], o["alias"], o["relation_name"] = rel.Database, rel.Schema, rel.Identifier, nil
-	if name := n.Relation.String(); name != "" {
+	if name := n.RelationName(); name != "" {
 		o["relation_name"] = name
 	}
 	o["checksum"] = checksum(n)

@@ -47,12 +47,13 @@ func NewRunResults(res *runner.Result, args map[string]any) RunResults {
 		Metadata: header("run-results/v6", res.RunID, res.Start), Results: []Outcome{}, Elapsed: res.Duration.Seconds(), Args: args,
 	}
 	for _, r := range res.Nodes {
-		out.Results = append(out.Results, outcomeOf(r))
+		out.Results = append(out.Results, OutcomeOf(r))
 	}
 	return out
 }
 
-func outcomeOf(r runner.NodeResult) Outcome {
+// OutcomeOf is how run_results.json has a node's result.
+func OutcomeOf(r runner.NodeResult) Outcome {
 	o := Outcome{
 		Status: string(r.Status), Timing: timing(r), Thread: r.Thread, Seconds: r.Duration.Seconds(), Adapter: map[string]any{},
 		ID: r.Node.ID, Compiled: r.Compiled != "",
@@ -62,6 +63,12 @@ func outcomeOf(r runner.NodeResult) Outcome {
 	}
 	if r.Rows >= 0 {
 		o.Adapter["rows_affected"] = r.Rows
+	}
+	if r.Status != runner.Failed && r.Status != runner.Skipped {
+		o.Adapter["code"], o.Adapter["_message"] = "SUCCESS", "SUCCESS"
+		if r.Rows >= 0 {
+			o.Adapter["_message"] = fmt.Sprintf("SUCCESS %d", r.Rows)
+		}
 	}
 	if r.Plugin != nil {
 		o.Adapter["artifact"], o.Adapter["artifact_sha256"], o.Adapter["metrics"] = r.Plugin.Artifact, r.Plugin.SHA256, finite(r.Plugin.Metrics)
@@ -75,11 +82,11 @@ func outcomeOf(r runner.NodeResult) Outcome {
 	if r.Compiled != "" {
 		o.Code = &r.Compiled
 	}
-	rel := r.Node.Relation
+	name := r.Node.RelationName()
 	if r.Stored != (runner.Relation{}) {
-		rel = r.Stored
+		name = r.Stored.String()
 	}
-	if name := rel.String(); name != "" {
+	if name != "" {
 		o.Relation = &name
 	}
 	return o

@@ -203,7 +203,7 @@ func (s *State) Relations() map[string]runner.Relation {
 	out := map[string]runner.Relation{}
 	for id, e := range s.nodes {
 		if e.Relation != nil && (e.Type == "model" || e.Type == "seed" || e.Type == "snapshot") {
-			out[id] = runner.Relation{Database: e.Database, Schema: e.Schema, Identifier: e.Alias}
+			out[id] = runner.ParseRelation(*e.Relation)
 		}
 	}
 	return out

@@ -70,7 +70,7 @@ func (c *compilation) scope(ctx context.Context, n *runner.Node) render.Scope {
 	return render.Scope{
 		Package: n.Package,
 		Names:   c.standIns(n), Overrides: c.opts.Overrides.Macros, Vars: c.opts.Overrides.Vars, Env: c.opts.Overrides.Env,
-		Node: describe(n, n.Config.All), This: c.p.relation(n), Session: c.opts.Session, Execute: true, Incremental: c.opts.Incremental, FullRefresh: c.opts.FullRefresh, RunID: c.opts.RunID,
+		Node: c.p.describe(n, n.Config.All), This: c.p.relation(n), Session: c.opts.Session, Execute: true, Incremental: c.opts.Incremental, FullRefresh: c.opts.FullRefresh, RunID: c.opts.RunID,
 		Ref: func(_ runner.Pos, pkg, name, version string) (any, error) {
 			to, err := c.p.find(need{pkg: pkg, name: name, version: version}, n.Package)
 			if err != nil {
@@ -132,7 +132,7 @@ func cte(name string) render.Relation {
 
 // relation is a node's relation as templates have it.
 func (p *Project) relation(n *runner.Node) render.Relation {
-	r := render.Relation{Relation: n.Relation, Spelt: p.spelt[n.ID]}
+	r := render.Relation{Relation: n.Relation, Spelt: n.Spelling}
 	switch {
 	case n.Type == runner.Model && n.Config.Materialized == runner.View:
 		r.Type = "view"

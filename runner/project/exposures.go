@@ -208,25 +208,16 @@ func (p *Project) flatGraph() any {
 		g := map[string]any{"nodes": map[string]any{}, "sources": map[string]any{}, "exposures": map[string]any{}, "groups": map[string]any{}, "metrics": map[string]any{},
 			"semantic_models": map[string]any{}, "saved_queries": map[string]any{}}
 		for id, n := range p.Nodes {
-			d := describe(n, n.Config.All)
-			d["identifier"], d["relation_name"] = n.Relation.Identifier, n.Relation.String()
 			section := "nodes"
 			switch n.Type {
 			case runner.Source:
 				section = "sources"
-				d["source_name"], d["source_description"], d["loader"] = n.FQN[len(n.FQN)-2], n.Source.Doc, n.Source.Loader
 			case runner.Exposure:
 				section = "exposures"
-				d["type"], d["url"], d["maturity"], d["owner"] = n.Exposure.Kind, n.Exposure.URL, n.Exposure.Maturity, n.Exposure.Owner
 			case runner.UnitTest:
 				continue
-			case runner.Test:
-				if n.Test.Generic != "" {
-					d["test_metadata"] = map[string]any{"name": n.Test.Generic, "kwargs": n.Test.Args, "namespace": n.Test.Namespace}
-					d["column_name"], d["attached_node"] = n.Test.Column, n.Test.Attached
-				}
 			}
-			g[section].(map[string]any)[id] = d
+			g[section].(map[string]any)[id] = p.describe(n, n.Config.All)
 		}
 		for _, group := range p.Groups {
 			g["groups"].(map[string]any)[group.ID] = map[string]any{"name": group.Name, "package_name": group.Package, "owner": group.Owner}

@@ -185,7 +185,7 @@ func (l *loader) parseTest(n *runner.Node, below nodeconfig.Layer) (nodeconfig.L
 	l.p.Read.Parsed++
 	set := nodeconfig.Layer{}
 	scope := l.noting(n)
-	scope.Node = describe(n, below)
+	scope.Node = l.p.describe(n, below)
 	scope.Config = func(_ runner.Pos, more map[string]any) error {
 		set = nodeconfig.Overlay(set, more)
 		return nil

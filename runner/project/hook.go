@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/artifact"
+	"github.com/snowpit-dev/snowpit/runner/project/nodeconfig"
 	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
 )
@@ -26,7 +28,7 @@ func (p *Project) CompileHook(ctx context.Context, n *runner.Node, h runner.Hook
 	c := &compilation{p: p, opts: opts}
 	scope := c.scope(ctx, n)
 	if opts.Ended != nil {
-		scope.Names = endNames(opts)
+		scope.Names = p.endNames(opts)
 	}
 	sql, err := p.lib.Render(ctx, t, scope)
 	if err != nil {
@@ -36,15 +38,14 @@ func (p *Project) CompileHook(ctx context.Context, n *runner.Node, h runner.Hook
 }
 
 // endNames are what an on-run-end hook knows of the run.
-func endNames(opts runner.CompileOptions) map[string]any {
+func (p *Project) endNames(opts runner.CompileOptions) map[string]any {
 	var results []any
 	for _, r := range opts.Ended.Nodes {
-		node := describe(r.Node, r.Node.Config.All)
-		node["relation_name"], node["compiled_code"] = r.Node.Relation.String(), r.Compiled
-		results = append(results, map[string]any{
-			"node": node, "status": string(r.Status), "message": r.Message, "execution_time": r.Duration.Seconds(), "thread_id": r.Thread,
-			"failures": r.Failures, "adapter_response": map[string]any{"query_id": r.QueryID},
-		})
+		node := p.describe(r.Node, r.Node.Config.All)
+		node["compiled"], node["compiled_code"] = r.Compiled != "", r.Compiled
+		outcome := nodeconfig.Map(plainJSON(artifact.OutcomeOf(r)))
+		outcome["node"] = plainJSON(node)
+		results = append(results, outcome)
 	}
 	var names, pairs []any
 	seen := map[string]bool{}
@@ -67,7 +68,7 @@ func (l *loader) hookNeeds(n *runner.Node) error {
 				return placed(h.Pos, fmt.Errorf("hook: %w", err))
 			}
 			scope := l.noting(n)
-			scope.Node = describe(n, n.Config.All)
+			scope.Node = l.p.describe(n, n.Config.All)
 			scope.This = l.p.relation(n)
 			before := len(l.calls[n.ID])
 			if _, err := l.p.lib.Render(context.Background(), t, scope); err != nil {

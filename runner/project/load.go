@@ -67,10 +67,9 @@ type Project struct {
 	DefaultSelector string
 
 	lib       *render.Library
-	templates map[string]*template       // of models, snapshots, analyses and singular tests, by ID
-	tests     map[string]*genericTest    // by ID
-	spelt     map[string]runner.Relation // names as the project spells them, by ID
-	names     *names                     // who is called what
+	templates map[string]*template    // of models, snapshots, analyses and singular tests, by ID
+	tests     map[string]*genericTest // by ID
+	names     *names                  // who is called what
 	graph     struct {
 		once sync.Once
 		v    any
@@ -123,7 +122,7 @@ func newLoader(fsys fs.FS, dir string, opts Options) *loader {
 		fsys: fsys, dir: dir, opts: opts,
 		p: &Project{
 			Project:   &runner.Project{Dir: dir, Nodes: map[string]*runner.Node{}},
-			templates: map[string]*template{}, tests: map[string]*genericTest{}, spelt: map[string]runner.Relation{}, names: newNames(),
+			templates: map[string]*template{}, tests: map[string]*genericTest{}, names: newNames(),
 		},
 		patches: map[string]patch{}, sourceLayers: map[string]nodeconfig.Layer{}, docs: map[string]runner.DocBlock{},
 		vars: map[string]map[string]any{}, asked: map[string]string{}, listed: map[string][]string{}, told: map[string]bool{},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/artifact"
 	"github.com/snowpit-dev/snowpit/runner/project/nodeconfig"
 	"github.com/snowpit-dev/snowpit/runner/render"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
@@ -348,7 +350,7 @@ func (l *loader) parse(n *runner.Node, below nodeconfig.Layer) (nodeconfig.Layer
 	}
 	set := nodeconfig.Layer{}
 	scope := l.noting(n)
-	scope.Node = describe(n, below)
+	scope.Node = l.p.describe(n, below)
 	scope.This = l.provisional(n.Name)
 	scope.Config = func(at runner.Pos, more map[string]any) error {
 		set, n.Config.Pos = nodeconfig.Overlay(set, more), at
@@ -393,50 +395,25 @@ func (l *loader) noting(n *runner.Node) render.Scope {
 	}
 }
 
-// describe is a node as templates see it: model, and node in generate_*_name.
-func describe(n *runner.Node, config nodeconfig.Layer) map[string]any {
-	fqn := make([]any, len(n.FQN))
-	for i, p := range n.FQN {
-		fqn[i] = p
+// describe is a node as templates see it: model, and node in
+// generate_*_name. It is the node's entry in the manifest, with the config as
+// far as it is known.
+func (p *Project) describe(n *runner.Node, config nodeconfig.Layer) map[string]any {
+	d := artifact.Entry(p.Project, n)
+	full := maps.Clone(nodeconfig.Map(d["config"]))
+	if full == nil {
+		full = map[string]any{}
 	}
-	alias := config["alias"]
-	if alias == nil {
-		alias = n.Name
+	maps.Copy(full, config)
+	d["config"] = full
+	if tags := nodeconfig.List(config["tags"]); tags != nil {
+		d["tags"] = tags
 	}
-	d := map[string]any{
-		"name": n.Name, "alias": alias, "resource_type": string(n.Type), "package_name": n.Package, "unique_id": n.ID,
-		"path": n.Pos.File, "original_file_path": n.Pos.File, "fqn": fqn, "config": config, "tags": nodeconfig.List(config["tags"]),
-		"description": n.Doc, "raw_code": n.Raw, "meta": nodeconfig.Map(config["meta"]), "schema": n.Relation.Schema, "database": n.Relation.Database,
-		"language": "sql", "refs": []any{}, "sources": []any{}, "columns": describeColumns(n), "depends_on": dependsOn(n),
+	if meta := nodeconfig.Map(config["meta"]); meta != nil {
+		d["meta"] = meta
 	}
-	if n.Version != "" {
-		d["version"], d["latest_version"] = n.Version, n.Latest
+	if alias := config["alias"]; alias != nil {
+		d["alias"] = alias
 	}
 	return d
-}
-
-func dependsOn(n *runner.Node) map[string]any {
-	nodes, macros := []any{}, []any{}
-	for _, e := range n.Parents {
-		nodes = append(nodes, e.To)
-	}
-	for _, id := range n.Macros {
-		macros = append(macros, id)
-	}
-	return map[string]any{"nodes": nodes, "macros": macros}
-}
-
-func describeColumns(n *runner.Node) map[string]any {
-	out := map[string]any{}
-	for _, c := range n.Columns {
-		col := map[string]any{"name": c.Name, "description": c.Doc, "meta": c.Meta, "tags": c.Tags, "data_type": nil, "quote": nil}
-		if c.DataType != "" {
-			col["data_type"] = c.DataType
-		}
-		if c.Quote {
-			col["quote"] = true
-		}
-		out[c.Name] = col
-	}
-	return out
 }

@@ -283,7 +283,7 @@ func (l *loader) readSource(f propertyFile, group, table yamldoc.Value) error {
 		Schema:     orElse(group.Get("schema").Text(), source),
 		Identifier: orElse(table.Get("identifier").Text(), name),
 	}
-	l.p.spelt[n.ID] = spelt
+	n.Spelling = spelt
 	n.Relation = runner.Relation{
 		Database:   fold(spelt.Database, quoting["database"]),
 		Schema:     fold(spelt.Schema, quoting["schema"]),

@@ -79,7 +79,7 @@ func (l *loader) relation(n *runner.Node) error {
 			if part.custom != "" {
 				custom = part.custom
 			}
-			out, err := l.p.lib.Call(context.Background(), part.macro, render.Scope{Execute: true, Node: describe(n, n.Config.All)}, map[string]any{part.arg: custom, "node": jinja.FromGo(describe(n, n.Config.All))})
+			out, err := l.p.lib.Call(context.Background(), part.macro, render.Scope{Execute: true, Node: l.p.describe(n, n.Config.All)}, map[string]any{part.arg: custom, "node": jinja.FromGo(l.p.describe(n, n.Config.All))})
 			if err != nil {
 				return err
 			}
@@ -91,7 +91,7 @@ func (l *loader) relation(n *runner.Node) error {
 	if n.Type == runner.Snapshot {
 		snapshotPlace(n, r, quoting, &spelt)
 	}
-	l.p.spelt[n.ID] = spelt
+	n.Spelling = spelt
 	return r.Err
 }
 

@@ -57,12 +57,12 @@ func (r Relation) name() string {
 		if stored == "" || r.hidden[i] {
 			continue
 		}
-		sql, spelt := warehouse.QuoteIdent(stored), r.part(i)
+		sql := runner.SpeltPart(stored, r.part(i))
 		switch {
 		case r.quoted[i]:
 			sql = `"` + strings.ReplaceAll(stored, `"`, `""`) + `"`
-		case r.Type == "cte", sql == stored && strings.EqualFold(spelt, stored):
-			sql = spelt
+		case r.Type == "cte":
+			sql = r.part(i)
 		}
 		out = append(out, sql)
 	}

@@ -83,7 +83,7 @@ func describe(n *runner.Node) string {
 	return fmt.Sprintf("sql %s model %s", how, place(n))
 }
 
-func place(n *runner.Node) string { return n.Relation.Schema + "." + n.Relation.Identifier }
+func place(n *runner.Node) string { return n.Spelt().Schema + "." + n.Spelt().Identifier }
 
 // outcome is what a finished node's line says.
 func outcome(r *runner.NodeResult) (what, how string, color text.Color) {

@@ -44,7 +44,7 @@ var eventNames = map[runner.EventKind]string{
 func (j *JSON) Report(e runner.Event) {
 	line := entry{
 		Time: e.Time.UTC(), Event: eventNames[e.Kind], Index: e.Index, Total: e.Total,
-		ID: e.Node.ID, Name: e.Node.Name, Type: string(e.Node.Type), Relation: e.Node.Relation.String(),
+		ID: e.Node.ID, Name: e.Node.Name, Type: string(e.Node.Type), Relation: e.Node.RelationName(),
 		Step: e.Step, Count: e.Count, Level: e.Level, Message: e.Message,
 	}
 	if e.Kind == runner.Progressed {

@@ -32,6 +32,18 @@ func FromGo(v any) any {
 			l.Items[i] = FromGo(item)
 		}
 		return l
+	case []map[string]any:
+		l := &List{Items: make([]any, len(x))}
+		for i, item := range x {
+			l.Items[i] = FromGo(item)
+		}
+		return l
+	case [][]string:
+		l := &List{Items: make([]any, len(x))}
+		for i, item := range x {
+			l.Items[i] = Texts(item)
+		}
+		return l
 	case map[string]any:
 		d := NewDict()
 		for _, k := range slices.Sorted(maps.Keys(x)) {
