@@ -35,6 +35,17 @@ var native = []struct {
 		out, err := variant.Canonical(dst, src)
 		return out, err == nil, nil
 	}},
+	{"__sf_last_keys", func(dst, src []byte) ([]byte, bool, error) {
+		out, err := variant.CanonicalLast(dst, src)
+		if err != nil {
+			err = fmt.Errorf("[100069:22P02] Error parsing JSON: %w", err)
+		}
+		return out, err == nil, err
+	}},
+	{"__sf_try_last_keys", func(dst, src []byte) ([]byte, bool, error) {
+		out, err := variant.CanonicalLast(dst, src)
+		return out, err == nil, nil
+	}},
 	{"__sf_edit_distance", editDistance},
 	{"__sf_jaro_winkler", jaroWinkler},
 	{"__sf_re_instr", groupPosition},

@@ -119,12 +119,16 @@ create macro sha2_384(s) as __sf_sha2_384(s);
 create macro sha2_512(s) as __sf_sha2_512(s);
 create macro parse_json(s) as cast(case when trim(s) = '' then null else __sf_canonical(s) end as json);
 create macro try_parse_json(s) as cast(__sf_try_canonical(s) as json);
+create macro parse_json_of(s, how) as case how when 's' then parse_json(s) when 'd' then cast(case when trim(s) = '' then null else __sf_last_keys(s) end as json)
+    else error('[001045:22023] argument needs to be ''d'' or ''s'': ''' || how || '''') end;
+create macro try_parse_json_of(s, how) as case how when 's' then try_parse_json(s) when 'd' then cast(__sf_try_last_keys(s) as json) end;
 create macro sorted(v) as cast(__sf_canonical(cast(v as varchar)) as json);
 create macro type_name(v) as case json_type(v) when 'NULL' then 'NULL_VALUE' when 'UBIGINT' then 'INTEGER' when 'BIGINT' then 'INTEGER'
     when 'HUGEINT' then 'INTEGER' when 'DOUBLE' then 'DECIMAL' else json_type(v) end;
 create macro is_integer(v) as type_name(v) = 'INTEGER';
 create macro is_decimal(v) as type_name(v) in ('INTEGER', 'DECIMAL');
 create macro items(a) as cast(json_extract(cast(a as json), '$[*]') as json[]);
+create macro full_or_null(a) as list_transform(items(a), lambda x: case when json_type(x) <> 'NULL' then x end);
 create macro joined(a, d) as case when d is not null then array_to_string(list_transform(items(a), lambda x: coalesce(json_extract_string(x, '$'), '')), d) end;
 create macro array_distinct(a) as to_json(list_filter(items(a), lambda x, i: list_position(items(a), x) = i));
 create macro array_slice(a, f, t) as to_json(list_slice(items(a), case when f < 0 then len(items(a)) + f + 1 else f + 1 end, case when t < 0 then len(items(a)) + t else t end));
@@ -191,6 +195,9 @@ create macro array_remove_at(a, pos) as case when pos is not null then to_json(l
 create macro array_flatten(a) as case when not list_contains(list_transform(items(a), lambda x: json_type(x)), 'NULL') then to_json(flatten(list_transform(items(a), lambda x: case when json_type(x) = 'ARRAY' then items(x)
     else error('[100107:22000] Not an array: ''' || cast(x as varchar) || '''') end))) end;
 create macro sortable(x) as {'n': case when type_name(x) in ('INTEGER', 'DECIMAL') then cast(x as double) end, 's': json_extract_string(x, '$'), 'x': x};
+create macro sort_key(x) as case when x is not null then {'n': case when type_name(x) in ('INTEGER', 'DECIMAL') then cast(x as double) end, 's': json_extract_string(x, '$')} end;
+create macro variant_key(x) as case when json_type(x) <> 'NULL' then sortable(x) end;
+create macro number_json(x) as case when x = trunc(x) and abs(x) < 1e15 then to_json(cast(x as bigint)) else to_json(x) end;
 create macro full_items(a) as list_transform(list_filter(items(a), lambda x: json_type(x) <> 'NULL'), lambda x: sortable(x));
 create macro array_max(a) as struct_extract(list_extract(list_sort(full_items(a), 'DESC', 'NULLS LAST'), 1), 'x');
 create macro array_min(a) as struct_extract(list_extract(list_sort(full_items(a), 'ASC', 'NULLS LAST'), 1), 'x');

@@ -303,17 +303,25 @@ func (p *parser) orderBy() []ast.Order {
 	})
 }
 
+// count reads how many rows, which is no negative number.
+func (p *parser) count() ast.Expr {
+	if p.is(token.Minus) {
+		p.unexpected()
+	}
+	return p.exprAbove(precCompare)
+}
+
 // limit reads LIMIT n OFFSET m, or OFFSET m ROWS FETCH FIRST n ROWS ONLY.
 func (p *parser) limit(q *ast.Query) {
 	if p.accept("LIMIT") {
-		q.Limit = p.exprAbove(precCompare)
+		q.Limit = p.count()
 		if p.accept("OFFSET") {
-			q.Offset = p.exprAbove(precCompare)
+			q.Offset = p.count()
 		}
 		return
 	}
 	if p.accept("OFFSET") {
-		q.Offset = p.exprAbove(precCompare)
+		q.Offset = p.count()
 		if !p.accept("ROW") {
 			p.accept("ROWS")
 		}
@@ -325,7 +333,7 @@ func (p *parser) limit(q *ast.Query) {
 		if !p.accept("FIRST") {
 			p.accept("NEXT")
 		}
-		q.Limit = p.exprAbove(precCompare)
+		q.Limit = p.count()
 		if !p.accept("ROW") {
 			p.accept("ROWS")
 		}

@@ -163,6 +163,11 @@ func (p *parser) bracketedTable() (*ast.Query, ast.Table) {
 	p.need(token.LeftParen)
 	if !p.is(token.LeftParen) {
 		q := p.query()
+		if v, ok := q.Body.(*ast.Values); ok && !p.is(token.RightParen) { // a table with its own name
+			t := p.joins(p.applied(&ast.ValuesTable{At: q.At, Values: v, Alias: p.tableAlias()}))
+			p.need(token.RightParen)
+			return nil, t
+		}
 		p.need(token.RightParen)
 		return q, nil
 	}

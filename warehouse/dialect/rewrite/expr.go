@@ -56,6 +56,7 @@ func (r *rewriter) expr(e ast.Expr) ast.Expr {
 	case *ast.In:
 		r.in(e)
 	case *ast.Between:
+		r.inOrder(&e.X, &e.Low, &e.High)
 		r.matching([]*ast.Expr{&e.X, &e.Low, &e.High})
 	default:
 		return r.structured(e)
@@ -171,6 +172,9 @@ func (r *rewriter) binary(e *ast.Binary) ast.Expr {
 		if r.info.Type(e.Left).Is(types.Null) || r.info.Type(e.Right).Is(types.Null) {
 			return cast(&ast.Null{At: e.At}, "VARCHAR")
 		}
+		if r.info.Type(e.Left).Is(warehouse.Binary) && r.info.Type(e.Right).Is(warehouse.Binary) {
+			return e
+		}
 		e.Left, e.Right = r.textOf(r.asText(e.Left)), r.textOf(r.asText(e.Right))
 	case "+", "-", "*":
 		return r.arithmetic(e)
@@ -178,7 +182,10 @@ func (r *rewriter) binary(e *ast.Binary) ast.Expr {
 		return r.divide(e.Left, e.Right)
 	case "%":
 		return r.macro("mod", r.asNumber(e.Left), r.asNumber(e.Right))
-	case "=", "<>", "<", "<=", ">", ">=":
+	case "=", "<>":
+		r.matching([]*ast.Expr{&e.Left, &e.Right})
+	case "<", "<=", ">", ">=":
+		r.inOrder(&e.Left, &e.Right)
 		r.matching([]*ast.Expr{&e.Left, &e.Right})
 	}
 	return e

@@ -1,9 +1,11 @@
 package rewrite
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
 // jsonFunctions are DuckDB's that give JSON.
@@ -14,7 +16,7 @@ var jsonFunctions = map[string]bool{
 
 // jsonMacros are the macros that give JSON.
 var jsonMacros = words(`array_distinct array_except array_flatten array_insert array_intersection array_max array_min array_range array_remove_at array_slice
-	array_sort arrays_to_object get_ignore_case object_delete object_insert object_of object_pick parse_json sorted try_parse_json parse_url to_array to_array_any to_object`)
+	array_sort arrays_to_object get_ignore_case number_json full_or_null object_delete object_insert object_of object_pick parse_json parse_json_of sorted try_parse_json try_parse_json_of parse_url to_array to_array_any to_object`)
 
 // producesJSON reports whether e, translated, is semi-structured by itself.
 func producesJSON(e ast.Expr) bool {
@@ -40,6 +42,54 @@ func (r *rewriter) isJSON(e ast.Expr) bool {
 		return t.Structured()
 	}
 	return producesJSON(e)
+}
+
+// orderVariants makes semi-structured values sort as what they hold: numbers by
+// their size, and not as text.
+func (r *rewriter) orderVariants(keys []ast.Order) {
+	for i := range keys {
+		if keys[i].X != nil && r.isJSON(keys[i].X) {
+			keys[i].X = r.macro("sort_key", keys[i].X)
+		}
+	}
+}
+
+// orderPositions names the semi-structured columns that ORDER BY has by their
+// numbers.
+func (r *rewriter) orderPositions(keys []ast.Order, s *ast.Select) {
+	for i := range keys {
+		n, isNumber := keys[i].X.(*ast.Number)
+		if !isNumber {
+			continue
+		}
+		at, err := strconv.Atoi(n.Text)
+		if err != nil || at < 1 || at > len(s.Items) || !r.isJSON(s.Items[at-1].X) || s.Items[at-1].Alias == nil {
+			continue
+		}
+		column := &ast.Column{Parts: []ast.Ident{*s.Items[at-1].Alias}}
+		r.info.Set(column, types.Variant)
+		keys[i].X = column
+	}
+}
+
+// inOrder makes values comparable by what they hold if all of them are
+// semi-structured.
+func (r *rewriter) inOrder(sides ...*ast.Expr) {
+	for _, side := range sides {
+		if !r.isJSON(*side) {
+			return
+		}
+	}
+	for _, side := range sides {
+		*side = r.macro("sort_key", *side)
+	}
+}
+
+// extreme is MIN or MAX of semi-structured values, which stays one.
+func (r *rewriter) extreme(name string, c *ast.Call) ast.Expr {
+	best := call(name, r.macro("variant_key", c.Args[0].Value))
+	best.Over = c.Over
+	return call("STRUCT_EXTRACT", best, text("x"))
 }
 
 // unquote is a semi-structured value as text, a string without its quotes.

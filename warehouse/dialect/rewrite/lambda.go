@@ -1,6 +1,9 @@
 package rewrite
 
-import "github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+import (
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+)
 
 // lambdaFunction translates FILTER, TRANSFORM and REDUCE, whose last argument
 // is a lambda. Its parameters are semi-structured unless it gives them a type.
@@ -13,12 +16,15 @@ func (r *rewriter) lambdaFunction(name string, args []ast.Expr) (ast.Expr, bool)
 		return nil, false
 	}
 	item := l.Params[len(l.Params)-1]
-	list := ast.Expr(r.macro("items", args[0]))
+	list := ast.Expr(r.macro("full_or_null", args[0]))
 	typed := item.Type != nil && item.Type.Name != "JSON"
 	if typed {
 		x := ast.Ident{Name: "_X", Quoted: true}
 		value := &ast.Cast{X: unquote(&ast.Column{Parts: []ast.Ident{x}}), Type: item.Type}
 		list = call("LIST_TRANSFORM", list, &ast.Lambda{Params: []ast.Param{{Name: x}}, Body: value})
+	}
+	if !typed && name != "FILTER" && r.info.Type(l.Body).Is(warehouse.Float) { // what VARIANTs are worth together
+		l.Body = r.macro("number_json", l.Body)
 	}
 	switch {
 	case name == "FILTER" && len(args) == 2:

@@ -11,6 +11,10 @@ import (
 
 func (r *rewriter) query(q *ast.Query) ast.Node {
 	r.orders(q.OrderBy)
+	if sel, ok := q.Body.(*ast.Select); ok && !sel.Distinct {
+		r.orderPositions(q.OrderBy, sel)
+		r.orderVariants(q.OrderBy)
+	}
 	if sel, ok := q.Body.(*ast.Select); ok && sel.Top != nil {
 		if q.Limit != nil {
 			r.refuse(q, "TOP and LIMIT together")
@@ -84,8 +88,11 @@ func (r *rewriter) orders(keys []ast.Order) {
 func (r *rewriter) table(t ast.Table) ast.Node {
 	switch t := t.(type) {
 	case *ast.Join:
-		if t.Kind == "ASOF" {
+		switch {
+		case t.Kind == "ASOF":
 			return r.asof(t)
+		case t.Kind == "INNER" && t.On == nil && t.Using == nil && !t.Natural:
+			t.Kind = "CROSS"
 		}
 		if t.Kind == "INNER" && t.On == nil && t.Using == nil && !t.Natural {
 			t.Kind = "CROSS" // Snowflake takes a join without a condition, DuckDB does not

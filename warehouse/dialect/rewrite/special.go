@@ -41,13 +41,36 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 		if len(args) > 1 {
 			return countRows(c, args), true
 		}
-	case "MEDIAN", "PERCENTILE_CONT":
-		r.between(c)
+		if _, star := last(args).(*ast.Star); len(args) == 1 && !star && r.isJSON(args[0]) {
+			c.Args[0].Value = template("CASE WHEN JSON_TYPE($1) <> 'NULL' THEN $1 END", args[0])
+		}
+	case "MIN", "MAX":
+		if len(args) == 1 && r.isJSON(args[0]) {
+			return r.extreme(name, c), true
+		}
+	case "MEDIAN", "PERCENTILE_CONT", "PERCENTILE_DISC":
+		if name != "PERCENTILE_DISC" {
+			r.between(c)
+		}
+		if c.Over != nil && len(c.WithinGroup) == 1 && len(args) == 1 {
+			return quantile(name, c), true
+		}
+	case "VAR_POP", "VAR_SAMP", "VARIANCE", "VARIANCE_SAMP", "VARIANCE_POP", "STDDEV", "STDDEV_SAMP", "STDDEV_POP":
+		if len(args) == 1 {
+			return r.spread(name, c), true
+		}
+	case "BOOLXOR_AGG":
+		if len(args) == 1 {
+			return trueOnce(c), true
+		}
 	case "SUM", "AVG":
 		if len(args) == 1 {
 			return r.total(name, c), true
 		}
 	case "GREATEST", "LEAST":
+		if slices.ContainsFunc(args, r.isJSON) {
+			return r.greatestVariant(name, args), true
+		}
 		r.alike(places(args))
 		return greatest(name, args), true
 	case "GREATEST_IGNORE_NULLS":
@@ -90,6 +113,10 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 		return r.arrayAgg(c, args), true
 	case "ROUND":
 		return r.round(c, args)
+	case "SUBSTR", "SUBSTRING", "LEFT", "RIGHT":
+		if len(args) > 1 && r.info.Type(args[0]).Is(warehouse.Binary) {
+			return cutBytes(name, args), true
+		}
 	case "LENGTH", "LEN":
 		if len(args) == 1 && r.info.Type(args[0]).Is(warehouse.Binary) {
 			return call("OCTET_LENGTH", args[0]), true
@@ -251,6 +278,18 @@ func (r *rewriter) semiStructured(name string, c *ast.Call, args []ast.Expr) (as
 	return nil, false
 }
 
+// cutBytes is a part of bytes, by way of their digits, two to each.
+func cutBytes(name string, args []ast.Expr) ast.Expr {
+	how := "UNHEX(SUBSTR(HEX($1), CASE WHEN $2 > 0 THEN 2 * $2 - 1 WHEN $2 = 0 THEN 1 ELSE 2 * $2 END))"
+	switch {
+	case name == "LEFT" || name == "RIGHT":
+		how = "UNHEX(" + name + "(HEX($1), GREATEST(2 * $2, 0)))"
+	case len(args) == 3:
+		how = "UNHEX(SUBSTR(HEX($1), CASE WHEN $2 > 0 THEN 2 * $2 - 1 WHEN $2 = 0 THEN 1 ELSE 2 * $2 END, GREATEST(2 * $3, 0)))"
+	}
+	return template(how, args...)
+}
+
 // decode is DECODE(x, search, result, …, default), where nulls are equal.
 func (r *rewriter) decode(c *ast.Call, args []ast.Expr) ast.Expr {
 	if len(args) < 3 {
@@ -352,6 +391,46 @@ func (r *rewriter) total(name string, c *ast.Call) ast.Expr {
 	return c
 }
 
+// quantile is PERCENTILE_CONT or PERCENTILE_DISC over a window. To DuckDB a
+// share below zero counts from the end.
+func quantile(name string, c *ast.Call) ast.Expr {
+	share := c.Args[0].Value
+	if c.WithinGroup[0].Direction == "DESC" {
+		share = &ast.Unary{Op: "-", X: share}
+	}
+	function := map[string]string{"PERCENTILE_CONT": "QUANTILE_CONT", "PERCENTILE_DISC": "QUANTILE_DISC"}[name]
+	out := call(function, c.WithinGroup[0].X, share)
+	out.Over = c.Over
+	return out
+}
+
+// spread is a variance or a standard deviation. The variance of NUMBERs is one,
+// with the digits of the quotient that it is; a standard deviation is its root.
+func (r *rewriter) spread(name string, c *ast.Call) ast.Expr {
+	x := r.asNumber(c.Args[0].Value)
+	function := "VAR_SAMP"
+	if strings.HasSuffix(name, "_POP") {
+		function = "VAR_POP"
+	}
+	out := call(function, x)
+	out.Distinct, out.Over = c.Distinct, c.Over
+	var variance ast.Expr = out
+	if t := types.Variance(r.info.Type(c.Args[0].Value)); t.Is(warehouse.Number) {
+		variance = &ast.Cast{X: call("ROUND", out, number(t.Scale)), Type: duckNumber(t)}
+	}
+	if strings.HasPrefix(name, "STDDEV") {
+		return call("SQRT", variance)
+	}
+	return variance
+}
+
+// trueOnce is BOOLXOR_AGG, which is true where exactly one value is.
+func trueOnce(c *ast.Call) ast.Expr {
+	all, some := call("COUNT", c.Args[0].Value), call("COUNT_IF", cast(c.Args[0].Value, "BOOLEAN"))
+	all.Over, some.Over = c.Over, c.Over
+	return template("CASE WHEN $1 > 0 THEN $2 = 1 END", all, some)
+}
+
 // roundUpDown is CEIL or FLOOR of a NUMBER, which stays one; nil where that is
 // not known, or to how many digits.
 func (r *rewriter) roundUpDown(name string, c *ast.Call, args []ast.Expr) ast.Expr {
@@ -388,6 +467,22 @@ func greatest(name string, args []ast.Expr) ast.Expr {
 		null = one
 	}
 	return &ast.Case{Whens: []ast.When{{Cond: null, Then: &ast.Null{}}}, Else: call(name, args...)}
+}
+
+// greatestVariant is GREATEST or LEAST where a VARIANT is among the values.
+func (r *rewriter) greatestVariant(name string, args []ast.Expr) ast.Expr {
+	all := make([]types.Type, len(args))
+	for i, a := range args {
+		all[i] = r.info.Type(a)
+	}
+	if scalar(all).Numeric() {
+		for i, a := range args {
+			args[i] = cast(r.asNumber(a), "DOUBLE")
+		}
+		return r.macro("number_json", greatest(name, args))
+	}
+	r.matching(places(args))
+	return call("TO_JSON", greatest(name, args))
 }
 
 // concat is CONCAT, which is null where one argument is.

@@ -51,15 +51,55 @@ func pieces(model string) (out []piece, ok bool) {
 		case c == '%':
 			b.WriteString("%%")
 			model = model[1:]
-		case c == 'T', c < 'A', c > 'Z' && c < 'a', c > 'z':
+		case c < 'A', c > 'Z' && c < 'a', c > 'z':
 			b.WriteByte(c)
 			model = model[1:]
 		default:
-			return nil, false
+			word := letters(model)
+			if unknownElement(strings.ToUpper(word)) {
+				return nil, false
+			}
+			n := max(1, plainLetters(word))
+			b.WriteString(word[:n])
+			model = model[n:]
 		}
 	}
 	flush()
 	return out, true
+}
+
+// letters are those at the front of a model.
+func letters(model string) string {
+	end := strings.IndexFunc(model, func(r rune) bool { return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') })
+	if end < 0 {
+		return model
+	}
+	return model[:end]
+}
+
+// plainLetters is how many letters of a word come before its first element.
+func plainLetters(word string) int {
+	for i := range word {
+		upper := strings.ToUpper(word[i:])
+		if _, n := modelElement(upper); n > 0 {
+			return i
+		}
+		if _, n := specialElement(upper); n > 0 {
+			return i
+		}
+	}
+	return len(word)
+}
+
+// unknownElement reports words that look like elements of a model and are none
+// of Snowflake's, or none that can be said here.
+func unknownElement(word string) bool {
+	for _, like := range []string{"HH", "YYY", "DAY", "MONTH", "SSSS", "Q", "WW", "IW", "J", "CC", "BC", "AD", "RM"} {
+		if strings.HasPrefix(word, like) {
+			return true
+		}
+	}
+	return false
 }
 
 // modelElement is the element at the front of a format model, in upper case,

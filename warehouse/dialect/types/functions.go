@@ -24,9 +24,9 @@ NUMBER(38,0)   DATE_PART SIGN FACTORIAL WIDTH_BUCKET BITAND BITOR BITXOR BITNOT 
 NUMBER(38,0)   RANDOM SEQ1 SEQ2 SEQ4 SEQ8 AS_INTEGER HASH HASH_AGG GROUPING GROUPING_ID CONDITIONAL_CHANGE_EVENT CONDITIONAL_TRUE_EVENT
 FLOAT          ACOS ASIN ATAN ATAN2 CBRT COS COT SIN TAN DEGREES RADIANS EXP LN LOG PI POWER POW SQRT HAVERSINE AS_DOUBLE AS_REAL
 FLOAT          CORR COVAR_POP COVAR_SAMP CUME_DIST PERCENT_RANK KURTOSIS SKEW STDDEV STDDEV_POP STDDEV_SAMP APPROX_PERCENTILE
-FLOAT          VARIANCE VARIANCE_SAMP VARIANCE_POP VAR_SAMP VAR_POP TO_DOUBLE TRY_TO_DOUBLE MONTHS_BETWEEN NORMAL
+FLOAT          TO_DOUBLE TRY_TO_DOUBLE MONTHS_BETWEEN NORMAL
 FLOAT          REGR_AVGX REGR_AVGY REGR_INTERCEPT REGR_R2 REGR_SLOPE REGR_SXX REGR_SXY REGR_SYY
-VARCHAR        UPPER LOWER TRIM LTRIM RTRIM LEFT RIGHT SUBSTR SUBSTRING REPLACE REVERSE REPEAT INITCAP LPAD RPAD CONCAT_WS SPACE
+VARCHAR        UPPER LOWER TRIM LTRIM RTRIM REPLACE REVERSE REPEAT INITCAP LPAD RPAD CONCAT_WS SPACE
 VARCHAR        SPLIT_PART STRTOK TRANSLATE CHR CHAR REGEXP_REPLACE REGEXP_SUBSTR MD5 MD5_HEX SHA1 SHA1_HEX SHA2 SHA2_HEX SOUNDEX
 VARCHAR        BASE64_ENCODE BASE64_DECODE_STRING HEX_ENCODE HEX_DECODE_STRING TO_CHAR TO_VARCHAR LISTAGG STRING_AGG DAYNAME MONTHNAME
 VARCHAR        TO_JSON TYPEOF UUID_STRING ARRAY_TO_STRING CHECK_JSON AS_VARCHAR AS_CHAR RANDSTR CURRENT_DATABASE CURRENT_SCHEMA CURRENT_ROLE
@@ -59,12 +59,16 @@ OBJECT         OBJECTAGG ARRAYS_TO_OBJECT
 first          MAX MIN ANY_VALUE FIRST_VALUE LAST_VALUE NTH_VALUE MODE MAX_BY MIN_BY NULLIF NULLIFZERO LAG LEAD
 common         COALESCE NVL IFNULL GREATEST LEAST GREATEST_IGNORE_NULLS LEAST_IGNORE_NULLS UNIFORM ZEROIFNULL
 branches       IFF NVL2
+cut            LEFT RIGHT SUBSTR SUBSTRING
+variance       VARIANCE VARIANCE_SAMP VARIANCE_POP VAR_SAMP VAR_POP
 `
 
 // rules are the results that go by the arguments' types.
 var rules = map[string]func(c *ast.Call, args []Type) Type{
 	"first":           func(_ *ast.Call, args []Type) Type { return arg(args, 0) },
 	"common":          func(_ *ast.Call, args []Type) Type { return Common(args...) },
+	"variance":        func(_ *ast.Call, args []Type) Type { return Variance(arg(args, 0)) },
+	"cut":             func(_ *ast.Call, args []Type) Type { return cut(arg(args, 0)) },
 	"branches":        func(_ *ast.Call, args []Type) Type { return Common(args[min(1, len(args)):]...) },
 	"ABS":             func(_ *ast.Call, args []Type) Type { return numeric(arg(args, 0)) },
 	"CONCAT":          concatenated,
@@ -197,6 +201,22 @@ func average(_ *ast.Call, args []Type) Type {
 		return Double
 	}
 	return Type{}
+}
+
+// Variance is the type of the variance of t: a quotient of squares.
+func Variance(t Type) Type {
+	if !t.Is(warehouse.Number) {
+		return Double
+	}
+	return Number(MaxPrecision, Arithmetic("/", Number(MaxPrecision, min(2*t.Scale, MaxPrecision-1)), Whole).Scale)
+}
+
+// cut is the type of a part of t: bytes of bytes, else text.
+func cut(t Type) Type {
+	if t.Is(warehouse.Binary) {
+		return Type{Kind: warehouse.Binary}
+	}
+	return Text
 }
 
 // numeric is what t counts as to a function of numbers.

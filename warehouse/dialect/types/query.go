@@ -35,6 +35,7 @@ func (c *checker) query(q *ast.Query, parent *scope) (columns []Column, whole bo
 // cte checks a common table expression; a recursive one has the types of its
 // first part.
 func (c *checker) cte(cte ast.CTE, in *scope) {
+	c.recursive(cte)
 	if union, ok := cte.Query.Body.(*ast.SetOp); ok {
 		columns, whole, _ := c.body(union.Left, in)
 		in.ctes[cte.Name.Name] = relation{columns: renamed(columns, cte.Columns), whole: whole}
@@ -107,6 +108,7 @@ func byName(left, right []Column) []Column {
 func (c *checker) values(v *ast.Values, in *scope) []Column {
 	var columns []Column
 	for i, row := range v.Rows {
+		c.constantRow(row)
 		for j, e := range row {
 			t := c.expr(e, in)
 			switch {
@@ -147,6 +149,7 @@ func (c *checker) selects(s *ast.Select, parent *scope) (columns []Column, whole
 	}
 	c.expr(s.Top, in)
 	c.expr(s.Where, in)
+	c.noAggregates(s.Where)
 	if s.GroupBy != nil {
 		for _, e := range s.GroupBy.Items {
 			c.expr(e, in)

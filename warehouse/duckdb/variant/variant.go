@@ -32,9 +32,10 @@ func (e *SyntaxError) Error() string {
 }
 
 // Canonical appends to dst the value that a JSON text stands for, in the form
-// Snowflake shows it. Texts may stand in single quotes. An object with a key
-// twice is an error, as is whatever else RFC 8259 does not allow; each is a
-// *[SyntaxError].
+// Snowflake shows it. As to Snowflake, texts may stand in single quotes, keys in
+// none, null, true and false in capitals, and where an element of an array is
+// missing, there is a null. An object with a key twice is an error, as is
+// whatever else RFC 8259 does not allow; each is a *[SyntaxError].
 func Canonical(dst, json []byte) ([]byte, error) {
 	return (&parser{src: json}).document(dst)
 }
@@ -99,7 +100,7 @@ func (p *parser) value(dst []byte, depth int) ([]byte, error) {
 		return nil, p.wrong("incomplete document")
 	}
 	for _, word := range []string{"null", "true", "false"} {
-		if bytes.HasPrefix(p.src[p.at:], []byte(word)) {
+		if n := len(word); p.at+n <= len(p.src) && bytes.EqualFold(p.src[p.at:p.at+n], []byte(word)) {
 			p.at += len(word)
 			return append(dst, word...), nil
 		}
@@ -121,10 +122,7 @@ func (p *parser) object(dst []byte, depth int) ([]byte, error) {
 	first := len(dst)
 	var members []member
 	err := p.list('}', func() error {
-		if p.next() != '"' && p.next() != '\'' {
-			return p.wrong("missing key of an object")
-		}
-		key, err := p.text()
+		key, err := p.key()
 		if err != nil {
 			return err
 		}
@@ -149,6 +147,21 @@ func (p *parser) object(dst []byte, depth int) ([]byte, error) {
 		return nil, err
 	}
 	return closed(dst, first, '}'), nil
+}
+
+// key is a text, or a word without quotes.
+func (p *parser) key() ([]byte, error) {
+	if p.next() == '"' || p.next() == '\'' {
+		return p.text()
+	}
+	start := p.at
+	for c := p.next(); c == '_' || c == '$' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || p.at > start && c >= '0' && c <= '9'; c = p.next() {
+		p.at++
+	}
+	if p.at == start {
+		return nil, p.wrong("missing key of an object")
+	}
+	return p.src[start:p.at], nil
 }
 
 // sorted puts the members that stand behind first into the order of their keys.
@@ -185,6 +198,10 @@ func (p *parser) array(dst []byte, depth int) ([]byte, error) {
 	dst = append(dst, '[')
 	first := len(dst)
 	err := p.list(']', func() (err error) {
+		if c := p.next(); c == ',' || c == ']' { // an element that is missing
+			dst = append(dst, "null,"...)
+			return nil
+		}
 		if dst, err = p.value(dst, depth+1); err == nil {
 			dst = append(dst, ',')
 		}

@@ -23,6 +23,7 @@ func TestCanonical(t *testing.T) {
 		`1e40`:                                           `1.000000000000000e+40`,
 		`5e-41`:                                          `5.000000000000000e-41`,
 		`-2.5`:                                           `-2.5`,
+		`{_a1:1, $b:[TRUE,,NULL,]}`:                      `{"$b":[true,null,null,null],"_a1":1}`,
 		`{'it\'s': 'a "b" c', "x": ''}`:                  `{"it's":"a \"b\" c","x":""}`,
 	} {
 		got, err := variant.Canonical([]byte("before"), []byte(in))
@@ -51,9 +52,9 @@ func TestRefused(t *testing.T) {
 		`{"a":1,"a":2}`:          `duplicate object attribute "a", pos 13`,
 		`{"a" 1}`:                `missing colon behind the key "a", pos 5`,
 		`'abc"`:                  "incomplete string, pos 5",
-		`{a:1}`:                  "missing key of an object, pos 1",
+		`{1:1}`:                  "missing key of an object, pos 1",
 		`[1 2]`:                  "missing comma or ']', pos 3",
-		`[1,]`:                   "unexpected ']', pos 3",
+		`{"a":1,}`:               "missing key of an object, pos 7",
 		`[1`:                     "incomplete document, missing ']', pos 2",
 		`1 2`:                    "more than one document in the input, pos 2",
 		`nul`:                    "unexpected 'n', pos 0",
