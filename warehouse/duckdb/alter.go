@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -125,7 +126,9 @@ func (a *alteration) do(ctx context.Context, action ast.Action) error {
 	case *ast.AddConstraint:
 		return a.s.addConstraint(&a.meta, act.Constraint)
 	case *ast.DropConstraint:
-		a.meta.dropConstraint(act)
+		return a.meta.dropConstraint(act)
+	case *ast.RenameConstraint:
+		return a.meta.renameConstraint(act)
 	case *ast.ClusterBy:
 		a.meta.Cluster = clusterKey(act.Keys)
 	case *ast.SetOptions:
@@ -297,8 +300,29 @@ func (m *meta) renameColumn(from, to string) {
 	}
 }
 
+// renameConstraint gives a constraint another name.
+func (m *meta) renameConstraint(act *ast.RenameConstraint) error {
+	at := func(name string) int {
+		return slices.IndexFunc(m.Constraints, func(c constraintMeta) bool { return c.Name == name })
+	}
+	i := at(act.From.Name)
+	if i < 0 {
+		return noConstraint("'" + act.From.Name + "'")
+	}
+	if j := at(act.To.Name); j >= 0 && j != i {
+		return exists(act.To.Name, nil)
+	}
+	m.Constraints[i].Name = act.To.Name
+	return nil
+}
+
+// noConstraint refuses a constraint that a table does not have.
+func noConstraint(which string) error {
+	return &warehouse.Error{Code: 2003, State: "02000", Kind: warehouse.ErrNotExist, Message: "SQL compilation error:\nConstraint " + which + " does not exist."}
+}
+
 // dropConstraint forgets the constraints that act means.
-func (m *meta) dropConstraint(act *ast.DropConstraint) {
+func (m *meta) dropConstraint(act *ast.DropConstraint) error {
 	columns := strings.Join(identNames(act.Columns), "\x00")
 	var kept []constraintMeta
 	for _, c := range m.Constraints {
@@ -308,7 +332,14 @@ func (m *meta) dropConstraint(act *ast.DropConstraint) {
 			kept = append(kept, c)
 		}
 	}
+	if len(kept) == len(m.Constraints) {
+		if act.Name != nil {
+			return noConstraint("'" + act.Name.Name + "'")
+		}
+		return noConstraint(act.Kind)
+	}
 	m.Constraints = kept
+	return nil
 }
 
 // sqlOf is an expression in Snowflake's SQL.

@@ -71,6 +71,12 @@ type AddConstraint struct {
 	Constraint Constraint
 }
 
+// RenameConstraint is RENAME CONSTRAINT.
+type RenameConstraint struct {
+	At
+	From, To Ident
+}
+
 // DropConstraint is DROP CONSTRAINT, DROP PRIMARY KEY and the like.
 type DropConstraint struct {
 	At
@@ -106,18 +112,19 @@ type Do struct {
 	Words string // "SUSPEND", "RESUME", "ABORT ALL QUERIES", "SET SECURE", "DROP CLUSTERING KEY", ...
 }
 
-func (*RenameTo) action()       {}
-func (*SwapWith) action()       {}
-func (*AddColumn) action()      {}
-func (*DropColumn) action()     {}
-func (*RenameColumn) action()   {}
-func (*AlterColumns) action()   {}
-func (*AddConstraint) action()  {}
-func (*DropConstraint) action() {}
-func (*ClusterBy) action()      {}
-func (*SetOptions) action()     {}
-func (*UnsetOptions) action()   {}
-func (*Do) action()             {}
+func (*RenameTo) action()         {}
+func (*SwapWith) action()         {}
+func (*AddColumn) action()        {}
+func (*DropColumn) action()       {}
+func (*RenameColumn) action()     {}
+func (*AlterColumns) action()     {}
+func (*AddConstraint) action()    {}
+func (*RenameConstraint) action() {}
+func (*DropConstraint) action()   {}
+func (*ClusterBy) action()        {}
+func (*SetOptions) action()       {}
+func (*UnsetOptions) action()     {}
+func (*Do) action()               {}
 
 // Drop is DROP of any kind of object.
 type Drop struct {

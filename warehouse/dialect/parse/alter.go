@@ -85,6 +85,12 @@ func (p *parser) action() ast.Action {
 }
 
 func (p *parser) rename(at ast.At) ast.Action {
+	if p.accept("CONSTRAINT") {
+		r := &ast.RenameConstraint{At: at, From: p.ident()}
+		p.expect("TO")
+		r.To = p.ident()
+		return r
+	}
 	if !p.accept("COLUMN") {
 		p.expect("TO")
 		return &ast.RenameTo{At: at, Name: p.name()}

@@ -71,6 +71,11 @@ func (p *printer) action(a ast.Action) {
 	case *ast.AddConstraint:
 		p.word("ADD")
 		p.constraint(a.Constraint)
+	case *ast.RenameConstraint:
+		p.word("RENAME CONSTRAINT")
+		p.ident(a.From)
+		p.word("TO")
+		p.ident(a.To)
 	case *ast.DropConstraint:
 		p.dropConstraint(a)
 	case *ast.ClusterBy:
