@@ -92,7 +92,10 @@ func (l *loader) relation(n *runner.Node) error {
 		snapshotPlace(n, r, quoting, &spelt)
 	}
 	n.Spelling = spelt
-	return r.Err
+	if r.Err != nil {
+		return fmt.Errorf("%s: config %w", n.Config.Pos, r.Err)
+	}
+	return nil
 }
 
 // replaced reports whether the project has its own macro in place of one of
