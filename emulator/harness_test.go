@@ -29,7 +29,7 @@ func serveBy(t *testing.T, s *emulator.Server) *client {
 func fuzzBackend(f *testing.F) emulator.Backend { return emulatortest.Memory(f) }
 
 // tokenOf is a session's token, got without a connection.
-func tokenOf(f *testing.F, s http.Handler) string {
+func tokenOf(f testing.TB, s http.Handler) string {
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, httptest.NewRequest("POST", "/session/v1/login-request", strings.NewReader(`{"data":{"LOGIN_NAME":"snowpit","PASSWORD":"snowpit"}}`)))
 	var r reply
