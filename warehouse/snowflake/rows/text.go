@@ -153,17 +153,18 @@ func appendMoment(b *array.StructBuilder, text string) error {
 	text, _, _ = strings.Cut(text, " ")
 	digits, negative := strings.CutPrefix(text, "-")
 	whole, fraction, _ := strings.Cut(digits, ".")
-	seconds, err := strconv.ParseInt(whole, 10, 64)
+	unsigned, err := strconv.ParseUint(whole, 10, 63)
 	if err != nil {
 		return err
 	}
 	if len(fraction) > 9 {
 		return errors.New("it has over nine digits of a second")
 	}
-	nanos, err := strconv.ParseInt(fraction+"000000000"[len(fraction):], 10, 64)
+	fine, err := strconv.ParseUint(fraction+"000000000"[len(fraction):], 10, 63)
 	if err != nil {
 		return err
 	}
+	seconds, nanos := int64(unsigned), int64(fine)
 	if negative {
 		seconds = -seconds
 		if nanos > 0 {
