@@ -20,6 +20,9 @@ type wrapped struct {
 	open    func(ctx context.Context, opts warehouse.SessionOptions) (warehouse.Session, error)
 	query   func(ctx context.Context, s warehouse.Session, sql string, args []any) (*warehouse.Result, error)
 	load    func(ctx context.Context, s warehouse.Session, next loadFunc, table string, mode warehouse.LoadMode, columns []warehouse.Column, rows array.RecordReader) (int64, error)
+	tell    func(ctx context.Context, s warehouse.Session, sql string) (warehouse.Description, error)
+	show    func(ctx context.Context, s warehouse.Session, sql string) (string, error)
+	place   func(database, schema string) (string, string)
 	history func(warehouse.HistoryFilter, iter.Seq2[warehouse.Statement, error]) iter.Seq2[warehouse.Statement, error]
 	shut    func(next func() error) error // closing a session
 	close   func(next func() error) error
@@ -75,6 +78,28 @@ func (s *wrappedSession) Load(ctx context.Context, table string, mode warehouse.
 		return s.w.load(ctx, s.Session, next, table, mode, columns, rows)
 	}
 	return next(ctx, table, mode, columns, rows)
+}
+
+func (s *wrappedSession) Describe(ctx context.Context, sql string) (warehouse.Description, error) {
+	if s.w.tell != nil {
+		return s.w.tell(ctx, s.Session, sql)
+	}
+	return warehouse.Describe(ctx, s.Session, sql)
+}
+
+func (s *wrappedSession) Translate(ctx context.Context, sql string) (string, error) {
+	if s.w.show != nil {
+		return s.w.show(ctx, s.Session, sql)
+	}
+	return warehouse.Translate(ctx, s.Session, sql)
+}
+
+func (s *wrappedSession) Location() (database, schema string) {
+	database, schema = warehouse.Location(s.Session)
+	if s.w.place != nil {
+		return s.w.place(database, schema)
+	}
+	return database, schema
 }
 
 func (s *wrappedSession) Close() error {
