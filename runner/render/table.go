@@ -77,7 +77,11 @@ func cell(c warehouse.Column, col arrow.Array, i int) any {
 		}
 		return pylib.Datetime(t, time.UTC)
 	case *array.Time64:
-		return col.Value(i).ToTime(col.DataType().(*arrow.Time64Type).Unit).Format("15:04:05")
+		t := col.Value(i).ToTime(col.DataType().(*arrow.Time64Type).Unit)
+		if t.Nanosecond() == 0 {
+			return t.Format("15:04:05")
+		}
+		return t.Format("15:04:05.000000")
 	}
 	text := col.ValueStr(i)
 	if c.Type == warehouse.Number {
@@ -89,7 +93,7 @@ func cell(c warehouse.Column, col arrow.Array, i int) any {
 }
 
 // decimal is a NUMBER: an integer where it has no digits behind the point, else
-// a float.
+// a float, or a text where a float would be another number.
 func decimal(n *big.Int, scale int) any {
 	if scale == 0 {
 		if n.IsInt64() {
@@ -97,8 +101,12 @@ func decimal(n *big.Int, scale int) any {
 		}
 		return n
 	}
-	f, _ := new(big.Float).Quo(new(big.Float).SetInt(n), new(big.Float).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale)), nil))).Float64()
-	return f
+	exact := new(big.Rat).SetFrac(n, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale)), nil))
+	f, _ := exact.Float64()
+	if shown, ok := new(big.Rat).SetString(strconv.FormatFloat(f, 'g', -1, 64)); ok && shown.Cmp(exact) == 0 {
+		return f
+	}
+	return exact.FloatString(scale)
 }
 
 func (a *answer) table() *table {
@@ -166,23 +174,47 @@ func (t *table) GetAttr(name string) (any, bool) {
 	case "rename":
 		return jinja.Func(t.rename), true
 	case "limit":
-		return jinja.Func(func(a *jinja.Args) (any, error) {
-			return t.derived(t.names, func(cells []any) []any { return cells }, a.Int(0, "start_or_stop", len(t.rows))), nil
-		}), true
+		return jinja.Func(t.limit), true
 	}
 	return nil, false
 }
 
-// derived is a table made of the rows of this one.
-func (t *table) derived(names []string, of func([]any) []any, limit int) *table {
-	out := &table{names: names, types: make([]string, len(names))}
-	for i, r := range t.rows {
-		if i == limit {
-			break
+// derived is a table of some rows and of the columns whose numbers are at.
+func (t *table) derived(names []string, rows []any, at []int) *table {
+	out := &table{names: names, types: make([]string, len(at))}
+	for i, j := range at {
+		out.types[i] = t.types[j]
+	}
+	for _, r := range rows {
+		cells := make([]any, len(at))
+		for i, j := range at {
+			cells[i] = r.(*row).cells[j]
 		}
-		out.rows = append(out.rows, &row{out, of(r.(*row).cells)})
+		out.rows = append(out.rows, &row{out, cells})
 	}
 	return out
+}
+
+// every is the numbers of all columns.
+func (t *table) every() []int {
+	at := make([]int, len(t.names))
+	for i := range at {
+		at[i] = i
+	}
+	return at
+}
+
+// limit is limit(stop) or limit(start, stop, step): the rows of a slice.
+func (t *table) limit(a *jinja.Args) (any, error) {
+	start, stop := any(nil), a.Arg(0, "start_or_stop", nil)
+	if later := a.Arg(1, "stop", nil); later != nil {
+		start, stop = stop, later
+	}
+	rows, err := value.Slice(value.NewList(t.rows...), start, stop, a.Arg(2, "step", nil))
+	if err != nil {
+		return nil, err
+	}
+	return t.derived(t.names, rows.(*jinja.List).Items, t.every()), nil
 }
 
 // choose is select(names) and exclude(names).
@@ -202,13 +234,7 @@ func (t *table) choose(a *jinja.Args, keep bool) (any, error) {
 			names, at = append(names, name), append(at, i)
 		}
 	}
-	return t.derived(names, func(cells []any) []any {
-		out := make([]any, len(at))
-		for i, j := range at {
-			out[i] = cells[j]
-		}
-		return out
-	}, -1), nil
+	return t.derived(names, t.rows, at), nil
 }
 
 // rename is rename(column_names=[...] or {old: new}).
@@ -226,7 +252,7 @@ func (t *table) rename(a *jinja.Args) (any, error) {
 			names[i] = jinja.Str(to.Items[i])
 		}
 	}
-	return t.derived(names, func(cells []any) []any { return cells }, -1), nil
+	return t.derived(names, t.rows, t.every()), nil
 }
 
 // Iterate lists the rows.
