@@ -56,8 +56,12 @@ func literalOf(e ast.Expr) any {
 // carriedOut is the outcome of an ALTER SESSION that the server alone has
 // carried out.
 func carriedOut() session.Outcome {
-	const text = `["Statement executed successfully."]`
-	res := &result.Result{Kind: "ALTER_SESSION", Format: wire.FormatJSON, Total: 1, Inline: []byte(text),
-		Columns: []warehouse.Column{{Name: "status", Type: warehouse.Varchar, Nullable: true}}}
+	res := said("ALTER_SESSION", "status", "Statement executed successfully.")
 	return session.Outcome{Kind: res.Kind, Value: &rows{Result: res}, Size: res.Held(), Rows: 1}
+}
+
+// said is a result of one text.
+func said(kind, column, text string) *result.Result {
+	return &result.Result{Kind: kind, Format: wire.FormatJSON, Total: 1, Inline: []byte(`["` + text + `"]`),
+		Columns: []warehouse.Column{{Name: column, Type: warehouse.Varchar, Nullable: true}}}
 }

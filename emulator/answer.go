@@ -2,7 +2,10 @@ package emulator
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -40,13 +43,16 @@ func (s *Server) answer(r *http.Request, st *session.Statement) wire.Answer {
 	return wire.OK(data)
 }
 
+// allRan is what a request of several statements gives, in a column of the name
+// allRanName. Clients know it by both.
+const allRanName, allRan = "multiple statement execution", "Multiple statements executed successfully."
+
 // multiple is the answer to a request of several statements, whose results are
 // fetched one by one.
 func multiple(data *wire.QueryData, v *several) {
-	const name, text = "multiple statement execution", "Multiple statements executed successfully."
-	width := len(text)
-	data.RowType = []wire.RowType{{Name: name, Type: "text", Length: &width, ByteLength: &width}}
-	data.RowSet = []byte(`[["` + text + `"]]`)
+	width := len(allRan)
+	data.RowType = []wire.RowType{{Name: allRanName, Type: "text", Length: &width, ByteLength: &width}}
+	data.RowSet = []byte(`[["` + allRan + `"]]`)
 	data.Total, data.Returned = 1, 1
 	data.ResultIDs, data.ResultTypes = strings.Join(v.ids, ","), strings.Join(v.types, ",")
 }
@@ -66,7 +72,9 @@ func (s *Server) fill(r *http.Request, data *wire.QueryData, st *session.Stateme
 	if v.described && wire.IsChange(v.Kind) && st.Session.App == "Go" {
 		data.RowSet = nil // the Go driver would look for a count in it
 	}
-	data.Stats = stats(v)
+	if all := stats(v); all != nil && *all != (wire.Stats{}) {
+		data.Stats = all
+	}
 	if len(v.Chunks) == 0 {
 		return nil
 	}
@@ -81,20 +89,34 @@ func (s *Server) fill(r *http.Request, data *wire.QueryData, st *session.Stateme
 	return nil
 }
 
-// stats are the rows changed, by the way they were.
+// stats are the rows changed, by the way they were; nil for a statement that
+// changes no rows.
 func stats(v *rows) *wire.Stats {
-	if v.described {
+	if v.described || !wire.IsChange(v.Kind) {
 		return nil
 	}
-	switch v.Kind {
-	case "INSERT", "MULTI_TABLE_INSERT", "COPY":
+	if v.Kind == "COPY" {
 		return &wire.Stats{NumRowsInserted: v.Affected}
-	case "UPDATE", "MERGE":
-		return &wire.Stats{NumRowsUpdated: v.Affected}
-	case "DELETE":
-		return &wire.Stats{NumRowsDeleted: v.Affected}
 	}
-	return nil
+	var counted [1][]string
+	if err := json.Unmarshal(slices.Concat([]byte{'['}, v.Inline, []byte{']'}), &counted); err != nil || len(counted[0]) != len(v.Columns) {
+		return nil
+	}
+	var all wire.Stats
+	for i, text := range counted[0] {
+		n, _ := strconv.ParseInt(text, 10, 64)
+		switch name := v.Columns[i].Name; {
+		case strings.HasPrefix(name, "number of rows inserted"):
+			all.NumRowsInserted += n
+		case strings.HasPrefix(name, "number of rows updated"):
+			all.NumRowsUpdated += n
+		case strings.HasPrefix(name, "number of rows deleted"):
+			all.NumRowsDeleted += n
+		case strings.HasPrefix(name, "number of multi-joined rows"):
+			all.NumDmlDuplicates += n
+		}
+	}
+	return &all
 }
 
 // base is the server's own address, as the client has it.

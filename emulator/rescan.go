@@ -77,24 +77,15 @@ func (s *Server) earlier(found *session.Session, id string) (*rows, error) {
 	case o.Err != nil:
 		return nil, noResult(id)
 	}
-	if v, ok := o.Value.(*rows); ok && !v.described {
-		return v, nil
+	switch v := o.Value.(type) {
+	case *rows:
+		if !v.described {
+			return v, nil
+		}
+	case *several:
+		return &rows{Result: said("SELECT", allRanName, allRan)}, nil
 	}
 	return nil, noResult(id)
-}
-
-// severalOf is what a request of several statements gave, which clients ask for
-// as if it were one result; nil for the id of anything else.
-func (s *Server) severalOf(found *session.Session, id string) *several {
-	st := s.find(id, found)
-	if st == nil {
-		return nil
-	}
-	if o, ended := st.Outcome(); ended && o.Err == nil {
-		all, _ := o.Value.(*several)
-		return all
-	}
-	return nil
 }
 
 // again is the outcome of select * from table(result_scan(…)): the same result.

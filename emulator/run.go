@@ -111,9 +111,6 @@ func (s *Server) one(ctx context.Context, st *session.Statement, sql string, req
 func (s *Server) execute(ctx context.Context, st *session.Statement, sql string, req *wire.QueryRequest) session.Outcome {
 	found := rescans(sql, st.Session.Last())
 	if len(found) == 1 && found[0].whole {
-		if all := s.severalOf(st.Session, found[0].id); all != nil {
-			return session.Outcome{Kind: "MULTISTATEMENT", Value: all}
-		}
 		v, err := s.earlier(st.Session, found[0].id)
 		if err != nil {
 			return session.Outcome{Err: err}

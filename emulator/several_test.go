@@ -1,6 +1,7 @@
 package emulator_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -44,13 +45,17 @@ func TestSeveralTakeTheirBindings(t *testing.T) {
 	}
 }
 
-// RESULT_SCAN of the request's own id is how the Python connector comes back to
-// several statements that it sent off without waiting.
+// RESULT_SCAN of the request's own id says that all ran. The Python connector
+// comes back so to several statements that it sent off without waiting, and then
+// asks for the ids of their results.
 func TestSeveralByTheirID(t *testing.T) {
 	c := login(t, emulator.Config{}, "JavaScript")
 	r := c.query("select 1; select 'two'", map[string]any{"parameters": map[string]any{"MULTI_STATEMENT_COUNT": 0}})
 	again := c.query("select * from table(result_scan('"+r.Data.QueryID+"'))", nil)
-	if diff := cmp.Diff([]string{"[1]", "[two]"}, c.results(again)); diff != "" {
+	if diff := cmp.Diff("[Multiple statements executed successfully.]", again.rows()); diff != "" || again.Data.ResultIDs != "" {
+		t.Error(again.Data.ResultIDs, diff)
+	}
+	if diff := cmp.Diff([]string{"[1]", "[two]"}, c.results(c.get("/queries/"+r.Data.QueryID+"/result"))); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -62,6 +67,38 @@ func TestStatementCount(t *testing.T) {
 	for sql, want := range map[string]string{"select 1; select 2; select 3": "", "select 1;": "000008", "select 1; select 2": "000008"} {
 		if r := c.query(sql, nil); r.Success != (want == "") || !r.Success && r.Code != want {
 			t.Errorf("%s: %s %s, want %q", sql, r.Code, r.Message, want)
+		}
+	}
+}
+
+// What a statement changed stands beside its result, by the kind of change; a
+// statement that changed nothing has no such part.
+func TestStats(t *testing.T) {
+	c := login(t, emulator.Config{}, "PythonConnector")
+	c.run("create table t (a int)")
+	for _, tt := range []struct {
+		sql  string
+		want map[string]int64
+	}{
+		{"insert into t values (1), (2), (3)", map[string]int64{"numRowsInserted": 3}},
+		{"merge into t using (select 1 as a union select 9) s on t.a = s.a when matched then update set a = 5 when not matched then insert values (s.a)",
+			map[string]int64{"numRowsInserted": 1, "numRowsUpdated": 1}},
+		{"update t set a = a + b.n from (select 1 as n) b where a = 2", map[string]int64{"numRowsUpdated": 1}},
+		{"update t set a = 0 where a = 77", nil},
+		{"delete from t", map[string]int64{"numRowsDeleted": 4}},
+		{"select 1", nil},
+	} {
+		var answer struct{ Data struct{ Stats map[string]int64 } }
+		if err := json.Unmarshal(c.run(tt.sql).raw, &answer); err != nil {
+			t.Fatal(err)
+		}
+		for name, n := range answer.Data.Stats {
+			if n == 0 {
+				delete(answer.Data.Stats, name)
+			}
+		}
+		if diff := cmp.Diff(tt.want, answer.Data.Stats); diff != "" {
+			t.Errorf("%s: want -, got +:\n%s", tt.sql, diff)
 		}
 	}
 }
