@@ -182,7 +182,11 @@ func (s *session) identities(rec *record, stmt *ast.CreateTable, at target) (bef
 			continue
 		}
 		seq := target{at.database, at.schema, "__AUTO_" + uuid.NewString()}
-		before = append(before, fmt.Sprintf("create sequence %s start %s increment %s "+sequenceBounds, seq, orOne(c.Identity.Start), orOne(c.Identity.Increment)))
+		kind := "sequence"
+		if at.database == tempDatabase {
+			kind = "temporary sequence"
+		}
+		before = append(before, fmt.Sprintf("create "+kind+" %s start %s increment %s "+sequenceBounds, seq, orOne(c.Identity.Start), orOne(c.Identity.Increment)))
 		parts := append(seq.name().Parts, ast.Ident{Name: "NEXTVAL"})
 		c.Default, c.Identity, rec.settled = &ast.Column{Parts: parts}, nil, true
 	}

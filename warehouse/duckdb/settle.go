@@ -324,10 +324,18 @@ func (st *settling) text(e ast.Expr) ast.Expr {
 	return e
 }
 
+// skippedSchema puts PUBLIC between the dots of database..table.
+func (st *settling) skippedSchema(n *ast.Name) {
+	if len(n.Parts) == 3 && n.Parts[1].Name == "" && !n.Parts[1].Quoted {
+		n.Parts[1].Name, st.changed = defaultSchema, true
+	}
+}
+
 // name settles identifier(…), and refuses what is the warehouse's own.
 func (st *settling) name(n *ast.Name) {
 	defer st.ownSchema(n)
 	if n.Dynamic == nil {
+		st.skippedSchema(n)
 		return
 	}
 	text, ok := st.text(n.Dynamic).(*ast.String)

@@ -289,6 +289,7 @@ var templates = sync.OnceValue(func() map[string]string {
 // call translates a call whose arguments are translated already.
 func (r *rewriter) call(c *ast.Call) ast.Expr {
 	if c.Over != nil {
+		r.ranked(c)
 		r.orders(c.Over.OrderBy)
 		r.orderVariants(c.Over.OrderBy)
 	}
@@ -459,4 +460,17 @@ func fromOne(e ast.Expr) ast.Expr {
 		return e
 	}
 	return template("CASE WHEN $1 = 0 THEN 1 ELSE $1 END", e)
+}
+
+// ranked refuses ranks within a frame that begins behind its partition's first
+// row: Snowflake counts in the frame, DuckDB in the partition.
+func (r *rewriter) ranked(c *ast.Call) {
+	frame := c.Over.Frame
+	if frame == nil || frame.Start.Kind == "UNBOUNDED PRECEDING" {
+		return
+	}
+	switch name := known(c); name {
+	case "RANK", "DENSE_RANK", "PERCENT_RANK", "CUME_DIST", "ROW_NUMBER", "NTILE":
+		r.refuse(c, "%s with a frame that begins within its partition", name)
+	}
 }

@@ -254,7 +254,7 @@ func (r *rewriter) tableFunction(t *ast.TableFunction) ast.Node {
 	case "GENERATOR":
 		return r.generator(t, c)
 	case "SPLIT_TO_TABLE":
-		return r.splitToTable(t, c, "STRING_SPLIT($1, $2)")
+		return r.splitToTable(t, c, "CASE WHEN $2 = '' THEN LIST_VALUE($1) ELSE STRING_SPLIT($1, $2) END")
 	case "STRTOK_SPLIT_TO_TABLE":
 		return r.splitToTable(t, c, "__SF.MAIN.tokens($1, $2)")
 	}
