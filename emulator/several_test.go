@@ -88,7 +88,9 @@ func TestStats(t *testing.T) {
 		{"delete from t", map[string]int64{"numRowsDeleted": 4}},
 		{"select 1", nil},
 	} {
-		var answer struct{ Data struct{ Stats map[string]int64 } }
+		var answer struct {
+			Data struct{ Stats map[string]int64 }
+		}
 		if err := json.Unmarshal(c.run(tt.sql).raw, &answer); err != nil {
 			t.Fatal(err)
 		}
