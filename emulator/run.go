@@ -167,7 +167,7 @@ func (s *Server) collect(ctx context.Context, st *session.Statement, res *wareho
 	case "COMMIT", "ROLLBACK":
 		st.Session.SetTransaction(false)
 	}
-	kept, err := s.spool.Collect(ctx, res, formatFor(st.Session, res.Kind, req.Parameters))
+	kept, err := s.spool.Collect(ctx, res, formatFor(st.Session, res.Kind, req.Parameters), formFor(st.Session))
 	if err != nil {
 		return session.Outcome{Err: err}
 	}
@@ -203,6 +203,15 @@ func formatFor(found *session.Session, kind string, parameters map[string]any) s
 	return wire.FormatJSON
 }
 
+// formFor is how a session's client gets structured values: the Go driver knows
+// their types, others as soon as they ask for them.
+func formFor(found *session.Session) wire.Form {
+	on := func(name string) bool { return strings.EqualFold(found.Parameters.Text(name), "true") }
+	f := wire.Form{Fields: found.App == "Go" || on("ENABLE_STRUCTURED_TYPES_IN_CLIENT_RESPONSE"), Text: found.Parameters.Text}
+	f.Native = f.Fields && (on("ENABLE_STRUCTURED_TYPES_NATIVE_ARROW_FORMAT") || on("FORCE_ENABLE_STRUCTURED_TYPES_NATIVE_ARROW_FORMAT"))
+	return f
+}
+
 // describe says what a statement would give, and runs nothing.
 func (s *Server) describe(ctx context.Context, st *session.Statement, sql string, req *wire.QueryRequest) session.Outcome {
 	id := warehouse.WithQueryID(ctx, st.ID)
@@ -218,6 +227,6 @@ func (s *Server) describe(ctx context.Context, st *session.Statement, sql string
 	if err != nil {
 		return session.Outcome{Err: err}
 	}
-	none := &result.Result{Columns: d.Columns, Kind: d.Kind, Format: formatFor(st.Session, d.Kind, req.Parameters)}
+	none := &result.Result{Columns: formFor(st.Session).Columns(d.Columns), Kind: d.Kind, Format: formatFor(st.Session, d.Kind, req.Parameters)}
 	return session.Outcome{Kind: d.Kind, Value: &rows{Result: none, described: true, binds: d.Binds}, Size: none.Held()}
 }

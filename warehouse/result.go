@@ -3,6 +3,7 @@ package warehouse
 import (
 	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -38,6 +39,7 @@ const (
 	Variant      Type = "VARIANT"
 	Object       Type = "OBJECT"
 	Array        Type = "ARRAY"
+	Map          Type = "MAP"
 )
 
 // A Column is one column of a result or a table.
@@ -48,18 +50,57 @@ type Column struct {
 	Scale     int  // NUMBER: 0 to 37
 	Length    int  // VARCHAR: characters, BINARY: bytes; 0 for the maximum
 	Nullable  bool // whether a null may occur; true when the backend cannot tell
+
+	// Fields are what a structured type holds: an ARRAY one of no name, a MAP its
+	// keys and its values, an OBJECT its members by name and in order. They are
+	// nil for a semi-structured ARRAY or OBJECT, and for every other type.
+	Fields []Column
 }
 
 // SQL is the column's type as a column definition has it, such as
 // NUMBER(38,0).
 func (c Column) SQL() string {
 	switch {
+	case c.Fields != nil:
+		return c.structure()
 	case c.Type == Number && c.Precision > 0:
 		return fmt.Sprintf("NUMBER(%d,%d)", c.Precision, c.Scale)
 	case (c.Type == Varchar || c.Type == Binary) && c.Length > 0:
 		return fmt.Sprintf("%s(%d)", c.Type, c.Length)
 	}
 	return string(c.Type)
+}
+
+// structure is a structured type with what it holds.
+func (c Column) structure() string {
+	parts := make([]string, len(c.Fields))
+	for i, f := range c.Fields {
+		parts[i] = f.SQL()
+		if f.Precision != 9 && (f.Type == Time || f.Type == TimestampNTZ || f.Type == TimestampLTZ || f.Type == TimestampTZ) {
+			parts[i] = fmt.Sprintf("%s(%d)", f.Type, f.Precision)
+		}
+		if c.Type == Object {
+			parts[i] = fieldName(f.Name) + " " + parts[i]
+		}
+		if !f.Nullable && !(c.Type == Map && i == 0) { // keys are never null
+			parts[i] += " NOT NULL"
+		}
+	}
+	return string(c.Type) + "(" + strings.Join(parts, ", ") + ")"
+}
+
+// fieldName is a key of a structured OBJECT as a type has it: its case is kept
+// without quotes.
+func fieldName(name string) string {
+	for i, r := range name {
+		if r != '_' && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && (i == 0 || r != '$' && (r < '0' || r > '9')) {
+			return QuoteIdent(name)
+		}
+	}
+	if name == "" {
+		return `""`
+	}
+	return name
 }
 
 // A Result is what one statement gave. Its rows are read once, from the start,

@@ -22,7 +22,7 @@ type value struct {
 func (v value) literal() string {
 	switch a := v.arg.(type) {
 	case nil:
-		return "NULL"
+		return "NULL" + v.after
 	case bool:
 		return strconv.FormatBool(a)
 	case int64:
@@ -145,6 +145,19 @@ func instant(n *big.Int) (time.Time, error) {
 	return time.Unix(seconds.Int64(), rest.Int64()).UTC(), nil
 }
 
+// structured is one value of a structured type, which its schema tells.
+func structured(b wire.Binding, s *string) (value, error) {
+	c, ok := b.Schema.Column()
+	if !ok || c.Fields == nil {
+		return valueOf(b.Type, s)
+	}
+	v := value{after: "::" + c.SQL()}
+	if s != nil {
+		v = value{arg: *s, before: "PARSE_JSON(", after: ")::" + c.SQL()}
+	}
+	return v, nil
+}
+
 // column is one binding in one type for all its rows, so that they can share a
 // statement's text: decimals get the scale of the longest.
 func column(b wire.Binding) ([]value, error) {
@@ -152,6 +165,9 @@ func column(b wire.Binding) ([]value, error) {
 	scale, texts := 0, false
 	for i, s := range b.Values {
 		v, err := valueOf(b.Type, s)
+		if b.Schema != nil {
+			v, err = structured(b, s)
+		}
 		if err != nil {
 			return nil, err
 		}

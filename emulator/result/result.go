@@ -49,6 +49,7 @@ type Result struct {
 	Inline   []byte // the first rows: of JSON without the outer brackets, of Arrow a stream, or empty
 	Chunks   []*Chunk
 
+	form wire.Form
 	*kept
 }
 
@@ -71,10 +72,10 @@ type Chunk struct {
 	offset int64
 }
 
-// Collect reads res to its end, in the format given, and closes it. The caller
-// releases what it gets.
-func (s *Spool) Collect(ctx context.Context, res *warehouse.Result, format string) (*Result, error) {
-	r := &Result{Columns: res.Columns, Kind: res.Kind, Format: format, Affected: res.Affected, kept: &kept{spool: s, refs: 1}}
+// Collect reads res to its end, in the format and the form given, and closes it.
+// The caller releases what it gets.
+func (s *Spool) Collect(ctx context.Context, res *warehouse.Result, format string, form wire.Form) (*Result, error) {
+	r := &Result{Columns: form.Columns(res.Columns), form: form, Kind: res.Kind, Format: format, Affected: res.Affected, kept: &kept{spool: s, refs: 1}}
 	err := r.read(ctx, res)
 	if closing := res.Close(); err == nil {
 		err = closing
@@ -108,13 +109,13 @@ func (r *Result) read(ctx context.Context, res *warehouse.Result) error {
 // encoder is how one batch becomes bytes of its own.
 func (r *Result) encoder(res *warehouse.Result) (func(arrow.RecordBatch) ([]byte, error), error) {
 	if r.Format == wire.FormatArrow {
-		e, err := wire.NewArrowEncoder(res.Columns, res.Schema())
+		e, err := wire.NewArrowEncoder(res.Columns, res.Schema(), r.form)
 		if err != nil {
 			return nil, err
 		}
 		return e.Encode, nil
 	}
-	e := wire.NewJSONEncoder(res.Columns)
+	e := wire.NewJSONEncoder(res.Columns, r.form)
 	return func(batch arrow.RecordBatch) ([]byte, error) { return e.Append(nil, batch) }, nil
 }
 

@@ -62,7 +62,7 @@ func TestCollect(t *testing.T) {
 	var texts []string
 	for _, memory := range []int64{0, 1, 600_000} {
 		dir := t.TempDir()
-		r, err := result.NewSpool(dir, memory, 0).Collect(t.Context(), numbers(5, 20_000, nil), wire.FormatJSON)
+		r, err := result.NewSpool(dir, memory, 0).Collect(t.Context(), numbers(5, 20_000, nil), wire.FormatJSON, wire.Form{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +90,7 @@ func TestCollect(t *testing.T) {
 func TestMemoryComesBack(t *testing.T) {
 	s := result.NewSpool(t.TempDir(), 3_000_000, 0)
 	for range 20 {
-		r, err := s.Collect(t.Context(), numbers(5, 20_000, nil), wire.FormatArrow)
+		r, err := s.Collect(t.Context(), numbers(5, 20_000, nil), wire.FormatArrow, wire.Form{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -115,19 +115,19 @@ func TestMemoryComesBack(t *testing.T) {
 func TestCollectFails(t *testing.T) {
 	dir := t.TempDir()
 	broken := errors.New("broken")
-	if _, err := result.NewSpool(dir, 1, 0).Collect(t.Context(), numbers(3, 20_000, broken), wire.FormatJSON); !errors.Is(err, broken) {
+	if _, err := result.NewSpool(dir, 1, 0).Collect(t.Context(), numbers(3, 20_000, broken), wire.FormatJSON, wire.Form{}); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
 	var refused *warehouse.Error
-	if _, err := result.NewSpool(dir, 1, 1_000_000).Collect(t.Context(), numbers(9, 20_000, nil), wire.FormatJSON); !errors.As(err, &refused) || refused.Code != 391908 {
+	if _, err := result.NewSpool(dir, 1, 1_000_000).Collect(t.Context(), numbers(9, 20_000, nil), wire.FormatJSON, wire.Form{}); !errors.As(err, &refused) || refused.Code != 391908 {
 		t.Errorf("got %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := result.NewSpool(dir, 1, 0).Collect(ctx, numbers(3, 20_000, nil), wire.FormatJSON); !errors.Is(err, context.Canceled) {
+	if _, err := result.NewSpool(dir, 1, 0).Collect(ctx, numbers(3, 20_000, nil), wire.FormatJSON, wire.Form{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := result.NewSpool(dir+"/missing", 1, 0).Collect(t.Context(), numbers(3, 20_000, nil), wire.FormatJSON); !errors.Is(err, os.ErrNotExist) {
+	if _, err := result.NewSpool(dir+"/missing", 1, 0).Collect(t.Context(), numbers(3, 20_000, nil), wire.FormatJSON, wire.Form{}); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v", err)
 	}
 	if files, _ := os.ReadDir(dir); len(files) != 0 {

@@ -12,7 +12,8 @@ import (
 
 // defaults are the parameters that clients are told, as Snowflake has them.
 // What a client does without one is in no documentation of theirs: Python needs
-// TIMEZONE and CLIENT_STAGE_ARRAY_BINDING_THRESHOLD, Node BINARY_OUTPUT_FORMAT.
+// TIMEZONE and CLIENT_STAGE_ARRAY_BINDING_THRESHOLD, Node BINARY_OUTPUT_FORMAT; Go
+// writes times inside of objects by the formats for input, unless it is told none.
 var defaults = map[string]any{
 	"AUTOCOMMIT":           true,
 	"BINARY_INPUT_FORMAT":  "HEX",
@@ -24,7 +25,6 @@ var defaults = map[string]any{
 	"CLIENT_SESSION_KEEP_ALIVE_HEARTBEAT_FREQUENCY": int64(3600),
 	"CLIENT_STAGE_ARRAY_BINDING_THRESHOLD":          int64(65280),
 	"CLIENT_TELEMETRY_ENABLED":                      false,
-	"DATE_INPUT_FORMAT":                             "AUTO",
 	"DATE_OUTPUT_FORMAT":                            "YYYY-MM-DD",
 	"ERROR_ON_NONDETERMINISTIC_MERGE":               true,
 	"GEOGRAPHY_OUTPUT_FORMAT":                       "GeoJSON",
@@ -34,14 +34,12 @@ var defaults = map[string]any{
 	"QUERY_CONTEXT_CACHE_SIZE":                      int64(5),
 	"QUERY_TAG":                                     "",
 	"STATEMENT_TIMEOUT_IN_SECONDS":                  int64(172800),
-	"TIMESTAMP_INPUT_FORMAT":                        "AUTO",
 	"TIMESTAMP_LTZ_OUTPUT_FORMAT":                   "",
 	"TIMESTAMP_NTZ_OUTPUT_FORMAT":                   "YYYY-MM-DD HH24:MI:SS.FF3",
 	"TIMESTAMP_OUTPUT_FORMAT":                       "YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM",
 	"TIMESTAMP_TYPE_MAPPING":                        "TIMESTAMP_NTZ",
 	"TIMESTAMP_TZ_OUTPUT_FORMAT":                    "",
 	"TIMEZONE":                                      "America/Los_Angeles",
-	"TIME_INPUT_FORMAT":                             "AUTO",
 	"TIME_OUTPUT_FORMAT":                            "HH24:MI:SS",
 	"TRANSACTION_DEFAULT_ISOLATION_LEVEL":           "READ COMMITTED",
 	"TWO_DIGIT_CENTURY_START":                       int64(1970),

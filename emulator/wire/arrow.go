@@ -36,17 +36,17 @@ type arrowColumn struct {
 const wideScale = 6
 
 // NewArrowEncoder is an encoder for batches of schema that hold columns.
-func NewArrowEncoder(columns []warehouse.Column, schema *arrow.Schema) (*ArrowEncoder, error) {
+func NewArrowEncoder(columns []warehouse.Column, schema *arrow.Schema, form Form) (*ArrowEncoder, error) {
 	if len(columns) != schema.NumFields() {
 		return nil, fmt.Errorf("a result has %d columns and %d Arrow fields", len(columns), schema.NumFields())
 	}
 	e := &ArrowEncoder{columns: make([]arrowColumn, len(columns))}
 	for i, c := range columns {
-		col, err := physical(c, schema.Field(i).Type)
+		col, err := physical(c, schema.Field(i).Type, form)
 		if err != nil {
 			return nil, fmt.Errorf("column %s: %w", c.Name, err)
 		}
-		col.name, col.column = c.Name, c
+		col.name, col.column = c.Name, form.Columns(columns[i : i+1])[0]
 		e.columns[i] = col
 	}
 	return e, nil
@@ -177,8 +177,11 @@ func metadata(c warehouse.Column, sent arrow.DataType) arrow.Metadata {
 }
 
 // physical is how a column that arrives as given is sent.
-func physical(c warehouse.Column, given arrow.DataType) (arrowColumn, error) {
+func physical(c warehouse.Column, given arrow.DataType, form Form) (arrowColumn, error) {
 	scale := c.Precision
+	if structured(c) && form.Native {
+		return arrowColumn{encode: native(c)}, nil
+	}
 	switch c.Type {
 	case warehouse.Number:
 		return physicalNumber(c, given)
@@ -194,9 +197,10 @@ func physical(c warehouse.Column, given arrow.DataType) (arrowColumn, error) {
 			return arrowColumn{encode: func(a arrow.Array) (arrow.Array, error) { return zonedTicks(a, scale) }}, nil
 		}
 		return arrowColumn{encode: func(a arrow.Array) (arrow.Array, error) { return instants(a, instantZoned) }}, nil
-	case warehouse.Variant, warehouse.Object, warehouse.Array:
+	case warehouse.Variant, warehouse.Object, warehouse.Array, warehouse.Map:
 		if given.ID() == arrow.STRING {
-			return arrowColumn{encode: indented}, nil
+			text := form.text(c)
+			return arrowColumn{encode: func(a arrow.Array) (arrow.Array, error) { return indented(a, text) }}, nil
 		}
 	}
 	return arrowColumn{}, nil

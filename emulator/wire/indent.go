@@ -10,7 +10,7 @@ import (
 
 // isSemiStructured reports the types whose values are JSON texts.
 func isSemiStructured(t warehouse.Type) bool {
-	return t == warehouse.Variant || t == warehouse.Object || t == warehouse.Array
+	return t == warehouse.Variant || t == warehouse.Object || t == warehouse.Array || t == warehouse.Map
 }
 
 // appendIndented writes a JSON text as Snowflake sends it: each member and
@@ -69,23 +69,33 @@ func appendLine(dst []byte, depth int) []byte {
 // isFlat reports whether a JSON text is one scalar, which has no lines.
 func isFlat(text string) bool { return text == "" || text[0] != '{' && text[0] != '[' }
 
-// indented is a column of JSON texts as they are sent.
-func indented(a arrow.Array) (arrow.Array, error) {
+// indented is a column of JSON texts as they are sent, made by text if it is
+// not nil.
+func indented(a arrow.Array, text func(dst []byte, value string) ([]byte, error)) (arrow.Array, error) {
 	texts := a.(*array.String)
 	b := array.NewStringBuilder(memory.DefaultAllocator)
 	defer b.Release()
 	b.Reserve(texts.Len())
-	var buf []byte
+	var buf, made []byte
 	for i := range texts.Len() {
-		switch {
-		case texts.IsNull(i):
+		if texts.IsNull(i) {
 			b.AppendNull()
-		case isFlat(texts.Value(i)):
-			b.Append(texts.Value(i))
-		default:
-			buf = appendIndented(buf[:0], texts.Value(i))
-			b.BinaryBuilder.Append(buf)
+			continue
 		}
+		value := texts.Value(i)
+		if text != nil {
+			var err error
+			if made, err = text(made[:0], value); err != nil {
+				return nil, err
+			}
+			value = string(made)
+		}
+		if isFlat(value) {
+			b.Append(value)
+			continue
+		}
+		buf = appendIndented(buf[:0], value)
+		b.BinaryBuilder.Append(buf)
 	}
 	return b.NewArray(), nil
 }

@@ -17,6 +17,7 @@ import (
 // wire has them in JSON. It is for one goroutine.
 type JSONEncoder struct {
 	columns []warehouse.Column
+	form    Form
 	cells   []cellWriter
 }
 
@@ -24,15 +25,15 @@ type JSONEncoder struct {
 type cellWriter func(dst []byte, row int) ([]byte, error)
 
 // NewJSONEncoder is an encoder for batches that hold columns.
-func NewJSONEncoder(columns []warehouse.Column) *JSONEncoder {
-	return &JSONEncoder{columns: columns, cells: make([]cellWriter, len(columns))}
+func NewJSONEncoder(columns []warehouse.Column, form Form) *JSONEncoder {
+	return &JSONEncoder{columns: columns, form: form, cells: make([]cellWriter, len(columns))}
 }
 
 // Append adds the batch's rows to dst, each an array, with commas between them
 // and around them no brackets: the form of a chunk.
 func (e *JSONEncoder) Append(dst []byte, batch arrow.RecordBatch) ([]byte, error) {
 	for i, c := range e.columns {
-		cell, err := cellsOf(c, batch.Column(i))
+		cell, err := cellsOf(c, batch.Column(i), e.form)
 		if err != nil {
 			return dst, fmt.Errorf("column %s: %w", c.Name, err)
 		}
@@ -62,7 +63,7 @@ func (e *JSONEncoder) Append(dst []byte, batch arrow.RecordBatch) ([]byte, error
 }
 
 // cellsOf is how the cells of a column's array are written.
-func cellsOf(c warehouse.Column, a arrow.Array) (cellWriter, error) {
+func cellsOf(c warehouse.Column, a arrow.Array, form Form) (cellWriter, error) {
 	switch a := a.(type) {
 	case *array.Int64:
 		return func(dst []byte, row int) ([]byte, error) {
@@ -78,11 +79,7 @@ func cellsOf(c warehouse.Column, a arrow.Array) (cellWriter, error) {
 		}, nil
 	case *array.String:
 		if isSemiStructured(c.Type) {
-			var buf []byte
-			return func(dst []byte, row int) ([]byte, error) {
-				buf = appendIndented(buf[:0], a.Value(row))
-				return appendText(dst, string(buf)), nil
-			}, nil
+			return jsonCells(a, form.text(c)), nil
 		}
 		return func(dst []byte, row int) ([]byte, error) { return appendText(dst, a.Value(row)), nil }, nil
 	case *array.Boolean:
@@ -100,6 +97,23 @@ func cellsOf(c warehouse.Column, a arrow.Array) (cellWriter, error) {
 		return func(dst []byte, row int) ([]byte, error) { return appendHex(dst, a.Value(row)), nil }, nil
 	}
 	return clockCells(c, a)
+}
+
+// jsonCells writes JSON texts, made by text if it is not nil.
+func jsonCells(a *array.String, text func(dst []byte, value string) ([]byte, error)) cellWriter {
+	var buf, made []byte
+	return func(dst []byte, row int) ([]byte, error) {
+		value := a.Value(row)
+		if text != nil {
+			var err error
+			if made, err = text(made[:0], value); err != nil {
+				return dst, err
+			}
+			value = string(made)
+		}
+		buf = appendIndented(buf[:0], value)
+		return appendText(dst, string(buf)), nil
+	}
 }
 
 // clockCells writes times and timestamps: seconds with exactly as many digits

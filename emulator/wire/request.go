@@ -99,8 +99,9 @@ type AbortRequest struct {
 // A Binding is what stands for one place for a value: one value, or, for an
 // array binding, one a row.
 type Binding struct {
-	Type   string // FIXED, REAL, TEXT, BOOLEAN, BINARY, DATE, TIME, TIMESTAMP_*, VARIANT, OBJECT, ARRAY, ANY
-	Format string // "json" for a value of a structured type
+	Type   string   // FIXED, REAL, TEXT, BOOLEAN, BINARY, DATE, TIME, TIMESTAMP_*, VARIANT, OBJECT, ARRAY, ANY
+	Format string   // "json" for a value of a structured type
+	Schema *RowType // of such a value, nil for others
 	Values []*string
 	Array  bool // whether Values are rows
 }
@@ -110,12 +111,13 @@ func (b *Binding) UnmarshalJSON(data []byte) error {
 	var raw struct {
 		Type   string          `json:"type"`
 		Format string          `json:"fmt"`
+		Schema *RowType        `json:"schema"`
 		Value  json.RawMessage `json:"value"`
 	}
 	if err := json.Unmarshal(data, &raw); err != nil {
 		return err
 	}
-	*b = Binding{Type: raw.Type, Format: raw.Format}
+	*b = Binding{Type: raw.Type, Format: raw.Format, Schema: raw.Schema}
 	value := bytes.TrimSpace(raw.Value)
 	if len(value) > 0 && value[0] == '[' {
 		b.Array = true

@@ -26,6 +26,9 @@ type RowType struct {
 	Precision  *int    `json:"precision"`
 	Scale      *int    `json:"scale"`
 	Collation  *string `json:"collation"`
+
+	// Fields are what a structured type holds; those of others must be missing.
+	Fields []RowType `json:"fields,omitempty"`
 }
 
 // RowTypes describes a result's columns.
@@ -55,6 +58,9 @@ func rowType(c warehouse.Column) RowType {
 	case warehouse.Time, warehouse.TimestampNTZ, warehouse.TimestampLTZ, warehouse.TimestampTZ:
 		r.Precision, r.Scale = number(0), number(c.Precision)
 	}
+	if c.Fields != nil {
+		r.Fields = RowTypes(c.Fields)
+	}
 	return r
 }
 
@@ -79,3 +85,41 @@ func precision(c warehouse.Column) int {
 }
 
 func number(n int) *int { return &n }
+
+// Column is the column that a row type describes; ok is false for a type that is
+// not known.
+func (r RowType) Column() (c warehouse.Column, ok bool) {
+	at := func(n *int) int {
+		if n == nil {
+			return 0
+		}
+		return *n
+	}
+	c = warehouse.Column{Name: r.Name, Type: warehouse.Type(strings.ToUpper(r.Type)), Nullable: r.Nullable}
+	switch strings.ToLower(r.Type) {
+	case "fixed":
+		c.Type, c.Precision, c.Scale = warehouse.Number, at(r.Precision), at(r.Scale)
+		if c.Precision == 0 {
+			c.Precision = 38
+		}
+	case "real":
+		c.Type = warehouse.Float
+	case "text":
+		if c.Type = warehouse.Varchar; at(r.Length) < maxChars {
+			c.Length = at(r.Length)
+		}
+	case "time", "timestamp_ntz", "timestamp_ltz", "timestamp_tz":
+		c.Precision = at(r.Scale)
+	case "array", "object", "map", "boolean", "date", "variant", "binary":
+	default:
+		return c, false
+	}
+	for _, f := range r.Fields {
+		field, known := f.Column()
+		if !known {
+			return c, false
+		}
+		c.Fields = append(c.Fields, field)
+	}
+	return c, true
+}

@@ -135,13 +135,13 @@ func TestRoundTrip(t *testing.T) {
 func encode(t *testing.T, format string, columns []warehouse.Column, batch arrow.RecordBatch) []byte {
 	t.Helper()
 	if format == wire.FormatJSON {
-		data, err := wire.NewJSONEncoder(columns).Append(nil, batch)
+		data, err := wire.NewJSONEncoder(columns, wire.Form{}).Append(nil, batch)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return data
 	}
-	e, err := wire.NewArrowEncoder(columns, batch.Schema())
+	e, err := wire.NewArrowEncoder(columns, batch.Schema(), wire.Form{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -247,7 +247,7 @@ func FuzzText(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
 		b.Field(0).(*array.StringBuilder).Append(s)
-		data, err := wire.NewJSONEncoder(columns).Append(nil, b.NewRecordBatch())
+		data, err := wire.NewJSONEncoder(columns, wire.Form{}).Append(nil, b.NewRecordBatch())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -261,7 +261,7 @@ func FuzzText(f *testing.F) {
 func FuzzDecode(f *testing.F) {
 	columns, fields := kinds()
 	batch := randomBatch(rand.New(rand.NewSource(3)), columns, fields, 3)
-	json, _ := wire.NewJSONEncoder(columns).Append(nil, batch)
+	json, _ := wire.NewJSONEncoder(columns, wire.Form{}).Append(nil, batch)
 	f.Add(json)
 	f.Add([]byte(`["1"]`))
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -285,7 +285,7 @@ func TestIndented(t *testing.T) {
 	defer batch.Release()
 	want := []string{"{\n  \"a\": [\n    1,\n    {\n      \"b\": \"x:,{\\\\\\\"\"\n    }\n  ],\n  \"c\": {}\n}", "[]", `"a,b"`, "1.5"}
 
-	text, err := wire.NewJSONEncoder(columns).Append(nil, batch)
+	text, err := wire.NewJSONEncoder(columns, wire.Form{}).Append(nil, batch)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -293,7 +293,7 @@ func TestIndented(t *testing.T) {
 	if err := json.Unmarshal([]byte("["+string(text)+"]"), &rows); err != nil {
 		t.Fatal(err)
 	}
-	e, err := wire.NewArrowEncoder(columns, schema)
+	e, err := wire.NewArrowEncoder(columns, schema, wire.Form{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,10 +24,13 @@ type assigning struct {
 	tree    ast.Statement
 	binds   []types.Type
 	changed bool
+	bound   bool  // the value at hand is JSON that was bound, which takes any type
+	err     error // of the first value that its column does not take
 }
 
-// assign puts casts around such values, and says whether there are any.
-func (s *session) assign(tree ast.Statement, args []any) bool {
+// assign puts casts around such values, and says whether there are any. A
+// structured value that its column does not take is an error.
+func (s *session) assign(tree ast.Statement, args []any) (bool, error) {
 	a := &assigning{s: s, tree: tree, binds: typesOf(args)}
 	switch stmt := tree.(type) {
 	case *ast.Insert:
@@ -41,7 +44,7 @@ func (s *session) assign(tree ast.Statement, args []any) bool {
 	case *ast.MultiInsert:
 		a.many(stmt)
 	}
-	return a.changed
+	return a.changed, a.err
 }
 
 // columns are those of a table that values go into: the named ones in their
@@ -107,7 +110,8 @@ func (a *assigning) value(x *ast.Expr, to types.Type) {
 			return
 		}
 	}
-	if t := castTo(a.typeOf(*x), to); t != nil {
+	a.bound = boundJSON(*x)
+	if t := a.castTo(a.typeOf(*x), to); t != nil {
 		*x = &ast.Cast{At: ast.At{Position: (*x).Pos()}, X: *x, Type: t}
 		a.changed = true
 	}
@@ -129,7 +133,8 @@ func (a *assigning) query(stmt *ast.Insert, columns []types.Column) {
 		name := ast.Ident{Name: stepColumn(i), Quoted: true}
 		derived.Alias.Columns = append(derived.Alias.Columns, name)
 		var x ast.Expr = &ast.Column{Parts: []ast.Ident{name}}
-		if t := castTo(found[i].Type, c.Type); t != nil {
+		a.bound = boundItem(stmt.Query, i)
+		if t := a.castTo(found[i].Type, c.Type); t != nil {
 			x, needed = &ast.Cast{X: x, Type: t}, true
 		}
 		outer.Items = append(outer.Items, ast.Item{X: x, Alias: &name})
@@ -200,6 +205,20 @@ func (a *assigning) typeOf(x ast.Expr) types.Type {
 
 // castTo is the type that a value has to be cast to on its way into a column,
 // nil where it need not be.
+func (a *assigning) castTo(from, to types.Type) *ast.Type {
+	if !to.Structured() && !from.Structured() {
+		return castTo(from, to)
+	}
+	switch {
+	case from.Kind == types.Null, from.Known() && types.Equal(from, to):
+		return nil
+	case from.Known() && !types.Coercible(from, to) && !a.bound && a.err == nil:
+		a.err = &warehouse.Error{Code: 2023, State: "22000", Message: "SQL compilation error:\nExpression type does not match column data type, expecting " +
+			to.String() + " but got " + from.String()}
+	}
+	return typeOf(to)
+}
+
 func castTo(from, to types.Type) *ast.Type {
 	if narrow(to) && (!from.Known() || from.Kind != to.Kind || from.Precision > to.Precision) {
 		return typeOf(to)
@@ -222,6 +241,25 @@ func castTo(from, to types.Type) *ast.Type {
 		return &ast.Type{Name: "VARCHAR"}
 	}
 	return typeOf(to)
+}
+
+// boundJSON reports PARSE_JSON(?), which is how clients bind arrays and objects.
+func boundJSON(x ast.Expr) bool {
+	if p, ok := x.(*ast.Parens); ok {
+		return boundJSON(p.X)
+	}
+	c, ok := x.(*ast.Call)
+	if !ok || len(c.Args) != 1 || c.Name.Last() != "PARSE_JSON" {
+		return false
+	}
+	_, ok = c.Args[0].Value.(*ast.Bind)
+	return ok
+}
+
+// boundItem reports it of a column of a query.
+func boundItem(q *ast.Query, i int) bool {
+	s, ok := q.Body.(*ast.Select)
+	return ok && i < len(s.Items) && boundJSON(s.Items[i].X)
 }
 
 // typeOf is a type as it is written, nil if it cannot be.

@@ -105,7 +105,7 @@ func (k columnKind) as(t types.Type) columnKind {
 		if dec, ok := k.arrow.(*arrow.Decimal128Type); ok {
 			k.arrow = &arrow.Decimal128Type{Precision: int32(t.Precision), Scale: dec.Scale}
 		}
-	case t.Structured() && k.column.Type == warehouse.Variant:
+	case t.JSON() && k.column.Type == warehouse.Variant:
 	case t.Is(warehouse.TimestampTZ) && k.column.Type == warehouse.TimestampLTZ:
 	case (t.Timestamp() || t.Is(warehouse.Time, warehouse.Varchar)) && k.column.Type == t.Kind:
 	default:

@@ -67,7 +67,7 @@ func (s *session) declared(name []string, columns []types.Column) {
 		if err != nil {
 			continue
 		}
-		if t := types.Of(written); t.Structured() && c.Type.Structured() || t.Timestamp() && c.Type.Timestamp() || t.Is(c.Type.Kind) {
+		if t := types.Of(written); t.JSON() && c.Type.JSON() || t.Timestamp() && c.Type.Timestamp() || t.Is(c.Type.Kind) {
 			c.Type = t
 		}
 	}

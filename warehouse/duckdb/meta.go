@@ -85,7 +85,7 @@ func (m *meta) column(name string) *columnMeta {
 // derive notes the types of columns that a query gives, where DuckDB's say less.
 func (m *meta) derive(columns []types.Column) {
 	for _, c := range columns {
-		if c.Name != "" && (c.Type.Is(warehouse.Array, warehouse.Object, warehouse.TimestampTZ) || narrow(c.Type)) {
+		if c.Name != "" && (c.Type.Is(warehouse.Array, warehouse.Object, warehouse.Map, warehouse.TimestampTZ) || narrow(c.Type)) {
 			m.column(c.Name).Type = describedType(c.Type.Column(""))
 		}
 	}

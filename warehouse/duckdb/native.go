@@ -24,46 +24,57 @@ import (
 // a null.
 type textFunction func(dst, src []byte) (out []byte, ok bool, err error)
 
+// A textCompiler makes a textFunction of a call's first argument, which is mostly
+// the same in all rows; the second is the function's own.
+type textCompiler func(first string) (textFunction, error)
+
 // native are the functions of DuckDB that are written in Go. The macros of
 // prelude.sql call them; no statement of Snowflake's can name them.
 var native = []struct {
 	name string
-	f    textFunction
+	f    textFunction // of one argument, or else
+	of   textCompiler // of two
 }{
-	{"__sf_canonical", canonical},
-	{"__sf_try_canonical", func(dst, src []byte) ([]byte, bool, error) {
+	{name: "__sf_canonical", f: canonical},
+	{name: "__sf_structured", of: structured},
+	{name: "__sf_structured_key", of: structuredKey},
+	{name: "__sf_map_cat", f: mapCat},
+	{name: "__sf_map_delete", f: mapDelete},
+	{name: "__sf_map_insert", f: mapInsert},
+	{name: "__sf_map_pick", f: mapPick},
+	{name: "__sf_try_canonical", f: func(dst, src []byte) ([]byte, bool, error) {
 		out, err := variant.Canonical(dst, src)
 		return out, err == nil, nil
 	}},
-	{"__sf_last_keys", func(dst, src []byte) ([]byte, bool, error) {
+	{name: "__sf_last_keys", f: func(dst, src []byte) ([]byte, bool, error) {
 		out, err := variant.CanonicalLast(dst, src)
 		if err != nil {
 			err = fmt.Errorf("[100069:22P02] Error parsing JSON: %w", err)
 		}
 		return out, err == nil, err
 	}},
-	{"__sf_try_last_keys", func(dst, src []byte) ([]byte, bool, error) {
+	{name: "__sf_try_last_keys", f: func(dst, src []byte) ([]byte, bool, error) {
 		out, err := variant.CanonicalLast(dst, src)
 		return out, err == nil, nil
 	}},
-	{"__sf_edit_distance", editDistance},
-	{"__sf_jaro_winkler", jaroWinkler},
-	{"__sf_re_instr", groupPosition},
-	{"__sf_format_number", formatNumber},
-	{"__sf_parse_number", parseNumber},
-	{"__sf_try_parse_number", func(dst, src []byte) ([]byte, bool, error) {
+	{name: "__sf_edit_distance", f: editDistance},
+	{name: "__sf_jaro_winkler", f: jaroWinkler},
+	{name: "__sf_re_instr", f: groupPosition},
+	{name: "__sf_format_number", f: formatNumber},
+	{name: "__sf_parse_number", f: parseNumber},
+	{name: "__sf_try_parse_number", f: func(dst, src []byte) ([]byte, bool, error) {
 		out, _, err := parseNumber(dst, src)
 		return out, err == nil, nil
 	}},
-	{"__sf_sha2_224", func(dst, src []byte) ([]byte, bool, error) {
+	{name: "__sf_sha2_224", f: func(dst, src []byte) ([]byte, bool, error) {
 		sum := sha256.Sum224(src)
 		return hex.AppendEncode(dst, sum[:]), true, nil
 	}},
-	{"__sf_sha2_384", func(dst, src []byte) ([]byte, bool, error) {
+	{name: "__sf_sha2_384", f: func(dst, src []byte) ([]byte, bool, error) {
 		sum := sha512.Sum384(src)
 		return hex.AppendEncode(dst, sum[:]), true, nil
 	}},
-	{"__sf_sha2_512", func(dst, src []byte) ([]byte, bool, error) {
+	{name: "__sf_sha2_512", f: func(dst, src []byte) ([]byte, bool, error) {
 		sum := sha512.Sum512(src)
 		return hex.AppendEncode(dst, sum[:]), true, nil
 	}},
@@ -86,6 +97,9 @@ func (c *conn) addNative() error {
 		f := mapping.CreateScalarFunction()
 		mapping.ScalarFunctionSetName(f, n.name)
 		mapping.ScalarFunctionAddParameter(f, varchar)
+		if n.of != nil {
+			mapping.ScalarFunctionAddParameter(f, varchar)
+		}
 		mapping.ScalarFunctionSetReturnType(f, varchar)
 		number := C.malloc(C.size_t(unsafe.Sizeof(i))) // lives as long as the process
 		*(*int)(number) = i
@@ -106,16 +120,23 @@ func (c *conn) addNative() error {
 //export snowpit_text_function
 func snowpit_text_function(info, input, output unsafe.Pointer) {
 	call := mapping.FunctionInfo{Ptr: info}
-	f := native[*(*int)(mapping.ScalarFunctionGetExtraInfo(call))].f
+	n := native[*(*int)(mapping.ScalarFunctionGetExtraInfo(call))]
 	chunk, result := mapping.DataChunk{Ptr: input}, mapping.Vector{Ptr: output}
-	in := mapping.DataChunkGetVector(chunk, 0)
+	in, f := mapping.DataChunkGetVector(chunk, 0), fixed(n.f)
+	if n.of != nil {
+		f = perRow(n.of, in)
+		in = mapping.DataChunkGetVector(chunk, 1)
+	}
 	data, mask := mapping.VectorGetData(in), (*uint64)(mapping.VectorGetValidity(in))
 	var buf []byte
 	for row := range int(mapping.DataChunkGetSize(chunk)) {
 		ok := valid(mask, row)
 		if ok {
-			var err error
-			if buf, ok, err = f(buf[:0], stringAt(data, row)); err != nil {
+			of, err := f(row)
+			if err == nil {
+				buf, ok, err = of(buf[:0], stringAt(data, row))
+			}
+			if err != nil {
 				mapping.ScalarFunctionSetError(call, err.Error())
 				return
 			}
@@ -126,5 +147,25 @@ func snowpit_text_function(info, input, output unsafe.Pointer) {
 		}
 		mapping.VectorEnsureValidityWritable(result)
 		mapping.ValiditySetRowInvalid(mapping.VectorGetValidity(result), mapping.IdxT(row))
+	}
+}
+
+// fixed is one function for all rows.
+func fixed(f textFunction) func(row int) (textFunction, error) {
+	return func(int) (textFunction, error) { return f, nil }
+}
+
+// perRow are the functions that a vector of first arguments makes, each made
+// once as long as the rows ask for the same.
+func perRow(of textCompiler, first mapping.Vector) func(row int) (textFunction, error) {
+	data := mapping.VectorGetData(first)
+	var last string
+	var f textFunction
+	return func(row int) (_ textFunction, err error) {
+		if text := stringAt(data, row); f == nil || string(text) != last {
+			last = string(text)
+			f, err = of(last)
+		}
+		return f, err
 	}
 }

@@ -33,9 +33,11 @@ func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []
 	if err := s.known(ctx, st.named); err != nil {
 		return nil, err
 	}
-	if s.assign(stmt, args) {
-		rec.settled = true
+	assigned, err := s.assign(stmt, args)
+	if err != nil {
+		return nil, err
 	}
+	rec.settled = rec.settled || assigned
 	if err := s.wait(ctx, stmt); err != nil {
 		return nil, err
 	}

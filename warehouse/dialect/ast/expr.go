@@ -178,7 +178,8 @@ type Cast struct {
 	X      Expr
 	Type   *Type
 	Try    bool
-	Colons bool // written X::type
+	Colons bool   // written X::type
+	Change string // "RENAME FIELDS" or "ADD FIELDS" of a structured OBJECT, or ""
 }
 
 // Collate is X COLLATE 'en-ci'.

@@ -10,7 +10,8 @@ type Type struct {
 	NotNull bool        // inside ARRAY, MAP and OBJECT
 }
 
-// A TypeField is one key of a structured OBJECT.
+// A TypeField is one key of a structured OBJECT. Its name has the case in which
+// it was written, with quotes and without.
 type TypeField struct {
 	Name Ident
 	Type *Type

@@ -74,7 +74,7 @@ func agrees(t warehouse.Type, want, got string) bool {
 		return false
 	case t == warehouse.Float:
 		return sameFloat(want, got)
-	case t == warehouse.Variant, t == warehouse.Object, t == warehouse.Array:
+	case t == warehouse.Variant, t == warehouse.Object, t == warehouse.Array, t == warehouse.Map:
 		return compact(want) == compact(got)
 	}
 	return false

@@ -162,7 +162,10 @@ func readTable(data string) (*Table, error) {
 	return t, nil
 }
 
-var typeWord = regexp.MustCompile(`^(NUMBER|FLOAT|VARCHAR|BINARY|BOOLEAN|DATE|TIME|TIMESTAMP_NTZ|TIMESTAMP_LTZ|TIMESTAMP_TZ|VARIANT|OBJECT|ARRAY|\*)(\(\d+(,\d+)?\))?$`)
+var typeWord = regexp.MustCompile(`^(NUMBER|FLOAT|VARCHAR|BINARY|BOOLEAN|DATE|TIME|TIMESTAMP_NTZ|TIMESTAMP_LTZ|TIMESTAMP_TZ|VARIANT|OBJECT|ARRAY|MAP|\*)(\(\d+(,\d+)?\))?$`)
+
+// structuredType is a structured type, which may have blanks in it.
+var structuredType = regexp.MustCompile(`^(?:(.*?) )?((?:ARRAY|OBJECT|MAP)\(.*\))$`)
 
 // readColumn reads NAME, TYPE or NAME TYPE.
 func readColumn(text string) Column {
@@ -174,6 +177,9 @@ func readColumn(text string) Column {
 			return "NULL"
 		}
 		return s
+	}
+	if m := structuredType.FindStringSubmatch(text); m != nil {
+		return Column{Name: given(m[1]), Type: m[2]}
 	}
 	if typeWord.MatchString(text) {
 		return Column{Type: given(text)}

@@ -379,9 +379,10 @@ func (p *parser) typeWords(t *ast.Type) {
 func (p *parser) typeArgs(t *ast.Type) {
 	switch {
 	case t.Name == "OBJECT":
+		t.Fields = []ast.TypeField{}
 		if !p.is(token.RightParen) {
 			t.Fields = list(p, func() ast.TypeField {
-				return ast.TypeField{Name: p.anyIdent(), Type: p.elementType()}
+				return ast.TypeField{Name: p.typeKey(), Type: p.elementType()}
 			})
 		}
 	case p.is(token.Word):
@@ -396,6 +397,16 @@ func (p *parser) typeArgs(t *ast.Type) {
 	default:
 		t.Args = list(p, p.digits)
 	}
+}
+
+// typeKey reads the name of a key of an OBJECT, which keeps its case.
+func (p *parser) typeKey() ast.Ident {
+	word, text := p.is(token.Word), p.tok.Text
+	id := p.anyIdent()
+	if word {
+		id.Name = text
+	}
+	return ast.Ident{At: id.At, Name: id.Name}
 }
 
 func (p *parser) elementType() *ast.Type {

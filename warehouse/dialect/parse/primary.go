@@ -280,6 +280,11 @@ func (p *parser) cast() ast.Expr {
 	c.X = p.expr()
 	p.expect("AS")
 	c.Type = p.dataType()
+	for _, change := range []string{"RENAME", "ADD"} {
+		if p.accept(change, "FIELDS") {
+			c.Change = change + " FIELDS"
+		}
+	}
 	p.need(token.RightParen)
 	return c
 }

@@ -341,12 +341,13 @@ func (p *printer) cast(e *ast.Cast) {
 	p.expr(e.X)
 	p.word("AS")
 	p.dataType(e.Type)
+	p.when(e.Change != "", e.Change)
 	p.close(")")
 }
 
 func (p *printer) dataType(t *ast.Type) {
 	p.word(t.Name)
-	if len(t.Args)+len(t.Elems)+len(t.Fields) > 0 {
+	if len(t.Args)+len(t.Elems) > 0 || t.Fields != nil {
 		p.glueOpen("(")
 		comma(p, t.Elems, p.dataType)
 		if len(t.Elems) > 0 && len(t.Args) > 0 {
@@ -354,12 +355,21 @@ func (p *printer) dataType(t *ast.Type) {
 		}
 		comma(p, t.Args, p.word)
 		comma(p, t.Fields, func(f ast.TypeField) {
-			p.ident(f.Name)
+			p.key(f.Name.Name)
 			p.dataType(f.Type)
 		})
 		p.close(")")
 	}
 	p.when(t.NotNull, "NOT NULL")
+}
+
+// key writes the name of a key of a structured OBJECT, which keeps its case.
+func (p *printer) key(name string) {
+	if plain(strings.ToUpper(name)) {
+		p.word(name)
+		return
+	}
+	p.word(`"` + strings.ReplaceAll(name, `"`, `""`) + `"`)
 }
 
 func (p *printer) lambda(e *ast.Lambda) {

@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -65,6 +66,10 @@ func (r *rewriter) matching(sides []*ast.Expr) {
 	}
 	common := types.Common(all...)
 	switch {
+	case slices.ContainsFunc(all, types.Type.Structured):
+		if r.compareAs(sides, common); !common.Structured() {
+			r.misfit(*sides[0], "=", all...)
+		}
 	case !common.Known() && structured:
 		r.matchingStructured(sides)
 	case structured:
@@ -79,7 +84,7 @@ func (r *rewriter) matching(sides []*ast.Expr) {
 func scalar(all []types.Type) types.Type {
 	out := types.Type{Kind: types.Null}
 	for _, t := range all {
-		if !t.Structured() {
+		if !t.JSON() {
 			out = types.Common(out, t)
 		}
 	}
@@ -97,11 +102,13 @@ func (r *rewriter) compareAs(sides []*ast.Expr, t types.Type) {
 func (r *rewriter) convert(e ast.Expr, t types.Type) ast.Expr {
 	from := r.info.Type(e)
 	switch {
+	case from.Structured() || t.Structured():
+		return r.coerce(e, from, t)
 	case from.Kind == t.Kind, from.Kind == types.Null, !t.Known(), t.Kind == types.Null:
 		return e
-	case t.Structured() && from.Known() && !r.isJSON(e):
+	case t.JSON() && from.Known() && !r.isJSON(e):
 		return call("TO_JSON", e)
-	case t.Structured():
+	case t.JSON():
 		return e
 	case r.isJSON(e) && t.Is(warehouse.Varchar):
 		return unquote(e)

@@ -58,6 +58,7 @@ func (r *rewriter) expr(e ast.Expr) ast.Expr {
 	case *ast.Between:
 		r.inOrder(&e.X, &e.Low, &e.High)
 		r.matching([]*ast.Expr{&e.X, &e.Low, &e.High})
+		e.X, e.Low, e.High = r.ordered(e.X), r.ordered(e.Low), r.ordered(e.High)
 	default:
 		return r.structured(e)
 	}
@@ -78,6 +79,9 @@ func (r *rewriter) structured(e ast.Expr) ast.Expr {
 	switch e := e.(type) {
 	case *ast.Cast:
 		to, from := r.info.Type(e), r.info.Type(e.X)
+		if out := r.castStructured(e, to, from); out != nil {
+			return out
+		}
 		return r.digits(r.cast(e), to, from)
 	case *ast.Collate:
 		r.refuse(e, "COLLATE")
@@ -86,7 +90,7 @@ func (r *rewriter) structured(e ast.Expr) ast.Expr {
 	case *ast.Call:
 		return r.call(e)
 	case *ast.Array:
-		return call("JSON_ARRAY", e.Items...)
+		return r.arrayOf(e.Items)
 	case *ast.Object:
 		if e.Star != nil {
 			r.refuse(e, "{*}")
@@ -98,8 +102,14 @@ func (r *rewriter) structured(e ast.Expr) ast.Expr {
 		}
 		return r.objectOf("member_or_null", args)
 	case *ast.Index:
+		if of := r.info.Type(e.X); of.Structured() {
+			return r.under(e, e.X, e.I, of)
+		}
 		return r.index(e)
 	case *ast.Path:
+		if of := r.info.Type(e.X); of.Structured() {
+			return r.under(e, e.X, text(e.Key), of)
+		}
 		return r.step(e, e.X, e.Key)
 	case *ast.Case:
 		r.cases(e)
@@ -184,9 +194,13 @@ func (r *rewriter) binary(e *ast.Binary) ast.Expr {
 		return r.macro("mod", r.asNumber(e.Left), r.asNumber(e.Right))
 	case "=", "<>":
 		r.matching([]*ast.Expr{&e.Left, &e.Right})
+		if r.info.Type(e.Left).Holds(warehouse.TimestampTZ) && r.info.Type(e.Right).Structured() {
+			e.Left, e.Right = r.ordered(e.Left), r.ordered(e.Right)
+		}
 	case "<", "<=", ">", ">=":
 		r.inOrder(&e.Left, &e.Right)
 		r.matching([]*ast.Expr{&e.Left, &e.Right})
+		e.Left, e.Right = r.ordered(e.Left), r.ordered(e.Right)
 	}
 	return e
 }

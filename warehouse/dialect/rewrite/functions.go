@@ -241,7 +241,7 @@ func (r *rewriter) textArguments(name string, args []ast.Expr) {
 		if i >= len(args) {
 			continue
 		}
-		if t := r.info.Type(args[i]); t.Known() && !t.Is(warehouse.Binary) && !t.Structured() {
+		if t := r.info.Type(args[i]); t.Known() && !t.Is(warehouse.Binary) && !t.JSON() {
 			args[i] = r.textOf(args[i])
 		}
 	}
@@ -291,9 +291,11 @@ func (r *rewriter) call(c *ast.Call) ast.Expr {
 	if c.Over != nil {
 		r.ranked(c)
 		r.orders(c.Over.OrderBy)
+		r.orderedKeys(c.Over.OrderBy)
 		r.orderVariants(c.Over.OrderBy)
 	}
 	r.orders(c.WithinGroup)
+	r.orderedKeys(c.WithinGroup)
 	name := known(c)
 	if name == "" {
 		r.unknownPlace(c)
@@ -313,11 +315,14 @@ func (r *rewriter) call(c *ast.Call) ast.Expr {
 	if r.counters[c] {
 		return &ast.Column{At: c.At, Parts: []ast.Ident{generated}}
 	}
+	if e, ok := r.structuredCall(name, c, args); ok {
+		return r.restructured(name, c, e)
+	}
 	if e, ok := r.special(name, c, args); ok {
-		return e
+		return r.restructured(name, c, e)
 	}
 	if _, ok := templates()[name+"/"+strconv.Itoa(len(args))]; ok {
-		return r.fromTemplate(name, c, args)
+		return r.restructured(name, c, r.fromTemplate(name, c, args))
 	}
 	if same[name] {
 		return r.sameCall(name, c)

@@ -39,16 +39,19 @@ func producesJSON(e ast.Expr) bool {
 // isJSON reports whether e is semi-structured, by its type where that is known.
 func (r *rewriter) isJSON(e ast.Expr) bool {
 	if t := r.info.Type(e); t.Known() {
-		return t.Structured()
+		return t.JSON()
 	}
 	return producesJSON(e)
 }
+
+// isLoose reports whether e is semi-structured, and not structured.
+func (r *rewriter) isLoose(e ast.Expr) bool { return r.isJSON(e) && !r.info.Type(e).Structured() }
 
 // orderVariants makes semi-structured values sort as what they hold: numbers by
 // their size, and not as text.
 func (r *rewriter) orderVariants(keys []ast.Order) {
 	for i := range keys {
-		if keys[i].X != nil && r.isJSON(keys[i].X) {
+		if keys[i].X != nil && r.isLoose(keys[i].X) {
 			keys[i].X = r.macro("sort_key", keys[i].X)
 		}
 	}
@@ -63,7 +66,7 @@ func (r *rewriter) orderPositions(keys []ast.Order, s *ast.Select) {
 			continue
 		}
 		at, err := strconv.Atoi(n.Text)
-		if err != nil || at < 1 || at > len(s.Items) || !r.isJSON(s.Items[at-1].X) || s.Items[at-1].Alias == nil {
+		if err != nil || at < 1 || at > len(s.Items) || !r.isLoose(s.Items[at-1].X) || s.Items[at-1].Alias == nil {
 			continue
 		}
 		column := &ast.Column{Parts: []ast.Ident{*s.Items[at-1].Alias}}
@@ -76,7 +79,7 @@ func (r *rewriter) orderPositions(keys []ast.Order, s *ast.Select) {
 // semi-structured.
 func (r *rewriter) inOrder(sides ...*ast.Expr) {
 	for _, side := range sides {
-		if !r.isJSON(*side) {
+		if !r.isLoose(*side) {
 			return
 		}
 	}

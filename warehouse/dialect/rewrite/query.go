@@ -11,6 +11,7 @@ import (
 
 func (r *rewriter) query(q *ast.Query) ast.Node {
 	r.orders(q.OrderBy)
+	r.structuredOrder(q)
 	if sel, ok := q.Body.(*ast.Select); ok && !sel.Distinct {
 		r.orderPositions(q.OrderBy, sel)
 		r.orderVariants(q.OrderBy)

@@ -249,9 +249,9 @@ func (r *rewriter) timeFunction(name string, c *ast.Call, args []ast.Expr) (ast.
 func (r *rewriter) semiStructured(name string, c *ast.Call, args []ast.Expr) (ast.Expr, bool) {
 	switch name {
 	case "ARRAY_CONSTRUCT":
-		return call("JSON_ARRAY", args...), true
+		return r.arrayOf(args), true
 	case "ARRAY_CONSTRUCT_COMPACT":
-		return template("TO_JSON(LIST_FILTER(__SF.MAIN.items($1), x -> JSON_TYPE(x) <> 'NULL'))", call("JSON_ARRAY", args...)), true
+		return template("TO_JSON(LIST_FILTER(__SF.MAIN.items($1), x -> JSON_TYPE(x) <> 'NULL'))", r.arrayOf(args)), true
 	case "OBJECT_CONSTRUCT", "OBJECT_CONSTRUCT_KEEP_NULL":
 		return r.object(name, c, args), true
 	case "OBJECT_PICK", "OBJECT_DELETE":
@@ -607,7 +607,7 @@ func (r *rewriter) starColumns(c *ast.Call, star *ast.Star) (out []ast.Expr) {
 func (r *rewriter) objectOf(macro string, args []ast.Expr) ast.Expr {
 	list := call("LIST_VALUE")
 	for i := 0; i+1 < len(args); i += 2 {
-		list.Args = append(list.Args, ast.Arg{Value: r.macro(macro, args[i], args[i+1])})
+		list.Args = append(list.Args, ast.Arg{Value: r.macro(macro, args[i], r.inJSON(args[i+1]))})
 	}
 	return r.macro("object_of", list)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
 // statement changes what belongs to a statement as a whole, before its parts
@@ -78,7 +79,7 @@ func (r *rewriter) createTable(s *ast.CreateTable) {
 		r.columnDef(&s.Columns[i])
 	}
 	if s.Query != nil && s.Columns != nil {
-		s.Query = castColumns(s.Query, s.Columns)
+		s.Query = r.castColumns(s.Query, s.Columns)
 		s.Columns = nil
 	}
 }
@@ -101,7 +102,7 @@ func (r *rewriter) columnDef(c *ast.ColumnDef) {
 
 // castColumns is a query with the names and types that CREATE TABLE gives its
 // columns; DuckDB takes one or the other, not both.
-func castColumns(q *ast.Query, columns []ast.ColumnDef) *ast.Query {
+func (r *rewriter) castColumns(q *ast.Query, columns []ast.ColumnDef) *ast.Query {
 	derived := &ast.Derived{Query: q, Alias: &ast.Alias{Name: ast.Ident{Name: "_QUERY", Quoted: true}}}
 	outer := &ast.Select{From: []ast.Table{derived}}
 	for _, c := range columns {
@@ -110,6 +111,7 @@ func castColumns(q *ast.Query, columns []ast.ColumnDef) *ast.Query {
 		var x ast.Expr = &ast.Column{Parts: []ast.Ident{name}}
 		if c.Type != nil {
 			x = &ast.Cast{X: x, Type: c.Type}
+			r.info.Set(x, types.Of(c.Type))
 		}
 		outer.Items = append(outer.Items, ast.Item{X: x, Alias: &name})
 	}

@@ -1,10 +1,18 @@
 package rewrite
 
-import "github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+import (
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+)
 
 // dataType is the type of DuckDB's that has the same values.
 func (r *rewriter) dataType(t *ast.Type) ast.Node {
 	out := &ast.Type{At: t.At, Name: duckType(t.Name)}
+	if wrong := types.Badly(t); wrong != "" && r.err == nil {
+		r.err = &warehouse.Error{Code: 1003, State: "42000", Kind: warehouse.ErrSyntax, Line: t.Pos().Line, Column: t.Pos().Column,
+			Message: "SQL compilation error:\n" + wrong}
+	}
 	switch out.Name {
 	case "":
 		r.refuse(t, "the type %s", t.Name)
@@ -49,7 +57,7 @@ func duckType(name string) string {
 	case "TIMESTAMP_LTZ", "TIMESTAMPLTZ", "TIMESTAMP_TZ", "TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE",
 		"TIMESTAMP WITH LOCAL TIME ZONE":
 		return "TIMESTAMPTZ"
-	case "VARIANT", "OBJECT", "ARRAY":
+	case "VARIANT", "OBJECT", "ARRAY", "MAP":
 		return "JSON"
 	}
 	return ""

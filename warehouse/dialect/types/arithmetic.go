@@ -51,7 +51,7 @@ func asNumber(t Type) Type {
 	switch {
 	case t.Is(warehouse.Varchar):
 		return Coerced
-	case t.Structured():
+	case t.JSON():
 		return Double
 	}
 	return t
@@ -143,6 +143,11 @@ func wider(a, b Type) Type {
 			return Type{Kind: a.Kind}
 		}
 		return Type{Kind: a.Kind, Length: max(a.Length, b.Length)}
+	case warehouse.Array, warehouse.Object, warehouse.Map:
+		if a.Structured() && b.Structured() {
+			return Type{Kind: a.Kind, Fields: widerFields(a, b)}
+		}
+		return Type{Kind: a.Kind}
 	}
 	a.Precision = max(a.Precision, b.Precision)
 	return a

@@ -194,18 +194,19 @@ func (c *checker) parts(e ast.Expr, in *scope) Type {
 		return Whole
 	case *ast.Array:
 		c.exprs(in, e.Items...)
+		c.structuredConstant(e, "ARRAY_CONSTRUCT", e.Items...)
 		return Array
 	case *ast.Object:
 		for _, f := range e.Fields {
 			c.expr(f.Value, in)
+			c.structuredConstant(e, "OBJECT_CONSTRUCT", f.Value)
 		}
 		return Object
 	case *ast.Index:
-		c.exprs(in, e.X, e.I)
-		return Variant
+		c.expr(e.I, in)
+		return c.expr(e.X, in).Under(e.I)
 	case *ast.Path:
-		c.expr(e.X, in)
-		return Variant
+		return c.expr(e.X, in).Under(&ast.String{Value: e.Key})
 	default:
 		return Type{}
 	}
@@ -282,7 +283,8 @@ func (c *checker) call(e *ast.Call, in *scope) Type {
 	}
 	c.arity(e)
 	c.kindsOfArguments(e, args)
-	return result(e, args)
+	c.structuredArguments(e, args)
+	return structuredResult(e, args, result(e, args))
 }
 
 func (c *checker) over(o *ast.Over, in *scope) {

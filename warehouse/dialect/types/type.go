@@ -15,6 +15,10 @@ type Type struct {
 	Precision int // as in [warehouse.Column]
 	Scale     int
 	Length    int
+
+	// Fields are what a structured type holds, as in [warehouse.Column]; nil for
+	// every other.
+	Fields []warehouse.Column
 }
 
 // Kinds that an expression may have and no column.
@@ -60,8 +64,14 @@ func (t Type) Is(kinds ...warehouse.Type) bool {
 // Numeric reports NUMBER and FLOAT.
 func (t Type) Numeric() bool { return t.Is(warehouse.Number, warehouse.Float) }
 
-// Structured reports VARIANT, OBJECT and ARRAY.
-func (t Type) Structured() bool { return t.Is(warehouse.Variant, warehouse.Object, warehouse.Array) }
+// JSON reports the types whose values are kept as JSON: VARIANT, OBJECT, ARRAY
+// and MAP, semi-structured or structured.
+func (t Type) JSON() bool {
+	return t.Is(warehouse.Variant, warehouse.Object, warehouse.Array, warehouse.Map)
+}
+
+// Structured reports the types that say what they hold: ARRAY(INT), OBJECT(a INT), and MAP.
+func (t Type) Structured() bool { return t.Fields != nil }
 
 // Timestamp reports the three kinds of TIMESTAMP.
 func (t Type) Timestamp() bool {
@@ -113,12 +123,12 @@ func (t Type) Stored() string {
 
 // Column is a column of type t.
 func (t Type) Column(name string) warehouse.Column {
-	return warehouse.Column{Name: name, Type: t.Kind, Precision: t.Precision, Scale: t.Scale, Length: t.Length, Nullable: true}
+	return warehouse.Column{Name: name, Type: t.Kind, Precision: t.Precision, Scale: t.Scale, Length: t.Length, Nullable: true, Fields: t.Fields}
 }
 
 // OfColumn is the type of a column.
 func OfColumn(c warehouse.Column) Type {
-	return Type{Kind: c.Type, Precision: c.Precision, Scale: c.Scale, Length: c.Length}
+	return Type{Kind: c.Type, Precision: c.Precision, Scale: c.Scale, Length: c.Length, Fields: c.Fields}
 }
 
 // Of is the type that t writes.
@@ -146,6 +156,8 @@ func Of(t *ast.Type) Type {
 			out.Precision = number(t.Args[0])
 		}
 		return out
+	case warehouse.Array, warehouse.Object, warehouse.Map:
+		return Type{Kind: kind, Fields: fields(t)}
 	}
 	return Type{Kind: kind}
 }
@@ -177,6 +189,7 @@ var kinds = func() map[string]warehouse.Type {
 		warehouse.Variant:      "VARIANT",
 		warehouse.Object:       "OBJECT",
 		warehouse.Array:        "ARRAY",
+		warehouse.Map:          "MAP",
 	} {
 		for name := range strings.SplitSeq(names, ",") {
 			out[name] = kind

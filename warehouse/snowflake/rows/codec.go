@@ -157,7 +157,7 @@ func timestampText(a arrow.Array) func(int) string {
 // Stands reports whether the values stand in a file as the column has them.
 func (c Codec) Stands(col warehouse.Column) bool {
 	switch col.Type {
-	case warehouse.Variant, warehouse.Object, warehouse.Array:
+	case warehouse.Variant, warehouse.Object, warehouse.Array, warehouse.Map:
 		return false
 	}
 	return true
@@ -173,8 +173,8 @@ func (c Codec) Expression(i int, col warehouse.Column) string {
 		return fmt.Sprintf("%s::number(38, %d)", at, col.Scale)
 	case warehouse.Variant:
 		return fmt.Sprintf("parse_json(%s::varchar)", at)
-	case warehouse.Object, warehouse.Array:
-		return fmt.Sprintf("parse_json(%s::varchar)::%s", at, col.Type)
+	case warehouse.Object, warehouse.Array, warehouse.Map:
+		return fmt.Sprintf("parse_json(%s::varchar)::%s", at, col.SQL())
 	}
 	return fmt.Sprintf("%s::%s", at, col.Type)
 }

@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -21,17 +22,38 @@ var types = map[string]warehouse.Type{
 	"fixed": warehouse.Number, "real": warehouse.Float, "text": warehouse.Varchar, "boolean": warehouse.Boolean,
 	"date": warehouse.Date, "time": warehouse.Time, "binary": warehouse.Binary,
 	"timestamp_ntz": warehouse.TimestampNTZ, "timestamp_ltz": warehouse.TimestampLTZ, "timestamp_tz": warehouse.TimestampTZ,
-	"variant": warehouse.Variant, "object": warehouse.Object, "array": warehouse.Array,
+	"variant": warehouse.Variant, "object": warehouse.Object, "array": warehouse.Array, "map": warehouse.Map,
 	"geography": warehouse.Object, "geometry": warehouse.Object,
 }
 
 // ColumnsOf are the columns of what the driver gives.
 func ColumnsOf(loader gosnowflake.ArrowStreamLoader) ([]warehouse.Column, error) {
+	text, err := json.Marshal(loader.RowTypes()) // the driver's type for fields has no name outside of it
+	if err != nil {
+		return nil, fmt.Errorf("columns of a result: %w", err)
+	}
+	var found []rowType
+	if err := json.Unmarshal(text, &found); err != nil {
+		return nil, fmt.Errorf("columns of a result: %w", err)
+	}
+	return columnsOf(found)
+}
+
+// A rowType is a column, or what a structured type holds, as the driver has it.
+type rowType struct {
+	Name                     string
+	Type                     string
+	Nullable                 bool
+	Length, Precision, Scale int64
+	Fields                   []rowType
+}
+
+func columnsOf(found []rowType) ([]warehouse.Column, error) {
 	var columns []warehouse.Column
-	for _, t := range loader.RowTypes() {
+	for _, t := range found {
 		c := warehouse.Column{Name: t.Name, Nullable: t.Nullable}
 		var known bool
-		if c.Type, known = types[strings.ToLower(t.Type)]; !known || len(t.Fields) > 0 {
+		if c.Type, known = types[strings.ToLower(t.Type)]; !known {
 			return nil, fmt.Errorf("column %s is a %s, which is not supported: cast it to a VARIANT or a VARCHAR", t.Name, strings.ToUpper(t.Type))
 		}
 		switch c.Type {
@@ -43,6 +65,10 @@ func ColumnsOf(loader gosnowflake.ArrowStreamLoader) ([]warehouse.Column, error)
 			c.Length = below(t.Length, maxBytes)
 		case warehouse.Time, warehouse.TimestampNTZ, warehouse.TimestampLTZ, warehouse.TimestampTZ:
 			c.Precision = int(t.Scale)
+		}
+		var err error
+		if c.Fields, err = columnsOf(t.Fields); err != nil {
+			return nil, err
 		}
 		columns = append(columns, c)
 	}
@@ -62,6 +88,7 @@ var plainForms = map[warehouse.Type]arrow.DataType{
 	warehouse.Float: arrow.PrimitiveTypes.Float64, warehouse.Varchar: arrow.BinaryTypes.String, warehouse.Binary: arrow.BinaryTypes.Binary,
 	warehouse.Boolean: arrow.FixedWidthTypes.Boolean, warehouse.Date: arrow.FixedWidthTypes.Date32,
 	warehouse.Variant: arrow.BinaryTypes.String, warehouse.Object: arrow.BinaryTypes.String, warehouse.Array: arrow.BinaryTypes.String,
+	warehouse.Map: arrow.BinaryTypes.String,
 }
 
 // A Width says which of two Arrow forms a column's values need.

@@ -1,0 +1,49 @@
+package structure
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+)
+
+// A Part is an element of an ARRAY, a pair of a MAP or a member of an OBJECT.
+type Part struct {
+	Key    string           // "" in an ARRAY
+	Column warehouse.Column // of the value
+	Value  json.RawMessage
+}
+
+// Decode takes a value of a structured type apart, in the order in which it is
+// kept.
+func Decode(c warehouse.Column, value []byte) ([]Part, error) {
+	d := json.NewDecoder(bytes.NewReader(value))
+	if _, err := d.Token(); err != nil {
+		return nil, fmt.Errorf("a value of type %s: %w", c.SQL(), err)
+	}
+	var parts []Part
+	for d.More() {
+		p := Part{}
+		switch c.Type {
+		case warehouse.Array:
+			p.Column = c.Fields[0]
+		default:
+			key, err := d.Token()
+			name, ok := key.(string)
+			if err != nil || !ok {
+				return nil, fmt.Errorf("a value of type %s: no key at %d: %w", c.SQL(), d.InputOffset(), err)
+			}
+			if p.Key = name; c.Type == warehouse.Map {
+				p.Column = c.Fields[1]
+			} else if len(parts) < len(c.Fields) {
+				p.Column = c.Fields[len(parts)]
+			}
+		}
+		if err := d.Decode(&p.Value); err != nil {
+			return nil, fmt.Errorf("a value of type %s: %w", c.SQL(), err)
+		}
+		parts = append(parts, p)
+	}
+	return parts, nil
+}
