@@ -217,6 +217,12 @@ create macro to_object(x) as case when json_type(x) in ('OBJECT', 'NULL') then x
 create macro hash_of(x) as case when x is null then hash(null) when typeof(x) in ('DOUBLE', 'FLOAT', 'BIGINT', 'INTEGER', 'HUGEINT') or typeof(x) like 'DECIMAL%' then hash(cast(cast(x as varchar) as double))
     else hash(cast(x as varchar)) end;
 create macro signed(h) as cast(cast(h as hugeint) - case when h > 9223372036854775807 then 18446744073709551616 else 0 end as bigint);
+create macro each_row(v, p) as cast(case json_type(v) when 'ARRAY' then list_transform(items(v), lambda x, i: {'KEY': cast(null as varchar), 'PATH': p || '[' || (i - 1) || ']', 'INDEX': cast(i - 1 as bigint), 'VALUE': x})
+    when 'OBJECT' then list_transform(list_zip(cast(json_keys(v) as varchar[]), cast(json_extract(v, '$.*') as json[])), lambda z: {'KEY': z[1], 'PATH': p || step(true, z[1], p = ''), 'INDEX': cast(null as bigint), 'VALUE': z[2]}) end as struct(KEY varchar, PATH varchar, INDEX bigint, VALUE json)[]);
+create macro or_one_row(rows, v) as case when len(rows) > 0 then rows
+    else [{'KEY': cast(null as varchar), 'PATH': case when v is not null then '' end, 'INDEX': cast(null as bigint), 'VALUE': cast(null as json)}] end;
+create macro with_input(list, seq, this) as list_transform(list, lambda x: {'E': x, 'SEQ': seq, 'THIS': this});
+create macro numbered(list) as list_transform(list, lambda x, i: {'INDEX': cast(i as bigint), 'VALUE': x});
 create macro step(in_object, k, first) as case when not in_object then '[' || k || ']'
     when regexp_full_match(k, '[A-Za-z_][A-Za-z0-9_$]*') then case when first then '' else '.' end || k else '[''' || k || ''']' end;
 create macro path_of(p, first) as case when first then regexp_replace(p, '^\$\.?', '') else substr(p, 2) end;

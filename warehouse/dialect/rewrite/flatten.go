@@ -6,15 +6,11 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 )
 
-// flattenQuery is FLATTEN's rows: $1 is the input, $2 what is flattened, $3
-// the path to it and $4 the row's number.
-const flattenQuery = `SELECT $4 AS SEQ, CASE WHEN JSON_TYPE($2) = 'OBJECT' THEN _EACH.KEY END AS KEY,
-	$3 || __SF.MAIN.step(JSON_TYPE($2) = 'OBJECT', _EACH.KEY, $3 = '') AS PATH,
-	CASE WHEN JSON_TYPE($2) = 'ARRAY' THEN CAST(_EACH.KEY AS BIGINT) END AS INDEX,
-	_EACH.VALUE AS VALUE, $2 AS THIS
-	FROM _JSON_EACH AS _EACH WHERE JSON_TYPE($2) IN ('ARRAY', 'OBJECT')`
+// flattenColumns take an element of FLATTEN's list apart.
+const flattenColumns = "_EACH._S.KEY AS KEY, _EACH._S.PATH AS PATH, _EACH._S.INDEX AS INDEX, _EACH._S.VALUE AS VALUE"
 
-// recursiveQuery is that for RECURSIVE => TRUE. DuckDB's rows have the whole
+// recursiveQuery is its rows for RECURSIVE => TRUE: $1 is the input, $2 what is
+// flattened, $3 the path to it and $4 the row's number. DuckDB's rows have the whole
 // path, from a $ on, and that of what they lie in.
 const recursiveQuery = `SELECT $4 AS SEQ, CASE WHEN JSON_TYPE(_THIS) = 'OBJECT' THEN KEY END AS KEY, $3 || __SF.MAIN.path_of(FULLKEY, $3 = '') AS PATH,
 	CASE WHEN JSON_TYPE(_THIS) = 'ARRAY' THEN CAST(KEY AS BIGINT) END AS INDEX, VALUE AS VALUE, _THIS AS THIS
@@ -72,22 +68,30 @@ func (r *rewriter) flatten(t *ast.TableFunction, c *ast.Call) ast.Node {
 	if f.path.Value != "" {
 		this = r.getPath(c, f.input, f.path.Value)
 	}
-	args := []ast.Expr{f.input, this, f.path, r.inputNumber(t), bit(f.only != "OBJECT"), bit(f.only != "ARRAY")}
-	rows, each, from := flattenQuery, "JSON_EACH", &ast.TableFunction{}
 	if f.recursive {
-		rows, each = recursiveQuery, "JSON_TREE"
+		return r.flattenAll(t, f, this)
 	}
+	list := ast.Expr(r.macro("each_row", this, f.path))
+	if f.only != "" {
+		list = template("CASE WHEN JSON_TYPE($1) = '"+f.only+"' THEN $2 END", this, list)
+	}
+	if f.outer {
+		list = r.macro("or_one_row", list, this)
+	}
+	return r.unnested(t, flattenColumns, list, this, "FLATTEN")
+}
+
+// flattenAll is FLATTEN with RECURSIVE => TRUE.
+func (r *rewriter) flattenAll(t *ast.TableFunction, f flattening, this ast.Expr) ast.Node {
+	args := []ast.Expr{f.input, this, f.path, r.inputNumber(t), bit(f.only != "OBJECT"), bit(f.only != "ARRAY")}
+	rows := recursiveQuery
 	if f.only != "" {
 		rows = strings.Replace(rows, "IN ('ARRAY', 'OBJECT')", "= '"+f.only+"'", 1)
 		rows = strings.Replace(rows, ") WHERE TRUE", ") WHERE JSON_TYPE(_THIS) = '"+f.only+"'", 1)
 	}
-	from.X, from.Alias = call(each, this), &ast.Alias{Name: ast.Ident{Name: "_EACH"}}
 	q := templateQuery(rows, args...)
-	sel := q.Body.(*ast.Select)
-	if f.recursive {
-		sel = sel.From[0].(*ast.Derived).Query.Body.(*ast.Select)
-	}
-	sel.From = []ast.Table{from}
+	sel := q.Body.(*ast.Select).From[0].(*ast.Derived).Query.Body.(*ast.Select)
+	sel.From = []ast.Table{&ast.TableFunction{X: call("JSON_TREE", this), Alias: &ast.Alias{Name: ast.Ident{Name: "_EACH"}}}}
 	if f.outer {
 		q = &ast.Query{Body: &ast.SetOp{Op: "UNION", All: true, Left: q.Body, Right: templateQuery(outerQuery, args...).Body}}
 	}
@@ -108,15 +112,14 @@ func (r *rewriter) splitToTable(t *ast.TableFunction, c *ast.Call, parts string)
 		r.refuse(c, "%s with other than two arguments", c.Name.Last())
 		return t
 	}
-	q := templateQuery("SELECT $3 AS SEQ, GENERATE_SUBSCRIPTS("+parts+", 1) AS INDEX, UNNEST("+parts+") AS VALUE",
-		r.asText(c.Args[0].Value), r.asText(c.Args[1].Value), r.inputNumber(t))
-	return lateral(t, q, c.Name.Last())
+	list := r.macro("numbered", template(parts, r.asText(c.Args[0].Value), r.asText(c.Args[1].Value)))
+	return r.unnested(t, "_EACH._S.INDEX AS INDEX, _EACH._S.VALUE AS VALUE", list, nil, c.Name.Last())
 }
 
 // numberInputs makes the rows of a table countable that a FLATTEN or a split
 // behind it reads, where the SELECT shows SEQ.
 func (r *rewriter) numberInputs(s *ast.Select) {
-	if len(s.From) != 2 || !showsSeq(s) {
+	if len(s.From) != 2 || !r.showsSeq(s) {
 		return
 	}
 	f, ok := s.From[1].(*ast.TableFunction)
@@ -142,15 +145,11 @@ func hide(s *ast.Select, table ast.Ident, columns ...ast.Ident) {
 }
 
 // showsSeq reports a SELECT that names SEQ or has a star.
-func showsSeq(s *ast.Select) bool {
-	found := false
+func (r *rewriter) showsSeq(s *ast.Select) bool {
+	found := r.sorted[s]
 	ast.Inspect(s, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.Star:
-			found = true
-		case *ast.Column:
-			found = found || n.Parts[len(n.Parts)-1].Name == "SEQ"
-		}
+		_, isStar := n.(*ast.Star)
+		found = found || isStar || names(n, "SEQ")
 		return !found
 	})
 	return found

@@ -56,7 +56,7 @@ type Translation struct {
 // of code 2019 that names it; so is every statement that is no query, no
 // change of rows, and no definition of a table, view or sequence.
 func DuckDB(s ast.Statement, cfg Config) (Translation, error) {
-	r := &rewriter{cfg: cfg, aliases: map[*ast.Column]bool{}, inputs: map[*ast.TableFunction]ast.Expr{}, counters: map[*ast.Call]bool{}, pivoted: map[*ast.Call]bool{}}
+	r := &rewriter{cfg: cfg, aliases: map[*ast.Column]bool{}, inputs: map[*ast.TableFunction]ast.Expr{}, counters: map[*ast.Call]bool{}, pivoted: map[*ast.Call]bool{}, unnestings: map[*ast.Derived]unnesting{}, unfolded: map[*ast.Derived]unfolding{}, sorted: map[*ast.Select]bool{}}
 	recursion(s)
 	if r.hierarchies(s); r.err != nil {
 		return Translation{}, r.err
@@ -90,6 +90,10 @@ type rewriter struct {
 	inputs   map[*ast.TableFunction]ast.Expr // the numbers of the rows that some of them read
 	counters map[*ast.Call]bool              // sequences that are the numbers of a GENERATOR
 	pivoted  map[*ast.Call]bool              // aggregates of a PIVOT
+
+	unnestings map[*ast.Derived]unnesting // table functions as subqueries
+	unfolded   map[*ast.Derived]unfolding // those that are unfolded in tables
+	sorted     map[*ast.Select]bool       // with an ORDER BY of SEQ or THIS
 
 	respelled map[string]string // names of columns that are others for DuckDB
 }
@@ -143,6 +147,7 @@ func (r *rewriter) prepare(s ast.Statement) {
 		case *ast.Call:
 			events = events || known(n) == "CONDITIONAL_CHANGE_EVENT"
 		case *ast.Query:
+			r.sortedByInput(n)
 			if n.With != nil {
 				for _, c := range n.With.CTEs {
 					nameColumns(c.Query)
@@ -177,6 +182,23 @@ func (r *rewriter) prepare(s ast.Statement) {
 			}
 			return true
 		})
+	}
+}
+
+// sortedByInput notes a SELECT whose ORDER BY has what a table function shows of
+// its input.
+func (r *rewriter) sortedByInput(q *ast.Query) {
+	sel, ok := q.Body.(*ast.Select)
+	if !ok {
+		return
+	}
+	for _, o := range q.OrderBy {
+		if o.X != nil {
+			ast.Inspect(o.X, func(n ast.Node) bool {
+				r.sorted[sel] = r.sorted[sel] || names(n, "SEQ", "THIS")
+				return true
+			})
+		}
 	}
 }
 
@@ -251,6 +273,8 @@ func (r *rewriter) node(n ast.Node) ast.Node {
 		return r.query(n)
 	case *ast.SetOp:
 		r.setOp(n)
+	case *ast.Select:
+		r.hoist(n)
 	}
 	return n
 }
