@@ -8,6 +8,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 )
 
 // objects are the tables, views and sequences that a user can see, by their
@@ -107,7 +108,7 @@ func (s *session) describedColumns(ctx context.Context, objects []*object) (all 
 		if o == nil {
 			continue
 		}
-		c := describedColumn{of: o.at.permanent(), name: r[3], typ: snowflakeType(r[4]), nullable: r[5] == "true", value: r[6], comment: r[7]}
+		c := describedColumn{of: o.at.asShown(), name: r[3], typ: snowflakeType(r[4]), nullable: r[5] == "true", value: r[6], comment: r[7]}
 		for _, m := range o.meta.Columns {
 			if m.Name == c.name {
 				c.declared(m)
@@ -116,6 +117,29 @@ func (s *session) describedColumns(ctx context.Context, objects []*object) (all 
 		all = append(all, c)
 	}
 	return all, nil
+}
+
+// findShown is mustFind that finds the views of INFORMATION_SCHEMA, too.
+func (s *session) findShown(ctx context.Context, n *ast.Name, kinds ...string) (*object, error) {
+	t, err := s.resolveName(n)
+	if err != nil || t.schema != "INFORMATION_SCHEMA" || strings.HasPrefix(t.table, "__") {
+		return s.mustFind(ctx, n, kinds...)
+	}
+	t.schema = informationSchemaName
+	o, err := s.lookUp(ctx, t)
+	if err == nil && o == nil {
+		err = noContainer(titled(kinds[0]), warehouse.FoldIdent(print.SQL(n)))
+	}
+	return o, err
+}
+
+// asShown is the full name that users know an object by.
+func (t target) asShown() target {
+	t = t.permanent()
+	if t.schema == informationSchemaName {
+		t.schema = "INFORMATION_SCHEMA"
+	}
+	return t
 }
 
 // declared puts what was said of a column before what DuckDB has.
@@ -173,11 +197,15 @@ func (s *session) describeColumns(ctx context.Context, rec *record, stmt *ast.De
 		kinds = kinds[1:]
 	}
 	for _, o := range stmt.Options {
-		if word, _ := optionText(o); o.Key != "TYPE" || !strings.EqualFold(word, "COLUMNS") {
-			return nil, unsupported("DESCRIBE TABLE TYPE = STAGE")
+		switch word, _ := optionText(o); {
+		case o.Key == "TYPE" && strings.EqualFold(word, "COLUMNS"):
+		case o.Key == "TYPE" && strings.EqualFold(word, "STAGE"):
+			return s.describeStage(ctx, rec, &ast.Location{Kind: ast.TableStage, Name: stmt.Name.Parts})
+		default:
+			return nil, badOption(o, word)
 		}
 	}
-	o, err := s.mustFind(ctx, stmt.Name, kinds...)
+	o, err := s.findShown(ctx, stmt.Name, kinds...)
 	if err != nil {
 		return nil, err
 	}

@@ -47,7 +47,7 @@ func (s *session) describe(ctx context.Context, rec *record, stmt *ast.Describe)
 	case stmt.Object == "FILE FORMAT":
 		return s.describeFormat(ctx, rec, stmt)
 	case stmt.Object == "STAGE":
-		return s.describeStage(ctx, rec, stmt)
+		return s.describeStage(ctx, rec, &ast.Location{Name: stmt.Name.Parts})
 	case stmt.Object == "TABLE", stmt.Object == "VIEW", stmt.Object == "":
 		return s.describeColumns(ctx, rec, stmt)
 	case stmt.Object == "FUNCTION":

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
@@ -40,8 +41,12 @@ func (s *session) getDDL(ctx context.Context, c *ast.Call) (ast.Expr, error) {
 		}
 	case "FUNCTION":
 		ddl, err = s.functionDDL(texts[1], full)
+	case "FILE_FORMAT":
+		ddl, err = s.formatDDL(ctx, texts[1], full)
 	case "SCHEMA":
 		ddl, err = s.schemaDDL(ctx, texts[1], full)
+	case "DATABASE":
+		ddl, err = s.databaseDDL(ctx, texts[1])
 	default:
 		return nil, unsupported("GET_DDL of a " + kind)
 	}
@@ -188,7 +193,16 @@ func (s *session) schemaDDL(ctx context.Context, text string, full bool) (string
 	if err := s.checkSchema(ctx, database, schema); err != nil {
 		return "", err
 	}
-	lines := []string{"create or replace schema " + warehouse.QuoteIdent(schema) + ";"}
+	return s.definitionsIn(ctx, database, schema, full)
+}
+
+// definitionsIn is a schema's definition, and those of all that is in it.
+func (s *session) definitionsIn(ctx context.Context, database, schema string, full bool) (string, error) {
+	at := warehouse.QuoteIdent(schema)
+	if full {
+		at = warehouse.QuoteIdent(database) + "." + at
+	}
+	lines := []string{"create or replace schema " + at + ";"}
 	for _, kind := range []string{"SEQUENCE", "TABLE", "VIEW"} {
 		objects, err := s.objectsIn(ctx, area{database: database, schema: schema}, kind)
 		if err != nil {
@@ -208,4 +222,51 @@ func (s *session) schemaDDL(ctx context.Context, text string, full bool) (string
 		}
 	}
 	return strings.Join(lines, "\n\n") + "\n", nil
+}
+
+// databaseDDL is a database's definition with those of its schemas, which have
+// full names: they are not in one place.
+func (s *session) databaseDDL(ctx context.Context, text string) (string, error) {
+	name := splitName(text)
+	if len(name) != 1 || !s.w.hasDatabase(name[0].Name) || hidden(name[0].Name) {
+		return "", noContainer("Database", text)
+	}
+	database := name[0].Name
+	ddl := "create or replace database " + warehouse.QuoteIdent(database) + ";\n\n"
+	schemas, err := showSchemas(ctx, s, area{database: database})
+	if err != nil {
+		return "", err
+	}
+	for _, sh := range schemas {
+		if sh.at.table == "INFORMATION_SCHEMA" {
+			continue
+		}
+		part, err := s.definitionsIn(ctx, database, sh.at.table, true)
+		if err != nil {
+			return "", err
+		}
+		ddl += part + "\n"
+	}
+	return strings.TrimSuffix(ddl, "\n"), nil
+}
+
+// formatDDL is a file format's definition, with the options that were set.
+func (s *session) formatDDL(ctx context.Context, text string, full bool) (string, error) {
+	name := splitName(text)
+	if name == nil {
+		return "", notExist(text, nil)
+	}
+	t, err := s.resolveName(&ast.Name{Parts: name})
+	if err != nil {
+		return "", err
+	}
+	at := stage.Name{Database: t.database, Schema: t.schema, Stage: t.table}
+	f, err := s.findFormat(ctx, at)
+	if err == nil && f == nil {
+		err = noFormat(at)
+	}
+	if err != nil {
+		return "", err
+	}
+	return "CREATE OR REPLACE FILE FORMAT " + written(t, full) + "\n\t" + strings.Join(f.SQL(), "\n\t") + "\n;", nil
 }

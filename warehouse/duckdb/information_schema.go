@@ -52,8 +52,9 @@ var informationSchema = map[string]string{
 		null::varchar as USER_DEFINED_TYPE_SCHEMA, null::varchar as USER_DEFINED_TYPE_NAME,
 		case when K = 'VIEW' then 'NO' else 'YES' end as IS_INSERTABLE_INTO, 'YES' as IS_TYPED, null::varchar as COMMIT_ACTION,
 		cast(` + ofMeta("C", "created") + ` as timestamptz) as CREATED, cast(` + ofMeta("C", "created") + ` as timestamptz) as LAST_ALTERED,
-		'NO' as AUTO_CLUSTERING_ON, ` + shownComment("C") + ` as COMMENT, case when T then 'YES' else 'NO' end as IS_TEMPORARY,
-		'NO' as IS_ICEBERG, 'NO' as IS_DYNAMIC, 'NO' as IS_HYBRID
+		cast(` + ofMeta("C", "created") + ` as timestamptz) as LAST_DDL, 'SNOWPIT' as LAST_DDL_BY,
+		case when ` + ofMeta("C", "cluster") + ` <> '' then 'YES' else 'NO' end as AUTO_CLUSTERING_ON, ` + shownComment("C") + ` as COMMENT, case when T then 'YES' else 'NO' end as IS_TEMPORARY,
+		'NO' as IS_ICEBERG, 'NO' as IS_DYNAMIC, 'NO' as IS_IMMUTABLE, 'NO' as IS_HYBRID
 		from o` + ownOf,
 	"VIEWS": `with o as (select ` + partsOf("view_name") + `, sql as Q, comment as C from duckdb_views() where not internal)
 		select D as TABLE_CATALOG, S as TABLE_SCHEMA, N as TABLE_NAME, 'SNOWPIT' as TABLE_OWNER,
@@ -63,7 +64,8 @@ var informationSchema = map[string]string{
 		` + shownComment("C") + ` as COMMENT from o` + ownOf,
 	"SCHEMATA": `select database_name as CATALOG_NAME, case when schema_name = 'SNOWPIT_INFORMATION_SCHEMA' then 'INFORMATION_SCHEMA' else schema_name end as SCHEMA_NAME,
 		'SNOWPIT' as SCHEMA_OWNER, case when ` + ofMeta("m.meta", "transient") + ` = 'true' then 'YES' else 'NO' end as IS_TRANSIENT,
-		'NO' as IS_MANAGED_ACCESS, 1 as RETENTION_TIME, null::varchar as SQL_PATH,
+		'NO' as IS_MANAGED_ACCESS, 1 as RETENTION_TIME, null::varchar as DEFAULT_CHARACTER_SET_CATALOG, null::varchar as DEFAULT_CHARACTER_SET_SCHEMA,
+		null::varchar as DEFAULT_CHARACTER_SET_NAME, null::varchar as SQL_PATH,
 		cast(` + ofMeta("m.meta", "created") + ` as timestamptz) as CREATED, cast(` + ofMeta("m.meta", "created") + ` as timestamptz) as LAST_ALTERED,
 		` + shownComment("m.meta") + ` as COMMENT
 		from duckdb_schemas() left join %[2]s.SNOWPIT_INFORMATION_SCHEMA."__META" m on m.kind = 'SCHEMA' and m.name = schema_name
@@ -131,10 +133,18 @@ const columnsView = `with o as (select database_name as dd, schema_name as ds, t
 	case when starts_with(y, 'NUMBER') then 10 end as NUMERIC_PRECISION_RADIX,
 	case when starts_with(y, 'NUMBER') then cast(regexp_extract(y, ',(\d+)', 1) as bigint) end as NUMERIC_SCALE,
 	case when starts_with(y, 'TIME') then cast(regexp_extract(y, '(\d+)', 1) as bigint) end as DATETIME_PRECISION,
-	null::varchar as COLLATION_NAME, case when k.identity is null then 'NO' else 'YES' end as IS_IDENTITY,
+	null::varchar as INTERVAL_TYPE, null::bigint as INTERVAL_PRECISION, null::varchar as CHARACTER_SET_CATALOG, null::varchar as CHARACTER_SET_SCHEMA,
+	null::varchar as CHARACTER_SET_NAME, null::varchar as COLLATION_CATALOG, null::varchar as COLLATION_SCHEMA, null::varchar as COLLATION_NAME,
+	null::varchar as DOMAIN_CATALOG, null::varchar as DOMAIN_SCHEMA, null::varchar as DOMAIN_NAME, null::varchar as UDT_CATALOG,
+	null::varchar as UDT_SCHEMA, null::varchar as UDT_NAME, null::varchar as SCOPE_CATALOG, null::varchar as SCOPE_SCHEMA, null::varchar as SCOPE_NAME,
+	null::bigint as MAXIMUM_CARDINALITY, null::bigint as DTD_IDENTIFIER, 'NO' as IS_SELF_REFERENCING,
+	case when k.identity is null then 'NO' else 'YES' end as IS_IDENTITY,
 	case when k.identity is not null then 'BY DEFAULT' end as IDENTITY_GENERATION,
 	nullif(regexp_extract(k.identity, 'START (-?\d+)', 1), '') as IDENTITY_START,
 	nullif(regexp_extract(k.identity, 'INCREMENT (-?\d+)', 1), '') as IDENTITY_INCREMENT,
+	null::varchar as IDENTITY_MAXIMUM, null::varchar as IDENTITY_MINIMUM, case when k.identity is not null then 'NO' end as IDENTITY_CYCLE,
+	case when k.identity is not null then case when ends_with(k.identity, ' ORDER') then 'YES' else 'NO' end end as IDENTITY_ORDERED,
+	null::varchar as SCHEMA_EVOLUTION_RECORD,
 	case when k.name is null then comment else nullif(k.comment, '') end as COMMENT
 	from t` + ownOfAll
 

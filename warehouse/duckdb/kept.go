@@ -31,7 +31,7 @@ const (
 // database's name as a string literal.
 var keptViews = map[string]string{
 	"FILE_FORMATS": `select %[1]s as FILE_FORMAT_CATALOG, schema_name as FILE_FORMAT_SCHEMA, name as FILE_FORMAT_NAME, 'SNOWPIT' as FILE_FORMAT_OWNER,
-		json_extract_string(format, '$.type') as FILE_FORMAT_TYPE, created as CREATED, created as LAST_ALTERED, comment as COMMENT from %[2]s."__FILE_FORMATS"`,
+		json_extract_string(format, '$.type') as FILE_FORMAT_TYPE, ` + formatColumns + ` created as CREATED, created as LAST_ALTERED, comment as COMMENT from %[2]s."__FILE_FORMATS"`,
 	"STAGES": `select %[1]s as STAGE_CATALOG, schema_name as STAGE_SCHEMA, name as STAGE_NAME, null::varchar as STAGE_URL, null::varchar as STAGE_REGION,
 		'Internal Named' as STAGE_TYPE, 'SNOWPIT' as STAGE_OWNER, json_extract_string(about, '$.comment') as COMMENT,
 		created as CREATED, created as LAST_ALTERED from %[2]s."__STAGES"`,
@@ -39,6 +39,37 @@ var keptViews = map[string]string{
 		status as STATUS, row_count as ROW_COUNT, row_parsed as ROW_PARSED, first_error as FIRST_ERROR_MESSAGE,
 		first_error_line as FIRST_ERROR_LINE_NUMBER, first_error_character as FIRST_ERROR_CHARACTER_POSITION,
 		first_error_column as FIRST_ERROR_COL_NAME, error_count as ERROR_COUNT, error_limit as ERROR_LIMIT from %[2]s."__LOADS"`,
+}
+
+// formatColumns are the options that the view FILE_FORMATS has, with what holds
+// where nobody set them.
+var formatColumns = func() (columns string) {
+	for _, name := range []string{"RECORD_DELIMITER", "FIELD_DELIMITER", "SKIP_HEADER", "DATE_FORMAT", "TIME_FORMAT", "TIMESTAMP_FORMAT", "BINARY_FORMAT",
+		"ESCAPE", "ESCAPE_UNENCLOSED_FIELD", "TRIM_SPACE", "FIELD_OPTIONALLY_ENCLOSED_BY", "NULL_IF", "COMPRESSION", "ERROR_ON_COLUMN_COUNT_MISMATCH"} {
+		item := "$.set." + name + "[0]"
+		if name == "NULL_IF" {
+			item = "$.set." + name
+		}
+		columns += fmt.Sprintf("coalesce(json_extract_string(format, '%s'), %s) as %s, ", item, formatDefaults(name), name)
+	}
+	return columns
+}()
+
+// formatDefaults is an option's default by a format's type, in DuckDB's SQL.
+func formatDefaults(name string) string {
+	sql := "case json_extract_string(format, '$.type')"
+	for _, typ := range []string{"CSV", "JSON", "PARQUET"} {
+		f, err := fileformat.New(typ)
+		if err != nil {
+			panic(err) // it knows these types
+		}
+		for _, p := range f.Describe() {
+			if p.Name == name {
+				sql += " when " + quoteString(typ) + " then " + quoteString(p.Default)
+			}
+		}
+	}
+	return sql + " end"
 }
 
 // kept is the full name of one of the keptTables.

@@ -58,6 +58,8 @@ var showings = map[string]showing{
 	"UNIQUE KEYS":    {columns: keyColumns, rows: showKeys("UNIQUE")},
 	"IMPORTED KEYS": {columns: `created_on@ pk_database_name pk_schema_name pk_table_name pk_column_name fk_database_name fk_schema_name fk_table_name
 		fk_column_name key_sequence# update_rule delete_rule fk_name pk_name deferrability rely comment`, rows: showImportedKeys},
+	"EXPORTED KEYS": {columns: `created_on@ pk_database_name pk_schema_name pk_table_name pk_column_name fk_database_name fk_schema_name fk_table_name
+		fk_column_name key_sequence# update_rule delete_rule fk_name pk_name deferrability rely comment`, rows: showExportedKeys},
 	"VARIABLES": {columns: `session_id created_on@ updated_on@ name value type comment`, rows: showVariables},
 
 	// What nobody can make here: there is none of it, and that is the answer.
@@ -238,7 +240,7 @@ func (in area) has(t target) bool {
 // objectsIn are the objects of some kinds in a place.
 func (s *session) objectsIn(ctx context.Context, in area, kinds ...string) ([]*object, error) {
 	if in.object != nil {
-		o, err := s.mustFind(ctx, in.object, kinds...)
+		o, err := s.findShown(ctx, in.object, kinds...)
 		if err != nil {
 			return nil, err
 		}
@@ -472,6 +474,26 @@ func showImportedKeys(ctx context.Context, s *session, in area) (all []shown, er
 				all = append(all, shown{t, []any{k.Created, k.References[0], k.References[1], k.References[2], primary, t.database, t.schema, t.table, c,
 					int64(i + 1), "NO ACTION", "NO ACTION", k.Name, nil, "NOT DEFERRABLE", "false", nil}})
 			}
+		}
+	}
+	return all, err
+}
+
+// showExportedKeys are the foreign keys that refer to a place's tables.
+func showExportedKeys(ctx context.Context, s *session, in area) (all []shown, err error) {
+	refers := in.has
+	if in.object != nil {
+		o, err := s.mustFind(ctx, in.object, "TABLE")
+		if err != nil {
+			return nil, err
+		}
+		refers = func(t target) bool { return t == o.at.permanent() }
+	}
+	every, err := showImportedKeys(ctx, s, area{})
+	for _, r := range every {
+		of := target{r.row[1].(string), r.row[2].(string), r.row[3].(string)}
+		if refers(of) {
+			all = append(all, shown{of, r.row})
 		}
 	}
 	return all, err

@@ -223,8 +223,8 @@ func (s *session) alterStage(ctx context.Context, rec *record, stmt *ast.Alter) 
 }
 
 // describeStage runs DESCRIBE STAGE.
-func (s *session) describeStage(ctx context.Context, rec *record, stmt *ast.Describe) (*warehouse.Result, error) {
-	at, err := s.locate(ctx, &ast.Location{Name: stmt.Name.Parts})
+func (s *session) describeStage(ctx context.Context, rec *record, stage *ast.Location) (*warehouse.Result, error) {
+	at, err := s.locate(ctx, stage)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
 )
 
 // A Property is one line of DESCRIBE FILE FORMAT.
@@ -60,6 +62,30 @@ func (f *Format) Options() string {
 		fmt.Fprintf(&b, ",%q:%s", p.name, text)
 	}
 	return b.String() + "}"
+}
+
+// SQL are the options that make the format, as CREATE FILE FORMAT has them: its
+// type and what was set.
+func (f *Format) SQL() []string {
+	out := []string{"TYPE = " + f.typ}
+	for _, p := range properties[f.typ] {
+		if !f.IsSet(p.name) {
+			continue
+		}
+		value := f.value(p.name)
+		switch {
+		case p.kind == list:
+			var items []string
+			for _, item := range f.List(p.name) {
+				items = append(items, warehouse.QuoteString(item))
+			}
+			value = "(" + strings.Join(items, ", ") + ")"
+		case p.kind == text && value != "NONE" && value != "AUTO":
+			value = warehouse.QuoteString(value)
+		}
+		out = append(out, p.name+" = "+value)
+	}
+	return out
 }
 
 // kept is a format as it is kept on disk: what was set, and no defaults.

@@ -1,0 +1,240 @@
+package duckdb
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+)
+
+// grant is GRANT and REVOKE.
+func (s *session) grant(ctx context.Context, rec *record, stmt *ast.Grant) (*warehouse.Result, error) {
+	grants, err := s.granted(ctx, stmt)
+	if err != nil {
+		return nil, err
+	}
+	err = s.w.account.change(func(a *accountState) error {
+		for _, g := range grants {
+			same := func(h grant) bool {
+				if g.Privilege == ownership && !stmt.Revoke && h.Privilege == ownership {
+					return h.On == g.On && h.Name == g.Name && h.Future == g.Future // there is one owner
+				}
+				return h.On == g.On && h.Name == g.Name && h.ToKind == g.ToKind && h.To == g.To && h.Future == g.Future && h.Privilege == g.Privilege
+			}
+			if !stmt.OptionOnly {
+				a.Grants = slices.DeleteFunc(a.Grants, same)
+			}
+			for i := range a.Grants {
+				if stmt.OptionOnly && same(a.Grants[i]) {
+					a.Grants[i].Option = false
+				}
+			}
+			if !stmt.Revoke {
+				a.Grants = append(a.Grants, g)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return rec.status("Statement executed successfully."), nil
+}
+
+// granted are the grants that a statement names, one by one.
+func (s *session) granted(ctx context.Context, stmt *ast.Grant) ([]grant, error) {
+	g := grant{Created: time.Now(), ToKind: stmt.ToKind, To: stmt.To.Last(), Option: stmt.Suffix == "WITH GRANT OPTION"}
+	if g.ToKind == "" {
+		g.ToKind = "ROLE"
+	}
+	if stmt.Role != nil {
+		g.Privilege, g.On, g.Name = "USAGE", stmt.RoleKind, stmt.Role.Last()
+		return []grant{g}, nil
+	}
+	names, kind, err := s.grantedOn(ctx, stmt)
+	if err != nil {
+		return nil, err
+	}
+	var all []grant
+	for _, name := range names {
+		for _, p := range privileges(stmt, kind) {
+			g.Privilege, g.On, g.Name, g.Future = p, kind, name, stmt.Quantity == "FUTURE"
+			all = append(all, g)
+		}
+	}
+	return all, nil
+}
+
+// ownership is the privilege that one role has.
+const ownership = "OWNERSHIP"
+
+// allOf are what ALL PRIVILEGES are of each kind of object, without ownership.
+var allOf = map[string][]string{
+	"TABLE":     {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "REBUILD", "EVOLVE SCHEMA", "APPLYBUDGET"},
+	"VIEW":      {"SELECT", "REFERENCES"},
+	"DATABASE":  {"APPLYBUDGET", "CREATE DATABASE ROLE", "CREATE SCHEMA", "MODIFY", "MONITOR", "USAGE"},
+	"STAGE":     {"READ", "WRITE"},
+	"WAREHOUSE": {"APPLYBUDGET", "MODIFY", "MONITOR", "OPERATE", "USAGE"},
+	"SCHEMA": {"ADD SEARCH OPTIMIZATION", "APPLYBUDGET", "CREATE ALERT", "CREATE DYNAMIC TABLE", "CREATE EXTERNAL TABLE", "CREATE FILE FORMAT",
+		"CREATE FUNCTION", "CREATE MATERIALIZED VIEW", "CREATE PIPE", "CREATE PROCEDURE", "CREATE SEQUENCE", "CREATE STAGE", "CREATE STREAM",
+		"CREATE TABLE", "CREATE TAG", "CREATE TASK", "CREATE TEMPORARY TABLE", "CREATE VIEW", "MODIFY", "MONITOR", "USAGE"},
+	"SEQUENCE": {"USAGE"}, "FUNCTION": {"USAGE"}, "FILE FORMAT": {"USAGE"},
+}
+
+// privileges are those that a statement names, ALL one by one. To revoke it
+// takes the rest, too.
+func privileges(stmt *ast.Grant, kind string) (out []string) {
+	for _, p := range stmt.Privileges {
+		every := allOf[kind]
+		if p != "ALL" && p != "ALL PRIVILEGES" || every == nil {
+			every = []string{p}
+		}
+		out = append(out, every...)
+	}
+	return out
+}
+
+// grantedOn are the names of what a statement grants on, and their kind.
+func (s *session) grantedOn(ctx context.Context, stmt *ast.Grant) (names []string, kind string, err error) {
+	kind = stmt.Object
+	switch {
+	case kind == "ACCOUNT":
+		return []string{"SNOWPIT"}, kind, nil
+	case stmt.Quantity != "":
+		return s.grantedMany(ctx, stmt)
+	case kind == "DATABASE":
+		if !s.w.hasDatabase(stmt.Name.Last()) {
+			return nil, kind, noContainer("Database", stmt.Name.Last())
+		}
+		return []string{stmt.Name.Last()}, kind, nil
+	case kind == "SCHEMA":
+		database, schema, err := s.schemaName(stmt.Name)
+		if err == nil {
+			err = s.checkSchema(ctx, database, schema)
+		}
+		return []string{database + "." + schema}, kind, err
+	case kind == "TABLE" || kind == "VIEW" || kind == "SEQUENCE" || kind == "":
+		o, err := s.mustFind(ctx, stmt.Name, "TABLE", "VIEW", "SEQUENCE")
+		if err != nil {
+			return nil, kind, err
+		}
+		return []string{written(o.at.permanent(), true)}, o.kind, nil
+	case kind == "FUNCTION":
+		f, err := s.functionBySignature(stmt.Name, stmt.Args)
+		if err != nil {
+			return nil, kind, err
+		}
+		return []string{f.Database + "." + f.Schema + "." + f.signature()}, kind, nil
+	case kind == "WAREHOUSE" || kind == "ROLE" || kind == "USER" || kind == "INTEGRATION":
+		return []string{stmt.Name.Last()}, kind, nil
+	}
+	t, err := s.resolveName(stmt.Name)
+	return []string{written(t, true)}, kind, err
+}
+
+// grantedMany is for ALL and FUTURE … IN.
+func (s *session) grantedMany(ctx context.Context, stmt *ast.Grant) (names []string, kind string, err error) {
+	kind = strings.TrimSuffix(stmt.Object, "S")
+	in := area{database: stmt.Name.Last()}
+	if stmt.In == "SCHEMA" {
+		if in.database, in.schema, err = s.schemaName(stmt.Name); err == nil {
+			err = s.checkSchema(ctx, in.database, in.schema)
+		}
+		if err != nil {
+			return nil, kind, err
+		}
+	} else if !s.w.hasDatabase(in.database) {
+		return nil, kind, noContainer("Database", in.database)
+	}
+	if stmt.Quantity == "FUTURE" {
+		name := in.database
+		if in.schema != "" {
+			name += "." + in.schema
+		}
+		return []string{name + ".<" + kind + ">"}, kind, nil
+	}
+	if kind == "SCHEMA" {
+		schemas, err := showSchemas(ctx, s, in)
+		for _, sh := range schemas {
+			names = append(names, sh.at.database+"."+sh.at.table)
+		}
+		return names, kind, err
+	}
+	objects, err := s.objectsIn(ctx, in, kind)
+	for _, o := range objects {
+		names = append(names, written(o.at.permanent(), true))
+	}
+	return names, kind, err
+}
+
+// showGrants is SHOW GRANTS.
+func (s *session) showGrants(ctx context.Context, rec *record, stmt *ast.Show) (*warehouse.Result, error) {
+	columns := showColumnsOf("created_on@ privilege granted_on name granted_to grantee_name grant_option granted_by")
+	keep, rows, err := s.grantsOf(ctx, stmt)
+	if err != nil {
+		return nil, err
+	}
+	roles := stmt.Where == nil || stmt.Where.Preposition == "OF" || stmt.Where.Object == "USER" && stmt.Where.Preposition == "TO"
+	if roles {
+		columns, rows = showColumnsOf("created_on@ role granted_to grantee_name granted_by"), nil
+	}
+	for _, g := range s.w.account.state().Grants {
+		switch {
+		case !keep(g):
+		case roles:
+			rows = append(rows, []any{g.Created, g.Name, g.ToKind, g.To, "SNOWPIT"})
+		default:
+			rows = append(rows, []any{g.Created, g.Privilege, g.On, g.Name, g.ToKind, g.To, fmt.Sprint(g.Option || g.Privilege == ownership), "SNOWPIT"})
+		}
+	}
+	return rec.table(columns, rows), nil
+}
+
+// grantsOf says which grants SHOW GRANTS is about, and the rows of what is so
+// without a grant: somebody owns every object.
+func (s *session) grantsOf(ctx context.Context, stmt *ast.Show) (keep func(grant) bool, rows [][]any, err error) {
+	w := stmt.Where
+	if w == nil {
+		return func(g grant) bool { return g.ToKind == "USER" && g.To == "SNOWPIT" && g.On == "ROLE" }, nil, nil
+	}
+	future := stmt.Object == "FUTURE GRANTS"
+	name := ""
+	if w.Name != nil {
+		name = w.Name.Last()
+	}
+	switch {
+	case w.Preposition == "TO" && (w.Object == "USER" || w.Object == "ROLE" || w.Object == ""):
+		return func(g grant) bool {
+			return g.To == name && g.Future == future && (w.Object == "USER") == (g.ToKind == "USER")
+		}, nil, nil
+	case w.Preposition == "OF" && w.Object == "ROLE":
+		return func(g grant) bool { return g.On == "ROLE" && g.Name == name }, nil, nil
+	case future && w.Preposition == "IN":
+		prefix := name
+		if w.Object == "SCHEMA" {
+			database, schema, err := s.schemaName(w.Name)
+			if err != nil {
+				return nil, nil, err
+			}
+			prefix = database + "." + schema
+		}
+		return func(g grant) bool { return g.Future && strings.HasPrefix(g.Name, prefix+".<") }, nil, nil
+	case w.Preposition == "ON":
+		names, kind, err := s.grantedOn(ctx, &ast.Grant{Object: w.Object, Name: w.Name})
+		if err != nil {
+			return nil, nil, err
+		}
+		owned := slices.ContainsFunc(s.w.account.state().Grants, func(g grant) bool {
+			return g.Privilege == ownership && g.On == kind && g.Name == names[0] && !g.Future
+		})
+		if kind != "ACCOUNT" && !owned {
+			rows = [][]any{{time.Time{}, "OWNERSHIP", kind, names[0], "ROLE", "SNOWPIT", "true", "SNOWPIT"}}
+		}
+		return func(g grant) bool { return g.On == kind && g.Name == names[0] && !g.Future }, rows, nil
+	}
+	return nil, nil, unsupported("SHOW " + stmt.Object + " " + w.Preposition + " " + w.Object)
+}
