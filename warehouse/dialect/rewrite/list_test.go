@@ -18,7 +18,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 )
 
-// shown are the cases of the corpus that call each function.
+// shown are the cases of the corpus that call each function, those of the
+// functions' own folder before others.
 func shown(t *testing.T) map[string]string {
 	files, err := dialecttest.Files()
 	if err != nil {
@@ -28,7 +29,8 @@ func shown(t *testing.T) map[string]string {
 	for _, f := range files {
 		for _, c := range f.Cases {
 			for _, w := range word.FindAllString(strings.ToUpper(c.SQL), -1) {
-				if cases[w] == "" && c.Fail == nil {
+				own := strings.HasPrefix(c.Name, "functions/") && !strings.HasPrefix(cases[w], "functions/")
+				if (cases[w] == "" || own) && c.Fail == nil {
 					cases[w] = c.Name
 				}
 			}
