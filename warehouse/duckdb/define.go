@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -173,6 +174,39 @@ func (s *session) placed(at target) {
 	s.temps[at.permanent()] = true
 }
 
+// autoPrefix begins the names of the sequences of columns that count.
+const autoPrefix = "__AUTO_"
+
+// countBy makes such a sequence, a temporary one for a temporary table.
+func countBy(seq target, start, step string) string {
+	kind := "sequence"
+	if seq.database == tempDatabase {
+		kind = "temporary sequence"
+	}
+	return fmt.Sprintf("create %s %s start %s increment %s "+sequenceBounds, kind, seq, start, step)
+}
+
+// ownCounters gives the copy of a table sequences of its own for the columns
+// that count: they go on where the table's are, or begin anew. It is the list
+// of columns with those, and the statements that make them.
+func (s *session) ownCounters(ctx context.Context, columns string, to target, goOn bool) (list string, before []string, err error) {
+	list = counters.ReplaceAllStringFunc(columns, func(call string) string {
+		found, failed := s.texts(ctx, `select cast(case when ? then coalesce(last_value + increment_by, start_value) else start_value end as varchar),
+			cast(increment_by as varchar) from duckdb_sequences() where sequence_name = ?`, goOn, counters.FindStringSubmatch(call)[1])
+		if failed != nil || len(found) == 0 {
+			err = cmp.Or(err, failed)
+			return call
+		}
+		seq := target{to.database, to.schema, autoPrefix + uuid.NewString()}
+		before = append(before, countBy(seq, found[0][0], found[0][1]))
+		return "nextval(" + quoteString(seq.String()) + ")"
+	})
+	return list, before, err
+}
+
+// counters finds the calls for such columns in a table's definition.
+var counters = regexp.MustCompile(`nextval\('(?:[^']|'')*?(` + autoPrefix + `[0-9a-f-]{36})"?'\)`)
+
 // identities makes the columns that count take their values from sequences,
 // and gives the statements that make these.
 func (s *session) identities(rec *record, stmt *ast.CreateTable, at target) (before []string) {
@@ -181,12 +215,8 @@ func (s *session) identities(rec *record, stmt *ast.CreateTable, at target) (bef
 		if c.Identity == nil {
 			continue
 		}
-		seq := target{at.database, at.schema, "__AUTO_" + uuid.NewString()}
-		kind := "sequence"
-		if at.database == tempDatabase {
-			kind = "temporary sequence"
-		}
-		before = append(before, fmt.Sprintf("create "+kind+" %s start %s increment %s "+sequenceBounds, seq, orOne(c.Identity.Start), orOne(c.Identity.Increment)))
+		seq := target{at.database, at.schema, autoPrefix + uuid.NewString()}
+		before = append(before, countBy(seq, orOne(c.Identity.Start), orOne(c.Identity.Increment)))
 		parts := append(seq.name().Parts, ast.Ident{Name: "NEXTVAL"})
 		c.Default, c.Identity, rec.settled = &ast.Column{Parts: parts}, nil, true
 	}
@@ -387,8 +417,12 @@ func (s *session) copyTable(ctx context.Context, rec *record, stmt *ast.CreateTa
 	if rows {
 		after = append(after, "insert into "+at.String()+" select * from "+from.at.String())
 	}
+	columns, before, err := s.ownCounters(ctx, columns, at, rows)
+	if err != nil {
+		return nil, err
+	}
 	t := &translation{original: rec.statement.Text, text: create + at.String() + columns}
-	if err := s.define(ctx, rec, t, nil, nil, after); err != nil {
+	if err := s.define(ctx, rec, t, nil, before, after); err != nil {
 		return nil, err
 	}
 	s.placed(at)

@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []
 	if err := s.takePart(ctx, stmt); err != nil {
 		return nil, err
 	}
-	if err := s.known(ctx, st.named); err != nil {
+	if err := cmp.Or(incompatible(stmt), s.known(ctx, st.named)); err != nil {
 		return nil, err
 	}
 	assigned, err := s.assign(stmt, args)
@@ -77,6 +78,29 @@ func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []
 		return s.onStages(ctx, rec, stmt, args)
 	}
 	return s.fated(ctx, stmt, func() (*warehouse.Result, error) { return s.change(ctx, rec, stmt, sql, args) })
+}
+
+// incompatible refuses OR REPLACE with IF NOT EXISTS.
+func incompatible(stmt ast.Statement) error {
+	var c ast.Create
+	switch stmt := stmt.(type) {
+	case *ast.CreateTable:
+		c = stmt.Create
+	case *ast.CreateView:
+		c = stmt.Create
+	case *ast.CreateSequence:
+		c = stmt.Create
+	case *ast.CreateStage:
+		c = stmt.Create
+	case *ast.CreateFunction:
+		c = stmt.Create
+	case *ast.CreateObject:
+		c = stmt.Create
+	}
+	if !c.Replace || !c.IfNotExists {
+		return nil
+	}
+	return &warehouse.Error{Code: 1004, State: "0A000", Message: "SQL compilation error:\noptions IF NOT EXISTS and OR REPLACE are incompatible."}
 }
 
 // change runs what makes, changes and removes objects and rows.
