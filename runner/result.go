@@ -146,11 +146,17 @@ type CompileOptions struct {
 
 	// Fixtures are queries that stand in for nodes, by ID; that for "this" for
 	// the node's own table. With any, a node that has none is refused.
-	Fixtures map[string]string
+	Fixtures map[string]StandIn
 	// Overrides are what templates get in place of what they would.
 	Overrides Overrides
 
 	// For an on-run-end hook: how the run went, and the schemas it built into.
 	Ended   *Result
 	Schemas []Relation
+}
+
+// A StandIn is a query that stands in for a node. A Template is rendered first.
+type StandIn struct {
+	SQL      string
+	Template bool
 }

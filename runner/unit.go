@@ -19,7 +19,7 @@ const This = "this"
 func (b *build) unitTest(ctx context.Context) error {
 	spec := b.node.UnitTest
 	model := b.project.Nodes[spec.Model]
-	fixtures := map[string]string{}
+	fixtures := map[string]StandIn{}
 	for _, f := range spec.Given {
 		if f.Node == "" {
 			continue // the last to be read, as its columns may be those of the query itself
@@ -28,7 +28,7 @@ func (b *build) unitTest(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		fixtures[f.Node] = sql
+		fixtures[f.Node] = StandIn{sql, f.Format == "sql"}
 	}
 	for _, f := range spec.Given {
 		if f.Node != "" {
@@ -38,7 +38,7 @@ func (b *build) unitTest(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		fixtures[This] = sql
+		fixtures[This] = StandIn{sql, f.Format == "sql"}
 	}
 	sql, err := b.compileUnit(ctx, model, fixtures, spec.Overrides)
 	if err != nil {
@@ -63,7 +63,7 @@ func (b *build) unitTest(ctx context.Context) error {
 }
 
 // compileUnit is the model's query with fixtures in place of what it needs.
-func (b *build) compileUnit(ctx context.Context, model *Node, fixtures map[string]string, over Overrides) (string, error) {
+func (b *build) compileUnit(ctx context.Context, model *Node, fixtures map[string]StandIn, over Overrides) (string, error) {
 	opts := b.options()
 	opts.Fixtures, opts.Overrides = fixtures, over
 	opts.Incremental = opts.Overrides.Macros["is_incremental"] == true
@@ -94,7 +94,7 @@ func (b *build) given(ctx context.Context, f Fixture, n *Node) (string, error) {
 // givenThis is the query that stands in for the model's own table. Where there
 // is none yet, its columns are those that the model's query gives when it
 // begins.
-func (b *build) givenThis(ctx context.Context, f Fixture, model *Node, fixtures map[string]string) (string, error) {
+func (b *build) givenThis(ctx context.Context, f Fixture, model *Node, fixtures map[string]StandIn) (string, error) {
 	if exists, _ := b.catalog.find(model.Relation); exists || f.Format == "sql" {
 		return b.given(ctx, f, model)
 	}

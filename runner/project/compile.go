@@ -14,6 +14,13 @@ import (
 // in front as common table expressions.
 func (p *Project) Compile(ctx context.Context, n *runner.Node, opts runner.CompileOptions) (string, error) {
 	c := &compilation{p: p, opts: opts}
+	if in, ok := opts.Fixtures[runner.This]; ok {
+		this, err := c.standIn(ctx, n, in)
+		if err != nil {
+			return "", fmt.Errorf("the rows of this: %w", err)
+		}
+		c.this = this
+	}
 	sql, err := c.node(ctx, n)
 	if err != nil {
 		return "", err
@@ -40,6 +47,7 @@ func (p *Project) Inline(ctx context.Context, sql string, opts runner.CompileOpt
 type compilation struct {
 	p    *Project
 	opts runner.CompileOptions
+	this string   // the query that stands in for the node's own table
 	ctes []string // name as ( ... ), each after those it needs
 	seen map[string]bool
 }
@@ -92,7 +100,7 @@ func (c *compilation) scope(ctx context.Context, n *runner.Node) render.Scope {
 // relation is how n's SQL names a node it needs. One that it did not name when
 // the project was read may not be built yet, and is refused as dbt does.
 func (c *compilation) relation(ctx context.Context, n, to *runner.Node) (any, error) {
-	known := n.ID == ""
+	known := n.ID == "" || to.Type == runner.Source // which is there whatever is built
 	for _, e := range n.Parents {
 		known = known || e.To == to.ID
 	}
@@ -100,7 +108,7 @@ func (c *compilation) relation(ctx context.Context, n, to *runner.Node) (any, er
 		return nil, fmt.Errorf("the need for %s was not seen when the project was read; name it where it always shows: -- depends_on: {{ ref('%s') }}", to.Name, to.Name)
 	}
 	if c.opts.Fixtures != nil {
-		return c.fixture(to)
+		return c.fixture(ctx, n, to)
 	}
 	if to.Config.Materialized != runner.Ephemeral || to.Type != runner.Model {
 		rel := to.Relation
