@@ -147,6 +147,11 @@ type Node struct {
 	Version  string // of a versioned model, else ""
 	Latest   string // the latest version of its model
 
+	// Of a model, for the manifest: what its properties say and nothing acts on.
+	Constraints []map[string]any
+	TimeSpine   map[string]any
+	Deprecated  string // a date, or ""
+
 	Seed     *SeedFile     // for a seed
 	Snapshot *SnapshotSpec // for a snapshot
 	Test     *TestSpec     // for a test
@@ -168,6 +173,7 @@ type ColumnDoc struct {
 	Quote               bool // whether its name stands in SQL as it is spelt
 	Tags                []string
 	Meta                map[string]any
+	Constraints         []map[string]any
 }
 
 // A Relation is a table's or view's full name. A part is as Snowflake stores
@@ -332,6 +338,7 @@ type SourceSpec struct {
 	WarnAfter     Age    // zero for none
 	ErrorAfter    Age
 	Meta          map[string]any
+	External      map[string]any // of an external table, as packages read it
 }
 
 // An Age is how old the newest row of a source may be. The zero value is no

@@ -1,6 +1,7 @@
 package artifact
 
 import (
+	"encoding/json"
 	"maps"
 	"strings"
 
@@ -18,6 +19,7 @@ func configOf(n *runner.Node) object {
 			"materialized": string(n.Config.Materialized), "incremental_strategy": nil, "persist_docs": object{}, "quoting": object{},
 			"column_types": object{}, "full_refresh": nil, "unique_key": nil, "on_schema_change": "ignore", "on_configuration_change": "apply",
 			"grants": object{}, "contract": object{"enforced": false, "alias_types": true},
+			"event_time": nil, "begin": nil, "batch_size": nil, "lookback": json.Number("1"), "concurrent_batches": nil,
 		})
 	}
 	maps.Copy(o, n.Config.All)

@@ -25,9 +25,26 @@ func (d describer) source(n *runner.Node) object {
 	o["loaded_at_field"], o["loaded_at_query"], o["freshness"] = orNull(spec.LoadedAt), orNull(spec.LoadedAtQuery), criteria(spec)
 	o["columns"], o["tags"] = columns(n.Columns), list(n.Config.Tags)
 	o["meta"], o["source_meta"] = mapOf(n.Config.All["meta"]), orEmpty(spec.Meta)
-	o["config"], o["unrendered_config"] = object{"enabled": true, "meta": mapOf(n.Config.All["meta"]), "tags": list(n.Config.Tags)}, unrendered(n)
-	o["patch_path"] = nil
+	o["unrendered_config"] = unrendered(n)
+	config := object{
+		"enabled": true, "event_time": nil, "freshness": criteria(spec), "loaded_at_field": orNull(spec.LoadedAt), "loaded_at_query": orNull(spec.LoadedAtQuery),
+	}
+	maps.Copy(config, n.Config.All)
+	config["meta"], config["tags"] = mapOf(n.Config.All["meta"]), list(n.Config.Tags)
+	o["config"] = config
+	o["patch_path"], o["external"], o["doc_blocks"], o["unrendered_database"], o["unrendered_schema"] = nil, nil, []any{}, nil, nil
+	if spec.External != nil {
+		o["external"] = spec.External
+	}
 	return o
+}
+
+// maybe is a list that is empty rather than none.
+func maybe(list []object) []object {
+	if list == nil {
+		return []object{}
+	}
+	return list
 }
 
 // criteria is a source's freshness bounds.
@@ -53,7 +70,7 @@ func (d describer) exposure(n *runner.Node) object {
 	refs, sources := d.named(n)
 	o["type"], o["owner"], o["label"], o["url"], o["maturity"] = spec.Kind, owner, orNull(spec.Label), orNull(spec.URL), orNull(spec.Maturity)
 	o["meta"], o["tags"] = orEmpty(spec.Meta), list(n.Config.Tags)
-	o["config"], o["unrendered_config"] = object{"enabled": true}, object{}
+	o["config"], o["unrendered_config"] = object{"enabled": true, "meta": orEmpty(spec.Meta), "tags": list(n.Config.Tags)}, object{}
 	o["depends_on"] = object{"macros": []string{}, "nodes": needs(n)}
 	o["refs"], o["sources"], o["metrics"] = refs, sources, []any{}
 	return o
@@ -146,7 +163,7 @@ func columns(docs []runner.ColumnDoc) object {
 	out := object{}
 	for _, c := range docs {
 		col := object{
-			"name": c.Name, "description": c.Doc, "meta": orEmpty(c.Meta), "data_type": orNull(c.DataType), "constraints": []any{},
+			"name": c.Name, "description": c.Doc, "meta": orEmpty(c.Meta), "data_type": orNull(c.DataType), "constraints": maybe(c.Constraints),
 			"quote": nil, "config": object{"meta": orEmpty(c.Meta), "tags": list(c.Tags)}, "tags": list(c.Tags), "granularity": nil, "doc_blocks": []any{},
 		}
 		if c.Quote {

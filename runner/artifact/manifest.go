@@ -185,6 +185,10 @@ func (d describer) built(n *runner.Node) object {
 	o["docs"] = docsOf(n.Config.All["docs"])
 	o["group"], o["patch_path"] = orNull(n.Group), patchPath(n)
 	o["raw_code"] = n.Raw
+	o["build_path"], o["config_call_dict"], o["unrendered_config_call_dict"], o["doc_blocks"] = nil, object{}, object{}, []any{}
+	if n.Type == runner.Model || n.Type == runner.Seed || n.Type == runner.Snapshot {
+		o["defer_relation"] = nil
+	}
 	return o
 }
 
@@ -246,6 +250,8 @@ func (d describer) code(n *runner.Node) object {
 	refs, sources := d.named(n)
 	o["refs"], o["sources"], o["metrics"] = refs, sources, []any{}
 	o["depends_on"] = object{"macros": list(n.Macros), "nodes": needs(n)}
+	o["functions"] = []any{}
+	o["contract"] = object{"enforced": false, "alias_types": true, "checksum": nil}
 	if sql, ok := d.compiled[n.ID]; ok {
 		o["compiled"], o["compiled_code"] = true, sql
 		o["compiled_path"] = CompiledPath("target", "compiled", n)
@@ -278,7 +284,10 @@ func sourceParts(n *runner.Node) []string { return slices.Clone(n.FQN[max(0, len
 
 func (d describer) model(o object, n *runner.Node) {
 	o["access"] = orElse(n.Access, "protected")
-	o["constraints"] = []any{}
+	o["constraints"], o["primary_key"], o["deprecation_date"], o["time_spine"] = maybe(n.Constraints), []any{}, orNull(n.Deprecated), nil
+	if n.TimeSpine != nil {
+		o["time_spine"] = n.TimeSpine
+	}
 	o["version"], o["latest_version"] = orNull(n.Version), orNull(n.Latest)
 	o["contract"] = object{"enforced": mapOf(n.Config.All["contract"])["enforced"] == true, "alias_types": true, "checksum": nil}
 }

@@ -174,6 +174,17 @@ func (l *loader) entryLayer(n *runner.Node, v yamldoc.Value) (out nodeconfig.Lay
 			return nil, err
 		}
 	}
+	if v.Has("constraints") {
+		if n.Constraints, err = constraints(v); err != nil {
+			return nil, err
+		}
+	}
+	if v.Has("time_spine") {
+		n.TimeSpine = plainMap(v.Get("time_spine"))
+	}
+	if v.Has("deprecation_date") {
+		n.Deprecated = v.Get("deprecation_date").Text()
+	}
 	own := v.Get("config")
 	if !own.IsNull() && own.Keys == nil {
 		return nil, fmt.Errorf("%s: config must be a map, such as {materialized: table}", own.Pos)
@@ -218,9 +229,14 @@ func (l *loader) columnDocs(pkg string, v yamldoc.Value) ([]runner.ColumnDoc, er
 		if err != nil {
 			return nil, err
 		}
+		limits, err := constraints(c)
+		if err != nil {
+			return nil, err
+		}
 		docs = append(docs, runner.ColumnDoc{
 			Name: c.Get("name").Text(), Doc: doc, DataType: c.Get("data_type").Text(), Quote: c.Get("quote").Scalar == true,
 			Tags: append(tags, more...), Meta: nodeconfig.Overlay(plainMap(c.Get("meta")), plainMap(config.Get("meta"))),
+			Constraints: limits,
 		})
 	}
 	return docs, nil
