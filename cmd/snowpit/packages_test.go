@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
+
+	"github.com/snowpit-dev/snowpit/runner/artifact"
 )
 
 // clone is the folder of a clone that an environment variable names. Without
@@ -107,16 +109,24 @@ func TestDbtUtils(t *testing.T) {
 	}
 }
 
-// TestFormula1Project reads and compiles the public Formula 1 project with
-// dbt_utils, from the clones in SNOWPIT_F1_PROJECT and SNOWPIT_DBT_UTILS.
-func TestFormula1Project(t *testing.T) {
-	from := clone(t, "SNOWPIT_F1_PROJECT", "dbt-labs/python-snowpark-formula1")
-	dir := withPackage(t, "", "dbt_utils", clone(t, "SNOWPIT_DBT_UTILS", "dbt_utils 1.0.0"))
+// formula1Clone is the public Formula 1 project with dbt_utils installed, from
+// the clones in SNOWPIT_F1_PROJECT and SNOWPIT_DBT_UTILS.
+func formula1Clone(t *testing.T) (from, dir string) {
+	t.Helper()
+	from = clone(t, "SNOWPIT_F1_PROJECT", "dbt-labs/python-snowpark-formula1")
+	dir = withPackage(t, "", "dbt_utils", clone(t, "SNOWPIT_DBT_UTILS", "dbt_utils 1.0.0"))
 	for _, part := range []string{"analyses", "dbt_project.yml", "macros", "models", "packages.yml", "tests"} {
 		if err := os.Symlink(filepath.Join(from, part), filepath.Join(dir, part)); err != nil {
 			t.Fatal(err)
 		}
 	}
+	return from, dir
+}
+
+// TestFormula1Project reads and compiles the public project unmodified: what
+// dangles in it is warned about as dbt does.
+func TestFormula1Project(t *testing.T) {
+	_, dir := formula1Clone(t)
 	code, out, errs := snowpit(t.Context(), "parse", "--project-dir", dir)
 	if code != 0 || !strings.HasPrefix(out, "Found 40 models, 1 analysis, 67 data tests, 14 sources, 1 exposure, ") {
 		t.Fatalf("parse: status %d: %s%s", code, out, errs)
@@ -131,5 +141,70 @@ func TestFormula1Project(t *testing.T) {
 	code, out, errs = snowpit(t.Context(), "compile", "--quiet", "--project-dir", dir)
 	if code != 1 || !strings.Contains(out, "Compiled 99 of 108 nodes") || told(errs, `\.py: a Python model needs the Python runtime`) != 9 {
 		t.Errorf("compile: status %d: %s%s", code, out, errs)
+	}
+}
+
+// TestFormula1ProjectBuilds builds it on the real races, loaded by the project's own
+// setup script into a stage here in place of the one on S3: every SQL model is
+// built and every generic test passes.
+func TestFormula1ProjectBuilds(t *testing.T) {
+	from, dir := formula1Clone(t)
+	data := formula1Data(t)
+	run := func(args ...string) string {
+		t.Helper()
+		code, out, errs := snowpit(t.Context(), append(args, "--project-dir", dir, "--quiet")...)
+		if code != 0 {
+			t.Fatalf("%v: status %d: %s%s", args, code, out, errs)
+		}
+		return out
+	}
+	setup, err := os.ReadFile(filepath.Join(from, "setup", "setup_script_s3_to_snowflake.sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, after, ok := strings.Cut(string(setup), "-- load in the 8 tables")
+	if !ok {
+		t.Fatal("the setup script has no place where its stage is made and nothing is loaded")
+	}
+	writeFile(t, filepath.Join(dir, "setup", "stage.sql"), regexp.MustCompile(`(?m)^url =.*$`).ReplaceAll([]byte(before+";"), []byte(";")))
+	writeFile(t, filepath.Join(dir, "setup", "load.sql"), []byte("use schema formula1.raw;\n-- "+after))
+	run("sql", "--file", filepath.Join(dir, "setup", "stage.sql"))
+	files, err := filepath.Glob(filepath.Join(data, "raw", "*.csv"))
+	if err != nil || len(files) < 13 {
+		t.Fatalf("%d files of races, error %v", len(files), err)
+	}
+	for _, file := range files {
+		run("stage", "put", file, "@formula1.raw.formula1_stage/")
+	}
+	run("sql", "--file", filepath.Join(dir, "setup", "load.sql"))
+
+	snowpit(t.Context(), "build", "--project-dir", dir, "--quiet") // Python models may fail
+	results, err := artifact.ReadRunResults(filepath.Join(dir, "target"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int{}
+	for _, r := range results.Results {
+		kind, _, _ := strings.Cut(r.ID, ".")
+		python, err := filepath.Glob(filepath.Join(from, "models", "*", "*", r.ID[strings.LastIndex(r.ID, ".")+1:]+".py"))
+		if err == nil && len(python) > 0 {
+			kind = "python " + kind
+			r.Status = "any"
+		}
+		got[kind+" "+r.Status]++
+	}
+	want := map[string]int{"model success": 31, "test pass": 67, "exposure no-op": 1, "python model any": 9}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("nodes: want -, got +:\n%s", diff)
+	}
+	// Counted in the files themselves: rows, years of age, and points as NUMBER(38,0) rounds them.
+	for _, want := range [][2]string{
+		{"select count(*), sum(dnf_flag), max(drivers_age_years), sum(points) from mrt_results", "25860 10854 59 48619"},
+		{"select count(*) from mrt_results_circuits", "25860"}, {"select count(*) from mrt_pit_stops", "30824"},
+		{"select count(*) from fct_pit_stops", "9684"}, {"select count(*) from dim_circuits", "77"},
+	} {
+		if got := strings.Join(query(t, dir, want[0])[0], " "); got != want[1] {
+			t.Errorf("%s: got %s, want %s", want[0], got, want[1])
+		}
 	}
 }
