@@ -52,7 +52,7 @@ func (b *build) model(ctx context.Context) error {
 	if cfg.FullRefresh != nil {
 		full = *cfg.FullRefresh
 	}
-	incremental := cfg.Materialized == Incremental && exists && !view && !full
+	incremental := cfg.Materialized == Incremental && exists && !view && !full && cfg.Strategy != microbatch
 	if b.node.Python {
 		return fmt.Errorf("a Python model needs the Python runtime, which is not there yet: the model and what needs it are not built")
 	}

@@ -47,6 +47,10 @@ func (b *build) incremental(ctx context.Context) error {
 	return nil
 }
 
+// microbatch is a strategy whose batches are built in one piece, each time
+// anew.
+const microbatch = "microbatch"
+
 // strategies are the incremental strategies there are.
 var strategies = []string{"append", "delete+insert", "insert_overwrite", "merge"}
 

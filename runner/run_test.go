@@ -256,8 +256,8 @@ func TestIncrementalRefused(t *testing.T) {
 			"the unique key (ID) occurs more than once among the new rows: make the query's rows unique, for instance with qualify row_number(): 100090 (42P18): Duplicate row detected during DML action\nRow Values: [1]"},
 		{"no such key", "select 1 as ID", "select 1 as ID", func(c *runner.Config) { c.UniqueKey = []string{"nr"} },
 			"unique_key nr is no column of P.PUBLIC.A, which has ID"},
-		{"strategy", "select 1 as ID", "select 1 as ID", func(c *runner.Config) { c.Strategy = "microbatch" },
-			`incremental_strategy="microbatch" is not supported; use append, delete+insert, insert_overwrite, merge`},
+		{"strategy", "select 1 as ID", "select 1 as ID", func(c *runner.Config) { c.Strategy = "upsert" },
+			`incremental_strategy="upsert" is not supported; use append, delete+insert, insert_overwrite, merge`},
 		{"schema change", "select 1 as ID", "select 1 as ID", func(c *runner.Config) { c.OnSchema = "append" },
 			`on_schema_change="append" is not known; it is ignore, fail, append_new_columns or sync_all_columns`},
 		{"both lists", "select 1 as ID", "select 1 as ID", func(c *runner.Config) {

@@ -102,6 +102,8 @@ func (l *loader) readPack(root string) (*pack, error) {
 	if root == "" {
 		l.p.Name, l.p.lib.Project = p.name, p.name
 	}
+	v.Fields = maps.Clone(v.Fields)
+	v.Fields["vars"] = yamldoc.Value{Pos: own.Pos, Keys: []string{}} // their texts are rendered when they are asked for
 	if v, err = v.Rendered(l.evaluateIn(p.name)); err != nil {
 		return nil, err
 	}

@@ -8,10 +8,16 @@ import (
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
 )
 
-// filters are dbt's own beside Jinja's.
-var filters = map[string]jinja.Filter{
+// filters are dbt's own beside Jinja's. In SQL and macros they leave a value as
+// it is.
+var filters = map[string]jinja.Filter{"as_text": same, "as_native": same, "as_bool": same, "as_number": same}
+
+func same(in any, _ *jinja.Args) (any, error) { return in, nil }
+
+// native are dbt's own filters in YAML, where a value keeps its type.
+var native = map[string]jinja.Filter{
 	"as_text":   func(in any, _ *jinja.Args) (any, error) { return jinja.Str(in), nil },
-	"as_native": func(in any, _ *jinja.Args) (any, error) { return in, nil },
+	"as_native": same,
 	"as_bool": func(in any, _ *jinja.Args) (any, error) {
 		switch strings.ToLower(jinja.Str(in)) {
 		case "true":
@@ -33,5 +39,5 @@ var filters = map[string]jinja.Filter{
 	},
 }
 
-// Filters are dbt's own filters: as_text, as_native, as_bool, as_number.
-func Filters() map[string]jinja.Filter { return filters }
+// Filters are dbt's own filters in YAML: as_text, as_native, as_bool, as_number.
+func Filters() map[string]jinja.Filter { return native }

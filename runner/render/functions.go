@@ -47,7 +47,7 @@ func (v variables) Call(a *jinja.Args) (any, error) {
 	name := a.Str(0, "name", "")
 	all := v.all()
 	if set, ok := all[name]; ok {
-		return jinja.FromGo(set), nil
+		return v.rendered(a, jinja.FromGo(set))
 	}
 	if a.Has(1, "default") {
 		return a.Arg(1, "default", nil), nil
@@ -57,6 +57,27 @@ func (v variables) Call(a *jinja.Args) (any, error) {
 		hint = fmt.Sprintf("; did you mean '%s'?", near)
 	}
 	return nil, fmt.Errorf("required var '%s' not found%s: set it under vars in dbt_project.yml or with --vars '{%s: ...}'", name, hint, name)
+}
+
+// maxVars is how deep vars may ask for others.
+const maxVars = 20
+
+// rendered is a variable's value. A text may have templates in it, which are
+// rendered whenever it is asked for.
+func (v variables) rendered(a *jinja.Args, set any) (any, error) {
+	text, ok := set.(string)
+	if !ok || !strings.Contains(text, "{{") && !strings.Contains(text, "{%") {
+		return set, nil
+	}
+	t, err := jinja.Parse("vars", text)
+	if err != nil {
+		return nil, err
+	}
+	if v.c.depth++; v.c.depth > maxVars {
+		return nil, fmt.Errorf("RecursionError: a var whose text asks for vars does so without an end: %q", text)
+	}
+	defer func() { v.c.depth-- }()
+	return v.c.own().Render(a.Context(), t)
 }
 
 func (c *rendering) envVar(a *jinja.Args) (any, error) {

@@ -49,10 +49,12 @@ func (l *Library) Render(ctx context.Context, t *jinja.Template, s Scope) (strin
 	return hidden.Render(ctx, t)
 }
 
-// Value evaluates an expression, such as ref('a') or 1 + 1, given as text. An
-// error's line and column count from the beginning of that text.
+// Value evaluates an expression of YAML, such as ref('a') or 1 + 1, given as
+// text. An error's line and column count from the beginning of that text.
 func (l *Library) Value(ctx context.Context, file, expr string, s Scope) (any, error) {
-	return l.context(s).own().Value(ctx, file, expr)
+	env := *l.context(s).own()
+	env.Filters = native
+	return env.Value(ctx, file, expr)
 }
 
 // ErrNoMacro is a macro that is not there.
@@ -124,6 +126,7 @@ type rendering struct {
 	envs    map[string]*jinja.Env
 	bound   map[*macro]*jinja.BoundMacro
 	results *value.Dict // of statements, by name
+	depth   int         // of vars whose text is being rendered
 }
 
 func (l *Library) context(s Scope) *rendering {
