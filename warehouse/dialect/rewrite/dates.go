@@ -108,6 +108,9 @@ func (r *rewriter) dateAdd(c *ast.Call, args []ast.Expr) ast.Expr {
 	}
 	number, point := r.asNumber(args[1]), r.point(args[2])
 	step := template(steps[unit], number)
+	if e := r.inZone(args[2], func(clock ast.Expr) ast.Expr { return &ast.Parens{X: template("$1 + $2", clock, step)} }); e != nil {
+		return e
+	}
 	switch t := r.info.Type(c); {
 	case t.Is(warehouse.Date):
 		return cast(&ast.Parens{X: template("$1 + $2", point, step)}, "DATE")
@@ -134,6 +137,9 @@ func (r *rewriter) dateDiff(c *ast.Call, args []ast.Expr) ast.Expr {
 
 // dateTrunc is DATE_TRUNC(unit, date).
 func (r *rewriter) dateTrunc(c *ast.Call, unit, date ast.Expr) ast.Expr {
+	if e := r.inZone(date, func(clock ast.Expr) ast.Expr { return r.truncClock(c, unit, clock) }); e != nil {
+		return e
+	}
 	if r.otherWeeks(dateUnit(word(unit))) {
 		return r.truncToWeek(date)
 	}
@@ -144,6 +150,12 @@ func (r *rewriter) dateTrunc(c *ast.Call, unit, date ast.Expr) ast.Expr {
 		return call("DATE_TRUNC", text(r.unit(c, unit)), r.point(date))
 	}
 	return r.macro("trunc_to", text(r.unit(c, unit)), r.point(date))
+}
+
+// truncClock is DATE_TRUNC of a TIMESTAMP without a zone.
+func (r *rewriter) truncClock(c *ast.Call, unit, clock ast.Expr) ast.Expr {
+	r.info.Set(clock, types.Type{Kind: warehouse.TimestampNTZ})
+	return r.dateTrunc(c, unit, clock)
 }
 
 // lastDay is LAST_DAY(date, unit).
@@ -227,7 +239,7 @@ func (r *rewriter) toTime(c *ast.Call, args []ast.Expr, typ string, try bool) as
 			r.refuse(c, "%s of a number", c.Name.Last())
 		}
 		if e := r.timeOfText(x, typ, try); e != nil {
-			return e
+			return r.literalZone(c, x, e)
 		}
 		return &ast.Cast{X: x, Type: &ast.Type{Name: typ}, Try: try}
 	}

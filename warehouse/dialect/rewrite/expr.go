@@ -56,6 +56,7 @@ func (r *rewriter) expr(e ast.Expr) ast.Expr {
 	case *ast.In:
 		r.in(e)
 	case *ast.Between:
+		r.moments(e.X, e.Low, e.High)
 		r.inOrder(&e.X, &e.Low, &e.High)
 		r.matching([]*ast.Expr{&e.X, &e.Low, &e.High})
 		e.X, e.Low, e.High = r.ordered(e.X), r.ordered(e.Low), r.ordered(e.High)
@@ -86,7 +87,8 @@ func (r *rewriter) structured(e ast.Expr) ast.Expr {
 	case *ast.Collate:
 		r.refuse(e, "COLLATE")
 	case *ast.Extract:
-		return r.datePart(e, e.Part, e.X)
+		x, _ := r.clock(e.X)
+		return r.datePart(e, e.Part, x)
 	case *ast.Call:
 		return r.call(e)
 	case *ast.Array:
@@ -193,11 +195,13 @@ func (r *rewriter) binary(e *ast.Binary) ast.Expr {
 	case "%":
 		return r.macro("mod", r.asNumber(e.Left), r.asNumber(e.Right))
 	case "=", "<>":
+		r.moments(e.Left, e.Right)
 		r.matching([]*ast.Expr{&e.Left, &e.Right})
 		if r.info.Type(e.Left).Holds(warehouse.TimestampTZ) && r.info.Type(e.Right).Structured() {
 			e.Left, e.Right = r.ordered(e.Left), r.ordered(e.Right)
 		}
 	case "<", "<=", ">", ">=":
+		r.moments(e.Left, e.Right)
 		r.inOrder(&e.Left, &e.Right)
 		r.matching([]*ast.Expr{&e.Left, &e.Right})
 		e.Left, e.Right = r.ordered(e.Left), r.ordered(e.Right)
@@ -307,8 +311,11 @@ func (r *rewriter) cast(c *ast.Cast) ast.Expr {
 		}
 		return r.textOf(c.X)
 	}
+	if clockType(c.Type.Name) {
+		c.X, _ = r.clock(c.X)
+	}
 	if e := r.timeOfText(c.X, c.Type.Name, c.Try); e != nil {
-		return e
+		return r.literalZone(c, c.X, e)
 	}
 	if (c.Type.Name == "BIGINT" || c.Type.Name == "DECIMAL") && !c.Try && r.info.Type(c.X).Is(warehouse.Float) {
 		c.X = call("ROUND", c.X, scaleOf(c.Type))

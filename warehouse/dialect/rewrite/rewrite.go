@@ -56,7 +56,8 @@ type Translation struct {
 // of code 2019 that names it; so is every statement that is no query, no
 // change of rows, and no definition of a table, view or sequence.
 func DuckDB(s ast.Statement, cfg Config) (Translation, error) {
-	r := &rewriter{cfg: cfg, aliases: map[*ast.Column]bool{}, inputs: map[*ast.TableFunction]ast.Expr{}, counters: map[*ast.Call]bool{}, pivoted: map[*ast.Call]bool{}, unnestings: map[*ast.Derived]unnesting{}, unfolded: map[*ast.Derived]unfolding{}, sorted: map[*ast.Select]bool{}}
+	r := &rewriter{cfg: cfg, aliases: map[*ast.Column]bool{}, inputs: map[*ast.TableFunction]ast.Expr{}, counters: map[*ast.Call]bool{}, pivoted: map[*ast.Call]bool{}, unnestings: map[*ast.Derived]unnesting{}, unfolded: map[*ast.Derived]unfolding{}, sorted: map[*ast.Select]bool{},
+		zoned: map[ast.Expr]zoned{}, offsets: map[*ast.Call]bool{}}
 	recursion(s)
 	if r.hierarchies(s); r.err != nil {
 		return Translation{}, r.err
@@ -70,6 +71,7 @@ func DuckDB(s ast.Statement, cfg Config) (Translation, error) {
 	s = r.statement(s)
 	if r.err == nil {
 		ast.Rewrite(s, r.node)
+		r.offsetsKept()
 	}
 	if r.err != nil {
 		return Translation{}, r.err
@@ -94,6 +96,9 @@ type rewriter struct {
 	unnestings map[*ast.Derived]unnesting // table functions as subqueries
 	unfolded   map[*ast.Derived]unfolding // those that are unfolded in tables
 	sorted     map[*ast.Select]bool       // with an ORDER BY of SEQ or THIS
+
+	zoned   map[ast.Expr]zoned // times in zones of their own
+	offsets map[*ast.Call]bool // those whose offset is still needed
 
 	respelled map[string]string // names of columns that are others for DuckDB
 }

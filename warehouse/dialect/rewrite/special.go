@@ -17,6 +17,7 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 		r.tooFew(c, name, least)
 		return c, true
 	}
+	r.ofClock(name, args)
 	if e, ok := r.timeFunction(name, c, args); ok {
 		return e, true
 	}
@@ -227,11 +228,12 @@ func (r *rewriter) timeFunction(name string, c *ast.Call, args []ast.Expr) (ast.
 			return e, e != nil
 		}
 	case "CONVERT_TIMEZONE":
-		if len(args) != 2 {
-			break
+		if len(args) == 2 {
+			return r.convertTimezone(c, args), true
 		}
-		if zone, ok := args[0].(*ast.String); ok && strings.EqualFold(zone.Value, "UTC") {
-			return template("CAST($1 AS TIMESTAMPTZ)", args[1]), true
+	case "TIMESTAMP_TZ_FROM_PARTS", "TIMESTAMPTZFROMPARTS":
+		if len(args) >= 6 && len(args) <= 8 {
+			return r.fromParts(c, args), true
 		}
 	}
 	typ, try := strings.CutPrefix(name, "TRY_")

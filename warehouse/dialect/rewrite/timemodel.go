@@ -159,7 +159,7 @@ func (r *rewriter) writeTime(at ast.Node, x ast.Expr, t types.Type, model string
 		r.refuse(at, "the format '%s'", model)
 		return x
 	}
-	x, offset := r.clockAndOffset(x, t)
+	x, offset := r.clockAndOffset(x, t.Is(warehouse.TimestampLTZ, warehouse.TimestampTZ))
 	if t.Is(warehouse.Time) {
 		x = template("(CAST('1970-01-01' AS DATE) + $1)", x)
 	}
@@ -200,15 +200,6 @@ func mergeMilliseconds(all []piece) []piece {
 		out = append(out, p)
 	}
 	return out
-}
-
-// clockAndOffset is what a clock beside x shows, and how many seconds it is
-// ahead of UTC; nil for what has no time zone.
-func (r *rewriter) clockAndOffset(x ast.Expr, t types.Type) (clock, offset ast.Expr) {
-	if !t.Is(warehouse.TimestampLTZ, warehouse.TimestampTZ) {
-		return x, nil
-	}
-	return x, template("DATE_PART('timezone', $1)", x)
 }
 
 // dateModel is how a DATE is written by default, as DuckDB does.
