@@ -4,7 +4,7 @@
 GO ?= go
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: build test race bench conformance lint fmt proto clean
+.PHONY: build test race bench soak conformance lint fmt clean
 
 build: ## the snowpit binary, in bin/
 	$(GO) build -o bin/snowpit ./cmd/snowpit
@@ -17,6 +17,9 @@ race: ## the packages with concurrency, under the race detector
 
 bench: build ## ratios against scikit-learn and raw duckdb-go, in one run
 	$(GO) test -run '^$$' -bench . -benchtime 3x -timeout 30m ./...
+
+soak: ## 100,000 statements on one server, which is then as large and as fast as before
+	SNOWPIT_SOAK=100000 $(GO) test -count=1 -v -timeout 60m -run '^TestServeSoak$$' ./cmd/snowpit
 
 conformance: ## the Go driver's own tests on the emulator; writes emulator/conformance/RESULTS.md
 	SNOWPIT_CONFORMANCE=1 $(GO) test -count=1 -timeout 60m ./emulator/conformance -args -update

@@ -233,3 +233,23 @@ func FuzzBodies(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, path, body string) { fuzzOnce(t, s, token, path, body) })
 }
+
+// FuzzHeaders sends any method to any path with any header: the answer is none
+// of a server that failed, and comes at once.
+func FuzzHeaders(f *testing.F) {
+	s, err := emulator.New(emulator.Config{Backend: fuzzBackend(f), Limits: emulator.Limits{Body: 1 << 20}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { s.Close() })
+	object := objectOf(f, s, tokenOf(f, s))
+	for _, seed := range [][4]string{
+		{"GET", object, "Range", "bytes=1-2"}, {"HEAD", object, "Range", "bytes=-9223372036854775808"}, {"DELETE", object, "If-Match", "*"},
+		{"POST", "/queries/v1/query-request", "Authorization", `Snowflake Token="e30.e30"`}, {"GET", "/chunk/e30.e30", "Origin", "null"},
+		{"POST", "/api/v2/statements", "Authorization", "Bearer e30.e30.e30"}, {"PUT", "/stage/..%2f..%2fetc", "Content-Encoding", "gzip"},
+		{"POST", "/reset", "Authorization", "Basic c25vd3BpdDp4"}, {"POST", "/session/v1/login-request", "Content-Length", "-1"},
+	} {
+		f.Add(seed[0], seed[1], seed[2], seed[3])
+	}
+	f.Fuzz(func(t *testing.T, method, path, name, value string) { fuzzHeader(t, s, method, path, name, value) })
+}

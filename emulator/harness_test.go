@@ -60,3 +60,46 @@ func fuzzOnce(t *testing.T, s http.Handler, token, path, body string) {
 		t.Errorf("%s %q took %v", path, body, took)
 	}
 }
+
+// objectOf is the path of an object that can be got.
+func objectOf(f *testing.F, s http.Handler, token string) string {
+	var r reply
+	for _, sql := range []string{"copy into @~/fuzz from (select 'abc') single = true", "get @~/fuzz file:///tmp"} {
+		req := httptest.NewRequest("POST", "/queries/v1/query-request", strings.NewReader(`{"sqlText":"`+sql+`"}`))
+		req.Header.Set("Authorization", `Snowflake Token="`+token+`"`)
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, req)
+		if err := json.Unmarshal(w.Body.Bytes(), &r); err != nil || !r.Success {
+			f.Fatalf("%s: %s", sql, w.Body)
+		}
+	}
+	if len(r.Data.PresignedURLs) != 1 {
+		f.Fatal("no URL")
+	}
+	u, err := url.Parse(r.Data.PresignedURLs[0])
+	if err != nil {
+		f.Fatal(err)
+	}
+	return u.Path
+}
+
+func fuzzHeader(t *testing.T, s http.Handler, method, path, name, value string) {
+	u, err := url.ParseRequestURI(path)
+	if err != nil || !strings.HasPrefix(path, "/") || u.Path == "/reset" && method == "POST" && strings.Contains(value, "Basic c25vd3BpdDpzbm93cGl0") {
+		return
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	r := httptest.NewRequestWithContext(ctx, "GET", "/", strings.NewReader("{}"))
+	r.Method, r.URL = method, u
+	r.Header[http.CanonicalHeaderKey(name)] = []string{value}
+	w := httptest.NewRecorder()
+	start := time.Now()
+	s.ServeHTTP(w, r)
+	if w.Code >= 500 || strings.Contains(w.Body.String(), "internal error") {
+		t.Errorf("%s %s %q: %q: %d %s", method, path, name, value, w.Code, w.Body)
+	}
+	if took := time.Since(start); took > 20*time.Second {
+		t.Errorf("%s %s took %v", method, path, took)
+	}
+}

@@ -71,7 +71,7 @@ func (a *app) serve() *cobra.Command {
 	f.BoolVar(&c.isolated, "isolated", false, "in memory, and each session sees a database of its own")
 	f.StringArrayVar(&c.inits, "init", nil, "run a file of SQL, or load a folder of CSV files as tables, at the start; may be repeated")
 	f.StringVar(&c.user, "user", emulator.DefaultUser, "user who may log in")
-	f.StringVar(&c.password, "password", "", "the user's password (default: SNOWPIT_PASSWORD, else snowpit)")
+	f.StringVar(&c.password, "password", "", "the user's password (default: SNOWPIT_PASSWORD, else snowpit, or none beside --public-key and --token)")
 	f.StringArrayVar(&c.keys, "public-key", nil, "PEM file of a public key that the user may log in with; may be repeated")
 	f.StringArrayVar(&c.tokens, "token", nil, "programmatic access token that the user may log in with; may be repeated")
 	f.StringVar(&c.trace, "trace", "", "write requests and answers to a file, - for standard error; passwords and tokens are masked")
@@ -114,7 +114,7 @@ func (c *serveCommand) config() (emulator.Config, error) {
 		return config, err
 	}
 	user := emulator.User{Name: c.user, Password: c.password, Tokens: c.tokens}
-	if user.Password == "" {
+	if user.Password == "" && !c.keyed() { // with a key or a token, the password that everybody knows is no way in
 		user.Password = emulator.DefaultPassword
 	}
 	for _, path := range c.keys {
@@ -140,6 +140,9 @@ func (c *serveCommand) config() (emulator.Config, error) {
 	}
 	return config, nil
 }
+
+// keyed reports whether there is another way in than by password.
+func (c *serveCommand) keyed() bool { return len(c.keys)+len(c.tokens) > 0 }
 
 // checkListen refuses to be open to others with a password that everybody knows.
 func (c *serveCommand) checkListen() error {
@@ -224,7 +227,7 @@ func (c *serveCommand) announce(address string) {
 	if c.quiet {
 		return
 	}
-	if c.password == "" && len(c.keys)+len(c.tokens) == 0 {
+	if c.password == "" && !c.keyed() {
 		fmt.Fprintf(c.stdout, "user %s, password %s\ngosnowflake: %s:%s@%s/SNOWPIT/PUBLIC?account=snowpit&protocol=http\n",
 			c.user, emulator.DefaultPassword, c.user, emulator.DefaultPassword, address)
 		return
