@@ -167,6 +167,9 @@ func (s *Server) collect(ctx context.Context, st *session.Statement, res *wareho
 	case "COMMIT", "ROLLBACK":
 		st.Session.SetTransaction(false)
 	}
+	if res.Kind != "SELECT" {
+		ctx = context.WithoutCancel(ctx) // it is done: whoever asks again is told so
+	}
 	kept, err := s.spool.Collect(ctx, res, formatFor(st.Session, res.Kind, req.Parameters), formFor(st.Session))
 	if err != nil {
 		return session.Outcome{Err: err}

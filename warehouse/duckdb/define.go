@@ -40,7 +40,7 @@ func (s *session) together(ctx context.Context, steps ...string) error {
 	if s.inTx {
 		return nil
 	}
-	return s.conn.exec(ctx, "commit")
+	return s.conn.commit(ctx)
 }
 
 // define makes an object: the statements before it, its own, and those after
@@ -56,7 +56,7 @@ func (s *session) define(ctx context.Context, rec *record, t *translation, args 
 			return err
 		}
 		if err = s.defineIn(ctx, t, args, before, after); err == nil {
-			err = s.conn.exec(ctx, "commit")
+			err = s.conn.commit(ctx)
 		}
 		if err != nil {
 			return errors.Join(err, ignoreNoTransaction(s.conn.exec(context.WithoutCancel(ctx), "rollback")))

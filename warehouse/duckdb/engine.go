@@ -66,6 +66,15 @@ func (c *conn) exec(ctx context.Context, sql string) error {
 	return nil
 }
 
+// commit ends a transaction, unless ctx has ended. Once begun it is not
+// interrupted: its error says that nothing was done.
+func (c *conn) commit(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return ended(ctx)
+	}
+	return c.exec(context.WithoutCancel(ctx), "commit")
+}
+
 // run starts one statement of DuckDB's dialect. The caller closes the cursor.
 func (c *conn) run(ctx context.Context, sql string, args []any) (*cursor, error) {
 	cur, err := c.prepare(ctx, sql)

@@ -64,7 +64,7 @@ func (s *session) load(ctx context.Context, table string, mode warehouse.LoadMod
 	}
 	n, err := l.run(ctx, l.target)
 	if err == nil {
-		err = s.conn.exec(ctx, "commit")
+		err = s.conn.commit(ctx)
 	}
 	if err != nil {
 		// The ending of ctx must not keep the transaction open.

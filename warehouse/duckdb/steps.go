@@ -73,7 +73,7 @@ func (s *session) run(ctx context.Context, c rowChange) (err error) {
 			return err
 		}
 		if err = s.apply(ctx, c); err == nil {
-			err = s.conn.exec(ctx, "commit")
+			err = s.conn.commit(ctx)
 		}
 		if err != nil {
 			return errors.Join(err, ignoreNoTransaction(s.conn.exec(context.WithoutCancel(ctx), "rollback")))

@@ -89,7 +89,7 @@ func (s *session) commit(ctx context.Context) error {
 		return err
 	}
 	wrote := s.tx.writes > 0
-	err := s.conn.exec(ctx, "commit")
+	err := s.conn.commit(ctx)
 	if err != nil {
 		// What did not commit must not stay open.
 		err = errors.Join(err, ignoreNoTransaction(s.conn.exec(context.WithoutCancel(ctx), "rollback")))
