@@ -326,7 +326,11 @@ func showObjects(ctx context.Context, s *session, in area) (all []shown, err err
 		if n, ok := counts[o]; ok {
 			rows = n
 		}
-		all = append(all, shown{t, []any{m.Created, t.table, t.database, t.schema, o.tableKind(), m.Comment, m.Cluster, rows, nil, "SNOWPIT", "1", "ROLE", nil, "N", "N", "N"}})
+		kind := o.tableKind()
+		if kind == "TRANSIENT" { // which SHOW TABLES alone tells; dbt takes another word for a table that is not Snowflake's
+			kind = "TABLE"
+		}
+		all = append(all, shown{t, []any{m.Created, t.table, t.database, t.schema, kind, m.Comment, m.Cluster, rows, nil, "SNOWPIT", "1", "ROLE", nil, "N", "N", "N"}})
 	}
 	return all, nil
 }
