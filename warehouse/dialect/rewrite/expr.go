@@ -187,6 +187,10 @@ func (r *rewriter) binary(e *ast.Binary) ast.Expr {
 		if r.info.Type(e.Left).Is(warehouse.Binary) && r.info.Type(e.Right).Is(warehouse.Binary) {
 			return e
 		}
+		left, isText := e.Left.(*ast.String)
+		if right, too := e.Right.(*ast.String); isText && too { // what wants a literal, such as a format, takes it so
+			return &ast.String{At: e.At, Value: left.Value + right.Value}
+		}
 		e.Left, e.Right = r.textOf(r.asText(e.Left)), r.textOf(r.asText(e.Right))
 	case "+", "-", "*":
 		return r.arithmetic(e)
