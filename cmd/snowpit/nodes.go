@@ -58,6 +58,7 @@ func (w *workspace) runNodes(ctx context.Context, nodes []*runner.Node, sel sele
 	if !w.app.quiet && w.app.logFormat == "text" {
 		fmt.Fprintf(w.app.stdout, "%s\n\n%s\n\n", found(w.project), concurrency(w.project.Target, env.Threads))
 	}
+	w.project.Select(nodes)
 	res, err := runner.Run(ctx, runner.Plan{Project: w.project.Project, Nodes: nodes}, env)
 	stop()
 	if res == nil {

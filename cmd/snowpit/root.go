@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -18,8 +19,9 @@ import (
 type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	ran            bool   // whether a command began: what fails before is wrong usage
-	command        string // its name
+	ran            bool           // whether a command began: what fails before is wrong usage
+	command        string         // its name
+	flags          map[string]any // and its flags, as templates have them
 
 	projectDir, profilesDir, profile, target, vars, stateDir, memoryLimit, logFormat       string
 	targetPath, logLevel, warnErrorOptions                                                 string
@@ -88,7 +90,7 @@ func knownCommand(root *cobra.Command, args []string) error {
 func (a *app) mark(cmd *cobra.Command) {
 	if f := cmd.RunE; f != nil {
 		cmd.RunE = func(cmd *cobra.Command, args []string) error {
-			a.ran, a.command = true, cmd.Name()
+			a.ran, a.command, a.flags = true, cmd.Name(), flagValues(cmd)
 			return f(cmd, args)
 		}
 	}
@@ -197,4 +199,29 @@ func here(path string) string {
 		return rel
 	}
 	return path
+}
+
+// flagValues are a command's flags as dbt's templates have them, by names such
+// as fail_fast.
+func flagValues(cmd *cobra.Command) map[string]any {
+	out := map[string]any{}
+	command := []string{"dbt", cmd.Name()}
+	cmd.Flags().Visit(func(f *pflag.Flag) { command = append(command, "--"+f.Name, f.Value.String()) })
+	out["invocation_command"] = strings.Join(command, " ")
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		name := strings.ReplaceAll(f.Name, "-", "_")
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			out[name] = list.GetSlice()
+			return
+		}
+		switch text := f.Value.String(); f.Value.Type() {
+		case "bool":
+			out[name] = text == "true"
+		case "int":
+			out[name] = json.Number(text)
+		default:
+			out[name] = text
+		}
+	})
+	return out
 }

@@ -55,6 +55,9 @@ func (a *app) loadProject(seedPath string) (*project.Project, error) {
 	if err != nil {
 		return nil, usageError{fmt.Errorf("--vars: %w", err)}
 	}
+	if a.flags != nil {
+		a.flags["vars"] = vars
+	}
 	home, _ := os.UserHomeDir()
 	target := ""
 	if a.targetPath != "" {
@@ -64,7 +67,7 @@ func (a *app) loadProject(seedPath string) (*project.Project, error) {
 	}
 	p, err := project.Load(dir, project.Options{
 		Profile: a.profile, Target: a.target, ProfilesDir: a.profilesDir, Home: home, Vars: vars,
-		SeedPath: seedPath, Env: os.LookupEnv, Log: a.log, Which: a.command, Connection: connection,
+		SeedPath: seedPath, Env: os.LookupEnv, Log: a.log, Which: a.command, Args: a.flags, Connection: connection,
 		TargetPath: target, Cache: !a.noPartialParse && !a.noWriteJSON, AnyVersion: a.noVersionCheck,
 	})
 	if err != nil {

@@ -44,10 +44,21 @@ type Options struct {
 	// Connection finds the settings of a Snowflake connection by its name, and
 	// the file they are in, "" for none; nil where there are no such files.
 	Connection func(name string) (settings map[string]any, file string, err error)
-	Which      string // the command, such as "run", as flags.WHICH has it
-	AnyVersion bool   // read projects that ask for another version of dbt, too
-	TargetPath string // instead of the project's own, as a path on disk
-	Cache      bool   // keep what was read in the target folder, for the next time
+	Which      string         // the command, such as "run", as flags.WHICH has it
+	Args       map[string]any // its flags, such as fail_fast, as templates have them
+	AnyVersion bool           // read projects that ask for another version of dbt, too
+	TargetPath string         // instead of the project's own, as a path on disk
+	Cache      bool           // keep what was read in the target folder, for the next time
+}
+
+// Select notes which nodes a command is for, as selected_resources has them. It
+// is called before the first of them is compiled.
+func (p *Project) Select(nodes []*runner.Node) {
+	ids := make([]string, len(nodes))
+	for i, n := range nodes {
+		ids[i] = n.ID
+	}
+	p.lib.Selected = func() []string { return ids }
 }
 
 // A Project is a project that was read, with the graph of its nodes. It is a

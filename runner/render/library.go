@@ -26,6 +26,7 @@ type Library struct {
 	Log      func(level, message string)     // what log() and print() say; nil to drop it
 	Start    time.Time                       // run_started_at
 	Which    string                          // the command, as flags.WHICH has it
+	Args     map[string]any                  // its flags, such as fail_fast, as flags and invocation_args_dict have them
 	Dispatch map[string][]string             // search orders of adapter.dispatch by namespace
 	Graph    func() any                      // the name graph, when it is asked for; nil for none
 	Selected func() []string                 // the name selected_resources, likewise

@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/snowpit-dev/snowpit/runner"
@@ -58,6 +59,7 @@ var makers = map[string]func(c *rendering) any{
 
 	"try_or_compiler_error": func(*rendering) any { return jinja.Func(tryOrError) },
 	"dbt_metadata_envs":     func(*rendering) any { return value.NewDict() },
+	"invocation_args_dict":  func(c *rendering) any { return c.arguments() },
 	"selected_resources":    func(c *rendering) any { return value.Texts(c.l.selected()) },
 	"adapter_macro":         func(*rendering) any { return notYet("adapter_macro (use adapter.dispatch)") },
 	"get_current_query_tag": func(c *rendering) any { return jinja.Func(c.queryTag) },
@@ -141,9 +143,25 @@ func (l *Library) selected() []string {
 
 // flags are those of the command.
 func (c *rendering) flags() *jinja.Dict {
-	return value.DictOf("FULL_REFRESH", c.s.FullRefresh, "WHICH", c.l.Which, "STORE_FAILURES", false, "EMPTY", false,
+	d := value.DictOf("WHICH", c.l.Which, "STORE_FAILURES", false, "EMPTY", false,
 		"FAIL_FAST", false, "DEBUG", false, "QUIET", false, "WARN_ERROR", false, "PARTIAL_PARSE", true, "USE_COLORS", false,
 		"INDIRECT_SELECTION", "eager", "PRINT", true, "VERSION_CHECK", true, "WRITE_JSON", true, "INTROSPECT", true)
+	for _, k := range sortedKeys(c.l.Args) {
+		if v := c.l.Args[k]; v != "" {
+			d.Set(strings.ToUpper(k), jinja.FromGo(v)) // a string can be a key
+		}
+	}
+	d.Set("FULL_REFRESH", c.s.FullRefresh)
+	return d
+}
+
+// arguments are what the command was called with, as dbt names it.
+func (c *rendering) arguments() *jinja.Dict {
+	d := value.DictOf("which", c.l.Which)
+	for _, k := range sortedKeys(c.l.Args) {
+		d.Set(k, jinja.FromGo(c.l.Args[k])) // a string can be a key
+	}
+	return d
 }
 
 func (s Scope) flag(key string) bool {
