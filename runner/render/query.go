@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/snowpit-dev/snowpit/runner"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -22,13 +23,22 @@ func (c *rendering) session(what string) (warehouse.Session, error) {
 	return c.s.Session, nil
 }
 
-// query runs a statement and keeps its rows.
+// query runs a statement and keeps its rows; of several, those of the last.
 func (c *rendering) query(ctx context.Context, what, sql string, fetch bool, args ...any) (*answer, error) {
 	s, err := c.session(what)
 	if err != nil {
 		return nil, err
 	}
-	res, err := s.Query(ctx, strings.TrimRight(strings.TrimSpace(sql), ";"), args...)
+	last := strings.TrimRight(strings.TrimSpace(sql), ";")
+	if all := runner.Statements(sql); len(all) > 1 {
+		for _, stmt := range all[:len(all)-1] {
+			if _, err := warehouse.Exec(ctx, s, stmt); err != nil {
+				return nil, fmt.Errorf("%s: %w", what, err)
+			}
+		}
+		last = all[len(all)-1]
+	}
+	res, err := s.Query(ctx, last, args...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", what, err)
 	}

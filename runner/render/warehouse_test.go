@@ -68,6 +68,7 @@ func TestWarehouse(t *testing.T) {
 		{"columns as a mapping", "{% set c = run_query('select id, part from orders order by id').columns %}{{ c.keys() | list }} {{ c.values()[1].name }} {{ c | length }} {{ c['ID'] | sum }} {% for x in c %}{{ x.index }}{{ x | list }}{% endfor %} {{ c['ID'] | length }} {{ c.PART[-1] }}",
 			"['ID', 'PART'] PART 2 3 0[1, 2]1['wing', 'tyre'] 2 tyre"},
 		{"statement", "{% call statement('a', fetch_result=true) %}select count(*) as n from orders{% endcall %}{{ load_result('a').table.columns['N'].values()[0] }}{{ load_result('a')['data'] }}{{ load_result('b') }}", "2[(2,)]None"},
+		{"several statements", "{{ run_query(\"create temporary table two (t varchar); insert into two values (';'); -- all\\nselect t from two; \").columns[0].values() }}{% do run_query('drop table two') %}", "(';',)"},
 		{"return in a statement", "{% set r = one_or('a', 7) %}{{ r }} {{ load_result('a') }}", "after 7: None None"},
 		{"response", "{% call statement('a') %}update orders set part = part where id = 1{% endcall %}{{ load_result('a').response.rows_affected }} {{ load_result('a').response }}", "1 SUCCESS 1"},
 		{"get_relation", "{% set r = adapter.get_relation(database='db', schema='sales', identifier='orders') %}{{ r }} {{ r.type }} {{ r.is_table }} {{ r.is_view }}", "DB.SALES.ORDERS table True False"},
