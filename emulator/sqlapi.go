@@ -28,6 +28,8 @@ type apiBody struct {
 	Role       string                  `json:"role"`
 	Bindings   map[string]wire.Binding `json:"bindings"`
 	Parameters map[string]any          `json:"parameters"`
+
+	nulls bool // a null is to be the text "null"
 }
 
 // An apiError is a request that is refused, with its HTTP status.
@@ -35,6 +37,7 @@ type apiError struct {
 	status  int
 	code    wire.Code
 	message string
+	state   string // 00000 if empty
 }
 
 func (e *apiError) Error() string { return e.message }
@@ -64,9 +67,9 @@ func (s *Server) api(f func(http.ResponseWriter, *http.Request, *User) error) ht
 		}
 		if !errors.As(err, &refused) {
 			e := wire.AsError(err)
-			refused = &apiError{http.StatusUnprocessableEntity, wire.Code(e.Code), e.Message}
+			refused = &apiError{http.StatusUnprocessableEntity, wire.Code(e.Code), e.Message, e.State}
 		}
-		write(w, refused.status, map[string]any{"code": refused.code.String(), "message": refused.message, "sqlState": "00000"})
+		write(w, refused.status, map[string]any{"code": refused.code.String(), "message": refused.message, "sqlState": or(refused.state, "00000")})
 	}
 }
 
@@ -75,7 +78,7 @@ func (s *Server) api(f func(http.ResponseWriter, *http.Request, *User) error) ht
 func (s *Server) apiUser(r *http.Request) (*User, error) {
 	text, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok {
-		return nil, &apiError{http.StatusBadRequest, 390146, "Authorization header is missing: Bearer, and a key pair's JWT or a programmatic access token."}
+		return nil, &apiError{status: http.StatusBadRequest, code: 390146, message: "Authorization header is missing: Bearer, and a key pair's JWT or a programmatic access token."}
 	}
 	login := wire.Login{Token: text, Authenticator: "PROGRAMMATIC_ACCESS_TOKEN"}
 	kind := r.Header.Get("X-Snowflake-Authorization-Token-Type")
@@ -84,7 +87,7 @@ func (s *Server) apiUser(r *http.Request) (*User, error) {
 	}
 	user, err := s.authenticate(login)
 	if err != nil {
-		return nil, &apiError{http.StatusUnauthorized, wire.CodeJWT, err.Error()}
+		return nil, &apiError{status: http.StatusUnauthorized, code: wire.CodeJWT, message: err.Error()}
 	}
 	return user, nil
 }
@@ -92,20 +95,24 @@ func (s *Server) apiUser(r *http.Request) (*User, error) {
 // apiSubmit runs a statement.
 func (s *Server) apiSubmit(w http.ResponseWriter, r *http.Request, user *User) error {
 	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
-		return &apiError{http.StatusBadRequest, wire.CodeBadRequest, "Content-Type is not application/json."}
+		return &apiError{status: http.StatusBadRequest, code: wire.CodeBadRequest, message: "Content-Type is not application/json."}
 	}
 	raw, err := s.body(w, r)
 	if err != nil {
-		return &apiError{http.StatusBadRequest, wire.CodeBadRequest, err.Error()}
+		return &apiError{status: http.StatusBadRequest, code: wire.CodeBadRequest, message: err.Error()}
 	}
 	var body apiBody
 	if err := json.Unmarshal(raw, &body); err != nil {
-		return &apiError{http.StatusBadRequest, wire.CodeBadRequest, "the request cannot be read: " + err.Error()}
+		return &apiError{status: http.StatusBadRequest, code: wire.CodeBadRequest, message: "the request cannot be read: " + err.Error()}
 	}
 	if err := apiTakes(body.Statement); err != nil {
 		return err
 	}
+	if err := apiBinds(body.Bindings); err != nil {
+		return err
+	}
 	async := r.URL.Query().Get("async") == "true"
+	body.nulls = r.URL.Query().Get("nullable") == "false"
 	key := ""
 	if id := r.URL.Query().Get("requestId"); id != "" {
 		key = fmt.Sprintf("api/%s/%s/%x", strings.ToUpper(user.Name), id, maphash.Bytes(seed, raw))
@@ -126,12 +133,22 @@ func apiTakes(sql string) error {
 	toks := parse.Tokens(sql)
 	pieces := parse.Split(sql)
 	if len(pieces) == 0 {
-		return &apiError{http.StatusUnprocessableEntity, wire.CodeEmpty, "Empty SQL statement."}
+		return &apiError{status: http.StatusUnprocessableEntity, code: wire.CodeEmpty, message: "Empty SQL statement."}
 	}
 	lone := len(pieces) == 1
 	for _, word := range []string{"PUT", "GET", "USE", "BEGIN", "COMMIT", "ROLLBACK"} {
 		if toks[0].Is(word) && (lone || word == "PUT" || word == "GET") {
-			return &apiError{http.StatusUnprocessableEntity, 391911, "Command not supported by SQL API: " + word}
+			return &apiError{status: http.StatusUnprocessableEntity, code: 391911, message: "Command not supported by SQL API: " + word}
+		}
+	}
+	return nil
+}
+
+// apiBinds refuses values of the types that the SQL API does not take.
+func apiBinds(bindings map[string]wire.Binding) error {
+	for name, b := range bindings {
+		if strings.EqualFold(b.Type, "VARIANT") {
+			return &apiError{http.StatusUnprocessableEntity, 2040, "SQL compilation error:\nUnsupported data type 'VARIANT' of bind variable " + name + ": bind TEXT, and PARSE_JSON it.", "42601"}
 		}
 	}
 	return nil
@@ -148,9 +165,11 @@ func (s *Server) apiStart(ctx context.Context, user *User, body *apiBody, key st
 	if body.Timeout > 0 {
 		own.Parameters.Set("STATEMENT_TIMEOUT_IN_SECONDS", body.Timeout)
 	}
-	st, fresh, err := s.ledger.Begin(ctx, session.NewStatement(newID(), key, own, body.Statement, async))
+	st := session.NewStatement(newID(), key, own, body.Statement, async)
+	st.NullText = body.nulls
+	st, fresh, err := s.ledger.Begin(ctx, st)
 	if err != nil {
-		return nil, errors.Join(&apiError{http.StatusTooManyRequests, 90073, err.Error()}, s.sessions.Remove(own.ID))
+		return nil, errors.Join(&apiError{status: http.StatusTooManyRequests, code: 90073, message: err.Error()}, s.sessions.Remove(own.ID))
 	}
 	if !fresh {
 		return st, s.sessions.Remove(own.ID)
@@ -186,7 +205,7 @@ func (s *Server) apiPending(w http.ResponseWriter, r *http.Request, st *session.
 func (s *Server) apiStatement(r *http.Request, user *User) (*session.Statement, error) {
 	st := s.ledger.Find(r.PathValue("handle"))
 	if st == nil || st.Session.User != strings.ToUpper(user.Name) {
-		return nil, &apiError{http.StatusNotFound, wire.CodeNoResult, "Statement " + r.PathValue("handle") + " not found"}
+		return nil, &apiError{status: http.StatusNotFound, code: wire.CodeNoResult, message: "Statement " + r.PathValue("handle") + " not found"}
 	}
 	return st, nil
 }
@@ -205,13 +224,13 @@ func (s *Server) apiGet(w http.ResponseWriter, r *http.Request, user *User) erro
 	o, _ := st.Outcome()
 	v, ok := o.Value.(*rows)
 	if err != nil || !ok || part < 0 || part > len(v.Chunks) {
-		return &apiError{http.StatusUnprocessableEntity, 391922, "Partition " + text + " is not there."}
+		return &apiError{status: http.StatusUnprocessableEntity, code: 391922, message: "Partition " + text + " is not there."}
 	}
 	var buf bytes.Buffer
 	if _, err := v.Chunks[part-1].WriteTo(&buf); err != nil {
-		return &apiError{http.StatusGone, wire.CodeNoResult, err.Error()}
+		return &apiError{status: http.StatusGone, code: wire.CodeNoResult, message: err.Error()}
 	}
-	data, err := apiRows(v, buf.Bytes())
+	data, err := apiRows(v, buf.Bytes(), st.NullText)
 	if err != nil {
 		return err
 	}
@@ -251,7 +270,7 @@ func (s *Server) apiResult(w http.ResponseWriter, r *http.Request, st *session.S
 		"createdOn": st.Started.UnixMilli(), "statementStatusUrl": statusURL(st), "requestId": r.URL.Query().Get("requestId")}
 	switch v := o.Value.(type) {
 	case *rows:
-		if err := apiFill(answer, v); err != nil {
+		if err := apiFill(answer, v, st.NullText); err != nil {
 			return err
 		}
 	case *several:
@@ -275,7 +294,7 @@ func apiMeta(n int64, types []wire.RowType, parts []apiPart) map[string]any {
 	return map[string]any{"numRows": n, "format": "jsonv2", "rowType": types, "partitionInfo": parts}
 }
 
-func apiFill(answer map[string]any, v *rows) error {
+func apiFill(answer map[string]any, v *rows, nulls bool) error {
 	first := v.Total
 	parts := []apiPart{{UncompressedSize: len(v.Inline)}}
 	for _, c := range v.Chunks {
@@ -283,20 +302,21 @@ func apiFill(answer map[string]any, v *rows) error {
 		parts = append(parts, apiPart{RowCount: c.Rows, UncompressedSize: c.Size})
 	}
 	parts[0].RowCount = first
-	data, err := apiRows(v, v.Inline)
+	data, err := apiRows(v, v.Inline, nulls)
 	if err != nil {
 		return err
 	}
 	answer["resultSetMetaData"] = apiMeta(v.Total, wire.RowTypes(v.Columns), parts)
 	answer["data"] = data
-	if wire.IsChange(v.Kind) {
+	if wire.IsChange(v.Kind) && v.Affected > 0 {
 		answer["stats"] = stats(v)
 	}
 	return nil
 }
 
-// apiRows are rows as the SQL API writes them: truths are words.
-func apiRows(v *rows, inner []byte) (json.RawMessage, error) {
+// apiRows are rows as the SQL API writes them: truths are words, and nulls too
+// where they are to be.
+func apiRows(v *rows, inner []byte, nulls bool) (json.RawMessage, error) {
 	all := append(append([]byte{'['}, inner...), ']')
 	var truths []int
 	for i, c := range v.Columns {
@@ -304,7 +324,7 @@ func apiRows(v *rows, inner []byte) (json.RawMessage, error) {
 			truths = append(truths, i)
 		}
 	}
-	if len(truths) == 0 {
+	if len(truths) == 0 && !nulls {
 		return all, nil
 	}
 	var table [][]*string
@@ -316,6 +336,11 @@ func apiRows(v *rows, inner []byte) (json.RawMessage, error) {
 			if row[i] != nil {
 				word := strconv.FormatBool(*row[i] == "1")
 				row[i] = &word
+			}
+		}
+		for i := range row {
+			if nulls && row[i] == nil {
+				row[i] = new("null")
 			}
 		}
 	}

@@ -123,6 +123,46 @@ func TestSQLAPILetsInWhoItKnows(t *testing.T) {
 	}
 }
 
+// nullable=false writes nulls as text, in every partition.
+func TestSQLAPINulls(t *testing.T) {
+	a := openAPI(t, emulator.Config{})
+	const statement = `{"statement":"select null::int, iff(seq4() = 0, null, true), repeat('x', 50) from table(generator(rowcount => 20000)) order by seq4()"}`
+	_, got := a.as("pat-of-ann", "POST", "/api/v2/statements?nullable=false", statement)
+	data, _ := got["data"].([]any)
+	if len(data) == 0 || !strings.HasPrefix(fmt.Sprint(data[0]), "[null null x") || !strings.HasPrefix(fmt.Sprint(data[1]), "[null true x") {
+		t.Fatalf("%.300v", got)
+	}
+	_, part := a.as("pat-of-ann", "GET", fmt.Sprintf("/api/v2/statements/%v?partition=1", got["statementHandle"]), "")
+	if more, _ := part["data"].([]any); len(more) == 0 || !strings.HasPrefix(fmt.Sprint(more[0]), "[null true x") {
+		t.Errorf("%.300v", part)
+	}
+	if _, got := a.as("pat-of-ann", "POST", "/api/v2/statements?nullable=true", `{"statement":"select null"}`); fmt.Sprint(got["data"]) != "[[<nil>]]" {
+		t.Errorf("%v", got)
+	}
+}
+
+// A refusal has the statement's own state, and counts are told of changes that
+// changed something.
+func TestSQLAPIAnswers(t *testing.T) {
+	a := openAPI(t, emulator.Config{})
+	for _, c := range []struct{ sql, key, want string }{
+		{"select * from nosuch", "sqlState", "42S02"}, {"create table t (a int)", "stats", "<nil>"}, {"delete from t", "stats", "<nil>"},
+		{"insert into t values (1), (2)", "stats", "map[numDmlDuplicates:0 numRowsDeleted:0 numRowsInserted:2 numRowsUpdated:0]"},
+	} {
+		if _, got := a.run(c.sql, nil); fmt.Sprint(got[c.key]) != c.want {
+			t.Errorf("%s: %s is %v, want %s", c.sql, c.key, got[c.key], c.want)
+		}
+	}
+	variant := map[string]any{"bindings": map[string]any{"1": map[string]string{"type": "VARIANT", "value": "{}"}}}
+	if status, got := a.run("select ?", variant); status != 422 || got["code"] != "002040" {
+		t.Errorf("a VARIANT: %d %v", status, got)
+	}
+	status, got := a.as("pat-of-ann", "POST", "/api/v2/statements?async=true", `{"statement":"select 1"}`)
+	if status != 202 || got["code"] != "333334" || !strings.HasPrefix(fmt.Sprint(got["statementStatusUrl"]), "/api/v2/statements/") {
+		t.Errorf("async: %d %v", status, got)
+	}
+}
+
 func TestSQLAPIPartitions(t *testing.T) {
 	a := openAPI(t, emulator.Config{})
 	status, got := a.run("select seq4(), 'some text that takes room', true from table(generator(rowcount => 150000))", nil)

@@ -36,6 +36,7 @@ type Statement struct {
 	Session   *Session
 	SQL       string
 	Async     bool
+	NullText  bool // its result's nulls are to be the text "null"
 	Started   time.Time
 
 	ctx    context.Context
