@@ -153,6 +153,9 @@ create macro octets_any(x) as strlen(cast(x as varchar));
 create macro cube_root(x) as case when round(cbrt(x)) * round(cbrt(x)) * round(cbrt(x)) = x then round(cbrt(x)) else cbrt(x) end;
 create macro edit_distance(a, b) as cast(__sf_edit_distance(a || chr(31) || b) as bigint);
 create macro jaro_winkler(a, b) as cast(__sf_jaro_winkler(a || chr(31) || b) as bigint);
+-- A UUID of a name, of version 5: the first half of a hash with six bits of its own.
+create macro uuid_of(h) as lower(h[1:8] || '-' || h[9:12] || '-5' || h[14:16] || '-' || to_hex(cast('0x' || h[17:18] as integer) & 63 | 128) || h[19:20] || '-' || h[21:32]);
+create macro named_uuid(namespace, name) as uuid_of(sha1(unhex(replace(namespace, '-', '')) || encode(name)));
 create macro splice(s, pos, n, t) as left(s, cast(pos as bigint) - 1) || t || substr(s, cast(pos + n as bigint));
 create macro hex64(h) as cast('0x' || h as ubigint);
 create macro tokens(s, delimiters) as case when delimiters = '' then [s]
@@ -239,7 +242,7 @@ create macro without_zone(x) as regexp_replace(regexp_replace(x, '\s*([+-]\d\d:?
 create macro try_date(x) as coalesce(try_cast(x as date), cast(other_forms(x) as date), cast(digits_time(x) as date));
 create macro try_naive(x) as coalesce(case when length(x) <= 19 then try_cast(x as timestamp) end, try_cast(without_zone(x) as timestamp), other_forms(x), other_forms(without_zone(x)), digits_time(x));
 create macro try_zoned(x) as coalesce(try_cast(regexp_replace(x, '\s+([+-]\d\d:?\d\d|Z)$', '\1') as timestamptz), zoned_forms(x), cast(other_forms(x) as timestamptz), timezone('UTC', digits_time(x)));
-create macro try_time(x) as coalesce(try_cast(x as time), cast(digits_time(x) as time));
+create macro try_time(x) as coalesce(case when not regexp_matches(x, '[A-Za-z]') then try_cast(x as time) end, cast(digits_time(x) as time));
 create macro text_date(x) as case when x is not null then coalesce(try_date(x), cast('[100040:22007] Date ''' || x || ''' is not recognized' as date)) end;
 create macro text_naive(x) as case when x is not null then coalesce(try_naive(x), cast('[100035:22007] Timestamp ''' || x || ''' is not recognized' as timestamp)) end;
 create macro text_zoned(x) as case when x is not null then coalesce(try_zoned(x), cast('[100035:22007] Timestamp ''' || x || ''' is not recognized' as timestamptz)) end;

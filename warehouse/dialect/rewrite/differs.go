@@ -24,7 +24,6 @@ REGEXP REGEXP_COUNT REGEXP_EXTRACT_ALL REGEXP_INSTR REGEXP_LIKE REGEXP_REPLACE R
 SHA2 SHA2_HEX SHA2_BINARY: of bytes 256 bits alone
 ARRAY_CONSTRUCT ARRAY_INSERT: an array has no gaps, a null stands there
 TYPEOF TO_VARIANT: a VARIANT holds dates and times as text
-UUID_STRING: without a namespace and a name
 HAVERSINE: the last digits may be others
 CURRENT_ACCOUNT CURRENT_REGION CURRENT_USER CURRENT_VERSION: those of the local warehouse, always the same
 CONDITIONAL_CHANGE_EVENT: over one table or subquery that has a name

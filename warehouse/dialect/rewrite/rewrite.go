@@ -59,6 +59,7 @@ func DuckDB(s ast.Statement, cfg Config) (Translation, error) {
 	r := &rewriter{cfg: cfg, aliases: map[*ast.Column]bool{}, inputs: map[*ast.TableFunction]ast.Expr{}, counters: map[*ast.Call]bool{}, pivoted: map[*ast.Call]bool{}, unnestings: map[*ast.Derived]unnesting{}, unfolded: map[*ast.Derived]unfolding{}, sorted: map[*ast.Select]bool{},
 		zoned: map[ast.Expr]zoned{}, offsets: map[*ast.Call]bool{}}
 	recursion(s)
+	r.outerJoins(s)
 	if r.hierarchies(s); r.err != nil {
 		return Translation{}, r.err
 	}

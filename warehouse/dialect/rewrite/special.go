@@ -140,6 +140,10 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 			}
 			return unquote(r.getPath(c, parsed, path.Value)), true
 		}
+	case "AS_DECIMAL", "AS_NUMBER":
+		if t := r.info.Type(c); (len(args) == 2 || len(args) == 3) && t.Is(warehouse.Number) {
+			return template("CASE WHEN __SF.MAIN.is_decimal($1) THEN $2 END", args[0], &ast.Cast{X: unquote(args[0]), Type: duckNumber(t)}), true
+		}
 	case "RATIO_TO_REPORT":
 		return r.ratio(c, args), true
 	case "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE":

@@ -41,12 +41,22 @@ var notInValues = nameSet(`PARSE_JSON ARRAY_CONSTRUCT OBJECT_CONSTRUCT`)
 func (c *checker) constantRow(row []ast.Expr) {
 	for _, e := range row {
 		call, ok := e.(*ast.Call)
-		if ok && notInValues[builtin(call)] && call.Pos().IsValid() && c.info.Err == nil {
+		if ok && notInValues[builtin(call)] && !ofBind(call) && call.Pos().IsValid() && c.info.Err == nil {
 			pos := call.Pos()
 			c.info.Err = &warehouse.Error{Code: 2014, State: "22000", Line: pos.Line, Column: pos.Column,
 				Message: fmt.Sprintf("SQL compilation error:\nInvalid expression [%s] in VALUES clause", print.SQL(call))}
 		}
 	}
+}
+
+// ofBind reports a call of a bind variable, which is how clients bind arrays and
+// objects.
+func ofBind(c *ast.Call) bool {
+	if len(c.Args) != 1 {
+		return false
+	}
+	_, ok := c.Args[0].Value.(*ast.Bind)
+	return ok
 }
 
 // recursive refuses a common table expression that reads itself in a UNION
