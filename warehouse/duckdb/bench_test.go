@@ -110,25 +110,26 @@ func BenchmarkRead(b *testing.B) {
 	b.ReportMetric(theirs.Seconds()/ours.Seconds(), "times-the-driver")
 }
 
-// BenchmarkSelectOne measures what a session adds to the driver.
+// BenchmarkSelectOne measures what a session adds to the driver, by the fastest
+// of each: what else the machine does is neither's.
 func BenchmarkSelectOne(b *testing.B) {
 	s := session(b, open(b, duckdb.Config{Dir: b.TempDir()}))
 	conn := driverConn(b, "select 1")
-	var ours, theirs time.Duration
+	ours, theirs := time.Hour, time.Hour
 	for b.Loop() {
 		start := time.Now()
 		readAll(b, s, "select 1")
-		ours += time.Since(start)
+		ours = min(ours, time.Since(start))
 		start = time.Now()
 		driverRows(b, conn, "select 1")
-		theirs += time.Since(start)
+		theirs = min(theirs, time.Since(start))
 	}
-	b.ReportMetric(float64((ours-theirs).Microseconds())/float64(b.N), "µs-added")
+	b.ReportMetric(float64((ours-theirs).Nanoseconds())/1e3, "µs-added")
 	b.ReportMetric(ours.Seconds()/theirs.Seconds(), "times-the-driver")
 }
 
 // BenchmarkAggregate groups ten million rows, beside the same written for
-// DuckDB by hand.
+// DuckDB by hand, by the fastest of each.
 func BenchmarkAggregate(b *testing.B) {
 	s := session(b, open(b, duckdb.Config{}))
 	conn := driverConn(b, `create table facts as select range % 1000 as k, range % 97 as n, (range % 1000) * 0.5::double as f, range % 7 = 0 as b from range(10000000)`)
@@ -136,20 +137,20 @@ func BenchmarkAggregate(b *testing.B) {
 		from (select seq8() as i from table(generator(rowcount => 10000000)))`); err != nil {
 		b.Fatal(err)
 	}
-	var ours, theirs time.Duration
+	ours, theirs := time.Hour, time.Hour
 	for b.Loop() {
 		start := time.Now()
 		if n := readAll(b, s, "select k, count(*), sum(n), avg(f), max(iff(b, n, 0)), count_if(b) from facts where n > 3 group by k order by k"); n != 1000 {
 			b.Fatal(n)
 		}
-		ours += time.Since(start)
+		ours = min(ours, time.Since(start))
 		start = time.Now()
 		if n := driverRows(b, conn, "select k, count(*), sum(n), avg(f), max(if(b, n, 0)), count_if(b) from facts where n > 3 group by k order by k"); n != 1000 {
 			b.Fatal(n)
 		}
-		theirs += time.Since(start)
+		theirs = min(theirs, time.Since(start))
 	}
-	perSecond(b, 10*benchRows*b.N, ours, "Mrows/s")
+	perSecond(b, 10*benchRows, ours, "Mrows/s")
 	b.ReportMetric(ours.Seconds()/theirs.Seconds(), "times-by-hand")
 }
 
