@@ -26,11 +26,12 @@
 // A statement commits by itself unless a transaction is open; a definition
 // commits the one that is. A statement that fails leaves the transaction as it
 // was, as on Snowflake and unlike DuckDB: see transaction.go for how, and for
-// the two cases that lose the transaction and say so. Beyond these, a
-// transaction sees what was committed when it first looked, not what is
-// committed before each statement; it changes one database; and two sessions
-// that change one row at the same time do not wait for one another, the later
-// one is refused.
+// the two cases that lose the transaction and say so. A statement that changes
+// or removes rows locks their table until its transaction ends; another session
+// waits for that as long as its LOCK_TIMEOUT says, two seconds where it says
+// nothing, and is refused. Beyond these, a transaction sees what was committed
+// when it first looked, not what is committed before each statement, so that
+// it may be refused once it has waited; and it changes one database.
 //
 // # What DuckDB does not know of an object
 //

@@ -45,6 +45,7 @@ type Warehouse struct {
 	narrow  atomic.Bool   // some column has a narrow type; see assign.go
 	cased   atomic.Bool   // some object's name is not in upper case; see tablenames.go
 
+	locks     locks
 	functions functions // that users made
 	account   *account
 

@@ -255,6 +255,7 @@ func (s *session) Close() error {
 		s.open.finish(errClosed)
 	}
 	s.conn.close()
+	s.w.locks.release(s)
 	s.shown.Store(nil)
 	s.results.close()
 	if s.keeper != nil {

@@ -77,7 +77,9 @@ func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []
 	if readsStages(stmt) {
 		return s.onStages(ctx, rec, stmt, args)
 	}
-	return s.fated(ctx, stmt, func() (*warehouse.Result, error) { return s.change(ctx, rec, stmt, sql, args) })
+	return s.locking(ctx, rec, stmt, func() (*warehouse.Result, error) {
+		return s.fated(ctx, stmt, func() (*warehouse.Result, error) { return s.change(ctx, rec, stmt, sql, args) })
+	})
 }
 
 // incompatible refuses OR REPLACE with IF NOT EXISTS.
