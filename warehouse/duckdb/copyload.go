@@ -20,6 +20,7 @@ import (
 type loading struct {
 	loadOptions
 	s       *session
+	rec     *record // nil where nothing is loaded
 	stmt    *ast.CopyInto
 	target  target
 	columns []tableColumn // those to fill, in the order of the file's fields
@@ -36,7 +37,7 @@ func (s *session) copyInto(ctx context.Context, rec *record, stmt *ast.CopyInto,
 		return nil, err
 	}
 	text := print.SQL(stmt)
-	l := &loading{s: s, stmt: stmt, queryID: rec.statement.QueryID}
+	l := &loading{s: s, rec: rec, stmt: stmt, queryID: rec.statement.QueryID}
 	if err := l.plan(ctx); err != nil {
 		return nil, err
 	}
@@ -323,8 +324,18 @@ func (l *loading) insert(ctx context.Context, rows *loadRows) error {
 	if left != nil {
 		where += " and F not in (" + strings.Join(left, ", ") + ")"
 	}
-	return l.s.conn.exec(ctx, fmt.Sprintf("insert into %s (%s) select %s from %s where %s",
+	return l.exec(ctx, fmt.Sprintf("insert into %s (%s) select %s from %s where %s",
 		l.target.String(), strings.Join(names, ", "), strings.Join(values, ", "), rows.from, where))
+}
+
+// exec runs a statement of DuckDB's that fills the table, and puts it on record.
+func (l *loading) exec(ctx context.Context, sql string) error {
+	if before := l.rec.statement.Translated; before != "" {
+		l.rec.statement.Translated = before + ";\n" + sql
+	} else {
+		l.rec.statement.Translated = sql
+	}
+	return l.s.conn.exec(ctx, sql)
 }
 
 // removeLoaded is PURGE: what cannot be removed stays, as on Snowflake.

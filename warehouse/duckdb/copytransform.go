@@ -74,7 +74,7 @@ func (l *loading) loadQuery(ctx context.Context) error {
 			if f.skip || t.tables[i] == "" {
 				continue
 			}
-			if err := l.s.conn.exec(ctx, fmt.Sprintf("insert into %s (%s) select %s from %s", l.target.String(), l.columnList(), l.storedList(), t.tables[i])); err != nil {
+			if err := l.exec(ctx, fmt.Sprintf("insert into %s (%s) select %s from %s", l.target.String(), l.columnList(), l.storedList(), t.tables[i])); err != nil {
 				return err
 			}
 		}

@@ -20,6 +20,7 @@ type unloadOptions struct {
 	header    bool
 	detailed  bool
 	queryID   bool
+	rows      bool  // VALIDATION_MODE = RETURN_ROWS: give them, and write nothing
 	maxSize   int64 // of a file, in bytes
 }
 
@@ -46,7 +47,9 @@ func readUnloadOptions(options []ast.Option) (unloadOptions, error) {
 			}
 			o.maxSize = min(n, 5<<30)
 		case opt.Key == "VALIDATION_MODE":
-			return o, badOption(opt, word)
+			if o.rows = word == "RETURN_ROWS"; !o.rows {
+				return o, badOption(opt, word)
+			}
 		case opt.Key == "FILE_FORMAT":
 		default:
 			return o, noOption(opt, "COPY INTO a location")
@@ -96,10 +99,14 @@ func (s *session) copyUnload(ctx context.Context, rec *record, stmt *ast.CopyUnl
 	if err := u.plan(ctx); err != nil {
 		return nil, err
 	}
+	t := &translation{original: rec.statement.Text, text: u.query}
+	rec.translated(t)
+	if u.rows {
+		return s.runSQL(ctx, rec, t, nil)
+	}
 	if err := u.checkFree(ctx); err != nil {
 		return nil, err
 	}
-	rec.translated(&translation{original: rec.statement.Text, text: u.query})
 	write := u.writeRows
 	if u.format.Type() == "PARQUET" {
 		write = u.writeParquet
