@@ -11,8 +11,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 )
 
-// lockWait is how long a statement waits for a table where the session's
-// LOCK_TIMEOUT says nothing. Snowflake's 12 hours would look like a hang.
+// lockWait is how long a statement waits for a transaction that has locked a
+// table where the session's LOCK_TIMEOUT says nothing. Snowflake's 12 hours would look like a hang.
 const lockWait = 2 * time.Second
 
 // locks are the tables whose rows a session changes or removes, as UPDATE,
@@ -41,9 +41,13 @@ func (l *locks) take(ctx context.Context, t target, want *tableLock, wait time.D
 		if other == nil || other.by == want.by {
 			return nil
 		}
+		late := timer.C
+		if other.tx == "" {
+			late = nil // its statement ends by itself
+		}
 		select {
 		case <-other.released:
-		case <-timer.C:
+		case <-late:
 			return other.refusal(t)
 		case <-ctx.Done():
 			return ended(ctx)
@@ -79,12 +83,8 @@ func (l *locks) release(s *session) {
 
 // refusal is for whoever has waited long enough.
 func (l *tableLock) refusal(t target) error {
-	in := "a statement that runs"
-	if l.tx != "" {
-		in = "transaction " + l.tx
-	}
 	return &warehouse.Error{Code: 625, State: "57014", Message: fmt.Sprintf(
-		"Statement '%s' has locked table '%s' in %s and this lock has not yet been released.", l.query, t.table, in)}
+		"Statement '%s' has locked table '%s' in transaction %s and this lock has not yet been released.", l.query, t.table, l.tx)}
 }
 
 // locking runs a statement with the lock on the table whose rows it changes, if

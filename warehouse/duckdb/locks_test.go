@@ -1,6 +1,8 @@
 package duckdb_test
 
 import (
+	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -70,4 +72,30 @@ func TestLocksCross(t *testing.T) {
 	}
 	run(t, s, "commit")
 	want(t, other, "select (select v from a), (select v from b)", "2|3")
+}
+
+// TestHundredSessions has a hundred sessions at once, each with a temporary
+// table of one name, count in one row and add rows in transactions.
+func TestHundredSessions(t *testing.T) {
+	const many = 100
+	w := open(t, duckdb.Config{})
+	s := session(t, w)
+	run(t, s, "create table counter (n int)", "insert into counter values (0)", "create table log (session int, v int)")
+	var group sync.WaitGroup
+	for i := range many {
+		each := session(t, w)
+		group.Go(func() {
+			for _, sql := range []string{
+				fmt.Sprintf("create temporary table mine as select %d as id", i), "begin", "insert into log select id, 1 from mine",
+				"insert into log select id, 2 from mine", "commit", "update counter set n = n + 1",
+			} {
+				if _, err := warehouse.Exec(t.Context(), each, sql); err != nil {
+					t.Errorf("session %d: %s: %v", i, sql, err)
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+	want(t, s, "select n, (select count(*) from log), (select count(distinct session) from log) from counter", "100|200|100")
 }
