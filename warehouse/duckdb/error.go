@@ -47,7 +47,10 @@ func refusal(err error, t *translation) error {
 			r.Message = how.message + e.Message
 		}
 		if e.Type == typeConstraint && strings.HasPrefix(e.Message, "CHECK") { // all there are, are of lengths
-			r.Code, r.State, r.Message = 100078, "22000", "String is too long and would be truncated: "+e.Message
+			r.Code, r.State, r.Message = 100078, "22000", "String is too long and would be truncated"
+			if length := lengthCheck.FindStringSubmatch(e.Message); length != nil {
+				r.Message += ": column " + length[1] + " has room for " + length[2]
+			}
 		}
 		if e.Type == typeConversion || e.Type == typeRange || e.Type == typeInvalid {
 			conversion(r, e)
