@@ -106,6 +106,7 @@ func (t *transforming) prepare(ctx context.Context) error {
 	if wants.err != nil {
 		return wants.err
 	}
+	t.texts()
 	how := *t.how
 	how.columns = 0
 	how.label = func(i int) string { return fmt.Sprintf(`"TRANSIENT_STAGE_TABLE"["$%d":%d]`, i, i) }
@@ -123,6 +124,21 @@ func (t *transforming) prepare(ctx context.Context) error {
 	var err error
 	t.insert, err = t.s.rewritten(&ast.Insert{Into: &ast.Name{Parts: []ast.Ident{{Name: tableMark, Quoted: true}}}, Query: t.stmt.Query})
 	return err
+}
+
+// texts makes texts of the query's columns that go into columns of texts: a
+// string in a VARIANT is one without its quotes.
+func (t *transforming) texts() {
+	query, ok := t.stmt.Query.Body.(*ast.Select)
+	if !ok || len(query.Items) != len(t.columns) {
+		return
+	}
+	for i, c := range t.columns {
+		it := &query.Items[i]
+		if _, star := it.X.(*ast.Star); !star && c.duck == "VARCHAR" {
+			it.X = &ast.Cast{At: it.At, X: it.X, Type: &ast.Type{Name: "VARCHAR"}}
+		}
+	}
 }
 
 // definition is the columns as the table has them, with what it demands of them.

@@ -92,6 +92,7 @@ type stageWants struct {
 // that they have as they are written.
 func wantsOf(stmt ast.Node) *stageWants {
 	w := &stageWants{width: 1, keys: map[string]bool{}, views: map[*ast.StageTable]*stageView{}}
+	unquotePositions(stmt)
 	ast.Inspect(stmt, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Position:
@@ -112,6 +113,22 @@ func wantsOf(stmt ast.Node) *stageWants {
 		return true
 	})
 	return w
+}
+
+// unquotePositions takes "$1", in quotes, for the column of that number, as
+// Snowpark writes it.
+func unquotePositions(stmt ast.Node) {
+	ast.Rewrite(stmt, func(n ast.Node) ast.Node {
+		c, ok := n.(*ast.Column)
+		if !ok {
+			return n
+		}
+		number, dollar := strings.CutPrefix(c.Parts[len(c.Parts)-1].Name, "$")
+		if _, err := strconv.Atoi(number); !dollar || err != nil {
+			return n
+		}
+		return &ast.Position{At: c.At, Qualifier: c.Parts[:len(c.Parts)-1], Number: number}
+	})
 }
 
 // look refuses * of a stage and names a query's columns.
