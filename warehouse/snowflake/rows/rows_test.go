@@ -220,7 +220,7 @@ func TestForeignForms(t *testing.T) {
 	foreign = append(foreign, nested.NewArray())
 	for _, typ := range []warehouse.Type{warehouse.Number, warehouse.Float, warehouse.Boolean, warehouse.Date, warehouse.Time, warehouse.TimestampTZ, warehouse.Binary} {
 		for _, a := range foreign {
-			if a.Data().DataType().(arrow.DataType).ID() == arrow.STRUCT && a.(*array.Struct).NumField() > 3 && typ != warehouse.Number {
+			if a.DataType().ID() == arrow.STRUCT && a.(*array.Struct).NumField() > 3 && typ != warehouse.Number {
 				continue
 			}
 			for _, digits := range []int{0, 9, 10, -1} {
