@@ -211,6 +211,9 @@ func formatFor(found *session.Session, kind string, parameters map[string]any) s
 func formFor(found *session.Session) wire.Form {
 	on := func(name string) bool { return strings.EqualFold(found.Parameters.Text(name), "true") }
 	f := wire.Form{Fields: found.App == "Go" || on("ENABLE_STRUCTURED_TYPES_IN_CLIENT_RESPONSE"), Text: found.Parameters.Text}
+	if strings.EqualFold(found.Parameters.Text("ENABLE_LARGE_VARCHAR_AND_BINARY_IN_RESULT"), "false") {
+		f.Longest = wire.MaxShort
+	}
 	f.Native = f.Fields && (on("ENABLE_STRUCTURED_TYPES_NATIVE_ARROW_FORMAT") || on("FORCE_ENABLE_STRUCTURED_TYPES_NATIVE_ARROW_FORMAT"))
 	return f
 }

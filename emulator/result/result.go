@@ -99,6 +99,9 @@ func (r *Result) read(ctx context.Context, res *warehouse.Result) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
+		if err := r.form.Check(r.Columns, batch); err != nil {
+			return err
+		}
 		if err := r.add(batch, encode); err != nil {
 			return err
 		}

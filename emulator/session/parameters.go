@@ -50,7 +50,7 @@ var defaults = map[string]any{
 // ofClients are how the names of parameters begin that mean something to
 // clients and the wire, and nothing to a warehouse.
 var ofClients = []string{
-	"CLIENT_", "ENABLE_", "FEATURE_", "FORCE_", "GO_", "IGNORE_CLIENT_", "JDBC_", "JS_", "ODBC_", "PYTHON_", "SNOWPARK_", "QUERY_CONTEXT_", "VARCHAR_AND_BINARY_MAX_SIZE_",
+	"BIND_", "CLIENT_", "ENABLE_", "FEATURE_", "FORCE_", "GO_", "IGNORE_CLIENT_", "JDBC_", "JS_", "ODBC_", "PYTHON_", "SNOWPARK_", "QUERY_CONTEXT_", "VARCHAR_AND_BINARY_MAX_SIZE_",
 	"BINARY_OUTPUT_FORMAT", "MULTI_STATEMENT_COUNT", "DOTNET_", "C_API_", "GEOGRAPHY_", "INTERNAL_", "UI_", "USE_CACHED_RESULT",
 	"USE_STATEMENT_TYPE_", "STATEMENT_TIMEOUT_IN_SECONDS", "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS", "ABORT_DETACHED_QUERY", "LOCK_TIMEOUT",
 }

@@ -18,12 +18,14 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/structure"
 )
 
-// A Form is how a client gets structured values. The zero value is as if they
-// were semi-structured, with dates and times as Snowflake writes them unless it
+// A Form is how a client gets values, structured ones above all. The zero value
+// is as if these were semi-structured, with dates and times as Snowflake writes them unless it
 // is told otherwise.
 type Form struct {
 	Fields bool // tell what structured types hold
 	Native bool // send lists, structs and maps of Arrow's own, where the format is Arrow
+
+	Longest int // bytes of a text, at most; 0 for any number
 
 	// Text is a session parameter, for the formats of times; nil for the defaults.
 	Text func(name string) string
@@ -84,7 +86,7 @@ func timed(c warehouse.Column) bool {
 
 // layouts are the parts of Snowflake's formats in Go's, the longer ones first.
 var formatParts = strings.NewReplacer("YYYY", "2006", "UUUU", "2006", "YY", "06", "MMMM", "January", "MON", "Jan", "MM", "01", "DD", "02", "DY", "Mon",
-	"HH24", "15", "HH12", "03", "AM", "PM", "PM", "PM", "MI", "04", "SS", "05", "TZH:TZM", "-07:00", "TZHTZM", "-0700", "TZH", "-07", `"`, "",
+	"HH24", "15", "HH12", "03", "AM", "PM", "PM", "PM", "MI", "04", "SS", "05", "TZH:TZM", "Z07:00", "TZHTZM", "Z0700", "TZH", "Z07", `"`, "",
 	"FF0", "", "FF1", "0", "FF2", "00", "FF3", "000", "FF4", "0000", "FF5", "00000", "FF6", "000000", "FF7", "0000000", "FF8", "00000000", "FF9", "000000000", "FF", "000000000")
 
 func layout(format string) string { return formatParts.Replace(format) }

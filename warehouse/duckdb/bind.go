@@ -2,7 +2,6 @@ package duckdb
 
 import (
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/duckdb/duckdb-go/v2/mapping"
@@ -46,18 +45,10 @@ func (cur *cursor) bindOne(i mapping.IdxT, arg any) error {
 	return bound(state, i, arg)
 }
 
-// bindTime binds t's instant in UTC, to the nanosecond where it has any.
+// bindTime binds t's instant in UTC, cut to the microseconds that columns and
+// literals have, so that it equals what was put into a column with it.
 func (cur *cursor) bindTime(i mapping.IdxT, t time.Time) error {
-	t = t.UTC()
-	if t.Nanosecond()%1000 == 0 {
-		return bound(mapping.BindTimestamp(cur.stmt, i, mapping.NewTimestamp(t.UnixMicro())), i, t)
-	}
-	if sec := t.Unix(); sec <= math.MinInt64/int64(1e9) || sec >= math.MaxInt64/int64(1e9) {
-		return bound(mapping.StateError, i, t)
-	}
-	v := mapping.CreateTimestampNS(mapping.NewTimestampNS(t.UnixNano()))
-	defer mapping.DestroyValue(&v)
-	return bound(mapping.BindValue(cur.stmt, i, v), i, t)
+	return bound(mapping.BindTimestamp(cur.stmt, i, mapping.NewTimestamp(t.UnixMicro())), i, t)
 }
 
 func bound(state mapping.State, i mapping.IdxT, arg any) error {

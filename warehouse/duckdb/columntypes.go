@@ -85,5 +85,5 @@ func nameOf(parts []string) *ast.Name {
 // unsure reports the types of DuckDB's that stand for several of Snowflake's
 // in some table or view.
 func (s *session) unsure(t types.Type) bool {
-	return t.Is(warehouse.Variant, warehouse.TimestampLTZ) || s.w.narrow.Load() && t.Is(warehouse.TimestampNTZ, warehouse.Time)
+	return t.Is(warehouse.Variant, warehouse.TimestampLTZ) || s.w.narrow.Load() && t.Is(warehouse.TimestampNTZ, warehouse.Time, warehouse.Varchar)
 }

@@ -158,11 +158,12 @@ func describedColumns(cur *cursor, tree ast.Statement, known []types.Column) ([]
 		names[i] = c.name
 	}
 	nameColumns(tree, names)
+	constant := types.Constants(tree)
 	for i, name := range names {
 		if len(known) == n && known[i].Name != "" {
 			name = known[i].Name
 		}
-		columns[i].Name, columns[i].Nullable = name, true
+		columns[i].Name, columns[i].Nullable = name, len(constant) != n || !constant[i]
 	}
 	return columns, nil
 }

@@ -47,6 +47,7 @@ func newRowReader(ctx context.Context, s *session, cur *cursor, rec *record) (*r
 	if rec.translation != nil && len(rec.translation.columns) == n {
 		known = rec.translation.columns
 	}
+	constant := types.Constants(rec.tree)
 	for i := range found {
 		c := &found[i]
 		if c.err != nil {
@@ -60,7 +61,7 @@ func newRowReader(ctx context.Context, s *session, cur *cursor, rec *record) (*r
 			}
 		}
 		columns[i] = c.kind.column
-		columns[i].Name, columns[i].Nullable = c.name, true
+		columns[i].Name, columns[i].Nullable = c.name, len(constant) != n || !constant[i]
 	}
 	r.limit = s.limit("ROWS_PER_RESULTSET")
 	r.kept.id, r.kept.columns = rec.statement.QueryID, columns
