@@ -34,7 +34,7 @@ var (
 	update  = flag.Bool("update", false, "write RESULTS.md and passes.txt")
 	only    = flag.String("only", "", "run only tests whose names contain this, and change no file")
 	listed  = flag.Bool("listed", false, "run only the tests of passes.txt, which must pass, at the second try if not the first, and change no file")
-	limit   = flag.Duration("limit", 100*time.Second, "the time that one test may take")
+	limit   = flag.Duration("limit", 3*time.Minute, "the time that one test may take")
 	binary  = flag.String("binary", "", "the driver's tests, built already, beside -source")
 	workers = flag.Int("workers", 2, "how many tests run at a time")
 	source  = flag.String("source", "", "the driver's source, which the tests run in")
@@ -46,7 +46,7 @@ const (
 	// says how many must now.
 	wanted = 300
 	// patience is how long a test may take to send its first request.
-	patience = 15 * time.Second
+	patience = 40 * time.Second
 )
 
 // A verdict is how one of the driver's tests went.
