@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -72,9 +73,16 @@ func word(e ast.Expr) string {
 	return ""
 }
 
+// nanoseconds are the names of a unit that Snowflake has and DuckDB has not.
+var nanoseconds = words("nanosecond ns nsec nanosec nsecond nanoseconds nanosecs nseconds")
+
 // unit is dateUnit of an argument.
 func (r *rewriter) unit(c *ast.Call, arg ast.Expr) string {
 	unit := dateUnit(word(arg))
+	if w := word(arg); unit == "" && !nanoseconds[strings.ToLower(w)] && r.err == nil {
+		r.err = &warehouse.Error{Code: 2151, State: "22023", Line: c.Pos().Line, Column: c.Pos().Column,
+			Message: fmt.Sprintf("SQL compilation error:\n['%s'] is not a valid date/time component for function %s.", strings.ToUpper(w), c.Name.Last())}
+	}
 	if unit == "" {
 		r.refuse(c, "the unit of time %s in %s", strings.ToUpper(word(arg)), c.Name.Last())
 	}

@@ -36,6 +36,9 @@ func (r *rewriter) unnested(t *ast.TableFunction, columns string, list, this ast
 
 // hoist unfolds the lists of a SELECT's table functions in the tables they read.
 func (r *rewriter) hoist(s *ast.Select) {
+	if len(r.unnestings) == 0 {
+		return
+	}
 	s.From = r.apart(s.From)
 	shown := r.inputShown(s)
 	for i := 1; i < len(s.From); i++ {

@@ -282,6 +282,7 @@ func (c *checker) call(e *ast.Call, in *scope) Type {
 		return Type{}
 	}
 	c.arity(e)
+	c.windowOrder(e)
 	c.kindsOfArguments(e, args)
 	c.structuredArguments(e, args)
 	return structuredResult(e, args, result(e, args))

@@ -59,6 +59,20 @@ func ofBind(c *ast.Call) bool {
 	return ok
 }
 
+// ordered are the window functions that say nothing without an order.
+var ordered = nameSet(`CUME_DIST DENSE_RANK FIRST_VALUE LAG LAST_VALUE LEAD NTH_VALUE NTILE PERCENT_RANK RANK ROW_NUMBER
+	CONDITIONAL_CHANGE_EVENT CONDITIONAL_TRUE_EVENT`)
+
+// windowOrder refuses one of those over a window without ORDER BY.
+func (c *checker) windowOrder(e *ast.Call) {
+	if e.Over == nil || len(e.Over.OrderBy) > 0 || !ordered[builtin(e)] || !e.Pos().IsValid() || c.info.Err != nil {
+		return
+	}
+	pos := e.Pos()
+	c.info.Err = &warehouse.Error{Code: 2000, State: "42000", Line: pos.Line, Column: pos.Column,
+		Message: fmt.Sprintf("SQL compilation error:\nWindow function type [%s] requires ORDER BY in window specification.", builtin(e))}
+}
+
 // recursive refuses a common table expression that reads itself in a UNION
 // without ALL.
 func (c *checker) recursive(cte ast.CTE) {
