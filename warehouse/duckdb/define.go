@@ -14,6 +14,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
 // rewritten is a tree in DuckDB's dialect.
@@ -139,6 +140,9 @@ func (s *session) createTable(ctx context.Context, rec *record, stmt *ast.Create
 	}
 	if len(stmt.Columns) == 0 {
 		m.derive(t.made)
+		if err := distinctColumns(t.made); err != nil {
+			return nil, err
+		}
 	}
 	if err := s.define(ctx, rec, t, args, before, []string{commentOn("table", at, m)}); err != nil {
 		return nil, err
@@ -347,6 +351,9 @@ func (s *session) createView(ctx context.Context, rec *record, stmt *ast.CreateV
 		made[i].Name = stmt.Columns[i].Name.Name
 	}
 	m.derive(made)
+	if err := distinctColumns(made); err != nil {
+		return nil, err
+	}
 	if err := s.define(ctx, rec, t, args, nil, []string{commentOn("view", at, m)}); err != nil {
 		return nil, err
 	}
@@ -514,11 +521,16 @@ func (s *session) truncate(ctx context.Context, rec *record, stmt *ast.Truncate)
 // them than the query gives.
 func (s *session) checkDefinition(ctx context.Context, stmt *ast.CreateTable) error {
 	seen := map[string]bool{}
-	for _, c := range stmt.Columns {
+	named := make([]types.Column, len(stmt.Columns))
+	for i, c := range stmt.Columns {
 		if seen[c.Name.Name] {
 			return namedTwice(c.Name)
 		}
 		seen[c.Name.Name] = true
+		named[i].Name = c.Name.Name
+	}
+	if err := distinctColumns(named); err != nil {
+		return err
 	}
 	if stmt.Query == nil || len(stmt.Columns) == 0 {
 		return nil

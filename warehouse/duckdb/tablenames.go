@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
 // DuckDB finds an object whatever the case of its name; Snowflake, once names
@@ -185,6 +186,20 @@ func (s *session) free(ctx context.Context, n *ast.Name, t target) error {
 // is there in case only.
 func besideNamesake(there, name string) error {
 	return unsupported(fmt.Sprintf("names that differ in case only, and there is %s beside %s", warehouse.QuoteIdent(there), name))
+}
+
+// distinctColumns refuses columns of one table or view whose names differ in case
+// only: DuckDB would give the second another name.
+func distinctColumns(columns []types.Column) error {
+	seen := map[string]string{}
+	for _, c := range columns {
+		fold := strings.ToUpper(c.Name)
+		if other, there := seen[fold]; there && c.Name != "" && other != c.Name {
+			return besideNamesake(other, warehouse.QuoteIdent(c.Name))
+		}
+		seen[fold] = c.Name
+	}
+	return nil
 }
 
 // missingPlace looks again at the refusal of an object that is not there, and
