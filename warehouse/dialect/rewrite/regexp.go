@@ -58,13 +58,14 @@ func signedNumber(e ast.Expr) (text string, ok bool) {
 // hash is HASH(x, …): the same for equal values, though not Snowflake's number.
 func (r *rewriter) hash(c *ast.Call, args []ast.Expr) ast.Expr {
 	out := call("HASH")
-	if len(args) == 1 {
-		if star, isStar := args[0].(*ast.Star); isStar {
-			args = r.starColumns(c, star)
-		}
-	}
 	for _, a := range args {
-		out.Args = append(out.Args, ast.Arg{Value: r.macro("hash_of", a)})
+		each := []ast.Expr{a}
+		if star, isStar := a.(*ast.Star); isStar {
+			each = r.starColumns(c, star)
+		}
+		for _, x := range each {
+			out.Args = append(out.Args, ast.Arg{Value: r.macro("hash_of", x)})
+		}
 	}
 	return r.macro("signed", out)
 }
