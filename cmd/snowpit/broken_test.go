@@ -153,7 +153,7 @@ func TestBrokenFiles(t *testing.T) {
 // TestUnreadableFile is a model that may not be read.
 func TestUnreadableFile(t *testing.T) {
 	if os.Geteuid() == 0 {
-		t.Skip("root reads everything")
+		skip(t, "root reads everything")
 	}
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "dbt_project.yml"), []byte("name: p\n"))

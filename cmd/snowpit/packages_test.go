@@ -20,7 +20,7 @@ func clone(t *testing.T, variable, what string) string {
 	t.Helper()
 	dir := os.Getenv(variable)
 	if dir == "" {
-		t.Skipf("%s is not set: it is the folder of a clone of %s", variable, what)
+		skip(t, "%s is not set: it is the folder of a clone of %s", variable, what)
 	}
 	return dir
 }
