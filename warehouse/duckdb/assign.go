@@ -232,7 +232,7 @@ func castTo(from, to types.Type) *ast.Type {
 	case to.Is(warehouse.Varchar) && (from.Timestamp() || from.Is(warehouse.Float, warehouse.Boolean)):
 		return &ast.Type{Name: "VARCHAR"} // its length the column itself holds to
 	case text && (timed || to.Numeric() || to.Is(warehouse.Boolean, warehouse.Binary)),
-		from.Is(warehouse.Variant) && (timed || to.Numeric() || to.Is(warehouse.Boolean, warehouse.Varchar)),
+		from.Is(warehouse.Variant) && (timed || to.Numeric() || to.Is(warehouse.Boolean, warehouse.Varchar, warehouse.Binary)),
 		from.Is(warehouse.Float) && to.Is(warehouse.Number):
 	default:
 		return nil

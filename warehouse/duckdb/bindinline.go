@@ -12,17 +12,9 @@ import (
 // inlineBinds puts the values of a statement's bind variables in their places,
 // for statements that DuckDB never sees as a whole.
 func inlineBinds(stmt ast.Statement, args []any) error {
-	var binds []*ast.Bind
-	ast.Inspect(stmt, func(n ast.Node) bool {
-		if b, ok := n.(*ast.Bind); ok {
-			binds = append(binds, b)
-		}
-		return true
-	})
-	slices.SortFunc(binds, func(a, b *ast.Bind) int { return a.Pos().Offset - b.Pos().Offset })
 	values := map[ast.Node]ast.Expr{}
 	next := 0
-	for _, b := range binds {
+	for _, b := range bindsOf(stmt) {
 		i, err := next, error(nil)
 		if b.Name == "" {
 			next++
@@ -48,6 +40,31 @@ func inlineBinds(stmt ast.Statement, args []any) error {
 		})
 	}
 	return nil
+}
+
+// numberBinds writes which value each question mark stands for, ahead of putting
+// the parts of a statement into another order.
+func numberBinds(stmt ast.Statement) {
+	next := 0
+	for _, b := range bindsOf(stmt) {
+		if b.Name == "" {
+			next++
+			b.Name = strconv.Itoa(next)
+		}
+	}
+}
+
+// bindsOf are a statement's bind variables in their order.
+func bindsOf(stmt ast.Statement) []*ast.Bind {
+	var binds []*ast.Bind
+	ast.Inspect(stmt, func(n ast.Node) bool {
+		if b, ok := n.(*ast.Bind); ok {
+			binds = append(binds, b)
+		}
+		return true
+	})
+	slices.SortFunc(binds, func(a, b *ast.Bind) int { return a.Pos().Offset - b.Pos().Offset })
+	return binds
 }
 
 // literal is a bound value as it stands in SQL.

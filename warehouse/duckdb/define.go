@@ -17,9 +17,9 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
-// rewritten is a tree in DuckDB's dialect.
-func (s *session) rewritten(tree ast.Statement) (string, error) {
-	out, err := s.toDuckDB(tree, nil)
+// rewritten is a tree in DuckDB's dialect, where values of such types are bound.
+func (s *session) rewritten(tree ast.Statement, binds ...types.Type) (string, error) {
+	out, err := s.toDuckDB(tree, binds)
 	return out.Text, err
 }
 

@@ -25,12 +25,13 @@ type merging struct {
 
 // merge is MERGE.
 func (s *session) merge(ctx context.Context, rec *record, stmt *ast.Merge, args []any) (*warehouse.Result, error) {
+	numberBinds(stmt)
 	m := &merging{s: s, stmt: stmt}
 	if err := m.plan(ctx); err != nil {
 		return nil, err
 	}
 	text, err := s.rewritten(&ast.Query{Body: &ast.Select{Items: m.items, From: []ast.Table{
-		&ast.Join{At: stmt.At, Kind: "LEFT", Left: stmt.Using, Right: stmt.Into, On: stmt.On}}}})
+		&ast.Join{At: stmt.At, Kind: "LEFT", Left: stmt.Using, Right: stmt.Into, On: stmt.On}}}}, typesOf(args)...)
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,13 @@ type distribution struct {
 
 // insertMany is INSERT ALL and INSERT FIRST.
 func (s *session) insertMany(ctx context.Context, rec *record, stmt *ast.MultiInsert, args []any) (*warehouse.Result, error) {
-	text, err := s.rewritten(stmt.Query)
+	if len(bindsOf(stmt)) > len(bindsOf(stmt.Query)) { // the rest is not run with the query
+		if err := inlineBinds(stmt, args); err != nil {
+			return nil, err
+		}
+		args = nil
+	}
+	text, err := s.rewritten(stmt.Query, typesOf(args)...)
 	if err != nil {
 		return nil, err
 	}

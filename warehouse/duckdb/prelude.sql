@@ -105,6 +105,8 @@ create macro initcap(s) as case when s = '' then '' else list_aggregate(list_tra
     when i = 1 or regexp_matches(substr(s, i - 1, 1), '[\s!?@"^#$&~_,.:;+\-*%/|\\\[\](){}<>]') then upper(substr(s, i, 1)) else lower(substr(s, i, 1)) end), 'string_agg', '') end;
 create macro strtok(s, delimiters, n) as case when delimiters is not null then list_extract(list_filter(string_split_regex(s,
     '[' || regexp_escape(coalesce(nullif(delimiters, ''), chr(31))) || ']'), lambda x: x <> ''), n) end;
+create macro unhexed(s) as unhex(case when not regexp_full_match(s, '([0-9A-Fa-f]{2})*')
+    then cast(cast('[100115:22000] The following string is not a legal hex-encoded value: ''' || s || '''' as int8) as varchar) else s end);
 create macro fits(s, n) as case when length(s) > n then error('[100078:22000] String ''' || s || ''' is too long and would be truncated') else s end;
 
 -- Semi-structured data. A JSON null is a value, unlike an SQL null. What is kept

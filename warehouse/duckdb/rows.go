@@ -76,13 +76,14 @@ func stepItem(i int, x ast.Expr) ast.Item {
 
 // remove is DELETE in a transaction.
 func (s *session) remove(ctx context.Context, rec *record, stmt *ast.Delete, args []any) (*warehouse.Result, error) {
+	numberBinds(stmt)
 	from, alias, err := s.targetOf(stmt.From)
 	if err != nil {
 		return nil, err
 	}
 	query := &ast.Select{Distinct: true, Items: []ast.Item{stepItem(0, rowOf(alias))},
 		From: append([]ast.Table{stmt.From}, stmt.Using...), Where: stmt.Where}
-	text, err := s.rewritten(&ast.Query{Body: query})
+	text, err := s.rewritten(&ast.Query{Body: query}, typesOf(args)...)
 	if err != nil {
 		return nil, err
 	}
@@ -102,6 +103,7 @@ func (s *session) remove(ctx context.Context, rec *record, stmt *ast.Delete, arg
 // update is UPDATE where it is in a transaction or takes values from other
 // tables. A row that several of theirs match gets the values of one.
 func (s *session) update(ctx context.Context, rec *record, stmt *ast.Update, args []any) (*warehouse.Result, error) {
+	numberBinds(stmt)
 	into, alias, err := s.targetOf(stmt.Table)
 	if err != nil {
 		return nil, err
@@ -117,7 +119,7 @@ func (s *session) update(ctx context.Context, rec *record, stmt *ast.Update, arg
 		set = append(set, quoteName(a.Column[len(a.Column)-1].Name)+" = s."+stepColumn(len(items)))
 		items = append(items, stepItem(len(items), value))
 	}
-	text, err := s.rewritten(&ast.Query{Body: &ast.Select{Items: items, From: append([]ast.Table{stmt.Table}, stmt.From...), Where: stmt.Where}})
+	text, err := s.rewritten(&ast.Query{Body: &ast.Select{Items: items, From: append([]ast.Table{stmt.Table}, stmt.From...), Where: stmt.Where}}, typesOf(args)...)
 	if err != nil {
 		return nil, err
 	}

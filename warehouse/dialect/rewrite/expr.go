@@ -296,9 +296,12 @@ func (r *rewriter) cast(c *ast.Cast) ast.Expr {
 	case r.isJSON(c.X):
 		c.X = unquote(c.X)
 	}
-	if _, bound := c.X.(*ast.Bind); c.Type.Name == "BLOB" && !bound && !r.info.Type(c.X).Is(warehouse.Binary) {
-		c.X = call("UNHEX", r.asText(c.X))
-		return c.X
+	from := r.info.Type(c.X)
+	if _, bound := c.X.(*ast.Bind); c.Type.Name == "BLOB" && (!bound || from.Is(warehouse.Varchar)) && !from.Is(warehouse.Binary) {
+		if c.Try {
+			return template("TRY(__SF.MAIN.unhexed($1))", r.asText(c.X))
+		}
+		return r.macro("unhexed", r.asText(c.X))
 	}
 	switch {
 	case c.Type.Name == "BOOLEAN" && c.Try:

@@ -163,7 +163,7 @@ func (r *rewriter) binaryFunction(name string, c *ast.Call, args []ast.Expr) (as
 		}
 		format = strings.ToUpper(s.Value)
 	}
-	how := map[string]string{"HEX": "UNHEX($1)", "BASE64": "FROM_BASE64($1)", "UTF-8": "ENCODE($1)", "UTF8": "ENCODE($1)"}[format]
+	how := map[string]string{"HEX": "__SF.MAIN.unhexed($1)", "BASE64": "FROM_BASE64($1)", "UTF-8": "ENCODE($1)", "UTF8": "ENCODE($1)"}[format]
 	if how == "" {
 		r.refuse(c, "%s with the format '%s'", name, format)
 		return c, true

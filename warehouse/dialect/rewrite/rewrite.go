@@ -2,6 +2,8 @@ package rewrite
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -58,6 +60,7 @@ type Translation struct {
 func DuckDB(s ast.Statement, cfg Config) (Translation, error) {
 	r := &rewriter{cfg: cfg, aliases: map[*ast.Column]bool{}, inputs: map[*ast.TableFunction]ast.Expr{}, counters: map[*ast.Call]bool{}, pivoted: map[*ast.Call]bool{}, unnestings: map[*ast.Derived]unnesting{}, unfolded: map[*ast.Derived]unfolding{}, sorted: map[*ast.Select]bool{},
 		zoned: map[ast.Expr]zoned{}, offsets: map[*ast.Call]bool{}}
+	numberBinds(s)
 	recursion(s)
 	r.outerJoins(s)
 	if r.hierarchies(s); r.err != nil {
@@ -283,6 +286,22 @@ func (r *rewriter) node(n ast.Node) ast.Node {
 		r.hoist(n)
 	}
 	return n
+}
+
+// numberBinds writes which value each question mark stands for: what is
+// translated may have them in another order, or one of them twice.
+func numberBinds(s ast.Statement) {
+	var marks []*ast.Bind
+	ast.Inspect(s, func(n ast.Node) bool {
+		if b, ok := n.(*ast.Bind); ok && b.Name == "" {
+			marks = append(marks, b)
+		}
+		return true
+	})
+	slices.SortStableFunc(marks, func(a, b *ast.Bind) int { return a.Pos().Offset - b.Pos().Offset })
+	for i, b := range marks {
+		b.Name = strconv.Itoa(i + 1)
+	}
 }
 
 // spell writes what DuckDB spells in ways that no Snowflake tree has.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -74,15 +75,19 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// elided are elements that are left out, as in [1,,2].
+var elided = regexp.MustCompile(`[\[,]\s*,|,\s*\]`)
+
 // FuzzCanonical holds the form against Go's own reader of JSON: it takes no
-// more than that, the value stays, and once canonical it stays as it is.
+// more than that, but for elements left out, the value stays, and once canonical
+// it stays as it is.
 func FuzzCanonical(f *testing.F) {
 	for _, seed := range []string{`{"b":1.50,"a":[null,"\u00e4"]}`, `[1e3,-0.5,"\ud83d\ude00"]`, `{"a":{"a":{}}}`, `1e-7`, `"\ud800"`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
 		out, err := variant.Canonical(nil, in)
-		if err != nil || bytes.ContainsRune(in, '\'') { // which Go has no quotes of
+		if err != nil || bytes.ContainsRune(in, '\'') || elided.Match(in) { // which Go does not take
 			return
 		}
 		var before, after any
