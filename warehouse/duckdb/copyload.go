@@ -127,6 +127,11 @@ func (l *loading) findTable(ctx context.Context) error {
 			Message: fmt.Sprintf("SQL compilation error:\nTable '%s' does not exist or not authorized.", text)}
 	}
 	l.target = name
+	if slices.ContainsFunc(all, func(c tableColumn) bool { return c.duck == "JSON" }) {
+		if err := l.s.unloadable(ctx, name); err != nil {
+			return err
+		}
+	}
 	if l.stmt.Columns == nil {
 		l.columns = all
 		return nil

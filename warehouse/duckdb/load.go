@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -109,6 +110,11 @@ func (l *load) plan(ctx context.Context, columns []warehouse.Column) (err error)
 		if columns, l.types, err = l.existing(ctx); err != nil {
 			return err
 		}
+		if slices.Contains(l.types, "JSON") {
+			if err := l.s.unloadable(ctx, l.target); err != nil {
+				return err
+			}
+		}
 	}
 	if len(columns) != len(fields) {
 		return &warehouse.Error{Code: 2020, State: "21S01",
@@ -116,6 +122,9 @@ func (l *load) plan(ctx context.Context, columns []warehouse.Column) (err error)
 	}
 	l.columns = columns
 	for i, f := range fields {
+		if c := columns[i]; c.Fields != nil {
+			return unsupported("loading a column of type " + c.SQL() + "; load a VARIANT and cast it")
+		}
 		w, err := newColumnWriter(columns[i], f.Type)
 		if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -71,4 +72,21 @@ func coded(err error) error {
 		return err
 	}
 	return fmt.Errorf("[%06d:%s] %s", refused.Code, refused.State, refused.Message)
+}
+
+// unloadable refuses to load rows or files into a table with a column of a
+// structured type: their values would stay as they came.
+func (s *session) unloadable(ctx context.Context, t target) error {
+	o, err := s.lookUp(ctx, t)
+	if err != nil || o == nil {
+		return err
+	}
+	for _, c := range o.meta.Columns {
+		for _, structured := range []string{"ARRAY(", "OBJECT(", "MAP("} {
+			if strings.HasPrefix(c.Type, structured) {
+				return unsupported("loading into the column " + c.Name + " of type " + c.Type + "; load into a VARIANT and insert it with a cast")
+			}
+		}
+	}
+	return nil
 }
