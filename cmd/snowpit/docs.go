@@ -32,7 +32,7 @@ func (a *app) docs() *cobra.Command {
 	toggle(generate, &compile, "compile", "", "put the compiled SQL of models and tests into manifest.json")
 	generate.Flags().BoolVar(&empty, "empty-catalog", false, "ask the warehouse for nothing")
 	generate.RunE = func(cmd *cobra.Command, _ []string) error { return a.generateDocs(cmd.Context(), compile, empty) }
-	cmd.AddCommand(generate)
+	cmd.AddCommand(generate, refused("serve"))
 	return cmd
 }
 

@@ -53,7 +53,15 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use: "snowpit", Short: "Run a Snowflake ML pipeline on a laptop", Long: rootLong, Example: rootExample,
 		SilenceUsage: true, SilenceErrors: true, Args: knownCommand, SuggestionsMinimumDistance: 2,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	own := false
+	root.Flags().BoolVarP(&own, "version", "V", false, "what the command version says")
+	root.RunE = func(cmd *cobra.Command, args []string) error {
+		if own {
+			a.ran = true
+			return a.version().RunE(cmd, args)
+		}
+		return cmd.Help()
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{explainFlag(cmd, err)} })
 	a.globalFlags(root.PersistentFlags())
@@ -62,6 +70,9 @@ func (a *app) root() *cobra.Command {
 		a.debugCommand(), a.promote(), a.parse(), a.deps(), a.runOperation(), a.docs(), a.retry(), a.source(), a.serve(),
 		a.stage(), a.history(), a.plugin(), a.clean(), a.version(),
 	)
+	for _, name := range laterCommands {
+		root.AddCommand(refused(name))
+	}
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		if cmd.Name() == "completion" {
@@ -90,6 +101,9 @@ func knownCommand(root *cobra.Command, args []string) error {
 func (a *app) mark(cmd *cobra.Command) {
 	if f := cmd.RunE; f != nil {
 		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			if err := fromEnvironment(cmd); err != nil {
+				return err
+			}
 			a.ran, a.command, a.flags = true, cmd.Name(), flagValues(cmd)
 			return f(cmd, args)
 		}
@@ -142,6 +156,7 @@ var laterFlags = []string{
 	"partial-parse-file-diff", "partial-parse-file-path", "populate-cache", "printer-width", "record-timing-info", "sample",
 	"send-anonymous-usage-stats", "show", "show-all-deprecations", "single-threaded", "static", "static-parser",
 	"upload-to-artifacts-ingest-api", "use-colors-file", "use-experimental-parser", "use-fast-test-edges",
+	"add-package", "clean-project-files-only", "export-saved-queries", "lock", "no-clean-project-files-only", "no-export-saved-queries", "upgrade",
 	"no-use-colors-file", "config-dir", "host", "port", "browser", "no-browser", "skip-profile-setup", "show-output-format",
 }
 

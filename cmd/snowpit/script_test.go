@@ -93,13 +93,16 @@ func TestEveryCommandHasScripts(t *testing.T) {
 		t.Fatalf("%d scripts found, error %v; is the corpus gone?", len(scripts), err)
 	}
 	for _, cmd := range (&app{}).root().Commands() {
+		if cmd.Hidden {
+			continue // refused by name: dbt_names.txtar
+		}
 		name := cmd.Name()
 		for _, want := range []string{name + ".txtar", name + "_bad.txtar"} {
 			if !slices.Contains(scripts, filepath.Join("testdata", "script", want)) {
 				t.Errorf("no testdata/script/%s", want)
 			}
 		}
-		if !cmd.Hidden && (cmd.Example == "" || !strings.Contains(cmd.Long, "Exit status")) {
+		if cmd.Example == "" || !strings.Contains(cmd.Long, "Exit status") {
 			t.Errorf("snowpit %s: its help needs an example and its exit status", name)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/snowpit-dev/snowpit/plugins"
+	"github.com/snowpit-dev/snowpit/runner"
 )
 
 func (a *app) version() *cobra.Command {
@@ -22,6 +23,7 @@ func (a *app) version() *cobra.Command {
 				}
 			}
 			fmt.Fprintf(a.stdout, "snowpit %s (%s, %s/%s)\n", ownVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			fmt.Fprintf(a.stdout, "runs projects as dbt %s\n", runner.DBTVersion)
 			fmt.Fprintf(a.stdout, "plugin protocol %d\n", plugins.ProtocolVersion)
 			for _, d := range []struct{ name, path string }{
 				{"duckdb-go", "github.com/duckdb/duckdb-go/v2"},
