@@ -136,8 +136,8 @@ func specialElement(s string) (p piece, n int) {
 // has none.
 func (p piece) write(x, offset ast.Expr) ast.Expr {
 	switch {
-	case p.offset == "TZHTZM":
-		return template("(__SF.MAIN.offset_hours($1) || __SF.MAIN.offset_minutes($1))", offset)
+	case p.offset == "TZHTZM": // Z in UTC, as the Go driver's own suite has it of Snowflake
+		return template("CASE WHEN $1 = 0 THEN 'Z' ELSE __SF.MAIN.offset_hours($1) || __SF.MAIN.offset_minutes($1) END", offset)
 	case p.offset == "TZH:TZM":
 		return template("(__SF.MAIN.offset_hours($1) || ':' || __SF.MAIN.offset_minutes($1))", offset)
 	case p.offset == "TZH":
