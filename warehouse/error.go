@@ -48,5 +48,10 @@ func (e *Error) Text() string {
 	return ""
 }
 
+// Unsupported refuses what Snowflake has and Snowpit has not, by its name.
+func Unsupported(what string) *Error {
+	return &Error{Code: 2019, State: "0A000", Kind: ErrUnsupported, Message: "Unsupported by Snowpit: " + what}
+}
+
 // Unwrap gives errors.Is and errors.As the kind and the cause.
 func (e *Error) Unwrap() []error { return []error{e.Kind, e.Err} }

@@ -7,7 +7,9 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 // An assigning makes the values that a statement puts into columns what the
@@ -31,7 +33,7 @@ type assigning struct {
 // assign puts casts around such values, and says whether there are any. A
 // structured value that its column does not take is an error.
 func (s *session) assign(tree ast.Statement, args []any) (bool, error) {
-	a := &assigning{s: s, tree: tree, binds: typesOf(args)}
+	a := &assigning{s: s, tree: tree, binds: engine.TypesOf(args)}
 	switch stmt := tree.(type) {
 	case *ast.Insert:
 		a.insert(stmt)
@@ -264,7 +266,7 @@ func boundItem(q *ast.Query, i int) bool {
 
 // typeOf is a type as it is written, nil if it cannot be.
 func typeOf(t types.Type) *ast.Type {
-	written, err := parseType(describedType(t.Column("")))
+	written, err := parse.Type(describedType(t.Column("")))
 	if err != nil {
 		return nil
 	}

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/macros"
 )
 
 const (
@@ -60,11 +62,11 @@ func (w *Warehouse) prepareEngine(ctx context.Context) error {
 	steps = append(steps, "set allowed_directories = ["+open+"]")
 	steps = append(steps, "set enable_external_access = false")
 	for _, sql := range steps {
-		if err := w.admin.exec(ctx, sql); err != nil {
+		if err := w.admin.Exec(ctx, sql); err != nil {
 			return err
 		}
 	}
-	if err := w.addMacros(ctx); err != nil {
+	if err := macros.Add(ctx, w.admin); err != nil {
 		return err
 	}
 	return w.attachAll(ctx)
@@ -123,12 +125,12 @@ func (w *Warehouse) attach(ctx context.Context, name string) error {
 	if err != nil {
 		return fmt.Errorf("database %s: %w", name, err)
 	}
-	if err := w.admin.exec(ctx, "attach "+quoteString(path)+" as "+quoteName(name)); err != nil {
+	if err := w.admin.Exec(ctx, "attach "+quoteString(path)+" as "+quoteName(name)); err != nil {
 		return fmt.Errorf("database %s: %w", name, err)
 	}
 	if err := w.furnish(ctx, name); err != nil {
 		// Not attached, it can be tried again.
-		_ = w.admin.exec(context.WithoutCancel(ctx), "detach "+quoteName(name))
+		_ = w.admin.Exec(context.WithoutCancel(ctx), "detach "+quoteName(name))
 		return fmt.Errorf("database %s: %w", name, err)
 	}
 	w.databases[strings.ToUpper(name)] = true
@@ -159,7 +161,7 @@ func (w *Warehouse) databaseFile(ctx context.Context, name string) (string, erro
 		return "", err
 	}
 	for _, sql := range []string{"attach " + quoteString(draft) + " as " + quoteName(draftName), "detach " + quoteName(draftName)} {
-		if err := w.admin.exec(ctx, sql); err != nil {
+		if err := w.admin.Exec(ctx, sql); err != nil {
 			return "", err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
@@ -26,18 +27,18 @@ func (s *session) columnsOf(name []string) ([]types.Column, bool) {
 		}
 		parts[i] = quoteName(p)
 	}
-	cur, err := s.conn.prepare(context.Background(), "from "+strings.Join(parts, "."))
+	cur, err := s.conn.Prepare(context.Background(), "from "+strings.Join(parts, "."))
 	if err != nil {
 		return nil, false
 	}
-	defer cur.close()
+	defer cur.Close()
 	unsure := false
-	found := cur.prepared()
+	found := cur.Prepared()
 	columns := make([]types.Column, len(found))
 	for i, c := range found {
-		columns[i].Name = c.name
-		if c.err == nil && !c.open {
-			columns[i].Type = types.OfColumn(c.kind.column)
+		columns[i].Name = c.Name
+		if c.Err == nil && !c.Open {
+			columns[i].Type = types.OfColumn(c.Kind.Column)
 			unsure = unsure || s.unsure(columns[i].Type)
 		}
 	}
@@ -63,7 +64,7 @@ func (s *session) declared(name []string, columns []types.Column) {
 		if !s.unsure(c.Type) {
 			continue
 		}
-		written, err := parseType(o.meta.column(c.Name).Type)
+		written, err := parse.Type(o.meta.column(c.Name).Type)
 		if err != nil {
 			continue
 		}

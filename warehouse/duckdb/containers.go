@@ -186,7 +186,7 @@ func (s *session) leave(ctx context.Context, name string) error {
 	if !strings.EqualFold(s.database, name) {
 		return nil
 	}
-	if err := s.conn.exec(ctx, "use memory.main"); err != nil {
+	if err := s.conn.Exec(ctx, "use memory.main"); err != nil {
 		return err
 	}
 	s.database, s.schema = "", ""
@@ -207,7 +207,7 @@ func (s *session) forgetTemporary(database, schema string) {
 func (w *Warehouse) dropDatabase(ctx context.Context, name string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if err := w.admin.exec(ctx, "detach "+quoteName(name)); err != nil {
+	if err := w.admin.Exec(ctx, "detach "+quoteName(name)); err != nil {
 		return err
 	}
 	delete(w.databases, strings.ToUpper(name))

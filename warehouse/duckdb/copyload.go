@@ -235,7 +235,7 @@ func (l *loading) load(ctx context.Context) error {
 // dropTemporary drops a table of the statement's own, whatever became of the
 // statement.
 func (s *session) dropTemporary(table string) {
-	if err := s.conn.exec(context.Background(), "drop table if exists "+table); err != nil {
+	if err := s.conn.Exec(context.Background(), "drop table if exists "+table); err != nil {
 		s.w.log.Debug("a temporary table is left until the session ends", "table", table, "error", err)
 	}
 }
@@ -340,7 +340,7 @@ func (l *loading) exec(ctx context.Context, sql string) error {
 	} else {
 		l.rec.statement.Translated = sql
 	}
-	return l.s.conn.exec(ctx, sql)
+	return l.s.conn.Exec(ctx, sql)
 }
 
 // removeLoaded is PURGE: what cannot be removed stays, as on Snowflake.

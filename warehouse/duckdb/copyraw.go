@@ -13,6 +13,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/datafile"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 // rawRows puts the records of staged files into a temporary table as they are:
@@ -52,7 +53,7 @@ func (r *rawRows) load(ctx context.Context) error {
 		define = append(define, name+" varchar")
 	}
 	r.table = "snowpit_raw_" + strings.ReplaceAll(newID(), "-", "")
-	if err := r.s.conn.exec(ctx, "create temporary table "+r.table+" ("+strings.Join(define, ", ")+")"); err != nil {
+	if err := r.s.conn.Exec(ctx, "create temporary table "+r.table+" ("+strings.Join(define, ", ")+")"); err != nil {
 		return err
 	}
 	schema := arrow.NewSchema(fields, nil)
@@ -110,7 +111,7 @@ func (r *rawRows) ahead(ctx context.Context) (next func() (arrow.RecordBatch, er
 	next = func() (arrow.RecordBatch, error) {
 		got, more := <-ready
 		if !more && ctx.Err() != nil {
-			return nil, ended(ctx)
+			return nil, engine.Ended(ctx)
 		}
 		return got.batch, got.err
 	}
@@ -129,7 +130,7 @@ func (r *rawRows) batch(ctx context.Context) (arrow.RecordBatch, error) {
 	n, size := 0, 0
 	for n < rawBatch && size < rawBytes {
 		if n%1024 == 0 && ctx.Err() != nil {
-			return nil, ended(ctx)
+			return nil, engine.Ended(ctx)
 		}
 		rec, err := r.next(ctx)
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 // transforming is a COPY INTO a table through a query. Each file's rows go
@@ -117,7 +118,7 @@ func (t *transforming) prepare(ctx context.Context) error {
 	}
 	wants.views[stageTables(t.stmt.Query)[0]] = t.view
 	wants.replace(t.stmt.Query)
-	if err := t.s.conn.exec(ctx, "create or replace temporary table "+tableMark+t.definition()); err != nil {
+	if err := t.s.conn.Exec(ctx, "create or replace temporary table "+tableMark+t.definition()); err != nil {
 		return err
 	}
 	t.s.after = append(t.s.after, func() { t.s.dropTemporary(tableMark) })
@@ -164,7 +165,7 @@ func (t *transforming) file(ctx context.Context, i int) error {
 	}
 	f.skip = t.onError.skips(f.bad, f.parsed)
 	if f.skip {
-		return t.s.conn.exec(ctx, "delete from "+tableMark)
+		return t.s.conn.Exec(ctx, "delete from "+tableMark)
 	}
 	t.tables[i] = fmt.Sprintf("%s_%d", tableMark, i)
 	t.s.after = append(t.s.after, func() { t.s.dropTemporary(t.tables[i]) })
@@ -172,10 +173,10 @@ func (t *transforming) file(ctx context.Context, i int) error {
 	if t.truncate {
 		values = t.cutting()
 	}
-	if err := t.s.conn.exec(ctx, "create or replace temporary table "+t.tables[i]+" as select "+values+" from "+tableMark); err != nil {
+	if err := t.s.conn.Exec(ctx, "create or replace temporary table "+t.tables[i]+" as select "+values+" from "+tableMark); err != nil {
 		return err
 	}
-	return t.s.conn.exec(ctx, "delete from "+tableMark)
+	return t.s.conn.Exec(ctx, "delete from "+tableMark)
 }
 
 // cutting is the columns with texts cut to their length.
@@ -199,12 +200,12 @@ func (t *transforming) rows(ctx context.Context, i int, from, to int64) error {
 	if err := t.view.narrow(ctx, fmt.Sprintf("F = %d and R between %d and %d", i+1, from, to)); err != nil {
 		return err
 	}
-	err := t.s.conn.exec(ctx, t.insert)
-	var e *engineError
+	err := t.s.conn.Exec(ctx, t.insert)
+	var e *engine.Error
 	switch {
 	case err == nil:
 		return nil
-	case !errors.As(err, &e) || !e.executing || !ofRows[e.Type]:
+	case !errors.As(err, &e) || !e.Executing || !ofRows[e.Type]:
 		return err
 	case t.s.inTx:
 		if t.view.lenient {
@@ -222,11 +223,11 @@ func (t *transforming) rows(ctx context.Context, i int, from, to int64) error {
 }
 
 // ofRows are the types of error that a value can cause.
-var ofRows = map[string]bool{typeConstraint: true, typeConversion: true, typeDivide: true, typeInvalid: true, typeRange: true}
+var ofRows = map[string]bool{engine.TypeConstraint: true, engine.TypeConversion: true, engine.TypeDivide: true, engine.TypeInvalid: true, engine.TypeRange: true}
 
 // fail notes a row that cannot be put through the query, or refuses the
 // statement for it.
-func (t *transforming) fail(ctx context.Context, f *stagedFile, row int64, cause *engineError) error {
+func (t *transforming) fail(ctx context.Context, f *stagedFile, row int64, cause *engine.Error) error {
 	var refused *warehouse.Error
 	if !errors.As(refusal(cause, nil), &refused) {
 		return cause

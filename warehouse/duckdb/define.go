@@ -26,14 +26,14 @@ func (s *session) rewritten(tree ast.Statement, binds ...types.Type) (string, er
 // together runs statements of DuckDB's, all or none.
 func (s *session) together(ctx context.Context, steps ...string) error {
 	if !s.inTx {
-		if err := s.conn.exec(ctx, "begin transaction"); err != nil {
+		if err := s.conn.Exec(ctx, "begin transaction"); err != nil {
 			return err
 		}
 	}
 	for _, sql := range steps {
-		if err := s.conn.exec(ctx, sql); err != nil {
+		if err := s.conn.Exec(ctx, sql); err != nil {
 			if !s.inTx {
-				_ = s.conn.exec(context.WithoutCancel(ctx), "rollback")
+				_ = s.conn.Exec(context.WithoutCancel(ctx), "rollback")
 			}
 			return err
 		}
@@ -41,7 +41,7 @@ func (s *session) together(ctx context.Context, steps ...string) error {
 	if s.inTx {
 		return nil
 	}
-	return s.conn.commit(ctx)
+	return s.conn.Commit(ctx)
 }
 
 // define makes an object: the statements before it, its own, and those after
@@ -52,15 +52,15 @@ func (s *session) define(ctx context.Context, rec *record, t *translation, args 
 		return s.defineIn(ctx, t, args, before, after)
 	}
 	return s.retry(ctx, func() error {
-		err := s.conn.exec(ctx, "begin transaction")
+		err := s.conn.Exec(ctx, "begin transaction")
 		if err != nil {
 			return err
 		}
 		if err = s.defineIn(ctx, t, args, before, after); err == nil {
-			err = s.conn.commit(ctx)
+			err = s.conn.Commit(ctx)
 		}
 		if err != nil {
-			return errors.Join(err, ignoreNoTransaction(s.conn.exec(context.WithoutCancel(ctx), "rollback")))
+			return errors.Join(err, ignoreNoTransaction(s.conn.Exec(context.WithoutCancel(ctx), "rollback")))
 		}
 		s.w.commits.Add(1)
 		return nil
@@ -70,21 +70,21 @@ func (s *session) define(ctx context.Context, rec *record, t *translation, args 
 // defineIn is define in the transaction that is open.
 func (s *session) defineIn(ctx context.Context, t *translation, args []any, before, after []string) error {
 	for _, sql := range before {
-		if err := s.conn.exec(ctx, sql); err != nil {
+		if err := s.conn.Exec(ctx, sql); err != nil {
 			return err
 		}
 	}
-	cur, err := s.conn.prepare(ctx, t.text)
+	cur, err := s.conn.Prepare(ctx, t.text)
 	if err != nil {
 		return err
 	}
 	err = s.startAllowed(ctx, cur, args)
-	cur.close()
+	cur.Close()
 	if err != nil {
 		return err
 	}
 	for _, sql := range after {
-		if err := s.conn.exec(ctx, sql); err != nil {
+		if err := s.conn.Exec(ctx, sql); err != nil {
 			return err
 		}
 	}
@@ -438,12 +438,12 @@ func (s *session) copyTable(ctx context.Context, rec *record, stmt *ast.CreateTa
 
 // definition is the list of a table's columns, in DuckDB's SQL.
 func (s *session) definition(ctx context.Context, t target) (string, error) {
-	cur, err := s.conn.run(ctx, `select sql from duckdb_tables() where database_name = ? and schema_name = ? and table_name = ?`,
+	cur, err := s.conn.Run(ctx, `select sql from duckdb_tables() where database_name = ? and schema_name = ? and table_name = ?`,
 		[]any{t.database, t.schema, t.table})
 	if err != nil {
 		return "", err
 	}
-	rows, err := cur.texts()
+	rows, err := cur.Texts()
 	if err != nil || len(rows) == 0 {
 		return "", errors.Join(err, notExist(t.table, nil))
 	}
@@ -507,7 +507,7 @@ func (s *session) truncate(ctx context.Context, rec *record, stmt *ast.Truncate)
 		}
 	}
 	if !s.inTx {
-		return rec.status("Statement executed successfully."), s.conn.exec(ctx, "truncate "+t.String())
+		return rec.status("Statement executed successfully."), s.conn.Exec(ctx, "truncate "+t.String())
 	}
 	err = s.run(ctx, rowChange{rec: rec, table: t, query: "select rowid as C0 from " + t.String(),
 		apply: []string{"delete from " + t.String() + " where rowid in (select C0 from " + stepRows + ")"}})
@@ -549,12 +549,12 @@ func (s *session) queryWidth(ctx context.Context, q *ast.Query) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	cur, err := s.conn.prepare(ctx, text)
+	cur, err := s.conn.Prepare(ctx, text)
 	if err != nil {
 		return 0, err
 	}
-	defer cur.close()
-	return len(cur.prepared()), nil
+	defer cur.Close()
+	return len(cur.Prepared()), nil
 }
 
 // newObject is newTarget in a schema that is there.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 // DefaultDatabase is where a session starts whose options name none.
@@ -37,7 +38,7 @@ type Config struct {
 type Warehouse struct {
 	config  Config
 	log     *slog.Logger
-	engine  *engine
+	engine  *engine.Engine
 	lock    *stateLock // nil in memory
 	scratch string     // where DuckDB may spill
 	history *history
@@ -50,7 +51,7 @@ type Warehouse struct {
 	account   *account
 
 	mu        sync.Mutex
-	admin     *conn           // for attaching; guarded by mu
+	admin     *engine.Conn    // for attaching; guarded by mu
 	databases map[string]bool // attached, by upper-cased name
 	sessions  map[*session]struct{}
 	closed    bool
@@ -94,10 +95,10 @@ func (w *Warehouse) open(ctx context.Context) (err error) {
 	if w.account, err = openAccount(w.config.Dir); err != nil {
 		return err
 	}
-	if w.engine, err = openEngine(w.settings()); err != nil {
+	if w.engine, err = engine.Open(w.settings()); err != nil {
 		return err
 	}
-	if w.admin, err = w.engine.connect(); err != nil {
+	if w.admin, err = w.engine.Connect(); err != nil {
 		return err
 	}
 	return w.prepareEngine(ctx)
@@ -167,10 +168,10 @@ func (w *Warehouse) Close() error {
 // release frees whatever open got hold of.
 func (w *Warehouse) release() error {
 	if w.admin != nil {
-		w.admin.close()
+		w.admin.Close()
 	}
 	if w.engine != nil {
-		w.engine.close()
+		w.engine.Close()
 	}
 	var errs []error
 	if w.history != nil {

@@ -9,22 +9,23 @@ import (
 
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 // refusal is err as the callers of a session get it: an [*warehouse.Error] in
 // Snowflake's terms for what DuckDB said, and err itself for anything else.
 func refusal(err error, t *translation) error {
-	var e *engineError
+	var e *engine.Error
 	if !errors.As(err, &e) {
 		return err
 	}
-	if e.Type == typeFatal {
+	if e.Type == engine.TypeFatal {
 		return fmt.Errorf("DuckDB has stopped; close the warehouse and open it again, its tables are as they were: %w", err)
 	}
 	r := &warehouse.Error{Code: 2000, State: "42000", Message: "SQL compilation error:\n" + e.Message, Err: e}
 	at := ""
 	if offset, err := strconv.Atoi(e.Position.String()); err == nil && t != nil {
-		if e.Type == typeParser { // which counts characters, where the binder counts bytes
+		if e.Type == engine.TypeParser { // which counts characters, where the binder counts bytes
 			offset = byteOffset(t.text, offset)
 		}
 		r.Line, r.Column, at = t.position(offset)
@@ -35,24 +36,24 @@ func refusal(err error, t *translation) error {
 		return r
 	}
 	switch e.Type {
-	case typeParser, typeSyntax:
+	case engine.TypeParser, engine.TypeSyntax:
 		syntax(r, at)
-	case typeCatalog:
+	case engine.TypeCatalog:
 		catalogRefusal(r, e)
-	case typeBinder:
+	case engine.TypeBinder:
 		binderRefusal(r, e)
 	default:
 		if how, ok := refusals[e.Type]; ok {
 			r.Code, r.State, r.Kind = how.code, how.state, how.kind
 			r.Message = how.message + e.Message
 		}
-		if e.Type == typeConstraint && strings.HasPrefix(e.Message, "CHECK") { // all there are, are of lengths
+		if e.Type == engine.TypeConstraint && strings.HasPrefix(e.Message, "CHECK") { // all there are, are of lengths
 			r.Code, r.State, r.Message = 100078, "22000", "String is too long and would be truncated"
 			if length := lengthCheck.FindStringSubmatch(e.Message); length != nil {
 				r.Message += ": column " + length[1] + " has room for " + length[2]
 			}
 		}
-		if e.Type == typeConversion || e.Type == typeRange || e.Type == typeInvalid {
+		if e.Type == engine.TypeConversion || e.Type == engine.TypeRange || e.Type == engine.TypeInvalid {
 			conversion(r, e)
 		}
 	}
@@ -83,7 +84,7 @@ var unread = regexp.MustCompile(`(?s)^Could not (?:convert string|cast value) ["
 var pattern = regexp.MustCompile(`^(?:missing [\])]|unexpected \)|no argument for repetition operator|bad repetition operator|invalid (?:repetition size|escape sequence|character class|character class range|perl operator|group name|named capture group|UTF-8)|trailing \\)`)
 
 // conversion gives a failed conversion its code.
-func conversion(r *warehouse.Error, e *engineError) {
+func conversion(r *warehouse.Error, e *engine.Error) {
 	if m := unread.FindStringSubmatch(e.Message); m != nil {
 		if _, err := strconv.ParseFloat(m[1], 64); err == nil {
 			r.Code, r.State, r.Message = 100039, "22003", fmt.Sprintf("Numeric value '%s' is out of range%s", m[1], m[2])
@@ -125,17 +126,17 @@ var refusals = map[string]struct {
 	state, message string
 	kind           error
 }{
-	typeDivide:      {100051, "22012", "Division by zero: ", nil},
-	typeConversion:  {100038, "22018", "", nil},
-	typeRange:       {100039, "22003", "", nil},
-	typeConstraint:  {100072, "22000", "NULL result in a non-nullable column: ", nil},
-	typeTransaction: {625, "57014", "", nil},
-	typeInterrupt:   {604, "57014", "SQL execution canceled: ", nil},
-	typeMemory:      {300005, "53200", "SQL execution error: ", nil},
-	typeIO:          {603, "58030", "SQL execution error: ", nil},
-	typeInternal:    {603, "XX000", "SQL execution internal error: ", nil},
-	typeNotImpl:     {2, "0A000", "Unsupported feature: ", warehouse.ErrUnsupported},
-	typePermission:  {2, "0A000", "Unsupported feature, it reaches outside the warehouse: ", warehouse.ErrUnsupported},
+	engine.TypeDivide:      {100051, "22012", "Division by zero: ", nil},
+	engine.TypeConversion:  {100038, "22018", "", nil},
+	engine.TypeRange:       {100039, "22003", "", nil},
+	engine.TypeConstraint:  {100072, "22000", "NULL result in a non-nullable column: ", nil},
+	engine.TypeTransaction: {625, "57014", "", nil},
+	engine.TypeInterrupt:   {604, "57014", "SQL execution canceled: ", nil},
+	engine.TypeMemory:      {300005, "53200", "SQL execution error: ", nil},
+	engine.TypeIO:          {603, "58030", "SQL execution error: ", nil},
+	engine.TypeInternal:    {603, "XX000", "SQL execution internal error: ", nil},
+	engine.TypeNotImpl:     {2, "0A000", "Unsupported feature: ", warehouse.ErrUnsupported},
+	engine.TypePermission:  {2, "0A000", "Unsupported feature, it reaches outside the warehouse: ", warehouse.ErrUnsupported},
 }
 
 func syntax(r *warehouse.Error, at string) {
@@ -148,21 +149,21 @@ func syntax(r *warehouse.Error, at string) {
 // catalogRefusal tells what is missing from what is in the way. Where DuckDB
 // gives no subtype, a name that fails to bind is missing, and one that fails
 // at execution is taken.
-func catalogRefusal(r *warehouse.Error, e *engineError) {
+func catalogRefusal(r *warehouse.Error, e *engine.Error) {
 	name := strings.ToUpper(e.Name)
 	switch {
-	case e.Subtype == subtypeMissing && strings.HasSuffix(e.Object, "Function"):
+	case e.Subtype == engine.SubtypeMissing && strings.HasSuffix(e.Object, "Function"):
 		r.Code, r.State, r.Kind = 2140, "42601", warehouse.ErrNotExist
 		r.Message = "SQL compilation error:\nUnknown function " + name + "."
-	case e.Subtype == subtypeMissing && e.Object == "Type":
+	case e.Subtype == engine.SubtypeMissing && e.Object == "Type":
 		r.Code, r.State, r.Kind = 2040, "42601", warehouse.ErrUnsupported
 		r.Message = fmt.Sprintf("SQL compilation error:\nUnsupported data type '%s'.", name)
-	case e.Subtype == subtypeMissing:
+	case e.Subtype == engine.SubtypeMissing:
 		*r = *notExist(name, e)
-	case e.Subtype == subtypeExists:
+	case e.Subtype == engine.SubtypeExists:
 		*r = *exists(name, e)
-	case e.parsing:
-	case e.executing:
+	case e.Parsing:
+	case e.Executing:
 		r.Code, r.State, r.Kind = 2002, "42710", warehouse.ErrExist
 	default:
 		r.Code, r.State, r.Kind = 2003, "02000", warehouse.ErrNotExist
@@ -185,7 +186,7 @@ var binderCodes = []struct {
 	{regexp.MustCompile(`expected (\d+) columns but (\d+) values were supplied`), 2020, "21S01", "Insert value list does not match column list expecting $1 but got $2"},
 }
 
-func binderRefusal(r *warehouse.Error, e *engineError) {
+func binderRefusal(r *warehouse.Error, e *engine.Error) {
 	for _, b := range binderCodes {
 		if m := b.says.FindStringSubmatchIndex(e.Message); m != nil {
 			r.Code, r.State = b.code, b.state
@@ -194,11 +195,11 @@ func binderRefusal(r *warehouse.Error, e *engineError) {
 		}
 	}
 	switch e.Subtype {
-	case subtypeNoColumn:
+	case engine.SubtypeNoColumn:
 		r.Code, r.State = 904, "42000"
 		r.Message = fmt.Sprintf("SQL compilation error: error line %d at position %d\ninvalid identifier '%s'",
 			r.Line, r.Column, strings.ToUpper(e.Name))
-	case subtypeNoFunction:
+	case engine.SubtypeNoFunction:
 		r.Code, r.State = 1044, "42P13"
 		if m := noSuchCall.FindStringSubmatch(e.Message); m != nil {
 			r.Message = fmt.Sprintf("SQL compilation error: error line %d at position %d\nInvalid argument types for function '%s': (%s)",
@@ -261,8 +262,7 @@ func exists(name string, cause error) *warehouse.Error {
 
 // unsupported refuses by name what the local warehouse does not have.
 func unsupported(what string) *warehouse.Error {
-	return &warehouse.Error{Code: 2019, State: "0A000", Kind: warehouse.ErrUnsupported,
-		Message: "Unsupported by Snowpit: the local warehouse does not have " + what}
+	return warehouse.Unsupported("the local warehouse does not have " + what)
 }
 
 // stageRefusal is err of a stage operation as a session's callers get it.

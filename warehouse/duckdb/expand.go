@@ -231,7 +231,7 @@ func (e *expanding) arguments(f *function, c *ast.Call) (map[string]ast.Expr, er
 				Message: fmt.Sprintf("SQL compilation error: error line %d at position %d\nInvalid argument types for function '%s': argument %s is missing",
 					c.Position.Line, c.Position.Column, f.Name, p.Name)}
 		}
-		t, err := parseType(p.Type)
+		t, err := parse.Type(p.Type)
 		if err != nil {
 			return nil, err
 		}
@@ -295,7 +295,7 @@ func (e *expanding) scalar(f *function, c *ast.Call) (ast.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	returns, err := parseType(f.Returns)
+	returns, err := parse.Type(f.Returns)
 	if err != nil {
 		return nil, err
 	}
@@ -341,7 +341,7 @@ func (e *expanding) table(f *function, t *ast.TableFunction, c *ast.Call) (ast.T
 		outer.From = append([]ast.Table{argumentRow(f, args)}, outer.From...)
 	}
 	for i, col := range f.Table {
-		typ, err := parseType(col.Type)
+		typ, err := parse.Type(col.Type)
 		if err != nil {
 			return nil, err
 		}

@@ -41,11 +41,11 @@ func (s *session) explain(ctx context.Context, rec *record, stmt *ast.Explain) (
 		return nil, err
 	}
 	rec.translated(&translation{original: rec.statement.Text, text: text})
-	cur, err := s.conn.run(ctx, "explain (format json) "+text, nil)
+	cur, err := s.conn.Run(ctx, "explain (format json) "+text, nil)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := cur.texts()
+	rows, err := cur.Texts()
 	if err != nil {
 		return nil, err
 	}

@@ -143,7 +143,7 @@ func (s *session) runFated(ctx context.Context, f *fate, run func() (*warehouse.
 			return err
 		}
 		for _, sql := range f.steps {
-			if err := s.conn.exec(ctx, sql); err != nil {
+			if err := s.conn.Exec(ctx, sql); err != nil {
 				return err
 			}
 		}

@@ -160,11 +160,11 @@ func dropFunctionsOf(database, schema string) []string {
 
 // loadFunctions reads the functions that a database has. The caller has admin.
 func (w *Warehouse) loadFunctions(ctx context.Context, database string) error {
-	cur, err := w.admin.run(ctx, "select meta from "+metaTableOf(database)+" where kind = 'FUNCTION'", nil)
+	cur, err := w.admin.Run(ctx, "select meta from "+metaTableOf(database)+" where kind = 'FUNCTION'", nil)
 	if err != nil {
 		return err
 	}
-	rows, err := cur.texts()
+	rows, err := cur.Texts()
 	if err != nil {
 		return err
 	}
@@ -248,7 +248,7 @@ func functionOf(stmt *ast.CreateFunction, at target, sql string) *function {
 func (s *session) tryFunction(ctx context.Context, f *function) error {
 	call := &ast.Call{Name: &ast.Name{Parts: []ast.Ident{{Name: f.Name}}}}
 	for _, p := range f.Params {
-		t, err := parseType(p.Type)
+		t, err := parse.Type(p.Type)
 		if err != nil {
 			return err
 		}
@@ -273,21 +273,12 @@ func (s *session) tryFunction(ctx context.Context, f *function) error {
 	if err != nil {
 		return err
 	}
-	cur, err := s.conn.prepare(ctx, text)
+	cur, err := s.conn.Prepare(ctx, text)
 	if err != nil {
 		return err
 	}
-	cur.close()
+	cur.Close()
 	return nil
-}
-
-// parseType reads a type as DESCRIBE has it.
-func parseType(text string) (*ast.Type, error) {
-	stmt, err := parse.Statement("select null::" + text)
-	if err != nil {
-		return nil, fmt.Errorf("the type %s: %w", text, err)
-	}
-	return stmt.(*ast.Query).Body.(*ast.Select).Items[0].X.(*ast.Cast).Type, nil
 }
 
 // builtin are the names that are Snowflake's own functions.

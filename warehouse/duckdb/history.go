@@ -15,6 +15,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 const (
@@ -191,7 +192,7 @@ func (h *history) read(ctx context.Context, filter warehouse.HistoryFilter) iter
 		n := 0
 		for st, err := range h.newest() {
 			if ctx.Err() != nil {
-				err = ended(ctx)
+				err = engine.Ended(ctx)
 			}
 			if err != nil {
 				yield(warehouse.Statement{}, err)

@@ -167,9 +167,9 @@ func (w *Warehouse) furnish(ctx context.Context, database string) error {
 	}
 	steps = append(steps, keeping(database)...)
 	for _, sql := range append(steps, "commit") {
-		if err := w.admin.exec(ctx, sql); err != nil {
+		if err := w.admin.Exec(ctx, sql); err != nil {
 			// The first error is the one that matters.
-			_ = w.admin.exec(context.WithoutCancel(ctx), "rollback")
+			_ = w.admin.Exec(context.WithoutCancel(ctx), "rollback")
 			return err
 		}
 	}

@@ -157,20 +157,20 @@ func (s *session) stageFormat(ctx context.Context, name stage.Name) (*fileformat
 
 // texts runs a query of DuckDB's whose columns are VARCHARs and reads it whole.
 func (s *session) texts(ctx context.Context, sql string, args ...any) ([][]string, error) {
-	cur, err := s.conn.run(ctx, sql, args)
+	cur, err := s.conn.Run(ctx, sql, args)
 	if err != nil {
 		return nil, err
 	}
-	return cur.texts()
+	return cur.Texts()
 }
 
 // execute runs a statement of DuckDB's that has arguments and gives no rows.
 func (s *session) execute(ctx context.Context, sql string, args ...any) error {
-	cur, err := s.conn.run(ctx, sql, args)
+	cur, err := s.conn.Run(ctx, sql, args)
 	if err != nil {
 		return err
 	}
-	cur.close()
+	cur.Close()
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 // Load fills a table from Arrow rows.
@@ -60,16 +61,16 @@ func (s *session) load(ctx context.Context, table string, mode warehouse.LoadMod
 	if s.inTx {
 		return l.inTransaction(ctx)
 	}
-	if err := s.conn.exec(ctx, "begin transaction"); err != nil {
+	if err := s.conn.Exec(ctx, "begin transaction"); err != nil {
 		return 0, err
 	}
 	n, err := l.run(ctx, l.target)
 	if err == nil {
-		err = s.conn.commit(ctx)
+		err = s.conn.Commit(ctx)
 	}
 	if err != nil {
 		// The ending of ctx must not keep the transaction open.
-		return 0, errors.Join(err, ignoreNoTransaction(s.conn.exec(context.WithoutCancel(ctx), "rollback")))
+		return 0, errors.Join(err, ignoreNoTransaction(s.conn.Exec(context.WithoutCancel(ctx), "rollback")))
 	}
 	return n, nil
 }
@@ -77,8 +78,8 @@ func (s *session) load(ctx context.Context, table string, mode warehouse.LoadMod
 // ignoreNoTransaction drops the complaint of a rollback after a commit that
 // failed, which has rolled back already.
 func ignoreNoTransaction(err error) error {
-	var e *engineError
-	if errors.As(err, &e) && e.Type == typeTransaction {
+	var e *engine.Error
+	if errors.As(err, &e) && e.Type == engine.TypeTransaction {
 		return nil
 	}
 	return err
@@ -97,7 +98,7 @@ type load struct {
 	mode    warehouse.LoadMode
 	target  target
 	rows    array.RecordReader
-	writers []*columnWriter
+	writers []*engine.ColumnWriter
 	types   []string       // of the table's columns
 	ticks   map[string]int // as in [tableColumn], by column
 	columns []warehouse.Column
@@ -125,13 +126,13 @@ func (l *load) plan(ctx context.Context, columns []warehouse.Column) (err error)
 		if c := columns[i]; c.Fields != nil {
 			return unsupported("loading a column of type " + c.SQL() + "; load a VARIANT and cast it")
 		}
-		w, err := newColumnWriter(columns[i], f.Type)
+		w, err := engine.NewColumnWriter(columns[i], f.Type)
 		if err != nil {
 			return err
 		}
 		l.writers = append(l.writers, w)
 		if l.mode == warehouse.LoadReplace {
-			l.types = append(l.types, tableType(columns[i], w.sql))
+			l.types = append(l.types, tableType(columns[i], w.SQL))
 		}
 	}
 	return nil
@@ -140,14 +141,14 @@ func (l *load) plan(ctx context.Context, columns []warehouse.Column) (err error)
 // existing describes the table that rows are added to. A temporary table comes
 // before one of the same name in the schema.
 func (l *load) existing(ctx context.Context) (columns []warehouse.Column, types []string, err error) {
-	cur, err := l.s.conn.run(ctx, `select column_name, data_type, database_name, schema_name from duckdb_columns()
+	cur, err := l.s.conn.Run(ctx, `select column_name, data_type, database_name, schema_name from duckdb_columns()
 		where lower(table_name) = lower(?) and (database_name = 'temp' or lower(database_name) = lower(?) and lower(schema_name) = lower(?))
 		order by database_name = 'temp' desc, column_index`,
 		[]any{l.target.table, l.target.database, l.target.schema})
 	if err != nil {
 		return nil, nil, err
 	}
-	rows, err := cur.texts()
+	rows, err := cur.Texts()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -218,21 +219,21 @@ func (l *load) run(ctx context.Context, to target) (int64, error) {
 	}
 	n, err := l.appendAll(ctx, a)
 	if err == nil {
-		err = a.finish(ctx)
+		err = a.Finish(ctx)
 	}
-	a.destroy(err)
+	a.Destroy(err)
 	return n, err
 }
 
 // replace makes the table anew, whatever has its name.
 func (l *load) replace(ctx context.Context, to target) error {
-	cur, err := l.s.conn.run(ctx, `select view_name from duckdb_views()
+	cur, err := l.s.conn.Run(ctx, `select view_name from duckdb_views()
 		where lower(view_name) = lower(?) and lower(database_name) = lower(?) and lower(schema_name) = lower(?)`,
 		[]any{to.table, to.database, to.schema})
 	if err != nil {
 		return err
 	}
-	views, err := cur.texts()
+	views, err := cur.Texts()
 	if err != nil {
 		return err
 	}
@@ -242,11 +243,11 @@ func (l *load) replace(ctx context.Context, to target) error {
 		}
 	}
 	if len(views) > 0 {
-		if err := l.s.conn.exec(ctx, "drop view "+to.String()); err != nil {
+		if err := l.s.conn.Exec(ctx, "drop view "+to.String()); err != nil {
 			return err
 		}
 	}
-	return l.s.conn.exec(ctx, "create or replace table "+to.String()+l.definitions())
+	return l.s.conn.Exec(ctx, "create or replace table "+to.String()+l.definitions())
 }
 
 // definitions are the table's columns in parentheses.
@@ -265,7 +266,7 @@ func (l *load) definitions() string {
 // through a temporary table, so that a failure among them leaves nothing.
 func (l *load) inTransaction(ctx context.Context) (int64, error) {
 	via := target{"temp", "main", "snowpit_load_" + strings.ReplaceAll(newID(), "-", "")}
-	if err := l.s.conn.exec(ctx, "create temporary table "+quoteName(via.table)+l.definitions()); err != nil {
+	if err := l.s.conn.Exec(ctx, "create temporary table "+quoteName(via.table)+l.definitions()); err != nil {
 		return 0, err
 	}
 	staged := *l
@@ -275,9 +276,9 @@ func (l *load) inTransaction(ctx context.Context) (int64, error) {
 		err = l.replace(ctx, l.target)
 	}
 	if err == nil {
-		err = l.s.conn.exec(ctx, "insert into "+l.target.String()+" select * from "+via.String())
+		err = l.s.conn.Exec(ctx, "insert into "+l.target.String()+" select * from "+via.String())
 	}
-	if dropped := l.s.conn.exec(context.WithoutCancel(ctx), "drop table "+via.String()); err == nil {
+	if dropped := l.s.conn.Exec(context.WithoutCancel(ctx), "drop table "+via.String()); err == nil {
 		err = dropped
 	}
 	return n, err
@@ -285,17 +286,17 @@ func (l *load) inTransaction(ctx context.Context) (int64, error) {
 
 // appender opens the table's appender: DuckDB's plain one where the rows have
 // the table's types already, and one through INSERT with casts where not.
-func (l *load) appender(to target) (*appender, error) {
+func (l *load) appender(to target) (*engine.Appender, error) {
 	plain := true
 	names := make([]string, len(l.writers))
 	for i, w := range l.writers {
 		names[i] = l.columns[i].Name
-		plain = plain && w.sql == l.types[i] && l.ticks[names[i]] == 0
+		plain = plain && w.SQL == l.types[i] && l.ticks[names[i]] == 0
 	}
 	if plain {
-		return l.s.conn.appender(to.database, to.schema, to.table, l.writers)
+		return l.s.conn.Appender(to.database, to.schema, to.table, l.writers)
 	}
-	return l.s.conn.queryAppender(l.castingInsert(to), "rows", names, l.writers)
+	return l.s.conn.QueryAppender(l.castingInsert(to), "rows", names, l.writers)
 }
 
 func (l *load) castingInsert(to target) string {
@@ -308,10 +309,10 @@ func (l *load) castingInsert(to target) string {
 }
 
 // appendAll appends the rows to their end.
-func (l *load) appendAll(ctx context.Context, a *appender) (n int64, err error) {
+func (l *load) appendAll(ctx context.Context, a *engine.Appender) (n int64, err error) {
 	for {
 		if ctx.Err() != nil {
-			return n, ended(ctx)
+			return n, engine.Ended(ctx)
 		}
 		if !l.rows.Next() {
 			break
@@ -320,7 +321,7 @@ func (l *load) appendAll(ctx context.Context, a *appender) (n int64, err error) 
 		if !batch.Schema().Equal(l.rows.Schema()) && int(batch.NumCols()) != len(l.writers) {
 			return n, fmt.Errorf("the rows for %s: a batch has the schema %s", l.target.table, batch.Schema())
 		}
-		if err := a.append(ctx, batch); err != nil {
+		if err := a.Append(ctx, batch); err != nil {
 			return n, err
 		}
 		n += batch.NumRows()
@@ -329,4 +330,21 @@ func (l *load) appendAll(ctx context.Context, a *appender) (n int64, err error) 
 		return n, fmt.Errorf("the rows for %s: %w", l.target.table, err)
 	}
 	return n, nil
+}
+
+// unloadable refuses to load rows or files into a table with a column of a
+// structured type: their values would stay as they came.
+func (s *session) unloadable(ctx context.Context, t target) error {
+	o, err := s.lookUp(ctx, t)
+	if err != nil || o == nil {
+		return err
+	}
+	for _, c := range o.meta.Columns {
+		for _, structured := range []string{"ARRAY(", "OBJECT(", "MAP("} {
+			if strings.HasPrefix(c.Type, structured) {
+				return unsupported("loading into the column " + c.Name + " of type " + c.Type + "; load into a VARIANT and insert it with a cast")
+			}
+		}
+	}
+	return nil
 }

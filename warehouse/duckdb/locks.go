@@ -9,6 +9,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 // lockWait is how long a statement waits for a transaction that has locked a
@@ -50,7 +51,7 @@ func (l *locks) take(ctx context.Context, t target, want *tableLock, wait time.D
 		case <-late:
 			return other.refusal(t)
 		case <-ctx.Done():
-			return ended(ctx)
+			return engine.Ended(ctx)
 		}
 	}
 }

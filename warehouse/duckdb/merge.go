@@ -8,6 +8,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 // A merging is one MERGE on its way. DuckDB's own takes the first of several
@@ -31,7 +32,7 @@ func (s *session) merge(ctx context.Context, rec *record, stmt *ast.Merge, args 
 		return nil, err
 	}
 	text, err := s.rewritten(&ast.Query{Body: &ast.Select{Items: m.items, From: []ast.Table{
-		&ast.Join{At: stmt.At, Kind: "LEFT", Left: stmt.Using, Right: stmt.Into, On: stmt.On}}}}, typesOf(args)...)
+		&ast.Join{At: stmt.At, Kind: "LEFT", Left: stmt.Using, Right: stmt.Into, On: stmt.On}}}}, engine.TypesOf(args)...)
 	if err != nil {
 		return nil, err
 	}

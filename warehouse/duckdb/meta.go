@@ -169,7 +169,7 @@ type object struct {
 
 // find looks an object up, nil if there is none.
 func (s *session) lookUp(ctx context.Context, t target) (*object, error) {
-	cur, err := s.conn.run(ctx, `select 'TABLE', database_name, schema_name, table_name, coalesce(comment, '') from duckdb_tables()
+	cur, err := s.conn.Run(ctx, `select 'TABLE', database_name, schema_name, table_name, coalesce(comment, '') from duckdb_tables()
 			where database_name = $1 and schema_name = $2 and table_name = $3
 		union all select 'VIEW', database_name, schema_name, view_name, coalesce(comment, '') from duckdb_views()
 			where database_name = $1 and schema_name = $2 and view_name = $3
@@ -179,7 +179,7 @@ func (s *session) lookUp(ctx context.Context, t target) (*object, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := cur.texts()
+	rows, err := cur.Texts()
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}

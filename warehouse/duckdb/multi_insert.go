@@ -7,6 +7,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 // A distribution is one INSERT ALL or INSERT FIRST on its way: the query's rows
@@ -29,7 +30,7 @@ func (s *session) insertMany(ctx context.Context, rec *record, stmt *ast.MultiIn
 		}
 		args = nil
 	}
-	text, err := s.rewritten(stmt.Query, typesOf(args)...)
+	text, err := s.rewritten(stmt.Query, engine.TypesOf(args)...)
 	if err != nil {
 		return nil, err
 	}
@@ -65,15 +66,15 @@ func (s *session) insertMany(ctx context.Context, rec *record, stmt *ast.MultiIn
 
 // plan makes the statements that insert.
 func (d *distribution) plan(ctx context.Context, query string) error {
-	cur, err := d.s.conn.prepare(ctx, query)
+	cur, err := d.s.conn.Prepare(ctx, query)
 	if err != nil {
 		return err
 	}
 	alias := &ast.Alias{Name: ast.Ident{Name: "_ROWS", Quoted: true}}
-	for _, c := range cur.prepared() {
-		alias.Columns = append(alias.Columns, ast.Ident{Name: c.name, Quoted: true})
+	for _, c := range cur.Prepared() {
+		alias.Columns = append(alias.Columns, ast.Ident{Name: c.Name, Quoted: true})
 	}
-	cur.close()
+	cur.Close()
 	d.source = &ast.TableName{Name: target{tempDatabase, "main", stepName}.name(), Alias: alias}
 	for i := range d.stmt.Whens {
 		for _, into := range d.stmt.Whens[i].Into {

@@ -109,7 +109,7 @@ func badParameter(name, value string) error {
 // applyParameters does what a change of the parameters asks for at once.
 func (s *session) applyParameters(ctx context.Context, before map[string]string) error {
 	if zone := s.parameter("TIMEZONE"); zone != before["TIMEZONE"] {
-		if err := s.conn.exec(ctx, "set session TimeZone = "+quoteString(zone)); err != nil {
+		if err := s.conn.Exec(ctx, "set session TimeZone = "+quoteString(zone)); err != nil {
 			return badParameter("TIMEZONE", zone)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 // parquetFile is a staged Parquet file where DuckDB can read it.
@@ -32,7 +33,7 @@ func (s *session) openParquet(ctx context.Context, at place, name string) (*parq
 	p := &parquetFile{path: path}
 	if err := p.look(ctx, s); err != nil {
 		p.close()
-		var e *engineError
+		var e *engine.Error
 		if errors.As(err, &e) {
 			// DuckDB's words are about the copy, and would count as the refusal.
 			s.w.log.Debug("a staged file is no Parquet file", "file", at.listed(name), "error", e)

@@ -8,6 +8,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 var (
@@ -121,12 +122,12 @@ func (s *session) compile(ctx context.Context, rec *record, sql string) (warehou
 		return d, err
 	}
 	rec.translated(t)
-	cur, err := s.conn.prepare(ctx, t.text)
+	cur, err := s.conn.Prepare(ctx, t.text)
 	if err != nil {
 		return d, err
 	}
-	defer cur.close()
-	d.Binds = cur.binds()
+	defer cur.Close()
+	d.Binds = cur.Binds()
 	if d.Kind == "SELECT" {
 		d.Columns, err = describedColumns(cur, rec.tree, t.columns)
 		return d, err
@@ -140,22 +141,22 @@ func (s *session) compile(ctx context.Context, rec *record, sql string) (warehou
 
 // describedColumns are the columns of a prepared query. One whose type hangs on a
 // value not given yet is text.
-func describedColumns(cur *cursor, tree ast.Statement, known []types.Column) ([]warehouse.Column, error) {
-	found := cur.prepared()
+func describedColumns(cur *engine.Cursor, tree ast.Statement, known []types.Column) ([]warehouse.Column, error) {
+	found := cur.Prepared()
 	n := len(found)
 	names, columns := make([]string, n), make([]warehouse.Column, n)
 	for i, c := range found {
 		switch {
-		case c.err != nil:
-			return nil, c.err
-		case c.open:
-			columns[i] = varchar
+		case c.Err != nil:
+			return nil, c.Err
+		case c.Open:
+			columns[i] = engine.Varchar
 		case len(known) == n:
-			columns[i] = c.kind.as(known[i].Type).column
+			columns[i] = c.Kind.As(known[i].Type).Column
 		default:
-			columns[i] = c.kind.column
+			columns[i] = c.Kind.Column
 		}
-		names[i] = c.name
+		names[i] = c.Name
 	}
 	nameColumns(tree, names)
 	constant := types.Constants(tree)

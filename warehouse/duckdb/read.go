@@ -9,14 +9,15 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 // rowReader streams a cursor's rows as Arrow record batches.
 type rowReader struct {
 	ctx     context.Context
 	s       *session
-	cur     *cursor
-	batches *batches
+	cur     *engine.Cursor
+	batches *engine.Batches
 	refs    atomic.Int64
 
 	batch arrow.RecordBatch
@@ -33,14 +34,14 @@ type rowReader struct {
 var _ array.RecordReader = (*rowReader)(nil)
 
 // newRowReader describes the cursor's columns and takes the cursor over.
-func newRowReader(ctx context.Context, s *session, cur *cursor, rec *record) (*rowReader, []warehouse.Column, error) {
+func newRowReader(ctx context.Context, s *session, cur *engine.Cursor, rec *record) (*rowReader, []warehouse.Column, error) {
 	r := &rowReader{ctx: ctx, s: s, cur: cur, t: rec.translation}
 	r.refs.Store(1)
-	found := cur.columns()
+	found := cur.Columns()
 	n := len(found)
 	columns, names := make([]warehouse.Column, n), make([]string, n)
 	for i := range found {
-		names[i] = found[i].name
+		names[i] = found[i].Name
 	}
 	nameColumns(rec.tree, names)
 	var known []types.Column
@@ -50,26 +51,26 @@ func newRowReader(ctx context.Context, s *session, cur *cursor, rec *record) (*r
 	constant := types.Constants(rec.tree)
 	for i := range found {
 		c := &found[i]
-		if c.err != nil {
-			return nil, nil, c.err
+		if c.Err != nil {
+			return nil, nil, c.Err
 		}
-		c.name = names[i]
+		c.Name = names[i]
 		if known != nil {
-			c.kind = c.kind.as(known[i].Type)
+			c.Kind = c.Kind.As(known[i].Type)
 			if known[i].Name != "" {
-				c.name = known[i].Name
+				c.Name = known[i].Name
 			}
 		}
-		columns[i] = c.kind.column
-		columns[i].Name, columns[i].Nullable = c.name, len(constant) != n || !constant[i]
+		columns[i] = c.Kind.Column
+		columns[i].Name, columns[i].Nullable = c.Name, len(constant) != n || !constant[i]
 	}
 	r.limit = s.limit("ROWS_PER_RESULTSET")
 	r.kept.id, r.kept.columns = rec.statement.QueryID, columns
-	r.batches = cur.batches(found)
+	r.batches = cur.Batches(found)
 	return r, columns, nil
 }
 
-func (r *rowReader) Schema() *arrow.Schema          { return r.batches.schema }
+func (r *rowReader) Schema() *arrow.Schema          { return r.batches.Schema }
 func (r *rowReader) RecordBatch() arrow.RecordBatch { return r.batch }
 func (r *rowReader) Record() arrow.RecordBatch      { return r.batch }
 func (r *rowReader) Err() error                     { return r.err }
@@ -97,7 +98,7 @@ func (r *rowReader) Next() bool {
 		r.finish(nil)
 		return false
 	}
-	batch, err := r.batches.next(r.ctx)
+	batch, err := r.batches.Next(r.ctx)
 	if err != nil || batch == nil {
 		r.finish(err)
 		return false
@@ -119,10 +120,10 @@ func (r *rowReader) finish(err error) {
 		return
 	}
 	r.done = true
-	r.keepAll(err == nil && (r.cur.atEnd || r.limit > 0 && r.rows >= r.limit))
+	r.keepAll(err == nil && (r.cur.AtEnd || r.limit > 0 && r.rows >= r.limit))
 	r.drop()
 	r.err = refusal(err, r.t)
-	r.cur.close()
+	r.cur.Close()
 	if r.s.open == r {
 		r.s.open = nil
 		r.s.runAfter()

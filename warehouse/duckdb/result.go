@@ -13,29 +13,30 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 // startAllowed starts a statement unless it reaches outside the warehouse.
-func (s *session) startAllowed(ctx context.Context, cur *cursor, args []any) error {
-	if inside, number := cur.staysInside(); !inside {
+func (s *session) startAllowed(ctx context.Context, cur *engine.Cursor, args []any) error {
+	if inside, number := cur.StaysInside(); !inside {
 		return unsupported(fmt.Sprintf("DuckDB's statement type %d", number))
 	}
-	return cur.start(ctx, args)
+	return cur.Start(ctx, args)
 }
 
 // result makes what the statement gave into a result. It takes cur over.
-func (s *session) result(ctx context.Context, rec *record, cur *cursor) (*warehouse.Result, error) {
-	change := cur.change()
-	if cur.givesRows() {
+func (s *session) result(ctx context.Context, rec *record, cur *engine.Cursor) (*warehouse.Result, error) {
+	change := cur.Change()
+	if cur.GivesRows() {
 		r, columns, err := newRowReader(ctx, s, cur, rec)
 		if err != nil {
-			cur.close()
+			cur.Close()
 			return nil, err
 		}
 		return warehouse.NewResult(rec.statement.QueryID, rec.statement.Kind, columns, r), nil
 	}
-	defer cur.close()
-	changed, err := cur.count()
+	defer cur.Close()
+	changed, err := cur.Count()
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +74,7 @@ func (rec *record) counted(n int64, names ...string) *warehouse.Result {
 	columns := make([]warehouse.Column, len(names))
 	row := make([]any, len(names))
 	for i, name := range names {
-		columns[i] = integer
+		columns[i] = engine.Integer
 		columns[i].Name, row[i] = name, int64(0)
 	}
 	row[0] = n
@@ -136,7 +137,7 @@ func madeHere(t warehouse.Type) arrow.DataType {
 	case warehouse.Boolean:
 		return arrow.FixedWidthTypes.Boolean
 	case warehouse.TimestampLTZ:
-		return utc
+		return engine.UTC
 	}
 	return arrow.BinaryTypes.String
 }

@@ -131,7 +131,7 @@ func (r *rowReader) keepAll(whole bool) {
 		r.kept.release()
 		return
 	}
-	r.kept.schema = r.batches.schema
+	r.kept.schema = r.batches.Schema
 	r.s.results.put(r.kept)
 }
 
@@ -180,7 +180,7 @@ func (s *session) asTable(ctx context.Context, name string, r *keptResult) (*ast
 	if err := l.plan(ctx, r.columns); err != nil {
 		return nil, err
 	}
-	if err := s.conn.exec(ctx, "create or replace temporary table "+quoteName(name)+l.definitions()); err != nil {
+	if err := s.conn.Exec(ctx, "create or replace temporary table "+quoteName(name)+l.definitions()); err != nil {
 		return nil, err
 	}
 	l.mode = warehouse.LoadAppend

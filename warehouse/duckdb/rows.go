@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 // insert is INSERT. In a transaction the rows are kept.
@@ -39,11 +40,11 @@ func (s *session) insert(ctx context.Context, rec *record, stmt *ast.Insert, sql
 	if err != nil {
 		return nil, err
 	}
-	cur, err := s.conn.run(ctx, t.text+" RETURNING *", args)
+	cur, err := s.conn.Run(ctx, t.text+" RETURNING *", args)
 	if err != nil {
 		return nil, err
 	}
-	defer cur.close()
+	defer cur.Close()
 	n, err := s.keep(ctx, step{table: into.table, types: types, apply: []string{"insert into " + into.String() + " from " + stepRows}}, cur)
 	if err != nil {
 		return nil, err
@@ -83,7 +84,7 @@ func (s *session) remove(ctx context.Context, rec *record, stmt *ast.Delete, arg
 	}
 	query := &ast.Select{Distinct: true, Items: []ast.Item{stepItem(0, rowOf(alias))},
 		From: append([]ast.Table{stmt.From}, stmt.Using...), Where: stmt.Where}
-	text, err := s.rewritten(&ast.Query{Body: query}, typesOf(args)...)
+	text, err := s.rewritten(&ast.Query{Body: query}, engine.TypesOf(args)...)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +120,7 @@ func (s *session) update(ctx context.Context, rec *record, stmt *ast.Update, arg
 		set = append(set, quoteName(a.Column[len(a.Column)-1].Name)+" = s."+stepColumn(len(items)))
 		items = append(items, stepItem(len(items), value))
 	}
-	text, err := s.rewritten(&ast.Query{Body: &ast.Select{Items: items, From: append([]ast.Table{stmt.Table}, stmt.From...), Where: stmt.Where}}, typesOf(args)...)
+	text, err := s.rewritten(&ast.Query{Body: &ast.Select{Items: items, From: append([]ast.Table{stmt.Table}, stmt.From...), Where: stmt.Where}}, engine.TypesOf(args)...)
 	if err != nil {
 		return nil, err
 	}
@@ -157,11 +158,11 @@ func wholes(names ...string) []warehouse.Column {
 
 // number is the one value of a query of DuckDB's that counts.
 func (s *session) number(ctx context.Context, sql string) (int64, error) {
-	cur, err := s.conn.run(ctx, "select cast(("+sql+") as varchar)", nil)
+	cur, err := s.conn.Run(ctx, "select cast(("+sql+") as varchar)", nil)
 	if err != nil {
 		return 0, err
 	}
-	rows, err := cur.texts()
+	rows, err := cur.Texts()
 	if err != nil {
 		return 0, err
 	}
@@ -180,11 +181,11 @@ func (s *session) duplicateRow(ctx context.Context, table target, rows string) e
 		c = quoteName(c)
 		values[i] = "case when " + c + " is null then 'NULL' when typeof(" + c + ") = 'VARCHAR' then '\"' || " + c + " || '\"' else cast(" + c + " as varchar) end"
 	}
-	cur, err := s.conn.run(ctx, "select "+strings.Join(values, ", ")+" from "+table.String()+" where rowid in ("+rows+") order by rowid limit 1", nil)
+	cur, err := s.conn.Run(ctx, "select "+strings.Join(values, ", ")+" from "+table.String()+" where rowid in ("+rows+") order by rowid limit 1", nil)
 	if err != nil {
 		return err
 	}
-	found, err := cur.texts()
+	found, err := cur.Texts()
 	if err != nil {
 		return err
 	}
@@ -202,11 +203,11 @@ func (s *session) columnNames(ctx context.Context, table target) (names []string
 
 // column is the one VARCHAR column that a query of DuckDB's gives.
 func (s *session) column(ctx context.Context, sql string) (values []string, err error) {
-	cur, err := s.conn.run(ctx, sql, nil)
+	cur, err := s.conn.Run(ctx, sql, nil)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := cur.texts()
+	rows, err := cur.Texts()
 	for _, r := range rows {
 		values = append(values, r[0])
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 var errClosed = errors.New("the session or its warehouse is closed")
@@ -33,7 +34,7 @@ type session struct {
 	life context.Context    // ends with the session
 
 	mu       sync.Mutex // held by whoever uses conn
-	conn     *conn
+	conn     *engine.Conn
 	database string
 	schema   string
 	role     string // what it was told to have: nothing depends on it
@@ -46,7 +47,7 @@ type session struct {
 
 	shown         atomic.Pointer[openTransaction] // nil while none is open; read by others
 	lastTx        string                          // the id of the last transaction
-	keeper        *conn                           // has the rows of the transaction's steps; nil until one does
+	keeper        *engine.Conn                    // has the rows of the transaction's steps; nil until one does
 	variableTimes map[string]time.Time            // when they were set
 	results       resultKeep
 
@@ -75,7 +76,7 @@ func (w *Warehouse) newSession(ctx context.Context, id, database, schema string)
 	if err := w.ensureDatabase(ctx, database); err != nil {
 		return nil, err
 	}
-	c, err := w.engine.connect()
+	c, err := w.engine.Connect()
 	if err != nil {
 		return nil, err
 	}
@@ -83,13 +84,13 @@ func (w *Warehouse) newSession(ctx context.Context, id, database, schema string)
 	s.translator = s.translate
 	s.life, s.stop = context.WithCancel(context.Background())
 	if err := s.start(ctx, database, schema); err != nil {
-		c.close()
+		c.Close()
 		return nil, err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.closed {
-		c.close()
+		c.Close()
 		return nil, errClosed
 	}
 	w.sessions[s] = struct{}{}
@@ -100,7 +101,7 @@ func (w *Warehouse) newSession(ctx context.Context, id, database, schema string)
 func (s *session) start(ctx context.Context, database, schema string) error {
 	// What DuckDB computes ahead of the reader; the default of 1 MB starves a
 	// reader of batches.
-	if err := s.conn.exec(ctx, "set session streaming_buffer_size = '16MB'"); err != nil {
+	if err := s.conn.Exec(ctx, "set session streaming_buffer_size = '16MB'"); err != nil {
 		return err
 	}
 	if err := s.createSchema(ctx, database, schema); err != nil {
@@ -116,13 +117,13 @@ func (s *session) createSchema(ctx context.Context, database, schema string) err
 		return err
 	}
 	return s.retry(ctx, func() error {
-		return s.conn.exec(ctx, "create schema if not exists "+quoteName(database)+"."+quoteName(schema))
+		return s.conn.Exec(ctx, "create schema if not exists "+quoteName(database)+"."+quoteName(schema))
 	})
 }
 
 // use makes database.schema the place where unqualified names are looked up.
 func (s *session) use(ctx context.Context, database, schema string) error {
-	if err := s.conn.exec(ctx, "use "+quoteName(database)+"."+quoteName(schema)); err != nil {
+	if err := s.conn.Exec(ctx, "use "+quoteName(database)+"."+quoteName(schema)); err != nil {
 		return err
 	}
 	s.database, s.schema = database, schema
@@ -135,15 +136,15 @@ func (s *session) retry(ctx context.Context, change func() error) error {
 	pause := time.Millisecond
 	for {
 		err := change()
-		var e *engineError
-		if s.inTx || !errors.As(err, &e) || e.Type != typeTransaction || pause > 2*time.Second {
+		var e *engine.Error
+		if s.inTx || !errors.As(err, &e) || e.Type != engine.TypeTransaction || pause > 2*time.Second {
 			return err
 		}
 		select {
 		case <-time.After(pause):
 			pause *= 2
 		case <-ctx.Done():
-			return ended(ctx)
+			return engine.Ended(ctx)
 		}
 	}
 }
@@ -158,7 +159,7 @@ func (s *session) Query(ctx context.Context, sql string, args ...any) (*warehous
 	ctx, stop := s.bounded(ctx)
 	ctx, stop = s.timed(ctx, stop)
 	rec := s.record(ctx, sql)
-	rec.binds = typesOf(args)
+	rec.binds = engine.TypesOf(args)
 	s.running = rec
 	defer func() { s.running = nil }()
 	defer s.results.note(rec.statement.QueryID)
@@ -226,13 +227,13 @@ func (s *session) refused(ctx context.Context, rec *record, err error) error {
 
 // runSQL runs a translated statement on DuckDB.
 func (s *session) runSQL(ctx context.Context, rec *record, t *translation, args []any) (*warehouse.Result, error) {
-	var cur *cursor
+	var cur *engine.Cursor
 	err := s.retry(ctx, func() (err error) {
-		if cur, err = s.conn.prepare(ctx, t.text); err != nil {
+		if cur, err = s.conn.Prepare(ctx, t.text); err != nil {
 			return err
 		}
 		if err = s.startAllowed(ctx, cur, args); err != nil {
-			cur.close()
+			cur.Close()
 		}
 		return err
 	})
@@ -254,12 +255,12 @@ func (s *session) Close() error {
 	if s.open != nil {
 		s.open.finish(errClosed)
 	}
-	s.conn.close()
+	s.conn.Close()
 	s.w.locks.release(s)
 	s.shown.Store(nil)
 	s.results.close()
 	if s.keeper != nil {
-		s.keeper.close()
+		s.keeper.Close()
 	}
 	for _, name := range s.tempStages {
 		// It may be gone already, or have been replaced by none.

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/snowpit-dev/snowpit/stage"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 // spoolDir is the one folder beside the databases' that DuckDB may read: where
@@ -50,7 +51,7 @@ type interrupted struct {
 
 func (r interrupted) Read(p []byte) (int, error) {
 	if r.ctx.Err() != nil {
-		return 0, ended(r.ctx)
+		return 0, engine.Ended(r.ctx)
 	}
 	return r.Reader.Read(p)
 }

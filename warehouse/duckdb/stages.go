@@ -11,12 +11,13 @@ import (
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 func text(name string) warehouse.Column { return warehouse.Column{Name: name, Type: warehouse.Varchar} }
 
 func whole(name string) warehouse.Column {
-	c := integer
+	c := engine.Integer
 	c.Name = name
 	return c
 }

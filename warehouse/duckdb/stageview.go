@@ -44,7 +44,7 @@ func (v *stageView) make(ctx context.Context) (err error) {
 		return err
 	}
 	v.s.after = append(v.s.after, func() {
-		if err := v.s.conn.exec(context.Background(), "drop view if exists "+quoteName(v.name)); err != nil {
+		if err := v.s.conn.Exec(context.Background(), "drop view if exists "+quoteName(v.name)); err != nil {
 			v.s.w.log.Debug("a view of staged files is left until the session ends", "view", v.name, "error", err)
 		}
 	})
@@ -53,7 +53,7 @@ func (v *stageView) make(ctx context.Context) (err error) {
 
 // narrow makes the view one of the rows under a condition.
 func (v *stageView) narrow(ctx context.Context, condition string) error {
-	return v.s.conn.exec(ctx, "create or replace temporary view "+quoteName(v.name)+" as select * exclude (F, R) from ("+v.body+") where "+condition)
+	return v.s.conn.Exec(ctx, "create or replace temporary view "+quoteName(v.name)+" as select * exclude (F, R) from ("+v.body+") where "+condition)
 }
 
 // metadata are the view's columns that every format has.

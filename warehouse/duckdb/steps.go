@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 // A step is one change made in a transaction, with the rows it takes.
@@ -27,18 +29,18 @@ func stepColumn(i int) string { return "C" + strconv.Itoa(i) }
 
 // keep copies the rows that cur gives to where a rollback leaves them, and
 // says how many they are. The step becomes the transaction's last.
-func (s *session) keep(ctx context.Context, st step, cur *cursor) (n int64, err error) {
+func (s *session) keep(ctx context.Context, st step, cur *engine.Cursor) (n int64, err error) {
 	if s.keeper == nil {
-		if s.keeper, err = s.w.engine.connect(); err != nil {
+		if s.keeper, err = s.w.engine.Connect(); err != nil {
 			return 0, err
 		}
 	}
 	st.rows = "step_" + strings.ReplaceAll(newID(), "-", "")
-	if err := s.keeper.exec(ctx, "create temporary table "+st.rows+rowDefinition(st.types)); err != nil {
+	if err := s.keeper.Exec(ctx, "create temporary table "+st.rows+rowDefinition(st.types)); err != nil {
 		return 0, err
 	}
-	if n, err = copyRows(ctx, cur, s.keeper, st.rows); err != nil {
-		return n, errors.Join(err, s.keeper.exec(context.WithoutCancel(ctx), "drop table "+st.rows))
+	if n, err = engine.CopyRows(ctx, cur, s.keeper, st.rows); err != nil {
+		return n, errors.Join(err, s.keeper.Exec(context.WithoutCancel(ctx), "drop table "+st.rows))
 	}
 	s.tx.steps = append(s.tx.steps, st)
 	return n, nil
@@ -49,7 +51,7 @@ func (s *session) forget(ctx context.Context) error {
 	last := len(s.tx.steps) - 1
 	st := s.tx.steps[last]
 	s.tx.steps = s.tx.steps[:last]
-	return s.keeper.exec(context.WithoutCancel(ctx), "drop table "+st.rows)
+	return s.keeper.Exec(context.WithoutCancel(ctx), "drop table "+st.rows)
 }
 
 // A rowChange is a change in two parts: the rows it takes, and what is done
@@ -69,14 +71,14 @@ func (s *session) run(ctx context.Context, c rowChange) (err error) {
 		return s.inside(ctx, c)
 	}
 	return s.retry(ctx, func() (err error) {
-		if err := s.conn.exec(ctx, "begin transaction"); err != nil {
+		if err := s.conn.Exec(ctx, "begin transaction"); err != nil {
 			return err
 		}
 		if err = s.apply(ctx, c); err == nil {
-			err = s.conn.commit(ctx)
+			err = s.conn.Commit(ctx)
 		}
 		if err != nil {
-			return errors.Join(err, ignoreNoTransaction(s.conn.exec(context.WithoutCancel(ctx), "rollback")))
+			return errors.Join(err, ignoreNoTransaction(s.conn.Exec(context.WithoutCancel(ctx), "rollback")))
 		}
 		return nil
 	})
@@ -88,7 +90,7 @@ func (s *session) apply(ctx context.Context, c rowChange) error {
 		return err
 	}
 	for _, sql := range append(c.apply, "drop table "+stepRows) {
-		if err := s.conn.exec(ctx, sql); err != nil {
+		if err := s.conn.Exec(ctx, sql); err != nil {
 			return err
 		}
 	}
@@ -99,11 +101,11 @@ func (s *session) apply(ctx context.Context, c rowChange) error {
 func (s *session) find(ctx context.Context, c rowChange) error {
 	text := "create or replace temporary table " + stepName + " as " + c.query
 	c.rec.translated(&translation{original: c.rec.statement.Text, text: text})
-	cur, err := s.conn.run(ctx, text, c.args)
+	cur, err := s.conn.Run(ctx, text, c.args)
 	if err != nil {
 		return err
 	}
-	cur.close()
+	cur.Close()
 	if c.check != nil {
 		return c.check(ctx)
 	}
@@ -122,17 +124,17 @@ func (s *session) inside(ctx context.Context, c rowChange) error {
 	if err != nil {
 		return err
 	}
-	cur, err := s.conn.run(ctx, "select * from "+stepRows, nil)
+	cur, err := s.conn.Run(ctx, "select * from "+stepRows, nil)
 	if err != nil {
 		return err
 	}
 	_, err = s.keep(ctx, step{table: c.table.table, types: types, apply: c.apply, byRow: true}, cur)
-	cur.close()
+	cur.Close()
 	if err != nil {
 		return err
 	}
 	for _, sql := range append(c.apply, "drop table "+stepRows) {
-		if err := s.conn.exec(ctx, sql); err != nil {
+		if err := s.conn.Exec(ctx, sql); err != nil {
 			return errors.Join(err, s.forget(ctx))
 		}
 	}
@@ -146,19 +148,19 @@ func (s *session) columnTypes(ctx context.Context, table string) (types []string
 
 // take makes a step's change.
 func (s *session) take(ctx context.Context, st step) error {
-	if err := s.conn.exec(ctx, "create or replace temporary table "+stepName+rowDefinition(st.types)); err != nil {
+	if err := s.conn.Exec(ctx, "create or replace temporary table "+stepName+rowDefinition(st.types)); err != nil {
 		return err
 	}
-	cur, err := s.keeper.run(ctx, "select * from "+st.rows, nil)
+	cur, err := s.keeper.Run(ctx, "select * from "+st.rows, nil)
 	if err != nil {
 		return err
 	}
-	defer cur.close()
-	if _, err := copyRows(ctx, cur, s.conn, stepName); err != nil {
+	defer cur.Close()
+	if _, err := engine.CopyRows(ctx, cur, s.conn, stepName); err != nil {
 		return err
 	}
 	for _, sql := range append(st.apply, "drop table "+stepRows) {
-		if err := s.conn.exec(ctx, sql); err != nil {
+		if err := s.conn.Exec(ctx, sql); err != nil {
 			return err
 		}
 	}
@@ -168,7 +170,7 @@ func (s *session) take(ctx context.Context, st step) error {
 // dropSteps frees the rows of the transaction's steps.
 func (s *session) dropSteps(ctx context.Context) {
 	for _, st := range s.tx.steps {
-		if err := s.keeper.exec(ctx, "drop table "+st.rows); err != nil {
+		if err := s.keeper.Exec(ctx, "drop table "+st.rows); err != nil {
 			s.w.log.Warn("a transaction's rows are left in memory", "error", err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
@@ -32,14 +33,14 @@ func (c tableColumn) stored(value string) string {
 // becomes that of the table found: a temporary one comes before one of the
 // same name in the schema.
 func (s *session) tableColumns(ctx context.Context, name *target) ([]tableColumn, error) {
-	cur, err := s.conn.run(ctx, `select column_name, data_type, cast(is_nullable as varchar), database_name, schema_name, table_name
+	cur, err := s.conn.Run(ctx, `select column_name, data_type, cast(is_nullable as varchar), database_name, schema_name, table_name
 		from duckdb_columns()
 		where lower(table_name) = lower(?) and (database_name = 'temp' or lower(database_name) = lower(?) and lower(schema_name) = lower(?))
 		order by database_name = 'temp' desc, column_index`, []any{name.table, name.database, name.schema})
 	if err != nil {
 		return nil, err
 	}
-	found, err := cur.texts()
+	found, err := cur.Texts()
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
@@ -67,13 +68,13 @@ var lengthCheck = regexp.MustCompile(`(?i)length\((.+)\) <= (\d+)`)
 
 // columnLengths are the lengths of a table's columns of text that have one.
 func (s *session) columnLengths(ctx context.Context, name target) (map[string]int, error) {
-	cur, err := s.conn.run(ctx, `select expression from duckdb_constraints()
+	cur, err := s.conn.Run(ctx, `select expression from duckdb_constraints()
 		where constraint_type = 'CHECK' and table_name = ? and database_name = ? and schema_name = ?`,
 		[]any{name.table, name.database, name.schema})
 	if err != nil {
 		return nil, err
 	}
-	found, err := cur.texts()
+	found, err := cur.Texts()
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +106,7 @@ func (s *session) columnTicks(ctx context.Context, name target) (map[string]int,
 		if !narrowText.MatchString(c.Type) {
 			continue
 		}
-		t, err := parseType(c.Type)
+		t, err := parse.Type(c.Type)
 		if err != nil {
 			return nil, err
 		}

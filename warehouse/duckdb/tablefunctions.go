@@ -72,7 +72,7 @@ func (s *session) makeTables(ctx context.Context, stmt ast.Node) error {
 // makeTable makes a temporary table that goes with the statement.
 func (s *session) makeTable(ctx context.Context, m made) (name string, err error) {
 	name = "SNOWPIT_MADE_" + strings.ToUpper(strings.ReplaceAll(newID(), "-", ""))
-	if err := s.conn.exec(ctx, "create temporary table "+name+" ("+strings.Join(m.columns, ", ")+")"); err != nil {
+	if err := s.conn.Exec(ctx, "create temporary table "+name+" ("+strings.Join(m.columns, ", ")+")"); err != nil {
 		return "", err
 	}
 	s.after = append(s.after, func() { s.dropTemporary(name) })

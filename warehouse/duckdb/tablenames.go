@@ -11,6 +11,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 // DuckDB finds an object whatever the case of its name; Snowflake, once names
@@ -41,13 +42,13 @@ func (w *Warehouse) noteCases(tree ast.Statement) {
 
 // findCases looks for such names in a database that was just attached.
 func (w *Warehouse) findCases(ctx context.Context, database string) error {
-	cur, err := w.admin.run(ctx, `select 1 from (select schema_name || table_name from duckdb_tables() where database_name = $1
+	cur, err := w.admin.Run(ctx, `select 1 from (select schema_name || table_name from duckdb_tables() where database_name = $1
 		union all select schema_name || view_name from duckdb_views() where database_name = $1 and not internal) t(name)
 		where name <> upper(name) limit 1`, []any{database})
 	if err != nil {
 		return err
 	}
-	rows, err := cur.texts()
+	rows, err := cur.Texts()
 	if len(rows) > 0 || cased(database) {
 		w.cased.Store(true)
 	}
@@ -57,7 +58,7 @@ func (w *Warehouse) findCases(ctx context.Context, database string) error {
 // namesakes are the objects with t's name in any case, and whether t is one of
 // them. The case of a database's name does not count.
 func (s *session) namesakes(ctx context.Context, t target) (others []target, there bool, err error) {
-	cur, err := s.conn.run(ctx, `select database_name, schema_name, table_name from duckdb_tables()
+	cur, err := s.conn.Run(ctx, `select database_name, schema_name, table_name from duckdb_tables()
 			where lower(database_name) = lower($1) and lower(schema_name) = lower($2) and lower(table_name) = lower($3)
 		union all select database_name, schema_name, view_name from duckdb_views()
 			where lower(database_name) = lower($1) and lower(schema_name) = lower($2) and lower(view_name) = lower($3)`,
@@ -65,7 +66,7 @@ func (s *session) namesakes(ctx context.Context, t target) (others []target, the
 	if err != nil {
 		return nil, false, err
 	}
-	rows, err := cur.texts()
+	rows, err := cur.Texts()
 	for _, r := range rows {
 		if found := (target{t.database, r[1], r[2]}); found == t {
 			there = true
@@ -210,8 +211,8 @@ func (s *session) missingPlace(ctx context.Context, rec *record, err error) erro
 	if !errors.As(err, &refused) || rec.tree == nil {
 		return err
 	}
-	var e *engineError
-	fromEngine := errors.As(err, &e) && (e.Type == typeBinder && e.Subtype == "" || e.Type == typeCatalog)
+	var e *engine.Error
+	fromEngine := errors.As(err, &e) && (e.Type == engine.TypeBinder && e.Subtype == "" || e.Type == engine.TypeCatalog)
 	if !fromEngine && (refused.Code != 2003 || refused.State != "42S02") {
 		return err
 	}

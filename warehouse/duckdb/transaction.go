@@ -69,7 +69,7 @@ func (s *session) begin(ctx context.Context, name string) error {
 	if s.inTx {
 		return nil
 	}
-	if err := s.conn.exec(ctx, "begin transaction"); err != nil {
+	if err := s.conn.Exec(ctx, "begin transaction"); err != nil {
 		return err
 	}
 	now := time.Now()
@@ -89,10 +89,10 @@ func (s *session) commit(ctx context.Context) error {
 		return err
 	}
 	wrote := s.tx.writes > 0
-	err := s.conn.commit(ctx)
+	err := s.conn.Commit(ctx)
 	if err != nil {
 		// What did not commit must not stay open.
-		err = errors.Join(err, ignoreNoTransaction(s.conn.exec(context.WithoutCancel(ctx), "rollback")))
+		err = errors.Join(err, ignoreNoTransaction(s.conn.Exec(context.WithoutCancel(ctx), "rollback")))
 	}
 	s.endTransaction(ctx)
 	if err == nil && wrote {
@@ -105,7 +105,7 @@ func (s *session) rollback(ctx context.Context) error {
 	if !s.inTx {
 		return nil
 	}
-	err := ignoreNoTransaction(s.conn.exec(context.WithoutCancel(ctx), "rollback"))
+	err := ignoreNoTransaction(s.conn.Exec(context.WithoutCancel(ctx), "rollback"))
 	s.endTransaction(ctx)
 	return err
 }
@@ -168,7 +168,7 @@ func (s *session) changed() {
 
 // failed looks whether DuckDB has given the transaction up.
 func (s *session) failed(ctx context.Context) {
-	if s.inTx && s.conn.exec(context.WithoutCancel(ctx), "select 1") != nil {
+	if s.inTx && s.conn.Exec(context.WithoutCancel(ctx), "select 1") != nil {
 		s.tx.lost = true
 	}
 }
@@ -178,7 +178,7 @@ func (s *session) restore(ctx context.Context) error {
 	if !s.inTx || !s.tx.lost {
 		return nil
 	}
-	if err := ignoreNoTransaction(s.conn.exec(context.WithoutCancel(ctx), "rollback")); err != nil {
+	if err := ignoreNoTransaction(s.conn.Exec(context.WithoutCancel(ctx), "rollback")); err != nil {
 		return err
 	}
 	err := s.restorable()
@@ -214,12 +214,12 @@ func lostTransaction(why string) error {
 
 // replay begins the transaction again and takes its steps again.
 func (s *session) replay(ctx context.Context) error {
-	if err := s.conn.exec(ctx, "begin transaction"); err != nil {
+	if err := s.conn.Exec(ctx, "begin transaction"); err != nil {
 		return err
 	}
 	for _, step := range s.tx.steps {
 		if err := s.take(ctx, step); err != nil {
-			_ = ignoreNoTransaction(s.conn.exec(context.WithoutCancel(ctx), "rollback"))
+			_ = ignoreNoTransaction(s.conn.Exec(context.WithoutCancel(ctx), "rollback"))
 			return fmt.Errorf("making the transaction anew: %w", err)
 		}
 	}

@@ -70,7 +70,7 @@ func (u *unloading) writePartition(ctx context.Context, partition, codec, extens
 	if u.single {
 		to, split = filepath.Join(dir, "file.parquet"), ""
 	}
-	if err := u.s.conn.exec(ctx, fmt.Sprintf("copy (select %s from (%s)%s) to %s (format parquet, compression %s%s)",
+	if err := u.s.conn.Exec(ctx, fmt.Sprintf("copy (select %s from (%s)%s) to %s (format parquet, compression %s%s)",
 		u.parquetColumns(), u.query, where, quoteString(to), codec, split)); err != nil {
 		return err
 	}

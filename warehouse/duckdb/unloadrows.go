@@ -54,19 +54,19 @@ func (u *unloading) writeRows(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cur, err := u.s.conn.run(ctx, query, nil)
+	cur, err := u.s.conn.Run(ctx, query, nil)
 	if err != nil {
 		return err
 	}
 	r, _, err := newRowReader(ctx, u.s, cur, &record{})
 	if err != nil {
-		cur.close()
+		cur.Close()
 		return err
 	}
 	defer r.finish(nil)
 	cells := make([]datafile.Cell, len(u.data()))
 	for {
-		batch, err := r.batches.next(r.ctx)
+		batch, err := r.batches.Next(r.ctx)
 		if err == nil && batch != nil {
 			err = u.writeBatch(ctx, batch, cells)
 			batch.Release()

@@ -69,11 +69,11 @@ func (s *session) evaluate(ctx context.Context, items []ast.Expr, from ast.Table
 	if err != nil {
 		return nil, err
 	}
-	cur, err := s.conn.run(ctx, "select "+strings.Join(columns, ", ")+" from ("+sql+")", nil)
+	cur, err := s.conn.Run(ctx, "select "+strings.Join(columns, ", ")+" from ("+sql+")", nil)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := cur.texts()
+	rows, err := cur.Texts()
 	if err != nil {
 		return nil, err
 	}

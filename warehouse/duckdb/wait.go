@@ -8,6 +8,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 // callSystem is CALL of a system function, which is what a SELECT of it gives.
@@ -52,7 +53,7 @@ func (s *session) wait(ctx context.Context, stmt ast.Statement) error {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
-		return ended(ctx)
+		return engine.Ended(ctx)
 	}
 }
 

@@ -45,6 +45,22 @@ func Statement(src string) (ast.Statement, error) {
 		Message: fmt.Sprintf("Actual statement count %d did not match the desired statement count 1.", len(pieces))}
 }
 
+// Type reads a type, such as NUMBER(38,0).
+func Type(src string) (*ast.Type, error) {
+	stmt, err := Statement("select null::" + src)
+	if err != nil {
+		return nil, fmt.Errorf("the type %s: %w", src, err)
+	}
+	if q, ok := stmt.(*ast.Query); ok {
+		if sel, ok := q.Body.(*ast.Select); ok && len(sel.Items) == 1 && len(sel.From) == 0 {
+			if cast, ok := sel.Items[0].X.(*ast.Cast); ok {
+				return cast.Type, nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("the type %s: it is more than a type", src)
+}
+
 // Script reads statements with semicolons between them. It goes on behind a
 // bad one, so its error can join several *warehouse.Error, in their order; the
 // statements are then those that could be read.

@@ -1,4 +1,4 @@
-package duckdb
+package macros
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 //go:embed prelude.sql
@@ -26,13 +27,15 @@ var prelude = sync.OnceValue(func() []string {
 	return strings.Split(strings.TrimSuffix(strings.TrimSpace(text), ";"), ";\n")
 })
 
-// addMacros makes the database of the macros that translations call.
-func (w *Warehouse) addMacros(ctx context.Context) error {
-	if err := errors.Join(w.admin.addNative(), w.admin.addGenerator(), w.admin.addRandomText(), w.admin.addRooms()); err != nil {
+// Add makes them known to a DuckDB instance, by way of one of its connections:
+// the functions, and the macros in an attached database of their own. It is done
+// once for an instance, before anything else runs.
+func Add(ctx context.Context, c *engine.Conn) error {
+	if err := errors.Join(addNative(c), addGenerator(c), addRandomText(c), addRooms(c)); err != nil {
 		return err
 	}
 	for _, sql := range append([]string{"attach ':memory:' as " + rewrite.Macros}, prelude()...) {
-		if err := w.admin.exec(ctx, sql); err != nil {
+		if err := c.Exec(ctx, sql); err != nil {
 			return fmt.Errorf("prelude: %.60s: %w", sql, err)
 		}
 	}

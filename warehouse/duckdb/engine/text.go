@@ -1,4 +1,4 @@
-package duckdb
+package engine
 
 import (
 	"encoding/base64"
@@ -20,19 +20,19 @@ import (
 
 // textKind is how a type appears that Snowflake has no form of its own for:
 // semi-structured ones as JSON, the others as text.
-func textKind(lt mapping.LogicalType) (columnKind, error) {
-	k := columnKind{column: varchar, arrow: arrow.BinaryTypes.String}
+func textKind(lt mapping.LogicalType) (ColumnKind, error) {
+	k := ColumnKind{Column: Varchar, arrow: arrow.BinaryTypes.String}
 	switch mapping.GetTypeId(lt) {
 	case mapping.TypeVarchar:
 		if mapping.LogicalTypeGetAlias(lt) == "JSON" {
-			k.column = warehouse.Column{Type: warehouse.Variant}
+			k.Column = warehouse.Column{Type: warehouse.Variant}
 		}
 		k.text = stringText
 		return k, nil
 	case mapping.TypeList, mapping.TypeArray:
-		k.column = warehouse.Column{Type: warehouse.Array}
+		k.Column = warehouse.Column{Type: warehouse.Array}
 	case mapping.TypeStruct, mapping.TypeMap:
-		k.column = warehouse.Column{Type: warehouse.Object}
+		k.Column = warehouse.Column{Type: warehouse.Object}
 	}
 	f, err := formatOf(lt)
 	if err != nil {
@@ -58,12 +58,13 @@ func (s *stringT) bytes() []byte {
 	return unsafe.Slice(data, s.length)
 }
 
-func stringAt(src unsafe.Pointer, row int) []byte {
+// StringAt is the text or bytes in a row of a vector, as long as the chunk lives.
+func StringAt(src unsafe.Pointer, row int) []byte {
 	return (*stringT)(unsafe.Add(src, row*16)).bytes()
 }
 
 func stringText(dst []byte, _ mapping.Vector, src unsafe.Pointer, row int) ([]byte, error) {
-	return append(dst, stringAt(src, row)...), nil
+	return append(dst, StringAt(src, row)...), nil
 }
 
 // format writes values of one type, row by row.
@@ -75,7 +76,7 @@ type format struct {
 
 // json appends the value as JSON.
 func (f *format) json(dst []byte, vec mapping.Vector, row int) ([]byte, error) {
-	if !valid((*uint64)(mapping.VectorGetValidity(vec)), row) {
+	if !Valid((*uint64)(mapping.VectorGetValidity(vec)), row) {
 		return append(dst, "null"...), nil
 	}
 	if f.nested != nil {
@@ -215,11 +216,11 @@ func clockFormat(lt mapping.LogicalType) *format {
 }
 
 func bareString(dst []byte, vec mapping.Vector, row int) ([]byte, error) {
-	return append(dst, stringAt(mapping.VectorGetData(vec), row)...), nil
+	return append(dst, StringAt(mapping.VectorGetData(vec), row)...), nil
 }
 
 func bareBlob(dst []byte, vec mapping.Vector, row int) ([]byte, error) {
-	return base64.StdEncoding.AppendEncode(dst, stringAt(mapping.VectorGetData(vec), row)), nil
+	return base64.StdEncoding.AppendEncode(dst, StringAt(mapping.VectorGetData(vec), row)), nil
 }
 
 func bareHuge(dst []byte, vec mapping.Vector, row int) ([]byte, error) {

@@ -1,4 +1,4 @@
-package duckdb
+package engine
 
 import (
 	"context"
@@ -12,15 +12,13 @@ import (
 	"github.com/duckdb/duckdb-go/v2/mapping"
 )
 
-// engine is one DuckDB instance. The driver's database/sql face hands out
-// single values; this one, over the driver's own mapping of DuckDB's C API,
-// hands out vectors, streams results and tells errors apart by type.
-type engine struct {
+// Engine is one DuckDB instance. Its connections may be used at once.
+type Engine struct {
 	db mapping.Database
 }
 
-// openEngine starts an instance without a file of its own.
-func openEngine(settings [][2]string) (*engine, error) {
+// Open starts an instance without a file of its own.
+func Open(settings [][2]string) (*Engine, error) {
 	var config mapping.Config
 	if mapping.CreateConfig(&config) == mapping.StateError {
 		return nil, errors.New("DuckDB has no configuration")
@@ -31,74 +29,82 @@ func openEngine(settings [][2]string) (*engine, error) {
 			return nil, fmt.Errorf("DuckDB setting %s does not take %q", s[0], s[1])
 		}
 	}
-	var e engine
+	var e Engine
 	var msg string
 	if mapping.OpenExt("", &e.db, config, &msg) == mapping.StateError {
-		return nil, parseEngineError(msg)
+		return nil, parseError(msg)
 	}
 	return &e, nil
 }
 
-func (e *engine) close() { mapping.Close(&e.db) }
+// Close ends the instance. Its connections are closed before.
+func (e *Engine) Close() { mapping.Close(&e.db) }
 
-func (e *engine) connect() (*conn, error) {
-	var c conn
+// Connect opens a connection, which the caller closes.
+func (e *Engine) Connect() (*Conn, error) {
+	var c Conn
 	if mapping.Connect(e.db, &c.c) == mapping.StateError {
 		return nil, errors.New("DuckDB gave no connection")
 	}
 	return &c, nil
 }
 
-// conn is one connection to the instance, for one goroutine at a time.
-type conn struct {
+// Conn is one connection to the instance, for one goroutine at a time.
+type Conn struct {
 	c mapping.Connection
 }
 
-func (c *conn) close() { mapping.Disconnect(&c.c) }
+// Raw is the driver's own handle, for what registers functions by it.
+func (c *Conn) Raw() mapping.Connection { return c.c }
 
-// exec runs SQL of DuckDB's dialect whose rows nobody needs.
-func (c *conn) exec(ctx context.Context, sql string) error {
-	cur, err := c.run(ctx, sql, nil)
+// Close ends the connection, and the temporary tables that it has.
+func (c *Conn) Close() { mapping.Disconnect(&c.c) }
+
+// Exec runs SQL of DuckDB's dialect whose rows nobody needs.
+func (c *Conn) Exec(ctx context.Context, sql string) error {
+	cur, err := c.Run(ctx, sql, nil)
 	if err != nil {
 		return err
 	}
-	cur.close()
+	cur.Close()
 	return nil
 }
 
-// commit ends a transaction, unless ctx has ended. Once begun it is not
+// Commit ends a transaction, unless ctx has ended. Once begun it is not
 // interrupted: its error says that nothing was done.
-func (c *conn) commit(ctx context.Context) error {
+func (c *Conn) Commit(ctx context.Context) error {
 	if ctx.Err() != nil {
-		return ended(ctx)
+		return Ended(ctx)
 	}
-	return c.exec(context.WithoutCancel(ctx), "commit")
+	return c.Exec(context.WithoutCancel(ctx), "commit")
 }
 
-// run starts one statement of DuckDB's dialect. The caller closes the cursor.
-func (c *conn) run(ctx context.Context, sql string, args []any) (*cursor, error) {
-	cur, err := c.prepare(ctx, sql)
+// Run starts one statement of DuckDB's dialect. The caller closes the cursor.
+func (c *Conn) Run(ctx context.Context, sql string, args []any) (*Cursor, error) {
+	cur, err := c.Prepare(ctx, sql)
 	if err != nil {
 		return nil, err
 	}
-	if err := cur.start(ctx, args); err != nil {
-		cur.close()
+	if err := cur.Start(ctx, args); err != nil {
+		cur.Close()
 		return nil, err
 	}
 	return cur, nil
 }
 
-func (c *conn) prepare(ctx context.Context, sql string) (*cursor, error) {
+// Prepare binds a statement to the catalog without running it. The caller closes
+// the cursor.
+func (c *Conn) Prepare(ctx context.Context, sql string) (*Cursor, error) {
 	if ctx.Err() != nil {
-		return nil, ended(ctx)
+		return nil, Ended(ctx)
 	}
-	cur := &cursor{conn: c}
+	cur := &Cursor{conn: c}
 	stop := c.interruptAt(ctx)
 	state := mapping.Prepare(c.c, sql, &cur.stmt)
 	stop()
 	if state == mapping.StateError {
-		err := parseEngineError(mapping.PrepareError(cur.stmt))
-		cur.close()
+		err := parseError(mapping.PrepareError(cur.stmt))
+		cur.Close()
 		return nil, orCanceled(ctx, err)
 	}
 	return cur, nil
@@ -106,7 +112,7 @@ func (c *conn) prepare(ctx context.Context, sql string) (*cursor, error) {
 
 // interruptAt interrupts what runs on c when ctx ends, until stop is called.
 // DuckDB forgets an interrupt that comes between two steps, hence the repeats.
-func (c *conn) interruptAt(ctx context.Context) (stop func()) {
+func (c *Conn) interruptAt(ctx context.Context) (stop func()) {
 	if ctx.Done() == nil {
 		return func() {}
 	}
@@ -132,23 +138,23 @@ func (c *conn) interruptAt(ctx context.Context) (stop func()) {
 	}
 }
 
-// cursor is one statement and the chunks of its result.
-type cursor struct {
-	conn    *conn
+// Cursor is one statement and the chunks of its result.
+type Cursor struct {
+	conn    *Conn
 	stmt    mapping.PreparedStatement
 	pending mapping.PendingResult
 	res     mapping.Result
 	started bool
-	atEnd   bool
+	AtEnd   bool
 }
 
 // statementType is DuckDB's own idea of what the statement does.
-func (cur *cursor) statementType() mapping.StatementType {
+func (cur *Cursor) statementType() mapping.StatementType {
 	return mapping.PreparedStatementType(cur.stmt)
 }
 
-// start binds args and runs the statement up to its first rows.
-func (cur *cursor) start(ctx context.Context, args []any) error {
+// Start binds args and runs the statement up to its first rows.
+func (cur *Cursor) Start(ctx context.Context, args []any) error {
 	if err := cur.bind(args); err != nil {
 		return err
 	}
@@ -157,33 +163,34 @@ func (cur *cursor) start(ctx context.Context, args []any) error {
 	// The streaming form is the only one that does not collect the whole
 	// result first; the C API calls it deprecated and offers no other.
 	if bindings.PendingPreparedStreaming(cur.stmt, &cur.pending) == mapping.StateError {
-		return orCanceled(ctx, parseEngineError(mapping.PendingError(cur.pending)))
+		return orCanceled(ctx, parseError(mapping.PendingError(cur.pending)))
 	}
 	state := mapping.ExecutePending(cur.pending, &cur.res)
 	cur.started = true
 	if state == mapping.StateError {
-		return orCanceled(ctx, executing(parseEngineError(mapping.ResultError(&cur.res))))
+		return orCanceled(ctx, executing(parseError(mapping.ResultError(&cur.res))))
 	}
 	return nil
 }
 
 // fetch is the next chunk, which the caller destroys, or one without rows
 // at the end.
-func (cur *cursor) fetch() (chunk mapping.DataChunk, rows int, err error) {
-	if cur.atEnd { // DuckDB takes it ill to be asked again
+func (cur *Cursor) fetch() (chunk mapping.DataChunk, rows int, err error) {
+	if cur.AtEnd { // DuckDB takes it ill to be asked again
 		return chunk, 0, nil
 	}
 	chunk = mapping.FetchChunk(cur.res)
 	if chunk.Ptr != nil {
 		rows = int(mapping.DataChunkGetSize(chunk))
 	} else if msg := mapping.ResultError(&cur.res); msg != "" {
-		err = executing(parseEngineError(msg))
+		err = executing(parseError(msg))
 	}
-	cur.atEnd = rows == 0
+	cur.AtEnd = rows == 0
 	return chunk, rows, err
 }
 
-func (cur *cursor) close() {
+// Close ends the statement and frees its result.
+func (cur *Cursor) Close() {
 	if cur.started {
 		mapping.DestroyResult(&cur.res)
 	}
@@ -191,8 +198,8 @@ func (cur *cursor) close() {
 	mapping.DestroyPrepare(&cur.stmt)
 }
 
-// engineError is what DuckDB says with errors_as_json on.
-type engineError struct {
+// Error is what DuckDB says with errors_as_json on.
+type Error struct {
 	Type     string      `json:"exception_type"`
 	Message  string      `json:"exception_message"`
 	Subtype  string      `json:"error_subtype"`
@@ -200,56 +207,56 @@ type engineError struct {
 	Name     string      `json:"name"` // of what is missing or in the way
 	Position json.Number `json:"position"`
 
-	parsing   bool // it came while the text was read
-	executing bool // it came while the statement ran, not while it was bound
+	Parsing   bool // it came while the text was read
+	Executing bool // it came while the statement ran, not while it was bound
 }
 
-func (e *engineError) Error() string {
+func (e *Error) Error() string {
 	if e.Type == "" {
 		return e.Message
 	}
 	return e.Type + " Error: " + e.Message
 }
 
-// parseEngineError reads DuckDB's JSON, which may stand behind a prefix such
+// parseError reads DuckDB's JSON, which may stand behind a prefix such
 // as "Parser Error: ". A few errors have none, and no type then.
-func parseEngineError(msg string) *engineError {
-	var e engineError
+func parseError(msg string) *Error {
+	var e Error
 	if i := strings.IndexByte(msg, '{'); i >= 0 {
 		if json.Unmarshal([]byte(msg[i:]), &e) == nil && e.Type != "" {
-			e.parsing = i > 0
+			e.Parsing = i > 0
 			return &e
 		}
 	}
-	return &engineError{Message: msg}
+	return &Error{Message: msg}
 }
 
-func executing(e *engineError) *engineError {
-	e.executing = true
+func executing(e *Error) *Error {
+	e.Executing = true
 	return e
 }
 
 // orCanceled is err, or what ended ctx where that is why DuckDB stopped.
 func orCanceled(ctx context.Context, err error) error {
-	var e *engineError
-	if ctx.Err() != nil && errors.As(err, &e) && (e.Type == typeInterrupt || e.Type == "") {
-		return ended(ctx)
+	var e *Error
+	if ctx.Err() != nil && errors.As(err, &e) && (e.Type == TypeInterrupt || e.Type == "") {
+		return Ended(ctx)
 	}
 	return err
 }
 
-// ended is why ctx ended, as an error that wraps ctx.Err().
-func ended(ctx context.Context) error {
+// Ended is why ctx ended, as an error that wraps ctx.Err().
+func Ended(ctx context.Context) error {
 	if cause := context.Cause(ctx); cause != ctx.Err() {
 		return fmt.Errorf("%w: %w", ctx.Err(), cause)
 	}
 	return ctx.Err()
 }
 
-// texts reads a result of VARCHAR columns whole, and closes the cursor. Nulls
+// Texts reads a result of VARCHAR columns whole, and closes the cursor. Nulls
 // are "".
-func (cur *cursor) texts() (rows [][]string, err error) {
-	defer cur.close()
+func (cur *Cursor) Texts() (rows [][]string, err error) {
+	defer cur.Close()
 	columns := int(mapping.ColumnCount(&cur.res))
 	for {
 		chunk, n, err := cur.fetch()
@@ -261,8 +268,8 @@ func (cur *cursor) texts() (rows [][]string, err error) {
 			row := make([]string, columns)
 			for c := range row {
 				vec := mapping.DataChunkGetVector(chunk, mapping.IdxT(c))
-				if valid((*uint64)(mapping.VectorGetValidity(vec)), i) {
-					row[c] = string(stringAt(mapping.VectorGetData(vec), i))
+				if Valid((*uint64)(mapping.VectorGetValidity(vec)), i) {
+					row[c] = string(StringAt(mapping.VectorGetData(vec), i))
 				}
 			}
 			rows = append(rows, row)

@@ -1,4 +1,4 @@
-package duckdb
+package engine
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 )
 
 // bind gives the statement's question marks their values.
-func (cur *cursor) bind(args []any) error {
+func (cur *Cursor) bind(args []any) error {
 	if want := int(mapping.NParams(cur.stmt)); want != len(args) {
 		return &warehouse.Error{Code: 2049, State: "42601",
 			Message: fmt.Sprintf("SQL compilation error: the statement has %d bind variables and %d values were given", want, len(args))}
@@ -24,7 +24,7 @@ func (cur *cursor) bind(args []any) error {
 	return nil
 }
 
-func (cur *cursor) bindOne(i mapping.IdxT, arg any) error {
+func (cur *Cursor) bindOne(i mapping.IdxT, arg any) error {
 	state := mapping.StateError
 	switch v := arg.(type) {
 	case nil:
@@ -47,7 +47,7 @@ func (cur *cursor) bindOne(i mapping.IdxT, arg any) error {
 
 // bindTime binds t's instant in UTC, cut to the microseconds that columns and
 // literals have, so that it equals what was put into a column with it.
-func (cur *cursor) bindTime(i mapping.IdxT, t time.Time) error {
+func (cur *Cursor) bindTime(i mapping.IdxT, t time.Time) error {
 	return bound(mapping.BindTimestamp(cur.stmt, i, mapping.NewTimestamp(t.UnixMicro())), i, t)
 }
 
@@ -59,8 +59,8 @@ func bound(state mapping.State, i mapping.IdxT, arg any) error {
 	return nil
 }
 
-// typesOf are Snowflake's types of bound values, where they have but one.
-func typesOf(args []any) []types.Type {
+// TypesOf are Snowflake's types of bound values, where they have but one.
+func TypesOf(args []any) []types.Type {
 	out := make([]types.Type, len(args))
 	for i, a := range args {
 		switch a.(type) {

@@ -1,9 +1,11 @@
-package duckdb
+package engine
 
 import (
 	"fmt"
 
 	"github.com/duckdb/duckdb-go/v2/mapping"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
 )
 
 // nestedFormat writes lists, structs, maps and enums.
@@ -30,7 +32,7 @@ func nestedFormat(lt mapping.LogicalType) (*format, error) {
 	case mapping.TypeEnum:
 		return enumFormat(lt), nil
 	}
-	return nil, unsupported(fmt.Sprintf("a result column of DuckDB's type %d; cast it to VARCHAR", mapping.GetTypeId(lt)))
+	return nil, warehouse.Unsupported(fmt.Sprintf("the local warehouse does not have a result column of DuckDB's type %d; cast it to VARCHAR", mapping.GetTypeId(lt)))
 }
 
 func childFormat(child mapping.LogicalType, wrap func(*format) *format) (*format, error) {

@@ -1,4 +1,4 @@
-package duckdb
+package engine
 
 import (
 	"context"
@@ -8,55 +8,55 @@ import (
 	"github.com/duckdb/duckdb-go/v2/mapping"
 )
 
-// appender feeds Arrow batches to a table. finish makes the last rows part of
+// Appender feeds Arrow batches to a table. finish makes the last rows part of
 // it, and destroy, which must be called, frees it.
-type appender struct {
-	conn    *conn
-	writers []*columnWriter
+type Appender struct {
+	conn    *Conn
+	writers []*ColumnWriter
 	app     mapping.Appender
 	types   []mapping.LogicalType
 	chunk   mapping.DataChunk
 }
 
-// appender appends to a table whose columns have the writers' types.
-func (c *conn) appender(database, schema, table string, writers []*columnWriter) (*appender, error) {
+// Appender appends to a table whose columns have the writers' types.
+func (c *Conn) Appender(database, schema, table string, writers []*ColumnWriter) (*Appender, error) {
 	a := newAppender(c, writers)
 	return a.opened(mapping.AppenderCreateExt(c.c, database, schema, table, &a.app))
 }
 
-// queryAppender has a statement take the rows, which it reads from a table of
+// QueryAppender has a statement take the rows, which it reads from a table of
 // that name with those columns.
-func (c *conn) queryAppender(sql, rows string, columns []string, writers []*columnWriter) (*appender, error) {
+func (c *Conn) QueryAppender(sql, rows string, columns []string, writers []*ColumnWriter) (*Appender, error) {
 	a := newAppender(c, writers)
 	return a.opened(mapping.AppenderCreateQuery(c.c, sql, a.types, rows, columns, &a.app))
 }
 
-func newAppender(c *conn, writers []*columnWriter) *appender {
-	a := &appender{conn: c, writers: writers}
+func newAppender(c *Conn, writers []*ColumnWriter) *Appender {
+	a := &Appender{conn: c, writers: writers}
 	for _, w := range writers {
-		a.types = append(a.types, logicalType(w.sql))
+		a.types = append(a.types, logicalType(w.SQL))
 	}
 	return a
 }
 
-func (a *appender) opened(state mapping.State) (*appender, error) {
+func (a *Appender) opened(state mapping.State) (*Appender, error) {
 	if state == mapping.StateError {
 		err := a.err()
-		a.destroy(err)
+		a.Destroy(err)
 		return nil, err
 	}
 	a.chunk = mapping.CreateDataChunk(a.types)
 	return a, nil
 }
 
-func (a *appender) err() error {
+func (a *Appender) err() error {
 	data := mapping.AppenderErrorData(a.app)
 	defer mapping.DestroyErrorData(&data)
-	return executing(parseEngineError(mapping.ErrorDataMessage(data)))
+	return executing(parseError(mapping.ErrorDataMessage(data)))
 }
 
-// append appends a batch, whose columns the writers fit.
-func (a *appender) append(ctx context.Context, batch arrow.RecordBatch) error {
+// Append appends a batch, whose columns the writers fit.
+func (a *Appender) Append(ctx context.Context, batch arrow.RecordBatch) error {
 	stop := a.conn.interruptAt(ctx)
 	defer stop()
 	size := int(mapping.VectorSize())
@@ -68,7 +68,7 @@ func (a *appender) append(ctx context.Context, batch arrow.RecordBatch) error {
 	return nil
 }
 
-func (a *appender) appendChunk(batch arrow.RecordBatch, from, n int) error {
+func (a *Appender) appendChunk(batch arrow.RecordBatch, from, n int) error {
 	var pin runtime.Pinner
 	defer pin.Unpin()
 	mapping.DataChunkReset(a.chunk)
@@ -86,8 +86,8 @@ func (a *appender) appendChunk(batch arrow.RecordBatch, from, n int) error {
 	return nil
 }
 
-// finish makes the last rows part of the table.
-func (a *appender) finish(ctx context.Context) error {
+// Finish makes the last rows part of the table.
+func (a *Appender) Finish(ctx context.Context) error {
 	stop := a.conn.interruptAt(ctx)
 	defer stop()
 	if mapping.AppenderClose(a.app) == mapping.StateError {
@@ -96,8 +96,8 @@ func (a *appender) finish(ctx context.Context) error {
 	return nil
 }
 
-// destroy frees the appender; after an error it forgets the rows it still has.
-func (a *appender) destroy(err error) {
+// Destroy frees the appender; after an error it forgets the rows it still has.
+func (a *Appender) Destroy(err error) {
 	if err != nil && a.app.Ptr != nil {
 		mapping.AppenderClear(a.app)
 	}
@@ -108,8 +108,8 @@ func (a *appender) destroy(err error) {
 	}
 }
 
-// copyRows appends what cur gives to a temporary table of another connection.
-func copyRows(ctx context.Context, cur *cursor, to *conn, table string) (n int64, err error) {
+// CopyRows appends what cur gives to a temporary table of another connection.
+func CopyRows(ctx context.Context, cur *Cursor, to *Conn, table string) (n int64, err error) {
 	var app mapping.Appender
 	if mapping.AppenderCreateExt(to.c, "temp", "main", table, &app) == mapping.StateError {
 		return 0, appenderError(&app)
@@ -138,7 +138,7 @@ func copyRows(ctx context.Context, cur *cursor, to *conn, table string) (n int64
 // appenderError is what went wrong with an appender, which it frees.
 func appenderError(app *mapping.Appender) error {
 	data := mapping.AppenderErrorData(*app)
-	err := executing(parseEngineError(mapping.ErrorDataMessage(data)))
+	err := executing(parseError(mapping.ErrorDataMessage(data)))
 	mapping.DestroyErrorData(&data)
 	if app.Ptr != nil {
 		mapping.AppenderClear(*app)

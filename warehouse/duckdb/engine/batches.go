@@ -1,4 +1,4 @@
-package duckdb
+package engine
 
 import (
 	"context"
@@ -14,31 +14,31 @@ const batchRows = 32 * 2048
 // batchBytes is where a batch of long texts ends before it has so many rows.
 const batchBytes = 64 << 20
 
-// batches reads a result's rows as Arrow record batches. One goroutine at a
+// Batches reads a result's rows as Arrow record batches. One goroutine at a
 // time may use it; the cursor stays the caller's to close.
-type batches struct {
-	cur     *cursor
-	schema  *arrow.Schema
+type Batches struct {
+	cur     *Cursor
+	Schema  *arrow.Schema
 	columns []columnReader
 }
 
-// batches reads the cursor's rows as columns of these names and kinds, one for
+// Batches reads the cursor's rows as columns of these names and kinds, one for
 // each that it has.
-func (cur *cursor) batches(columns []resultColumn) *batches {
-	b := &batches{cur: cur, columns: make([]columnReader, len(columns))}
+func (cur *Cursor) Batches(columns []ResultColumn) *Batches {
+	b := &Batches{cur: cur, columns: make([]columnReader, len(columns))}
 	fields := make([]arrow.Field, len(columns))
 	for i, c := range columns {
-		fields[i] = arrow.Field{Name: c.name, Type: c.kind.arrow, Nullable: true}
-		b.columns[i].kind = c.kind
+		fields[i] = arrow.Field{Name: c.Name, Type: c.Kind.arrow, Nullable: true}
+		b.columns[i].kind = c.Kind
 	}
-	b.schema = arrow.NewSchema(fields, nil)
+	b.Schema = arrow.NewSchema(fields, nil)
 	return b
 }
 
-// next fills one batch, or gives nil at the end.
-func (b *batches) next(ctx context.Context) (arrow.RecordBatch, error) {
+// Next fills one batch, or gives nil at the end.
+func (b *Batches) Next(ctx context.Context) (arrow.RecordBatch, error) {
 	if ctx.Err() != nil {
-		return nil, ended(ctx)
+		return nil, Ended(ctx)
 	}
 	stop := b.cur.conn.interruptAt(ctx)
 	defer stop()
@@ -69,11 +69,11 @@ func (b *batches) next(ctx context.Context) (arrow.RecordBatch, error) {
 	for i := range b.columns {
 		arrays[i] = b.columns[i].finish(total)
 	}
-	return array.NewRecordBatch(b.schema, arrays, int64(total)), nil
+	return array.NewRecordBatch(b.Schema, arrays, int64(total)), nil
 }
 
 // bytes is the size of the batch's values so far.
-func (b *batches) bytes() (n int) {
+func (b *Batches) bytes() (n int) {
 	for i := range b.columns {
 		n += len(b.columns[i].values)
 	}

@@ -1,4 +1,4 @@
-package duckdb
+package macros
 
 /*
 #include <stdlib.h>
@@ -17,6 +17,7 @@ import (
 
 	"github.com/duckdb/duckdb-go/v2/mapping"
 
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/variant"
 )
 
@@ -90,7 +91,7 @@ func canonical(dst, src []byte) ([]byte, bool, error) {
 }
 
 // addNative registers the native functions, for every connection.
-func (c *conn) addNative() error {
+func addNative(c *engine.Conn) error {
 	varchar := mapping.CreateLogicalType(mapping.TypeVarchar)
 	defer mapping.DestroyLogicalType(&varchar)
 	for i, n := range native {
@@ -105,7 +106,7 @@ func (c *conn) addNative() error {
 		*(*int)(number) = i
 		mapping.ScalarFunctionSetExtraInfo(f, number, nil)
 		mapping.ScalarFunctionSetFunction(f, C.snowpit_text_function_pointer())
-		state := mapping.RegisterScalarFunction(c.c, f)
+		state := mapping.RegisterScalarFunction(c.Raw(), f)
 		mapping.DestroyScalarFunction(&f)
 		if state == mapping.StateError {
 			return errors.New("DuckDB does not take the function " + n.name)
@@ -130,11 +131,11 @@ func snowpit_text_function(info, input, output unsafe.Pointer) {
 	data, mask := mapping.VectorGetData(in), (*uint64)(mapping.VectorGetValidity(in))
 	var buf []byte
 	for row := range int(mapping.DataChunkGetSize(chunk)) {
-		ok := valid(mask, row)
+		ok := engine.Valid(mask, row)
 		if ok {
 			of, err := f(row)
 			if err == nil {
-				buf, ok, err = of(buf[:0], stringAt(data, row))
+				buf, ok, err = of(buf[:0], engine.StringAt(data, row))
 			}
 			if err != nil {
 				mapping.ScalarFunctionSetError(call, err.Error())
@@ -162,7 +163,7 @@ func perRow(of textCompiler, first mapping.Vector) func(row int) (textFunction, 
 	var last string
 	var f textFunction
 	return func(row int) (_ textFunction, err error) {
-		if text := stringAt(data, row); f == nil || string(text) != last {
+		if text := engine.StringAt(data, row); f == nil || string(text) != last {
 			last = string(text)
 			f, err = of(last)
 		}

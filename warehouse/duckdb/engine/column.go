@@ -1,4 +1,4 @@
-package duckdb
+package engine
 
 import (
 	"fmt"
@@ -17,9 +17,9 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
-// columnKind is how one DuckDB type appears in a result.
-type columnKind struct {
-	column warehouse.Column
+// ColumnKind is how one DuckDB type appears in a result.
+type ColumnKind struct {
+	Column warehouse.Column
 	arrow  arrow.DataType
 	// fixed copies n values of a vector to dst, which has room for them, and
 	// text appends row's value; one of the two is there.
@@ -36,88 +36,88 @@ func timed(t warehouse.Type, digits int) warehouse.Column {
 }
 
 var (
-	varchar   = warehouse.Column{Type: warehouse.Varchar}
-	integer   = number(38, 0)
-	utc       = &arrow.TimestampType{Unit: arrow.Microsecond, TimeZone: "UTC"}
+	Varchar   = warehouse.Column{Type: warehouse.Varchar}
+	Integer   = number(38, 0)
+	UTC       = &arrow.TimestampType{Unit: arrow.Microsecond, TimeZone: "UTC"}
 	naiveUs   = &arrow.TimestampType{Unit: arrow.Microsecond}
 	naiveNs   = &arrow.TimestampType{Unit: arrow.Nanosecond}
 	wholeHuge = &arrow.Decimal128Type{Precision: 38}
 )
 
 // kindOfColumn is how a column of type lt appears.
-func kindOfColumn(lt mapping.LogicalType) (columnKind, error) {
+func kindOfColumn(lt mapping.LogicalType) (ColumnKind, error) {
 	switch mapping.GetTypeId(lt) {
 	case mapping.TypeBoolean:
-		return columnKind{column: warehouse.Column{Type: warehouse.Boolean}, arrow: arrow.FixedWidthTypes.Boolean}, nil
+		return ColumnKind{Column: warehouse.Column{Type: warehouse.Boolean}, arrow: arrow.FixedWidthTypes.Boolean}, nil
 	case mapping.TypeTinyInt:
-		return columnKind{integer, arrow.PrimitiveTypes.Int64, widen[int8], nil}, nil
+		return ColumnKind{Integer, arrow.PrimitiveTypes.Int64, widen[int8], nil}, nil
 	case mapping.TypeSmallInt:
-		return columnKind{integer, arrow.PrimitiveTypes.Int64, widen[int16], nil}, nil
+		return ColumnKind{Integer, arrow.PrimitiveTypes.Int64, widen[int16], nil}, nil
 	case mapping.TypeInteger:
-		return columnKind{integer, arrow.PrimitiveTypes.Int64, widen[int32], nil}, nil
+		return ColumnKind{Integer, arrow.PrimitiveTypes.Int64, widen[int32], nil}, nil
 	case mapping.TypeBigInt:
-		return columnKind{integer, arrow.PrimitiveTypes.Int64, same[int64], nil}, nil
+		return ColumnKind{Integer, arrow.PrimitiveTypes.Int64, same[int64], nil}, nil
 	case mapping.TypeUTinyInt:
-		return columnKind{integer, arrow.PrimitiveTypes.Int64, widen[uint8], nil}, nil
+		return ColumnKind{Integer, arrow.PrimitiveTypes.Int64, widen[uint8], nil}, nil
 	case mapping.TypeUSmallInt:
-		return columnKind{integer, arrow.PrimitiveTypes.Int64, widen[uint16], nil}, nil
+		return ColumnKind{Integer, arrow.PrimitiveTypes.Int64, widen[uint16], nil}, nil
 	case mapping.TypeUInteger:
-		return columnKind{integer, arrow.PrimitiveTypes.Int64, widen[uint32], nil}, nil
+		return ColumnKind{Integer, arrow.PrimitiveTypes.Int64, widen[uint32], nil}, nil
 	case mapping.TypeUBigInt:
-		return columnKind{integer, wholeHuge, hugeOf[uint64], nil}, nil
+		return ColumnKind{Integer, wholeHuge, hugeOf[uint64], nil}, nil
 	case mapping.TypeHugeInt:
-		return columnKind{integer, wholeHuge, hugeints, nil}, nil
+		return ColumnKind{Integer, wholeHuge, hugeints, nil}, nil
 	case mapping.TypeDecimal:
 		return decimalKind(lt), nil
 	case mapping.TypeFloat:
-		return columnKind{warehouse.Column{Type: warehouse.Float}, arrow.PrimitiveTypes.Float64, floats, nil}, nil
+		return ColumnKind{warehouse.Column{Type: warehouse.Float}, arrow.PrimitiveTypes.Float64, floats, nil}, nil
 	case mapping.TypeDouble:
-		return columnKind{warehouse.Column{Type: warehouse.Float}, arrow.PrimitiveTypes.Float64, same[float64], nil}, nil
+		return ColumnKind{warehouse.Column{Type: warehouse.Float}, arrow.PrimitiveTypes.Float64, same[float64], nil}, nil
 	case mapping.TypeDate:
-		return columnKind{warehouse.Column{Type: warehouse.Date}, arrow.FixedWidthTypes.Date32, same[int32], nil}, nil
+		return ColumnKind{warehouse.Column{Type: warehouse.Date}, arrow.FixedWidthTypes.Date32, same[int32], nil}, nil
 	case mapping.TypeTime:
-		return columnKind{timed(warehouse.Time, 9), arrow.FixedWidthTypes.Time64us, same[int64], nil}, nil
+		return ColumnKind{timed(warehouse.Time, 9), arrow.FixedWidthTypes.Time64us, same[int64], nil}, nil
 	case mapping.TypeTimeNS:
-		return columnKind{timed(warehouse.Time, 9), arrow.FixedWidthTypes.Time64ns, same[int64], nil}, nil
+		return ColumnKind{timed(warehouse.Time, 9), arrow.FixedWidthTypes.Time64ns, same[int64], nil}, nil
 	case mapping.TypeTimestamp:
-		return columnKind{timed(warehouse.TimestampNTZ, 9), naiveUs, same[int64], nil}, nil
+		return ColumnKind{timed(warehouse.TimestampNTZ, 9), naiveUs, same[int64], nil}, nil
 	case mapping.TypeTimestampS:
-		return columnKind{timed(warehouse.TimestampNTZ, 0), naiveUs, scaled(1e6), nil}, nil
+		return ColumnKind{timed(warehouse.TimestampNTZ, 0), naiveUs, scaled(1e6), nil}, nil
 	case mapping.TypeTimestampMS:
-		return columnKind{timed(warehouse.TimestampNTZ, 3), naiveUs, scaled(1e3), nil}, nil
+		return ColumnKind{timed(warehouse.TimestampNTZ, 3), naiveUs, scaled(1e3), nil}, nil
 	case mapping.TypeTimestampNS:
-		return columnKind{timed(warehouse.TimestampNTZ, 9), naiveNs, same[int64], nil}, nil
+		return ColumnKind{timed(warehouse.TimestampNTZ, 9), naiveNs, same[int64], nil}, nil
 	case mapping.TypeTimestampTZ:
-		return columnKind{timed(warehouse.TimestampLTZ, 9), utc, same[int64], nil}, nil
+		return ColumnKind{timed(warehouse.TimestampLTZ, 9), UTC, same[int64], nil}, nil
 	case mapping.TypeBlob:
-		return columnKind{warehouse.Column{Type: warehouse.Binary}, arrow.BinaryTypes.Binary, nil, stringText}, nil
+		return ColumnKind{warehouse.Column{Type: warehouse.Binary}, arrow.BinaryTypes.Binary, nil, stringText}, nil
 	}
 	return textKind(lt)
 }
 
-// as is k under the type that Snowflake gives the same values, where that says
+// As is k under the type that Snowflake gives the same values, where that says
 // more than DuckDB's: how many digits a NUMBER may have, whether a VARIANT is
 // an OBJECT or an ARRAY.
-func (k columnKind) as(t types.Type) columnKind {
+func (k ColumnKind) As(t types.Type) ColumnKind {
 	col := t.Column("")
 	switch {
-	case t.Is(warehouse.Number) && k.column.Type == t.Kind && k.column.Scale == t.Scale:
+	case t.Is(warehouse.Number) && k.Column.Type == t.Kind && k.Column.Scale == t.Scale:
 		if dec, ok := k.arrow.(*arrow.Decimal128Type); ok {
 			k.arrow = &arrow.Decimal128Type{Precision: int32(t.Precision), Scale: dec.Scale}
 		}
-	case t.JSON() && k.column.Type == warehouse.Variant:
-	case t.Is(warehouse.TimestampTZ) && k.column.Type == warehouse.TimestampLTZ:
-	case (t.Timestamp() || t.Is(warehouse.Time, warehouse.Varchar)) && k.column.Type == t.Kind:
+	case t.JSON() && k.Column.Type == warehouse.Variant:
+	case t.Is(warehouse.TimestampTZ) && k.Column.Type == warehouse.TimestampLTZ:
+	case (t.Timestamp() || t.Is(warehouse.Time, warehouse.Varchar)) && k.Column.Type == t.Kind:
 	default:
 		return k
 	}
-	k.column = col
+	k.Column = col
 	return k
 }
 
 // decimalKind is DECIMAL's, which DuckDB keeps in the smallest integer that
 // has room.
-func decimalKind(lt mapping.LogicalType) columnKind {
+func decimalKind(lt mapping.LogicalType) ColumnKind {
 	width, scale := int(mapping.DecimalWidth(lt)), int(mapping.DecimalScale(lt))
 	col := number(width, scale)
 	dec := &arrow.Decimal128Type{Precision: int32(width), Scale: int32(scale)}
@@ -125,22 +125,22 @@ func decimalKind(lt mapping.LogicalType) columnKind {
 	if scale == 0 {
 		switch internal {
 		case mapping.TypeSmallInt:
-			return columnKind{col, arrow.PrimitiveTypes.Int64, widen[int16], nil}
+			return ColumnKind{col, arrow.PrimitiveTypes.Int64, widen[int16], nil}
 		case mapping.TypeInteger:
-			return columnKind{col, arrow.PrimitiveTypes.Int64, widen[int32], nil}
+			return ColumnKind{col, arrow.PrimitiveTypes.Int64, widen[int32], nil}
 		case mapping.TypeBigInt:
-			return columnKind{col, arrow.PrimitiveTypes.Int64, same[int64], nil}
+			return ColumnKind{col, arrow.PrimitiveTypes.Int64, same[int64], nil}
 		}
 	}
 	switch internal {
 	case mapping.TypeSmallInt:
-		return columnKind{col, dec, hugeOf[int16], nil}
+		return ColumnKind{col, dec, hugeOf[int16], nil}
 	case mapping.TypeInteger:
-		return columnKind{col, dec, hugeOf[int32], nil}
+		return ColumnKind{col, dec, hugeOf[int32], nil}
 	case mapping.TypeBigInt:
-		return columnKind{col, dec, hugeOf[int64], nil}
+		return ColumnKind{col, dec, hugeOf[int64], nil}
 	}
-	return columnKind{col, dec, same[decimal128.Num], nil}
+	return ColumnKind{col, dec, same[decimal128.Num], nil}
 }
 
 // same copies values that are the same on both sides.
@@ -219,7 +219,7 @@ func (w tooWide) Error() string {
 // refuse is the refusal of those that are no nulls, nil if all are.
 func (w tooWide) refuse(mask *uint64) error {
 	for i, n := range w {
-		if valid(mask, n.row) {
+		if Valid(mask, n.row) {
 			return &warehouse.Error{Code: 100039, State: "22003", Message: w[i:].Error()}
 		}
 	}
@@ -231,7 +231,7 @@ const maxHigh = 0x4b3b4ca85a86c47a
 
 // columnReader collects one column of a batch.
 type columnReader struct {
-	kind    columnKind
+	kind    ColumnKind
 	values  []byte
 	offsets []int32
 	valid   []byte // nil while no null was seen
@@ -289,7 +289,7 @@ func (c *columnReader) appendText(vec mapping.Vector, data unsafe.Pointer, rows 
 		c.offsets = slices.Grow(c.offsets, min(rows, batchCapacity+1-len(c.offsets)))
 	}
 	for i := range rows {
-		if valid(mask, i) {
+		if Valid(mask, i) {
 			if c.values, err = c.kind.text(c.values, vec, data, i); err != nil {
 				return err
 			}
@@ -303,8 +303,8 @@ func (c *columnReader) appendText(vec mapping.Vector, data unsafe.Pointer, rows 
 	return nil
 }
 
-// valid says whether row is not null; a nil mask says so of every row.
-func valid(mask *uint64, row int) bool {
+// Valid says whether row is not null; a nil mask says so of every row.
+func Valid(mask *uint64, row int) bool {
 	if mask == nil {
 		return true
 	}

@@ -1,4 +1,4 @@
-package duckdb
+package macros
 
 /*
 #include <stdint.h>
@@ -22,12 +22,13 @@ import (
 	"github.com/duckdb/duckdb-go/v2/mapping"
 
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 // addGenerator registers the table function that counts from 0 until it has so
 // many rows (all of them if negative) or so many seconds have gone by. An
 // interrupt ends it between two chunks.
-func (c *conn) addGenerator() error {
+func addGenerator(c *engine.Conn) error {
 	bigint := mapping.CreateLogicalType(mapping.TypeBigInt)
 	defer mapping.DestroyLogicalType(&bigint)
 	f := mapping.CreateTableFunction()
@@ -38,7 +39,7 @@ func (c *conn) addGenerator() error {
 	mapping.TableFunctionSetBind(f, C.snowpit_generator_bind_pointer())
 	mapping.TableFunctionSetInit(f, C.snowpit_generator_init_pointer())
 	mapping.TableFunctionSetFunction(f, C.snowpit_generator_rows_pointer())
-	if mapping.RegisterTableFunction(c.c, f) == mapping.StateError {
+	if mapping.RegisterTableFunction(c.Raw(), f) == mapping.StateError {
 		return errors.New("DuckDB does not take the function " + rewrite.Generator)
 	}
 	return nil

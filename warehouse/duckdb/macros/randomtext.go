@@ -1,4 +1,4 @@
-package duckdb
+package macros
 
 /*
 void snowpit_random_text(void *, void *, void *);
@@ -15,6 +15,8 @@ import (
 	"unsafe"
 
 	"github.com/duckdb/duckdb-go/v2/mapping"
+
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 // longestText is how many characters a text may have.
@@ -26,7 +28,7 @@ const textLetters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVW
 
 // addRandomText registers RANDSTR of a length and, as text, the number that
 // it makes the letters of: equal numbers give equal letters.
-func (c *conn) addRandomText() error {
+func addRandomText(c *engine.Conn) error {
 	bigint, varchar := mapping.CreateLogicalType(mapping.TypeBigInt), mapping.CreateLogicalType(mapping.TypeVarchar)
 	defer mapping.DestroyLogicalType(&bigint)
 	defer mapping.DestroyLogicalType(&varchar)
@@ -37,7 +39,7 @@ func (c *conn) addRandomText() error {
 	mapping.ScalarFunctionAddParameter(f, varchar)
 	mapping.ScalarFunctionSetReturnType(f, varchar)
 	mapping.ScalarFunctionSetFunction(f, C.snowpit_random_text_pointer())
-	if mapping.RegisterScalarFunction(c.c, f) == mapping.StateError {
+	if mapping.RegisterScalarFunction(c.Raw(), f) == mapping.StateError {
 		return errors.New("DuckDB does not take the function __sf_randstr")
 	}
 	return nil
@@ -77,13 +79,13 @@ func snowpit_random_text(info, input, output unsafe.Pointer) {
 	lengthMask, seedMask := (*uint64)(mapping.VectorGetValidity(length)), (*uint64)(mapping.VectorGetValidity(seed))
 	var buf []byte
 	for row := range rows {
-		if !valid(lengthMask, row) || !valid(seedMask, row) {
+		if !engine.Valid(lengthMask, row) || !engine.Valid(seedMask, row) {
 			mapping.VectorEnsureValidityWritable(result)
 			mapping.ValiditySetRowInvalid(mapping.VectorGetValidity(result), mapping.IdxT(row))
 			continue
 		}
 		var err error
-		if buf, err = randomText(buf[:0], lengths[row], stringAt(seeds, row)); err != nil {
+		if buf, err = randomText(buf[:0], lengths[row], engine.StringAt(seeds, row)); err != nil {
 			mapping.ScalarFunctionSetError(mapping.FunctionInfo{Ptr: info}, err.Error())
 			return
 		}

@@ -1,4 +1,4 @@
-package duckdb
+package engine
 
 import (
 	"github.com/duckdb/duckdb-go/v2/mapping"
@@ -6,17 +6,17 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 )
 
-// resultColumn is a column of what a statement gives, or would give.
-type resultColumn struct {
-	name string
-	kind columnKind
-	open bool  // its type hangs on a value that is not bound yet
-	err  error // why it has no kind here
+// ResultColumn is a column of what a statement gives, or would give.
+type ResultColumn struct {
+	Name string
+	Kind ColumnKind
+	Open bool  // its type hangs on a value that is not bound yet
+	Err  error // why it has no kind here
 }
 
-// prepared are the columns of a statement that has not run.
-func (cur *cursor) prepared() []resultColumn {
-	out := make([]resultColumn, mapping.PreparedStatementColumnCount(cur.stmt))
+// Prepared are the columns of a statement that has not run.
+func (cur *Cursor) Prepared() []ResultColumn {
+	out := make([]ResultColumn, mapping.PreparedStatementColumnCount(cur.stmt))
 	for i := range out {
 		out[i] = resultColumnOf(mapping.PreparedStatementColumnName(cur.stmt, mapping.IdxT(i)),
 			mapping.PreparedStatementColumnLogicalType(cur.stmt, mapping.IdxT(i)))
@@ -24,9 +24,9 @@ func (cur *cursor) prepared() []resultColumn {
 	return out
 }
 
-// columns are those of the result.
-func (cur *cursor) columns() []resultColumn {
-	out := make([]resultColumn, mapping.ColumnCount(&cur.res))
+// Columns are those of the result.
+func (cur *Cursor) Columns() []ResultColumn {
+	out := make([]ResultColumn, mapping.ColumnCount(&cur.res))
 	for i := range out {
 		out[i] = resultColumnOf(mapping.ColumnName(&cur.res, mapping.IdxT(i)), mapping.ColumnLogicalType(&cur.res, mapping.IdxT(i)))
 	}
@@ -34,29 +34,29 @@ func (cur *cursor) columns() []resultColumn {
 }
 
 // resultColumnOf takes the type over.
-func resultColumnOf(name string, lt mapping.LogicalType) resultColumn {
+func resultColumnOf(name string, lt mapping.LogicalType) ResultColumn {
 	defer mapping.DestroyLogicalType(&lt)
-	c := resultColumn{name: rewrite.Spelled(name)}
+	c := ResultColumn{Name: rewrite.Spelled(name)}
 	if id := mapping.GetTypeId(lt); id == mapping.TypeInvalid || id == mapping.TypeAny {
-		c.open = true
+		c.Open = true
 		return c
 	}
-	c.kind, c.err = kindOfColumn(lt)
+	c.Kind, c.Err = kindOfColumn(lt)
 	return c
 }
 
-// binds is how many values the statement takes.
-func (cur *cursor) binds() int { return int(mapping.NParams(cur.stmt)) }
+// Binds is how many values the statement takes.
+func (cur *Cursor) Binds() int { return int(mapping.NParams(cur.stmt)) }
 
-// givesRows reports a statement that has run and gives rows; another gives the
+// GivesRows reports a statement that has run and gives rows; another gives the
 // number of those that it changed.
-func (cur *cursor) givesRows() bool {
+func (cur *Cursor) GivesRows() bool {
 	return mapping.ResultReturnType(cur.res) == mapping.ResultTypeQueryResult
 }
 
-// count is the number of rows a statement changed, which DuckDB gives as its
+// Count is the number of rows a statement changed, which DuckDB gives as its
 // only value.
-func (cur *cursor) count() (int64, error) {
+func (cur *Cursor) Count() (int64, error) {
 	chunk, rows, err := cur.fetch()
 	if err != nil {
 		return 0, err
@@ -86,16 +86,16 @@ var allowed = map[mapping.StatementType]bool{
 // statementTypeMerge is MERGE INTO, which the driver has no name for yet.
 const statementTypeMerge mapping.StatementType = 30
 
-// staysInside reports a statement that is no door out of the warehouse, and
+// StaysInside reports a statement that is no door out of the warehouse, and
 // DuckDB's number of its type.
-func (cur *cursor) staysInside() (bool, int) {
+func (cur *Cursor) StaysInside() (bool, int) {
 	t := cur.statementType()
 	return allowed[t], int(t)
 }
 
-// change is the word for the way a statement changes rows, "" for one that
+// Change is the word for the way a statement changes rows, "" for one that
 // does not.
-func (cur *cursor) change() string {
+func (cur *Cursor) Change() string {
 	switch cur.statementType() {
 	case mapping.StatementTypeInsert:
 		return "INSERT"

@@ -1,4 +1,4 @@
-package duckdb
+package engine
 
 import (
 	"fmt"
@@ -16,10 +16,10 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/variant"
 )
 
-// columnWriter puts one Arrow column into DuckDB vectors.
-type columnWriter struct {
+// ColumnWriter puts one Arrow column into DuckDB vectors.
+type ColumnWriter struct {
 	column warehouse.Column
-	sql    string // the vector's DuckDB type
+	SQL    string // the vector's DuckDB type
 	// fill writes n values of arr, from on, into the vector at row at. Values
 	// under a null may be anything.
 	fill func(v vector, at int, arr arrow.Array, from, n int) error
@@ -64,7 +64,7 @@ func slots[T any](v vector, at, n int) []T {
 }
 
 // write fills the vector with n values and their nulls.
-func (w *columnWriter) write(v vector, at int, arr arrow.Array, from, n int) error {
+func (w *ColumnWriter) write(v vector, at int, arr arrow.Array, from, n int) error {
 	if err := w.fill(v, at, arr, from, n); err != nil {
 		return err
 	}
@@ -104,42 +104,42 @@ func writeDictionaryNulls(v vector, at int, dict *array.Dictionary, from, n int)
 }
 
 // misfit refuses a value that its column has no room for.
-func (w *columnWriter) misfit(value any) error {
+func (w *ColumnWriter) misfit(value any) error {
 	return &warehouse.Error{Code: 100039, State: "22003",
 		Message: fmt.Sprintf("Column %s: the value '%v' does not fit %s", w.column.Name, value, w.column.SQL())}
 }
 
-// newColumnWriter is how rows of Arrow type t go into DuckDB, in the DuckDB
+// NewColumnWriter is how rows of Arrow type t go into DuckDB, in the DuckDB
 // type that takes them without a conversion.
-func newColumnWriter(col warehouse.Column, t arrow.DataType) (*columnWriter, error) {
-	w := &columnWriter{column: col}
+func NewColumnWriter(col warehouse.Column, t arrow.DataType) (*ColumnWriter, error) {
+	w := &ColumnWriter{column: col}
 	switch t := t.(type) {
 	case *arrow.NullType:
-		w.sql, w.fill = "VARCHAR", func(vector, int, arrow.Array, int, int) error { return nil }
+		w.SQL, w.fill = "VARCHAR", func(vector, int, arrow.Array, int, int) error { return nil }
 	case *arrow.BooleanType:
-		w.sql, w.fill = "BOOLEAN", fillBool
+		w.SQL, w.fill = "BOOLEAN", fillBool
 	case *arrow.Int8Type:
-		w.sql, w.fill = "BIGINT", fillInts[int8, *array.Int8]
+		w.SQL, w.fill = "BIGINT", fillInts[int8, *array.Int8]
 	case *arrow.Int16Type:
-		w.sql, w.fill = "BIGINT", fillInts[int16, *array.Int16]
+		w.SQL, w.fill = "BIGINT", fillInts[int16, *array.Int16]
 	case *arrow.Int32Type:
-		w.sql, w.fill = "BIGINT", fillInts[int32, *array.Int32]
+		w.SQL, w.fill = "BIGINT", fillInts[int32, *array.Int32]
 	case *arrow.Int64Type:
-		w.sql, w.fill = "BIGINT", fillSame[int64, *array.Int64]
+		w.SQL, w.fill = "BIGINT", fillSame[int64, *array.Int64]
 	case *arrow.Uint8Type:
-		w.sql, w.fill = "BIGINT", fillInts[uint8, *array.Uint8]
+		w.SQL, w.fill = "BIGINT", fillInts[uint8, *array.Uint8]
 	case *arrow.Uint16Type:
-		w.sql, w.fill = "BIGINT", fillInts[uint16, *array.Uint16]
+		w.SQL, w.fill = "BIGINT", fillInts[uint16, *array.Uint16]
 	case *arrow.Uint32Type:
-		w.sql, w.fill = "BIGINT", fillInts[uint32, *array.Uint32]
+		w.SQL, w.fill = "BIGINT", fillInts[uint32, *array.Uint32]
 	case *arrow.Uint64Type:
-		w.sql, w.fill = "DECIMAL(38,0)", fillUint64
+		w.SQL, w.fill = "DECIMAL(38,0)", fillUint64
 	case *arrow.Float32Type:
-		w.sql, w.fill = "DOUBLE", fillFloat32
+		w.SQL, w.fill = "DOUBLE", fillFloat32
 	case *arrow.Float64Type:
-		w.sql, w.fill = "DOUBLE", fillSame[float64, *array.Float64]
+		w.SQL, w.fill = "DOUBLE", fillSame[float64, *array.Float64]
 	case *arrow.Decimal128Type:
-		w.sql, w.fill = fmt.Sprintf("DECIMAL(%d,%d)", t.Precision, t.Scale), w.decimalFill(t)
+		w.SQL, w.fill = fmt.Sprintf("DECIMAL(%d,%d)", t.Precision, t.Scale), w.decimalFill(t)
 	case *arrow.StringType, *arrow.LargeStringType, *arrow.BinaryType, *arrow.LargeBinaryType, *arrow.FixedSizeBinaryType:
 		w.textWriter(t)
 	case *arrow.DictionaryType:
@@ -151,25 +151,25 @@ func newColumnWriter(col warehouse.Column, t arrow.DataType) (*columnWriter, err
 }
 
 // clockWriter is for dates and times.
-func (w *columnWriter) clockWriter(t arrow.DataType) (*columnWriter, error) {
+func (w *ColumnWriter) clockWriter(t arrow.DataType) (*ColumnWriter, error) {
 	switch t := t.(type) {
 	case *arrow.Date32Type:
-		w.sql, w.fill = "DATE", fillSame[arrow.Date32, *array.Date32]
+		w.SQL, w.fill = "DATE", fillSame[arrow.Date32, *array.Date32]
 	case *arrow.Date64Type:
-		w.sql, w.fill = "DATE", fillDate64
+		w.SQL, w.fill = "DATE", fillDate64
 	case *arrow.Time32Type:
-		w.sql, w.fill = "TIME", fillScaled[arrow.Time32, *array.Time32](w, t.Unit)
+		w.SQL, w.fill = "TIME", fillScaled[arrow.Time32, *array.Time32](w, t.Unit)
 	case *arrow.Time64Type:
-		w.sql, w.fill = "TIME", fillScaled[arrow.Time64, *array.Time64](w, t.Unit)
+		w.SQL, w.fill = "TIME", fillScaled[arrow.Time64, *array.Time64](w, t.Unit)
 	case *arrow.TimestampType:
-		w.sql, w.fill = "TIMESTAMP", fillScaled[arrow.Timestamp, *array.Timestamp](w, t.Unit)
+		w.SQL, w.fill = "TIMESTAMP", fillScaled[arrow.Timestamp, *array.Timestamp](w, t.Unit)
 		if t.TimeZone != "" {
-			w.sql = "TIMESTAMP WITH TIME ZONE"
+			w.SQL = "TIMESTAMP WITH TIME ZONE"
 		} else if t.Unit == arrow.Nanosecond {
-			w.sql, w.fill = "TIMESTAMP_NS", fillSame[arrow.Timestamp, *array.Timestamp]
+			w.SQL, w.fill = "TIMESTAMP_NS", fillSame[arrow.Timestamp, *array.Timestamp]
 		}
 	default:
-		return nil, unsupported(fmt.Sprintf("column %s: loading the Arrow type %s", w.column.Name, t))
+		return nil, warehouse.Unsupported(fmt.Sprintf("the local warehouse does not have column %s: loading the Arrow type %s", w.column.Name, t))
 	}
 	return w, nil
 }
@@ -235,7 +235,7 @@ func floorDiv(a, b int64) int64 {
 }
 
 // fillScaled writes times as microseconds; what is finer is cut off.
-func fillScaled[T ~int32 | ~int64, A values[T]](w *columnWriter, unit arrow.TimeUnit) func(vector, int, arrow.Array, int, int) error {
+func fillScaled[T ~int32 | ~int64, A values[T]](w *ColumnWriter, unit arrow.TimeUnit) func(vector, int, arrow.Array, int, int) error {
 	times, by := map[arrow.TimeUnit]int64{arrow.Second: 1e6, arrow.Millisecond: 1e3}[unit], int64(1)
 	if unit == arrow.Nanosecond {
 		by = 1000
@@ -257,7 +257,7 @@ func fillScaled[T ~int32 | ~int64, A values[T]](w *columnWriter, unit arrow.Time
 }
 
 // decimalFill writes decimals in the integer that DuckDB keeps them in.
-func (w *columnWriter) decimalFill(t *arrow.Decimal128Type) func(vector, int, arrow.Array, int, int) error {
+func (w *ColumnWriter) decimalFill(t *arrow.Decimal128Type) func(vector, int, arrow.Array, int, int) error {
 	put := func(v vector, i int, x decimal128.Num) { slots[decimal128.Num](v, i, 1)[0] = x }
 	switch {
 	case t.Precision <= 4:
@@ -282,11 +282,11 @@ func (w *columnWriter) decimalFill(t *arrow.Decimal128Type) func(vector, int, ar
 	}
 }
 
-func (w *columnWriter) textWriter(t arrow.DataType) {
-	w.sql = "VARCHAR"
+func (w *ColumnWriter) textWriter(t arrow.DataType) {
+	w.SQL = "VARCHAR"
 	text := true
 	if t.ID() == arrow.BINARY || t.ID() == arrow.LARGE_BINARY || t.ID() == arrow.FIXED_SIZE_BINARY {
-		w.sql, text = "BLOB", false
+		w.SQL, text = "BLOB", false
 	}
 	w.fill = func(v vector, at int, arr arrow.Array, from, n int) error {
 		out := slots[stringT](v, at, n)
@@ -311,7 +311,7 @@ func (w *columnWriter) textWriter(t arrow.DataType) {
 
 // checkText refuses what is no text, text over the column's length, and what a
 // semi-structured column cannot keep, which goes in in its canonical form.
-func (w *columnWriter) checkText(b []byte) ([]byte, error) {
+func (w *ColumnWriter) checkText(b []byte) ([]byte, error) {
 	if !utf8.Valid(b) {
 		return nil, &warehouse.Error{Code: 100078, State: "22000",
 			Message: fmt.Sprintf("Column %s: the value %q is not UTF-8", w.column.Name, b)}
@@ -364,12 +364,12 @@ func (s *stringT) set(b []byte, pin *runtime.Pinner) {
 }
 
 // dictionaryWriter writes the values that a dictionary's indices mean.
-func dictionaryWriter(col warehouse.Column, t *arrow.DictionaryType) (*columnWriter, error) {
-	inner, err := newColumnWriter(col, t.ValueType)
+func dictionaryWriter(col warehouse.Column, t *arrow.DictionaryType) (*ColumnWriter, error) {
+	inner, err := NewColumnWriter(col, t.ValueType)
 	if err != nil {
 		return nil, err
 	}
-	return &columnWriter{column: col, sql: inner.sql, fill: func(v vector, at int, arr arrow.Array, from, n int) error {
+	return &ColumnWriter{column: col, SQL: inner.SQL, fill: func(v vector, at int, arr arrow.Array, from, n int) error {
 		dict := arr.(*array.Dictionary)
 		for i := range n {
 			if dict.IsNull(from + i) {

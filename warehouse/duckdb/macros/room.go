@@ -1,4 +1,4 @@
-package duckdb
+package macros
 
 /*
 #include <stdlib.h>
@@ -14,6 +14,8 @@ import (
 	"unsafe"
 
 	"github.com/duckdb/duckdb-go/v2/mapping"
+
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 // DuckDB's memory limit does not count the values of a chunk, so that one
@@ -30,7 +32,7 @@ var rooms = []struct{ name, tooMuch string }{
 }
 
 // addRooms registers them.
-func (c *conn) addRooms() error {
+func addRooms(c *engine.Conn) error {
 	bigint := mapping.CreateLogicalType(mapping.TypeBigInt)
 	defer mapping.DestroyLogicalType(&bigint)
 	for i, r := range rooms {
@@ -43,7 +45,7 @@ func (c *conn) addRooms() error {
 		*(*int)(number) = i
 		mapping.ScalarFunctionSetExtraInfo(f, number, nil)
 		mapping.ScalarFunctionSetFunction(f, C.snowpit_room_pointer())
-		state := mapping.RegisterScalarFunction(c.c, f)
+		state := mapping.RegisterScalarFunction(c.Raw(), f)
 		mapping.DestroyScalarFunction(&f)
 		if state == mapping.StateError {
 			return errors.New("DuckDB does not take the function " + r.name)
@@ -82,7 +84,7 @@ func snowpit_room(info, input, output unsafe.Pointer) {
 	out := unsafe.Slice((*int64)(mapping.VectorGetData(result)), rows)
 	var taken int64
 	for row := range rows {
-		if !valid(eachMask, row) || !valid(countMask, row) {
+		if !engine.Valid(eachMask, row) || !engine.Valid(countMask, row) {
 			mapping.VectorEnsureValidityWritable(result)
 			mapping.ValiditySetRowInvalid(mapping.VectorGetValidity(result), mapping.IdxT(row))
 			continue

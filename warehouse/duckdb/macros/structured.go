@@ -1,13 +1,13 @@
-package duckdb
+package macros
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/structure"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
@@ -58,7 +58,7 @@ func structuredKey(written string) (textFunction, error) {
 }
 
 func columnOf(written string) (warehouse.Column, error) {
-	t, err := parseType(written)
+	t, err := parse.Type(written)
 	if err != nil {
 		return warehouse.Column{}, err
 	}
@@ -72,21 +72,4 @@ func coded(err error) error {
 		return err
 	}
 	return fmt.Errorf("[%06d:%s] %s", refused.Code, refused.State, refused.Message)
-}
-
-// unloadable refuses to load rows or files into a table with a column of a
-// structured type: their values would stay as they came.
-func (s *session) unloadable(ctx context.Context, t target) error {
-	o, err := s.lookUp(ctx, t)
-	if err != nil || o == nil {
-		return err
-	}
-	for _, c := range o.meta.Columns {
-		for _, structured := range []string{"ARRAY(", "OBJECT(", "MAP("} {
-			if strings.HasPrefix(c.Type, structured) {
-				return unsupported("loading into the column " + c.Name + " of type " + c.Type + "; load into a VARIANT and insert it with a cast")
-			}
-		}
-	}
-	return nil
 }
