@@ -3,7 +3,6 @@ package emulator
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -125,8 +124,7 @@ func (s *Server) runAll(ctx context.Context, conn warehouse.Session, bound *bind
 // add reads the one row of counts that a change gives.
 func (c *counts) add(res *warehouse.Result) error {
 	if !wire.IsChange(res.Kind) {
-		return &warehouse.Error{Code: 2019, State: "0A000", Kind: warehouse.ErrUnsupported,
-			Message: fmt.Sprintf("Unsupported by Snowpit: lists of values for a statement of type %s", res.Kind)}
+		return warehouse.Unsupported("lists of values for a statement of type " + res.Kind)
 	}
 	if c.columns == nil {
 		c.kind, c.columns, c.totals = res.Kind, res.Columns, make([]int64, len(res.Columns))

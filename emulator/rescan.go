@@ -139,7 +139,7 @@ func (s *Server) scanned(ctx context.Context, st *session.Statement, sql string,
 func (s *Server) materialise(ctx context.Context, found *session.Session, name string, v *rows) error {
 	loader, ok := found.Conn.(warehouse.Loader)
 	if !ok {
-		return &warehouse.Error{Code: 2019, State: "0A000", Kind: warehouse.ErrUnsupported, Message: "Unsupported by Snowpit: RESULT_SCAN within a query, on this warehouse"}
+		return warehouse.Unsupported("RESULT_SCAN within a query, on this warehouse")
 	}
 	if err := temporary(ctx, found.Conn, name, v.Columns); err != nil {
 		return err

@@ -156,8 +156,7 @@ func (s *Server) get(ctx context.Context, found *session.Session, stmt *ast.Get)
 // are made when they are first named.
 func (s *Server) locate(ctx context.Context, found *session.Session, loc *ast.Location) (stage.Stage, stage.Name, error) {
 	if found.Stages == nil {
-		return nil, stage.Name{}, &warehouse.Error{Code: 2019, State: "0A000", Kind: warehouse.ErrUnsupported,
-			Message: "Unsupported by Snowpit: PUT and GET on a server that was started without stages"}
+		return nil, stage.Name{}, warehouse.Unsupported("PUT and GET on a server that was started without stages")
 	}
 	name, err := stageName(ctx, found, loc)
 	if err != nil {

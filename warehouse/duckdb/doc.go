@@ -44,6 +44,6 @@
 //
 // Results stream: a batch of rows is in memory at a time, whatever the result's
 // size. Package engine is all that speaks to DuckDB, and package macros what
-// its dialect is given to serve Snowflake's. Every statement ends in the query history, in memory or in the state
-// folder's history.jsonl.
+// its dialect is given to serve Snowflake's. Every statement ends in the query
+// history, in memory or in the state folder's history.jsonl.
 package duckdb

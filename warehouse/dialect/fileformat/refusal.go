@@ -25,6 +25,4 @@ func placed(at token.Pos, code int, message string) error {
 }
 
 // unsupported refuses what Snowflake has and Snowpit has not.
-func unsupported(what string) error {
-	return &warehouse.Error{Code: 2019, State: "0A000", Kind: warehouse.ErrUnsupported, Message: "Unsupported by Snowpit: " + what}
-}
+func unsupported(what string) error { return warehouse.Unsupported(what) }

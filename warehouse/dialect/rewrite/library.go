@@ -1,7 +1,7 @@
 package rewrite
 
 // The templates of the functions that few projects need, by family; see
-// templateTable. Some call macros of package duckdb's prelude.sql.
+// templateTable. Some call macros of duckdb/macros/prelude.sql.
 
 const numberTemplates = `
 BIT_AND/2             __SF.MAIN.bitand($1, $2)

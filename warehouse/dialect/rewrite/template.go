@@ -153,7 +153,7 @@ const Macros = "__SF"
 var overloaded = words("ADD_MONTHS_TO ADD_DAYS_TO TRUNC_TO ADD_MONTHS SLICE MONTH_SLICE TO_BOOLEAN UNIFORM OCTETS TO_ARRAY")
 
 // macro is a call of one of the macros that stand beside DuckDB's functions;
-// see package duckdb's prelude.sql.
+// see prelude.sql of package duckdb/macros.
 func (r *rewriter) macro(name string, args ...ast.Expr) *ast.Call {
 	c := call(name, args...)
 	c.Name.Parts = []ast.Ident{{Name: Macros}, {Name: "MAIN"}, {Name: name, Quoted: true}}

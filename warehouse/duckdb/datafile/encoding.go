@@ -1,7 +1,6 @@
 package datafile
 
 import (
-	"fmt"
 	"io"
 	"strings"
 
@@ -42,6 +41,5 @@ func Decode(r io.Reader, set string) (io.Reader, error) {
 	if e := encodings[name]; e != nil {
 		return e.NewDecoder().Reader(r), nil
 	}
-	return nil, &warehouse.Error{Code: 2019, State: "0A000", Kind: warehouse.ErrUnsupported,
-		Message: fmt.Sprintf("Unsupported by Snowpit: files in the character set %s", set)}
+	return nil, warehouse.Unsupported("files in the character set " + set)
 }
