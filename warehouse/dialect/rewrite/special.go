@@ -21,6 +21,9 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 	if e, ok := r.timeFunction(name, c, args); ok {
 		return e, true
 	}
+	if e, ok := r.aggregate(name, c, args); ok {
+		return e, true
+	}
 	switch name {
 	case "DECODE":
 		return r.decode(c, args), true
@@ -38,40 +41,6 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 		}
 		r.refuse(c, "SYSTEM$WAIT of other than a number and a unit written out")
 		return c, true
-	case "COUNT":
-		if len(args) > 1 {
-			return countRows(c, args), true
-		}
-		if _, star := last(args).(*ast.Star); len(args) == 1 && !star && r.isJSON(args[0]) {
-			c.Args[0].Value = template("CASE WHEN JSON_TYPE($1) <> 'NULL' THEN $1 END", args[0])
-		}
-	case "MIN", "MAX":
-		if len(args) == 1 && r.isJSON(args[0]) {
-			return r.extreme(name, c), true
-		}
-	case "MEDIAN", "PERCENTILE_CONT", "PERCENTILE_DISC":
-		if name != "PERCENTILE_DISC" {
-			r.between(c)
-		}
-		if c.Over != nil && len(c.WithinGroup) == 1 && len(args) == 1 {
-			return quantile(name, c), true
-		}
-	case "VAR_POP", "VAR_SAMP", "VARIANCE", "VARIANCE_SAMP", "VARIANCE_POP", "STDDEV", "STDDEV_SAMP", "STDDEV_POP":
-		if len(args) == 1 {
-			return r.spread(name, c), true
-		}
-	case "COUNT_IF":
-		if len(args) == 1 {
-			return countTrue(c), true
-		}
-	case "BOOLXOR_AGG":
-		if len(args) == 1 {
-			return trueOnce(c), true
-		}
-	case "SUM", "AVG":
-		if len(args) == 1 {
-			return r.total(name, c), true
-		}
 	case "GREATEST", "LEAST":
 		if slices.ContainsFunc(args, r.isJSON) {
 			return r.greatestVariant(name, args), true
@@ -109,13 +78,6 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 			}
 			return r.macro("part_of", r.asText(args[0]), args[1], args[2]), true
 		}
-	case "LISTAGG", "STRING_AGG":
-		return r.listAgg(c, args), true
-	case "ARRAY_AGG", "ARRAYAGG":
-		return r.arrayAgg(c, args), true
-	case "ARRAY_UNIQUE_AGG":
-		c.Distinct = true
-		return r.arrayAgg(c, args), true
 	case "ROUND":
 		return r.round(c, args)
 	case "SUBSTR", "SUBSTRING", "LEFT", "RIGHT":
@@ -128,14 +90,6 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 		}
 	case "HASH":
 		return r.hash(c, args), true
-	case "HASH_AGG":
-		if len(args) > 0 && c.Over == nil && !c.Distinct {
-			return template("CAST(COALESCE(SUM(CAST($1 AS HUGEINT)) % 9223372036854775807, 0) AS BIGINT)", r.hash(c, args)), true
-		}
-	case "APPROX_TOP_K":
-		if c.Over == nil && len(args) > 0 && len(args) < 4 {
-			return r.topK(c, args), true
-		}
 	case "JSON_EXTRACT_PATH_TEXT":
 		if path, ok := last(args).(*ast.String); ok && len(args) == 2 {
 			parsed := args[0]
@@ -148,10 +102,6 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 		if t := r.info.Type(c); (len(args) == 2 || len(args) == 3) && t.Is(warehouse.Number) {
 			return template("CASE WHEN __SF.MAIN.is_decimal($1) THEN $2 END", args[0], &ast.Cast{X: unquote(args[0]), Type: duckNumber(t)}), true
 		}
-	case "RATIO_TO_REPORT":
-		return r.ratio(c, args), true
-	case "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE":
-		return r.edgeValue(c), true
 	case "TO_CHAR", "TO_VARCHAR":
 		return r.toText(c, args), true
 	case "TO_NUMBER", "TO_DECIMAL", "TO_NUMERIC":
@@ -255,39 +205,6 @@ func (r *rewriter) timeFunction(name string, c *ast.Call, args []ast.Expr) (ast.
 	return r.toTime(c, args, typ, try), true
 }
 
-// semiStructured translates what makes and takes apart objects and arrays.
-func (r *rewriter) semiStructured(name string, c *ast.Call, args []ast.Expr) (ast.Expr, bool) {
-	switch name {
-	case "ARRAY_CONSTRUCT":
-		return r.arrayOf(args), true
-	case "ARRAY_CONSTRUCT_COMPACT":
-		return template("TO_JSON(LIST_FILTER(__SF.MAIN.items($1), x -> JSON_TYPE(x) <> 'NULL'))", r.arrayOf(args)), true
-	case "OBJECT_CONSTRUCT", "OBJECT_CONSTRUCT_KEEP_NULL":
-		return r.object(name, c, args), true
-	case "OBJECT_PICK", "OBJECT_DELETE":
-		if len(args) > 1 {
-			return r.macro(strings.ToLower(name), args[0], r.keys(args[1:])), true
-		}
-	case "GET":
-		if len(args) == 2 {
-			return r.index(&ast.Index{At: c.At, X: args[0], I: args[1]}), true
-		}
-	case "GET_PATH":
-		if len(args) == 2 {
-			if path, ok := args[1].(*ast.String); ok {
-				return r.getPath(c, args[0], path.Value), true
-			}
-		}
-		r.refuse(c, "GET_PATH with a path that is no text")
-		return c, true
-	case "ARRAY_TO_STRING":
-		if len(args) == 2 {
-			return r.macro("joined", args[0], args[1]), true
-		}
-	}
-	return nil, false
-}
-
 // cutBytes is a part of bytes, by way of their digits, two to each.
 func cutBytes(name string, args []ast.Expr) ast.Expr {
 	how := "UNHEX(SUBSTR(HEX($1), CASE WHEN $2 > 0 THEN 2 * $2 - 1 WHEN $2 = 0 THEN 1 ELSE 2 * $2 END))"
@@ -348,105 +265,6 @@ func stored(e ast.Expr, t types.Type) string {
 		return t.String() + "[SB" + strconv.Itoa(bytes) + "]"
 	}
 	return out
-}
-
-// countRows is COUNT of several expressions, which counts the rows where none
-// is null.
-func countRows(c *ast.Call, args []ast.Expr) ast.Expr {
-	var all ast.Expr
-	for _, a := range args {
-		var one ast.Expr = &ast.Is{X: a, Not: true, What: "NULL"}
-		if all != nil {
-			one = &ast.Binary{Op: "AND", Left: all, Right: one}
-		}
-		all = one
-	}
-	out := call("COUNT", &ast.Case{Whens: []ast.When{{Cond: all, Then: call("ROW", args...)}}})
-	out.Distinct, out.Over = c.Distinct, c.Over
-	return out
-}
-
-// between gives a value that may lie between two others, a median for one,
-// the digits for that.
-func (r *rewriter) between(c *ast.Call) {
-	t := r.info.Type(c)
-	if !t.Is(warehouse.Number) {
-		return
-	}
-	x := &c.Args[0].Value
-	if len(c.WithinGroup) == 1 {
-		x = &c.WithinGroup[0].X
-	}
-	*x = &ast.Cast{X: *x, Type: duckNumber(t)}
-}
-
-// total is SUM or AVG, which are FLOATs where they take text. The average of
-// NUMBERs is one too, with exact digits.
-func (r *rewriter) total(name string, c *ast.Call) ast.Expr {
-	x := &c.Args[0].Value
-	t := r.info.Type(*x)
-	switch {
-	case t.Is(warehouse.Varchar):
-		*x = r.numberOf(*x, types.Double)
-	case r.isJSON(*x):
-		*x = r.asNumber(*x)
-	case name == "AVG" && t.Is(warehouse.Number) && !r.pivoted[c]:
-		sum, count := *c, *c
-		sum.Name, count.Name = call("SUM").Name, call("COUNT").Name
-		r.info.Set(&sum, types.Number(types.MaxPrecision, t.Scale))
-		rows := call("NULLIF", &count, &ast.Number{Text: "0"})
-		r.info.Set(rows, types.Whole)
-		return &ast.Parens{X: r.divide(&sum, rows)}
-	}
-	return c
-}
-
-// quantile is PERCENTILE_CONT or PERCENTILE_DISC over a window. To DuckDB a
-// share below zero counts from the end.
-func quantile(name string, c *ast.Call) ast.Expr {
-	share := c.Args[0].Value
-	if c.WithinGroup[0].Direction == "DESC" {
-		share = &ast.Unary{Op: "-", X: share}
-	}
-	function := map[string]string{"PERCENTILE_CONT": "QUANTILE_CONT", "PERCENTILE_DISC": "QUANTILE_DISC"}[name]
-	out := call(function, c.WithinGroup[0].X, share)
-	out.Over = c.Over
-	return out
-}
-
-// spread is a variance or a standard deviation. The variance of NUMBERs is one,
-// with the digits of the quotient that it is; a standard deviation is its root.
-func (r *rewriter) spread(name string, c *ast.Call) ast.Expr {
-	x := r.asNumber(c.Args[0].Value)
-	function := "VAR_SAMP"
-	if strings.HasSuffix(name, "_POP") {
-		function = "VAR_POP"
-	}
-	out := call(function, x)
-	out.Distinct, out.Over = c.Distinct, c.Over
-	var variance ast.Expr = out
-	if t := types.Variance(r.info.Type(c.Args[0].Value)); t.Is(warehouse.Number) {
-		variance = &ast.Cast{X: call("ROUND", out, number(t.Scale)), Type: duckNumber(t)}
-	}
-	if strings.HasPrefix(name, "STDDEV") {
-		return call("SQRT", variance)
-	}
-	return variance
-}
-
-// countTrue is COUNT_IF, which is 0 where there are no rows: DuckDB's own, which
-// is faster than a COUNT of a CASE, is null there.
-func countTrue(c *ast.Call) ast.Expr {
-	out := call("COUNT_IF", cast(c.Args[0].Value, "BOOLEAN"))
-	out.Distinct, out.Over = c.Distinct, c.Over
-	return template("CAST(COALESCE($1, 0) AS BIGINT)", out)
-}
-
-// trueOnce is BOOLXOR_AGG, which is true where exactly one value is.
-func trueOnce(c *ast.Call) ast.Expr {
-	all, some := call("COUNT", c.Args[0].Value), call("COUNT_IF", cast(c.Args[0].Value, "BOOLEAN"))
-	all.Over, some.Over = c.Over, c.Over
-	return template("CASE WHEN $1 > 0 THEN $2 = 1 END", all, some)
 }
 
 // roundUpDown is CEIL or FLOOR of a NUMBER, which stays one; nil where that is
@@ -515,132 +333,6 @@ func (r *rewriter) concat(args []ast.Expr) ast.Expr {
 		out = &ast.Binary{Op: "||", Left: out, Right: a}
 	}
 	return &ast.Parens{X: out}
-}
-
-// listAgg is LISTAGG, which is empty text where there are no rows.
-func (r *rewriter) listAgg(c *ast.Call, args []ast.Expr) ast.Expr {
-	separator := ast.Expr(text(""))
-	switch len(args) {
-	case 1:
-	case 2:
-		separator = args[1]
-	default:
-		r.refuse(c, "LISTAGG with %d arguments", len(args))
-		return c
-	}
-	agg := call("STRING_AGG", r.textOf(r.asText(args[0])), separator)
-	agg.Distinct, agg.WithinGroup, agg.Over = c.Distinct, c.WithinGroup, c.Over
-	if c.Distinct && len(c.WithinGroup) == 1 {
-		// DuckDB orders distinct values by themselves alone.
-		agg.WithinGroup = []ast.Order{c.WithinGroup[0]}
-		agg.WithinGroup[0].X = agg.Args[0].Value
-	}
-	return call("COALESCE", agg, text(""))
-}
-
-// arrayAgg is ARRAY_AGG, which leaves out nulls.
-func (r *rewriter) arrayAgg(c *ast.Call, args []ast.Expr) ast.Expr {
-	if len(args) != 1 {
-		r.refuse(c, "ARRAY_AGG with %d arguments", len(args))
-		return c
-	}
-	agg := call("LIST", args[0])
-	agg.Distinct, agg.WithinGroup, agg.Over = c.Distinct, c.WithinGroup, c.Over
-	return template(`COALESCE(TO_JSON($1), CAST('[]' AS JSON))`, agg)
-}
-
-// ratio is RATIO_TO_REPORT(x) OVER (…).
-func (r *rewriter) ratio(c *ast.Call, args []ast.Expr) ast.Expr {
-	if len(args) != 1 || c.Over == nil {
-		r.refuse(c, "RATIO_TO_REPORT without OVER")
-		return c
-	}
-	sum := call("SUM", args[0])
-	sum.Over = c.Over
-	whole := call("NULLIF", sum, &ast.Number{Text: "0"})
-	if t := r.info.Type(args[0]); t.Is(warehouse.Number) {
-		t.Precision = types.MaxPrecision
-		r.info.Set(whole, t)
-	}
-	return &ast.Parens{X: r.divide(args[0], whole)}
-}
-
-// edgeValue is FIRST_VALUE, LAST_VALUE or NTH_VALUE, which look at the whole
-// partition unless told otherwise.
-func (r *rewriter) edgeValue(c *ast.Call) ast.Expr {
-	if c.FromLast {
-		r.refuse(c, "NTH_VALUE … FROM LAST")
-	}
-	if c.Over == nil {
-		r.refuse(c, "%s without OVER", c.Name.Last())
-		return c
-	}
-	if c.Over.Frame == nil {
-		c.Over.Frame = &ast.Frame{Unit: "ROWS", Start: ast.Bound{Kind: "UNBOUNDED PRECEDING"},
-			End: &ast.Bound{Kind: "UNBOUNDED FOLLOWING"}}
-	}
-	return c
-}
-
-// object is OBJECT_CONSTRUCT, which leaves out what is null.
-func (r *rewriter) object(name string, c *ast.Call, args []ast.Expr) ast.Expr {
-	if len(args) == 1 {
-		if star, ok := args[0].(*ast.Star); ok {
-			args = r.members(c, star)
-		}
-	}
-	if len(args)%2 != 0 {
-		r.refuse(c, "%s with an odd number of arguments", name)
-		return c
-	}
-	if name == "OBJECT_CONSTRUCT_KEEP_NULL" {
-		return r.objectOf("member_or_null", args)
-	}
-	return r.objectOf("member", args)
-}
-
-// members are the names and values of the columns that * stands for.
-func (r *rewriter) members(c *ast.Call, star *ast.Star) (pairs []ast.Expr) {
-	for _, col := range r.starColumns(c, star) {
-		parts := col.(*ast.Column).Parts
-		pairs = append(pairs, text(Spelled(parts[len(parts)-1].Name)), col)
-	}
-	return pairs
-}
-
-// starColumns are the columns that * stands for as an argument of c.
-func (r *rewriter) starColumns(c *ast.Call, star *ast.Star) (out []ast.Expr) {
-	columns, known := r.info.Star(star)
-	if !known {
-		r.refuse(c, "%s(*) of columns that are not known beforehand", c.Name.Last())
-	}
-	for _, col := range columns {
-		name := ast.Ident{Name: r.spelling(col.Name), Quoted: true}
-		out = append(out, &ast.Column{Parts: append(slices.Clone(star.Qualifier), name)})
-	}
-	return out
-}
-
-// objectOf is an object of pairs of key and value, each made by a macro.
-func (r *rewriter) objectOf(macro string, args []ast.Expr) ast.Expr {
-	list := call("LIST_VALUE")
-	for i := 0; i+1 < len(args); i += 2 {
-		list.Args = append(list.Args, ast.Arg{Value: r.macro(macro, args[i], r.inJSON(args[i+1]))})
-	}
-	return r.macro("object_of", list)
-}
-
-// keys are the arguments of OBJECT_PICK and OBJECT_DELETE behind the first, or
-// the one ARRAY of them.
-func (r *rewriter) keys(args []ast.Expr) ast.Expr {
-	if len(args) == 1 && r.isJSON(args[0]) {
-		return call("JSON_EXTRACT_STRING", args[0], text("$[*]"))
-	}
-	list := call("LIST_VALUE")
-	for _, a := range args {
-		list.Args = append(list.Args, ast.Arg{Value: r.textOf(a)})
-	}
-	return list
 }
 
 // last is the last of some arguments, or nil.
