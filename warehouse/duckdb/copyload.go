@@ -392,7 +392,7 @@ func (l *loading) result(rec *record) *warehouse.Result {
 	return res
 }
 
-// isNumber reports whether text is a number, of whatever size.
 var numberForm = regexp.MustCompile(`^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$`)
 
+// isNumber reports whether text is a number, of whatever size.
 func isNumber(text string) bool { return numberForm.MatchString(text) }

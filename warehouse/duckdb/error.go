@@ -78,7 +78,11 @@ var conversions = []struct {
 
 // unread is what DuckDB says of text, or of a number, that does not become the
 // number it should.
-var unread = regexp.MustCompile(`(?s)^Could not (?:convert string|cast value) ["']?(.*?)["']? to (?:DECIMAL|INT|DOUBLE|FLOAT).*?( when casting .*)?$`)
+var unread = regexp.MustCompile(`(?s)^(?:Could not (?:convert string|cast value)|Failed to cast decimal value) ["']?(.*?)["']? to (?:type )?(?:DECIMAL|INT|DOUBLE|FLOAT).*?( when casting .*)?$`)
+
+// overflow is what DuckDB says of a sum, difference or product that has too many
+// digits.
+var overflow = regexp.MustCompile(`^Overflow in \w+ of (?:U?INT\d+|DECIMAL\([\d, ]+\)) \((.*?)\)[!.;]`)
 
 // pattern is what RE2, which DuckDB and Snowflake share, says of a pattern.
 var pattern = regexp.MustCompile(`^(?:missing [\])]|unexpected \)|no argument for repetition operator|bad repetition operator|invalid (?:repetition size|escape sequence|character class|character class range|perl operator|group name|named capture group|UTF-8)|trailing \\)`)
@@ -86,7 +90,7 @@ var pattern = regexp.MustCompile(`^(?:missing [\])]|unexpected \)|no argument fo
 // conversion gives a failed conversion its code.
 func conversion(r *warehouse.Error, e *engine.Error) {
 	if m := unread.FindStringSubmatch(e.Message); m != nil {
-		if _, err := strconv.ParseFloat(m[1], 64); err == nil {
+		if isNumber(m[1]) {
 			r.Code, r.State, r.Message = 100039, "22003", fmt.Sprintf("Numeric value '%s' is out of range%s", m[1], m[2])
 			return
 		}
@@ -94,6 +98,10 @@ func conversion(r *warehouse.Error, e *engine.Error) {
 		if strings.HasPrefix(m[1], "{") || strings.HasPrefix(m[1], "[") {
 			r.Code, r.State, r.Message = 100071, "22000", fmt.Sprintf("Failed to cast variant value %s to FIXED", m[1])
 		}
+		return
+	}
+	if m := overflow.FindStringSubmatch(e.Message); m != nil {
+		r.Code, r.State, r.Message = 100046, "22003", "Number out of representable range: type FIXED[SB16](38,0){nullable}, value "+m[1]
 		return
 	}
 	if pattern.MatchString(e.Message) {

@@ -39,6 +39,7 @@ type session struct {
 	schema   string
 	role     string // what it was told to have: nothing depends on it
 	compute  string // likewise, the virtual warehouse
+	wide     bool   // whole numbers are computed in 128 bits
 	inTx     bool
 	tx       transaction // while inTx
 	running  *record     // the statement that is being run up to its first rows, or nil
@@ -163,7 +164,7 @@ func (s *session) Query(ctx context.Context, sql string, args ...any) (*warehous
 	s.running = rec
 	defer func() { s.running = nil }()
 	defer s.results.note(rec.statement.QueryID)
-	res, err := s.dispatch(ctx, rec, sql, args)
+	res, err := s.wideEnough(ctx, rec, func() (*warehouse.Result, error) { return s.dispatch(ctx, rec, sql, args) })
 	if err != nil {
 		s.runAfter()
 		s.failed(ctx)

@@ -13,8 +13,9 @@
 //   - Where a type is not known, that of a bind variable for one, a division is
 //     a FLOAT with a NUMBER's digits, and DATEADD may give a TIMESTAMP where it
 //     would give a DATE.
-//   - Whole numbers are BIGINT: more than 18 digits in an INT column is an
-//     error. NUMBER(38,0) has its 38 digits.
+//   - Whole numbers are BIGINT unless [Config.Wide] asks for more: what needs
+//     over 64 bits fails, and is never another value. NUMBER(38,0) has its 38
+//     digits.
 //   - The SEQ of a FLATTEN behind another one is the same for equal inputs.
 //   - HASH gives other numbers than Snowflake's, the same for equal values.
 //   - An array has no gaps: what Snowflake prints as undefined is a null.

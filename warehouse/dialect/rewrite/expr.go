@@ -226,6 +226,8 @@ func (r *rewriter) arithmetic(e *ast.Binary) ast.Expr {
 		e.Right = cast(e.Right, "INTEGER")
 	case t.Is(warehouse.Date) && left.Is(warehouse.Number):
 		e.Left = cast(e.Left, "INTEGER")
+	case r.cfg.Wide && t.Is(warehouse.Number) && left.Scale+right.Scale == 0:
+		e.Left = cast(&ast.Parens{X: e.Left}, r.whole())
 	case e.Op == "*" && t.Is(warehouse.Number) && left.Scale+right.Scale > t.Scale:
 		return &ast.Cast{X: &ast.Parens{X: e}, Type: duckNumber(t)}
 	}
@@ -324,10 +326,13 @@ func (r *rewriter) cast(c *ast.Cast) ast.Expr {
 	if e := r.timeOfText(c.X, c.Type.Name, c.Try); e != nil {
 		return r.literalZone(c, c.X, e)
 	}
-	if (c.Type.Name == "BIGINT" || c.Type.Name == "DECIMAL") && !c.Try && r.info.Type(c.X).Is(warehouse.Float) {
+	if (c.Type.Name == r.whole() || c.Type.Name == "DECIMAL") && !c.Try && r.info.Type(c.X).Is(warehouse.Float) {
 		c.X = call("ROUND", c.X, scaleOf(c.Type))
 	}
 	c.Colons = c.Colons && !c.Try
+	if r.cfg.Wide && c.Type.Name == r.whole() { // which has room for 39 digits
+		c.X = &ast.Cast{X: c.X, Type: duckNumber(types.Whole), Try: c.Try}
+	}
 	return c
 }
 

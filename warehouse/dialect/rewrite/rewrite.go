@@ -39,6 +39,10 @@ type Config struct {
 	// Parameters are those of the session that were set, by their names in
 	// upper case. The others have Snowflake's defaults.
 	Parameters map[string]string
+
+	// Wide computes whole numbers in 128 bits, for statements that 64 are too
+	// few for.
+	Wide bool
 }
 
 // A Translation is a statement for DuckDB.

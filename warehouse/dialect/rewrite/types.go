@@ -28,13 +28,23 @@ func (r *rewriter) dataType(t *ast.Type) ast.Node {
 		}
 	case "VARCHAR":
 		out.Args = t.Args
+	case "BIGINT":
+		out.Name = r.whole()
 	}
 	return out
 }
 
+// whole is DuckDB's type of whole numbers.
+func (r *rewriter) whole() string {
+	if r.cfg.Wide {
+		return "HUGEINT"
+	}
+	return "BIGINT"
+}
+
 // duckType is DuckDB's name for a type of Snowflake's, "" if there is none.
-// Snowflake's whole numbers have 38 digits; here BIGINT's 18 must do, and more
-// is an error, never another value.
+// Snowflake's whole numbers have 38 digits; here BIGINT's 18 do unless
+// [Config.Wide] says otherwise, and more is an error, never another value.
 func duckType(name string) string {
 	switch name {
 	case "NUMBER", "NUMERIC", "DECIMAL", "DEC":

@@ -194,7 +194,7 @@ func hugeints(dst []byte, src unsafe.Pointer, n int) error {
 	copy(out, unsafe.Slice((*decimal128.Num)(src), n))
 	var wide tooWide
 	for i, v := range out {
-		if high := v.HighBits(); high > maxHigh || high < -maxHigh {
+		if high := v.HighBits(); (high >= maxHigh || high < -maxHigh) && !v.FitsInPrecision(38) {
 			wide = append(wide, wideNumber{i, v})
 		}
 	}
@@ -213,14 +213,14 @@ type wideNumber struct {
 }
 
 func (w tooWide) Error() string {
-	return fmt.Sprintf("Numeric value '%s' is out of range", w[0].value.BigInt())
+	return fmt.Sprintf("Number out of representable range: type FIXED[SB16](38,0){nullable}, value %s", w[0].value.BigInt())
 }
 
 // refuse is the refusal of those that are no nulls, nil if all are.
 func (w tooWide) refuse(mask *uint64) error {
 	for i, n := range w {
 		if Valid(mask, n.row) {
-			return &warehouse.Error{Code: 100039, State: "22003", Message: w[i:].Error()}
+			return &warehouse.Error{Code: 100046, State: "22003", Message: w[i:].Error()}
 		}
 	}
 	return nil
