@@ -195,6 +195,11 @@ var binderCodes = []struct {
 }
 
 func binderRefusal(r *warehouse.Error, e *engine.Error) {
+	if strings.HasPrefix(e.Message, "subqueries in lambda expressions") {
+		no := warehouse.Unsupported("a query as an argument of a function of arrays or of INITCAP; join it instead")
+		r.Code, r.State, r.Message, r.Kind = no.Code, no.State, no.Message, no.Kind
+		return
+	}
 	for _, b := range binderCodes {
 		if m := b.says.FindStringSubmatchIndex(e.Message); m != nil {
 			r.Code, r.State = b.code, b.state

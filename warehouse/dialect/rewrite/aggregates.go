@@ -197,7 +197,14 @@ func (r *rewriter) arrayAgg(c *ast.Call, args []ast.Expr) ast.Expr {
 	}
 	agg := call("LIST", args[0])
 	agg.Distinct, agg.WithinGroup, agg.Over = c.Distinct, c.WithinGroup, c.Over
-	return template(`COALESCE(TO_JSON($1), CAST('[]' AS JSON))`, agg)
+	how := `COALESCE(TO_JSON($1), CAST('[]' AS JSON))`
+	switch t := r.info.Type(args[0]); { // as inJSON has them
+	case t.Is(warehouse.Binary):
+		how = `COALESCE(TO_JSON(LIST_TRANSFORM($1, x -> HEX(x))), CAST('[]' AS JSON))`
+	case t.Is(warehouse.Number) && t.Scale == 0:
+		return template(how, cast(agg, "HUGEINT[]"))
+	}
+	return template(how, agg)
 }
 
 // ratio is RATIO_TO_REPORT(x) OVER (…).

@@ -240,7 +240,7 @@ func (r *rewriter) datePart(at ast.Node, part, x ast.Expr) ast.Expr {
 func (r *rewriter) toTime(c *ast.Call, args []ast.Expr, typ string, try bool) ast.Expr {
 	x := r.asText(args[0])
 	if t := r.info.Type(args[0]); (t.Is(warehouse.Number) || t.Is(warehouse.Float)) && strings.HasPrefix(typ, "TIMESTAMP") {
-		return r.epoch(c, args, typ)
+		return r.epochOf(c, args, typ)
 	}
 	if len(args) == 1 {
 		if _, isNumber := x.(*ast.Number); isNumber {

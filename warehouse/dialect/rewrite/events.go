@@ -7,8 +7,9 @@ import (
 )
 
 // changeEvents makes CONDITIONAL_CHANGE_EVENT a sum over the rows that differ
-// from the one before; to and from a null is no change. As a window cannot look into another, the row before is
-// found in a query of its own, in the place of the table.
+// from the one before; to and from a null is no change. As a window cannot look
+// into another, the row before is found in a query of its own, in the place of
+// the table.
 func (r *rewriter) changeEvents(s *ast.Select) {
 	var calls []*ast.Call
 	ast.Inspect(s, func(n ast.Node) bool {
@@ -34,22 +35,37 @@ func (r *rewriter) changeEvents(s *ast.Select) {
 	inner := &ast.Select{From: s.From, Where: s.Where, Items: []ast.Item{{X: &ast.Star{}}}}
 	for i, c := range calls {
 		before, row := ast.Ident{Name: fmt.Sprintf("_BEFORE%d", i), Quoted: true}, ast.Ident{Name: fmt.Sprintf("_ROW%d", i), Quoted: true}
-		lag, number := call("LAG", c.Args[0].Value), call("ROW_NUMBER")
-		lag.Over, number.Over = overOf(c), overOf(c)
+		lagged, numbered := r.copied(c), r.copied(c)
+		lag, number := call("LAG", lagged.Args[0].Value), call("ROW_NUMBER")
+		lag.Over, number.Over = lagged.Over, numbered.Over
+		lag.Over.Frame, number.Over.Frame = nil, nil
 		inner.Items = append(inner.Items, ast.Item{X: lag, Alias: &before}, ast.Item{X: number, Alias: &row})
 		hide(s, *name, before, row)
-		*c = ast.Call{At: c.At, Name: call("SUM").Name, Over: overOf(c), Args: []ast.Arg{{Value: template(
+		*c = ast.Call{At: c.At, Name: call("SUM").Name, Over: c.Over, Args: []ast.Arg{{Value: template(
 			"CASE WHEN $1 > 1 AND ($2) <> ($3) THEN 1 ELSE 0 END", &ast.Column{Parts: []ast.Ident{row}}, c.Args[0].Value, &ast.Column{Parts: []ast.Ident{before}})}}}
 		c.Over.Frame = upToHere()
 	}
 	s.From, s.Where = []ast.Table{&ast.Derived{Query: &ast.Query{Body: inner}, Alias: &ast.Alias{Name: *name}}}, nil
 }
 
-// overOf is a copy of a call's window, without the frame.
-func overOf(c *ast.Call) *ast.Over {
-	over := *c.Over
-	over.Frame, over.OrderBy = nil, append([]ast.Order(nil), over.OrderBy...)
-	return &over
+// copied is a copy of c whose expressions have the types of those in c.
+func (r *rewriter) copied(c *ast.Call) *ast.Call {
+	out := ast.Clone(c)
+	var all []ast.Expr
+	ast.Inspect(c, func(n ast.Node) bool {
+		if e, ok := n.(ast.Expr); ok {
+			all = append(all, e)
+		}
+		return true
+	})
+	ast.Inspect(out, func(n ast.Node) bool {
+		if e, ok := n.(ast.Expr); ok {
+			r.info.Replace(all[0], e)
+			all = all[1:]
+		}
+		return true
+	})
+	return out
 }
 
 // upToHere is the frame of all rows up to the current one.

@@ -294,7 +294,7 @@ func (r *rewriter) cast(c *ast.Cast) ast.Expr {
 	case c.Type.Name == "JSON" && c.Try:
 		return &ast.Cast{X: c.X, Type: c.Type, Try: true}
 	case c.Type.Name == "JSON":
-		return call("TO_JSON", c.X)
+		return call("TO_JSON", r.inJSON(c.X))
 	case r.isJSON(c.X):
 		c.X = unquote(c.X)
 	}
@@ -319,6 +319,9 @@ func (r *rewriter) cast(c *ast.Cast) ast.Expr {
 			return cast(c.X, "VARCHAR")
 		}
 		return r.textOf(c.X)
+	}
+	if strings.HasPrefix(c.Type.Name, "TIMESTAMP") && !c.Try && from.Is(warehouse.Number, warehouse.Float) {
+		return epoch(c.X, 0, c.Type.Name)
 	}
 	if clockType(c.Type.Name) {
 		c.X, _ = r.clock(c.X)

@@ -8,11 +8,12 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
 // same are the functions that mean the same on DuckDB, under the same name.
 var same = words(`ABS ACOS ACOSH ANY_VALUE ASINH ATANH COSH SINH TANH ASCII ASIN ATAN ATAN2 AVG CEIL COALESCE CORR COS COT COUNT
-	COVAR_POP COVAR_SAMP CUME_DIST DEGREES DENSE_RANK EXP FACTORIAL FLOOR GROUPING GROUPING_ID
+	COVAR_POP COVAR_SAMP CUME_DIST DEGREES DENSE_RANK EXP FLOOR GROUPING GROUPING_ID
 	KURTOSIS LAG LEAD  LN LOWER LTRIM MAX MAX_BY MD5 MEDIAN MIN MIN_BY MODE NTILE NULLIF PERCENT_RANK
 	PERCENTILE_CONT PERCENTILE_DISC PI POW POWER RADIANS RANK REGR_AVGX REGR_AVGY REGR_COUNT
 	REGR_INTERCEPT REGR_R2 REGR_SLOPE REGR_SXX REGR_SXY REGR_SYY  REVERSE  ROUND
@@ -20,7 +21,7 @@ var same = words(`ABS ACOS ACOSH ANY_VALUE ASINH ATANH COSH SINH TANH ASCII ASIN
 	LAST_DAY FLATTEN GENERATOR SPLIT_TO_TABLE STRTOK_SPLIT_TO_TABLE SUBSTR SUBSTRING`)
 
 // numeric are those of them that take numbers; the others take text or anything.
-var numeric = words(`ABS ACOS ACOSH ASINH ATANH COSH SINH TANH ASIN ATAN ATAN2 AVG CEIL CORR COS COT COVAR_POP COVAR_SAMP DEGREES EXP FACTORIAL
+var numeric = words(`ABS ACOS ACOSH ASINH ATANH COSH SINH TANH ASIN ATAN ATAN2 AVG CEIL CORR COS COT COVAR_POP COVAR_SAMP DEGREES EXP
 	FLOOR KURTOSIS LN MEDIAN POW POWER RADIANS ROUND SIGN SIN SQRT STDDEV STDDEV_POP STDDEV_SAMP SUM TAN
 	VAR_POP VAR_SAMP`)
 
@@ -55,6 +56,7 @@ LPAD/2                __SF.MAIN.lpad_to($1, $2, ' ')
 LPAD/3                __SF.MAIN.lpad_to($1, $2, $3)
 RPAD/2                __SF.MAIN.rpad_to($1, $2, ' ')
 RPAD/3                __SF.MAIN.rpad_to($1, $2, $3)
+FACTORIAL/1           FACTORIAL(CAST($1 AS INTEGER))
 CBRT/1                __SF.MAIN.cube_root(CAST($1 AS DOUBLE))
 LIKE/2                ($1 LIKE $2)
 LIKE/3                ($1 LIKE $2 ESCAPE $3)
@@ -219,10 +221,20 @@ OBJECT_INSERT/4       __SF.MAIN.object_insert(CASE WHEN $4 THEN __SF.MAIN.object
 
 // texts are the functions that take text, and which of their arguments are:
 // numbers, dates and the rest are converted to it.
-var texts = arguments(`ASCII/1 BASE64_DECODE_STRING/1 CHARINDEX/12 CONTAINS/12 EDITDISTANCE/12 ENDSWITH/12 HEX_DECODE_STRING/1 INITCAP/1
+var texts = arguments(`ASCII/1 BASE64_DECODE_STRING/1 BASE64_ENCODE/1 CHARINDEX/12 CONTAINS/12 EDITDISTANCE/12 ENDSWITH/12 HEX_DECODE_STRING/1 HEX_ENCODE/1 INITCAP/1
 	LEFT/1 LIKE/12 ILIKE/12 LENGTH/1 LEN/1 LOWER/1 LPAD/13 LTRIM/12 MD5/1 MD5_HEX/1 POSITION/12 REGEXP_COUNT/12 REGEXP_INSTR/12 REGEXP_LIKE/12
 	REGEXP_REPLACE/123 REGEXP_SUBSTR/12 REPEAT/1 REPLACE/123 REVERSE/1 RIGHT/1 RLIKE/12 RPAD/13 RTRIM/12 SHA1/1 SHA1_HEX/1 SHA2/1
 	SHA2_HEX/1 SPLIT/12 SPLIT_PART/12 STARTSWITH/12 STRTOK/12 SUBSTR/1 SUBSTRING/1 TRANSLATE/123 TRIM/12 UNICODE/1 UPPER/1`)
+
+// wholes are the functions that DuckDB has for BIGINTs alone, and which of their
+// arguments are such: other NUMBERs, and text, are converted to it.
+var wholes = arguments(`ARRAY_GENERATE_RANGE/123 ARRAY_INSERT/2 CHARINDEX/3 LEFT/2 LPAD/2 POSITION/3 REGEXP_COUNT/3 REGEXP_EXTRACT_ALL/346
+	REGEXP_INSTR/3457 REGEXP_REPLACE/45 REGEXP_SUBSTR/346 REGEXP_SUBSTR_ALL/346 RIGHT/2 RPAD/2 SPLIT_PART/3 STRTOK/3 SUBSTR/23 SUBSTRING/23 TIME_SLICE/2`)
+
+// variants are the functions that put values into semi-structured ones, and
+// which of their arguments those are.
+var variants = arguments(`ARRAY_APPEND/2 ARRAY_CONTAINS/1 ARRAY_INSERT/3 ARRAY_POSITION/1 ARRAY_PREPEND/2 ARRAY_REMOVE/2 OBJECTAGG/2 OBJECT_AGG/2
+	OBJECT_INSERT/3 REDUCE/2 TO_ARRAY/1 TO_VARIANT/1`)
 
 func arguments(list string) map[string]string {
 	out := map[string]string{}
@@ -245,6 +257,36 @@ func (r *rewriter) textArguments(name string, args []ast.Expr) {
 			args[i] = r.textOf(args[i])
 		}
 	}
+}
+
+// otherArguments converts those arguments of c that are to be whole numbers, or
+// values in semi-structured ones.
+func (r *rewriter) otherArguments(name string, args []ast.Expr) {
+	for places, as := range map[string]func(ast.Expr) ast.Expr{wholes[name]: r.wholeNumber, variants[name]: r.inJSON} {
+		for _, place := range places {
+			if i := int(place - '1'); i < len(args) {
+				args[i] = as(args[i])
+			}
+		}
+	}
+}
+
+// wholeNumber is e for a place where DuckDB takes a BIGINT and no wider number.
+// What is neither number nor text stays, and is refused there.
+func (r *rewriter) wholeNumber(e ast.Expr) ast.Expr {
+	digits, _ := signedNumber(e)
+	if _, err := strconv.ParseInt(digits, 10, 64); err == nil {
+		return e
+	}
+	switch t := r.info.Type(e); {
+	case r.isJSON(e):
+		return cast(unquote(e), "BIGINT")
+	case t.Is(warehouse.Float):
+		return cast(call("ROUND", e), "BIGINT")
+	case !t.Known(), t.Is(warehouse.Number, warehouse.Varchar, types.Null):
+		return cast(e, "BIGINT")
+	}
+	return e
 }
 
 // keepsJSON are the templates that take semi-structured values as they are.
@@ -306,6 +348,7 @@ func (r *rewriter) call(c *ast.Call) ast.Expr {
 		args[i] = a.Value
 	}
 	r.textArguments(name, args)
+	r.otherArguments(name, args)
 	for i := range args {
 		c.Args[i].Value = args[i]
 	}
@@ -399,6 +442,11 @@ func (r *rewriter) fromTemplate(name string, c *ast.Call, args []ast.Expr) ast.E
 		if !ok || c.Nulls != "" {
 			r.refuse(c, "%s as a window function", name)
 			return c
+		}
+		if len(out.Name.Parts) > 1 && len(out.Args) == 1 { // a macro, which no window takes, of an aggregate
+			if of, ok := out.Args[0].Value.(*ast.Call); ok {
+				out = of
+			}
 		}
 		out.Distinct, out.Over = c.Distinct, c.Over
 	}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
@@ -134,7 +135,10 @@ func (r *rewriter) index(e *ast.Index) ast.Expr {
 	case *ast.Unary:
 		return &ast.Null{At: e.At} // Snowflake counts from the front alone
 	}
-	return call("JSON_EXTRACT", e.X, e.I)
+	if t := r.info.Type(e.I); t.Known() && !t.Is(warehouse.Number, warehouse.Float) {
+		return call("JSON_EXTRACT", e.X, e.I)
+	}
+	return template("CASE WHEN $2 >= 0 THEN JSON_EXTRACT($1, $2) END", e.X, r.wholeNumber(e.I))
 }
 
 // getPath is GET_PATH(x, 'a.b[0]').

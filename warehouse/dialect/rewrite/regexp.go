@@ -35,7 +35,10 @@ func (r *rewriter) round(c *ast.Call, args []ast.Expr) (ast.Expr, bool) {
 // says, which DuckDB takes only from a constant.
 func (r *rewriter) toDigits(macro string, c *ast.Call, args []ast.Expr) (ast.Expr, bool) {
 	from := r.numberType(args[0])
-	if _, constant := signedNumber(args[1]); constant || !from.Is(warehouse.Number) {
+	switch _, constant := signedNumber(args[1]); {
+	case from.Is(warehouse.Float) && !constant && macro == "round_digits":
+		return call("ROUND", args[0], template("CAST($1 AS INTEGER)", r.asNumber(args[1]))), true
+	case constant, !from.Is(warehouse.Number):
 		return nil, false
 	}
 	scale := from.Scale
@@ -96,6 +99,8 @@ func (r *rewriter) regexpFunction(name string, c *ast.Call, args []ast.Expr) (as
 		if f.flags+1 < f.most && (all[f.flags+1] != nil || strings.Contains(flags.Value, "e")) {
 			if group = all[f.flags+1]; group == nil {
 				group = &ast.Number{Text: "1"}
+			} else if _, literal := group.(*ast.Number); !literal {
+				group = cast(group, "INTEGER")
 			}
 		}
 	}
@@ -103,7 +108,7 @@ func (r *rewriter) regexpFunction(name string, c *ast.Call, args []ast.Expr) (as
 		return r.macro("re_instr_of", all[0], all[1], all[2], all[3], all[4], group), true
 	}
 	if name == "REGEXP_REPLACE" {
-		if n, isNumber := all[4].(*ast.Number); isNumber && n.Text != "0" {
+		if n, isNumber := all[4].(*ast.Number); !isNumber || n.Text != "0" {
 			return template("__SF.MAIN.re_replace_nth($1, $2, $3, $4, $5)", all[0], all[1], all[2], all[3], all[4]), true
 		}
 	}

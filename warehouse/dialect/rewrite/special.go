@@ -88,6 +88,10 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 		if len(args) == 1 && r.info.Type(args[0]).Is(warehouse.Binary) {
 			return call("OCTET_LENGTH", args[0]), true
 		}
+	case "BASE64_ENCODE":
+		if len(args) == 1 && r.info.Type(args[0]).Is(warehouse.Binary) {
+			return call("TO_BASE64", args[0]), true
+		}
 	case "HASH":
 		return r.hash(c, args), true
 	case "JSON_EXTRACT_PATH_TEXT":
@@ -128,6 +132,8 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 var fewest = map[string]int{
 	"CONCAT": 1, "GREATEST": 1, "LEAST": 1, "TO_CHAR": 1, "TO_VARCHAR": 1, "LISTAGG": 1, "STRING_AGG": 1, "SHA2": 1, "SHA2_HEX": 1,
 	"TO_NUMBER": 1, "TO_DECIMAL": 1, "TO_NUMERIC": 1, "TRY_TO_NUMBER": 1, "TRY_TO_DECIMAL": 1, "TRY_TO_NUMERIC": 1,
+	"MEDIAN": 1, "PERCENTILE_CONT": 1, "PERCENTILE_DISC": 1, "REGEXP": 2, "REGEXP_COUNT": 2, "REGEXP_EXTRACT_ALL": 2, "REGEXP_INSTR": 2, "REGEXP_LIKE": 2,
+	"REGEXP_REPLACE": 2, "REGEXP_SUBSTR": 2, "REGEXP_SUBSTR_ALL": 2, "RLIKE": 2,
 }
 
 // tooFew refuses a call with fewer arguments than the function needs.

@@ -189,10 +189,16 @@ func (r *rewriter) arrayOf(items []ast.Expr) ast.Expr {
 	return call("JSON_ARRAY", items...)
 }
 
-// inJSON is e as what semi-structured values hold: bytes are hexadecimal text.
+// inJSON is e as what semi-structured values hold: bytes are hexadecimal text,
+// and a whole number has no point, of whichever NUMBER it is.
 func (r *rewriter) inJSON(e ast.Expr) ast.Expr {
-	if r.info.Type(e).Is(warehouse.Binary) {
+	switch t := r.info.Type(e); {
+	case t.Is(warehouse.Binary):
 		return call("HEX", e)
+	case t.Is(warehouse.Number) && t.Scale == 0:
+		if _, literal := signedNumber(e); !literal {
+			return cast(e, "HUGEINT")
+		}
 	}
 	return e
 }

@@ -57,17 +57,24 @@ func (r *rewriter) digits(e ast.Expr, to, from types.Type) ast.Expr {
 	return r.macro("whole_ticks", e, power10(storedDigits-to.Precision))
 }
 
-// epoch is a number of seconds since 1970, or of the fractions that its scale
-// says, as a timestamp.
-func (r *rewriter) epoch(c *ast.Call, args []ast.Expr, typ string) ast.Expr {
+// epochOf is TO_TIMESTAMP and the like of a number, with a scale or none.
+func (r *rewriter) epochOf(c *ast.Call, args []ast.Expr, typ string) ast.Expr {
 	scale := 0
 	if len(args) == 2 {
-		n, ok := args[1].(*ast.Number)
-		if scale, _ = strconv.Atoi(n.Text); !ok || scale > 9 {
-			r.refuse(c, "%s with this scale", c.Name.Last())
+		digits, _ := signedNumber(args[1])
+		n, err := strconv.Atoi(digits)
+		if err != nil || n < 0 || n > 9 {
+			r.refuse(c, "%s of a number with this scale", c.Name.Last())
 			return c
 		}
+		scale = n
 	}
+	return epoch(args[0], scale, typ)
+}
+
+// epoch is a number of seconds since 1970, or of the fractions that its scale
+// says, as a timestamp.
+func epoch(x ast.Expr, scale int, typ string) ast.Expr {
 	how := "MAKE_TIMESTAMP(CAST(CAST($1 AS DECIMAL(28, 9)) * $2 AS BIGINT))"
 	if scale > 6 {
 		how = "MAKE_TIMESTAMP(CAST(FLOOR($1 / $2) AS BIGINT))"
@@ -76,5 +83,5 @@ func (r *rewriter) epoch(c *ast.Call, args []ast.Expr, typ string) ast.Expr {
 	if typ == "TIMESTAMPTZ" {
 		how = "TIMEZONE('UTC', " + how + ")"
 	}
-	return template(how, args[0], &ast.Number{Text: factor})
+	return template(how, x, &ast.Number{Text: factor})
 }

@@ -186,7 +186,7 @@ create macro parse_url(u, permissive) as case when u is null then null when rege
 create macro re_between(s, p, pos) as string_split_regex(substr(s, cast(pos as bigint)), p);
 create macro re_matches(s, p, pos) as regexp_extract_all(substr(s, cast(pos as bigint)), p);
 create macro re_replace_nth(s, p, t, pos, n) as left(s, cast(pos as bigint) - 1) || array_to_string(list_transform(range(1, len(re_between(s, p, pos)) + 1), lambda i:
-    re_between(s, p, pos)[i] || case when i > len(re_matches(s, p, pos)) then '' when i = n then regexp_replace(re_matches(s, p, pos)[i], p, t) else re_matches(s, p, pos)[i] end), '');
+    re_between(s, p, pos)[i] || case when i > len(re_matches(s, p, pos)) then '' when n in (0, i) then regexp_replace(re_matches(s, p, pos)[i], p, t) else re_matches(s, p, pos)[i] end), '');
 create macro re_instr_of(s, p, pos, n, past, g) as case when s is not null and p is not null then cast(__sf_re_instr(concat_ws(chr(31), pos, n, past, g, p, s)) as bigint) end;
 create macro re_instr(s, p, pos, n, past) as case when s is null or p is null then null when n > len(re_matches(s, p, pos)) then 0 else cast(pos as bigint)
     + length(array_to_string(list_slice(re_between(s, p, pos), 1, n), '')) + length(array_to_string(list_slice(re_matches(s, p, pos), 1, n - 1 + past), '')) end;
@@ -215,7 +215,7 @@ create macro arrays_to_object(ks, vs) as object_of(list_transform(list_filter(ra
     lambda i: member(json_extract_string(items(ks)[i], '$'), items(vs)[i])));
 create macro get_ignore_case(o, k) as coalesce(value_at(o, k), value_at(o, list_extract(list_filter(json_keys(o), lambda x: lower(x) = lower(k)), 1)));
 create macro to_array(x json) as case when json_type(x) = 'ARRAY' then x else json_array(x) end, (x varchar) as case when x is not null then json_array(x) end,
-  (x bigint) as case when x is not null then json_array(x) end, (x double) as case when x is not null then json_array(x) end;
+  (x bigint) as case when x is not null then json_array(x) end, (x hugeint) as case when x is not null then json_array(x) end, (x double) as case when x is not null then json_array(x) end;
 create macro to_array_any(x) as case when x is null then null when typeof(x) = 'JSON' and json_type(to_json(x)) = 'ARRAY' then to_json(x) else json_array(x) end;
 create macro to_object(x) as case when json_type(x) in ('OBJECT', 'NULL') then x when x is not null then
     error('[100071:22000] Failed to cast variant value ' || cast(x as varchar) || ' to OBJECT') end;
