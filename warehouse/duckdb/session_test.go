@@ -118,7 +118,7 @@ func TestRefusals(t *testing.T) {
 		{"insert into taken values (null)", "22000", 100072, nil, 0, 0},
 		{"select cast('x' as int)", "22018", 100038, nil, 0, 0},
 		{"select cast('x' as int) from taken right join (select 1 as b) on true", "22018", 100038, nil, 0, 0},
-		{"select 200::tinyint + 9223372036854775807", "22003", 100039, nil, 0, 0},
+		{"select 99999999999999999999999999999999999999::int + 1", "22003", 100046, nil, 0, 0},
 		{"use schema nowhere", "02000", 2043, warehouse.ErrNotExist, 0, 0},
 		{"select 1; select 2", "0A000", 8, nil, 1, 10},
 		{"", "42601", 900, warehouse.ErrSyntax, 1, 0},
