@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -123,6 +124,9 @@ func (r *rowReader) finish(err error) {
 	r.keepAll(err == nil && (r.cur.AtEnd || r.limit > 0 && r.rows >= r.limit))
 	r.drop()
 	r.err = refusal(err, r.t)
+	if e := (*warehouse.Error)(nil); errors.As(r.err, &e) {
+		e.QueryID = r.kept.id
+	}
 	r.cur.Close()
 	if r.s.open == r {
 		r.s.open = nil
