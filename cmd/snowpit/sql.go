@@ -24,6 +24,7 @@ func (a *app) sql() *cobra.Command {
 		Long: "Runs Snowflake SQL in the target's database and schema: the statement given, those of\n" +
 			"--file, those that stand on standard input, or, on a terminal, what is typed at a\n" +
 			"prompt. It works outside a project too, on --state-dir.\n\n" +
+			"On the local warehouse a script runs if all of it can be read; else every mistake is told.\n" +
 			"Exit status: 0, 1 when a statement fails (those after it are not run), 2 for wrong usage.",
 		Example: "  snowpit sql \"list @modelstage\"\n  snowpit sql --file setup.sql\n  snowpit sql --output csv \"select * from model_metrics\" > metrics.csv\n  snowpit sql --state-dir :memory: \"select 1\"",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -92,11 +93,17 @@ func (c *sqlCommand) run(ctx context.Context, args []string, file string) error 
 	return c.script(ctx, string(text))
 }
 
-// script runs statements until one fails.
+// script runs statements until one fails. Where this program reads them itself,
+// it runs none unless it can read all.
 func (c *sqlCommand) script(ctx context.Context, text string) error {
 	pieces := parse.Split(text)
 	if len(pieces) == 0 {
 		return usage("there is no statement to run")
+	}
+	if _, local := c.session.(warehouse.Translator); local && len(pieces) > 1 {
+		if err := readable(text); err != nil {
+			return err
+		}
 	}
 	for _, piece := range pieces {
 		err := c.statement(ctx, piece.Text)
@@ -108,6 +115,24 @@ func (c *sqlCommand) script(ctx context.Context, text string) error {
 		}
 	}
 	return nil
+}
+
+// readable tells every statement of a script that cannot be read, with its line.
+func readable(text string) error {
+	_, err := parse.Script(text)
+	all, several := err.(interface{ Unwrap() []error })
+	if !several {
+		return err
+	}
+	var told []error
+	for _, err := range all.Unwrap() {
+		var refused *warehouse.Error
+		if errors.As(err, &refused) && refused.Line > 0 {
+			err = fmt.Errorf("line %d: %w", refused.Line, err)
+		}
+		told = append(told, err)
+	}
+	return errors.Join(told...)
 }
 
 // prompt runs what is typed until it ends in a semicolon, again and again,
