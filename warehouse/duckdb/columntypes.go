@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -45,7 +46,46 @@ func (s *session) columnsOf(name []string) ([]types.Column, bool) {
 	if unsure {
 		s.declared(name, columns)
 	}
+	if s.w.filled.Load() {
+		s.notNull(strings.Join(parts, "."), columns)
+	}
 	return columns, true
+}
+
+// notNull notes the columns of a table that are NOT NULL.
+func (s *session) notNull(table string, columns []types.Column) {
+	found, err := s.texts(context.Background(), `select name from pragma_table_info(?) where "notnull"`, table)
+	if err != nil {
+		return
+	}
+	for i := range columns {
+		columns[i].NotNull = slices.ContainsFunc(found, func(r []string) bool { return r[0] == columns[i].Name })
+	}
+}
+
+// noteNotNull remembers that a statement may make a column that is NOT NULL.
+func (w *Warehouse) noteNotNull(tree ast.Statement) {
+	switch stmt := tree.(type) {
+	case *ast.CreateTable:
+		if len(stmt.Columns) > 0 || stmt.Template != nil {
+			w.filled.Store(true)
+		}
+	case *ast.Alter:
+		w.filled.Store(true)
+	}
+}
+
+// findNotNull looks for such columns in a database that was just attached.
+func (w *Warehouse) findNotNull(ctx context.Context, database string) error {
+	cur, err := w.admin.Run(ctx, "select 1 from duckdb_columns() where database_name = $1 and not is_nullable limit 1", []any{database})
+	if err != nil {
+		return err
+	}
+	rows, err := cur.Texts()
+	if len(rows) > 0 {
+		w.filled.Store(true)
+	}
+	return err
 }
 
 // declared gives the columns of a table the types that they were declared
@@ -69,7 +109,9 @@ func (s *session) declared(name []string, columns []types.Column) {
 			continue
 		}
 		if t := types.Of(written); t.JSON() && c.Type.JSON() || t.Timestamp() && c.Type.Timestamp() || t.Is(c.Type.Kind) {
-			c.Type = t
+			if c.Type = t; t.Is(warehouse.Varchar) && t.Length == maxText {
+				c.Type = types.Text
+			}
 		}
 	}
 }
@@ -86,5 +128,5 @@ func nameOf(parts []string) *ast.Name {
 // unsure reports the types of DuckDB's that stand for several of Snowflake's
 // in some table or view.
 func (s *session) unsure(t types.Type) bool {
-	return t.Is(warehouse.Variant, warehouse.TimestampLTZ) || s.w.narrow.Load() && t.Is(warehouse.TimestampNTZ, warehouse.Time, warehouse.Varchar)
+	return t.Is(warehouse.Variant, warehouse.TimestampLTZ) || s.defining && t.Is(warehouse.Varchar, warehouse.Binary) || s.w.narrow.Load() && t.Is(warehouse.TimestampNTZ, warehouse.Time, warehouse.Varchar)
 }

@@ -342,7 +342,9 @@ func (s *session) createView(ctx context.Context, rec *record, stmt *ast.CreateV
 		}
 	}
 	at := s.place(rec, stmt.Create, &stmt.Name, to)
+	s.defining = true
 	t, err := s.translation(rec, sql)
+	s.defining = false
 	if err != nil {
 		return nil, err
 	}
@@ -351,6 +353,7 @@ func (s *session) createView(ctx context.Context, rec *record, stmt *ast.CreateV
 		made[i].Name = stmt.Columns[i].Name.Name
 	}
 	m.derive(made)
+	m.deriveLengths(made)
 	if err := distinctColumns(made); err != nil {
 		return nil, err
 	}

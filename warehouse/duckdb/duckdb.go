@@ -44,6 +44,7 @@ type Warehouse struct {
 	history *history
 	commits atomic.Uint64 // of changes, by all sessions
 	narrow  atomic.Bool   // some column has a narrow type; see assign.go
+	filled  atomic.Bool   // some column is NOT NULL; see columntypes.go
 	cased   atomic.Bool   // some object's name is not in upper case; see tablenames.go
 
 	locks     locks

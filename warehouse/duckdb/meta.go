@@ -91,6 +91,16 @@ func (m *meta) derive(columns []types.Column) {
 	}
 }
 
+// deriveLengths notes the lengths of a view's columns that have one. A table that
+// a query makes has none: nothing there would hold to them.
+func (m *meta) deriveLengths(columns []types.Column) {
+	for _, c := range columns {
+		if c.Name != "" && c.Type.Is(warehouse.Varchar, warehouse.Binary) && c.Type.Length > 0 {
+			m.column(c.Name).Type = describedType(c.Type.Column(""))
+		}
+	}
+}
+
 // dropColumn forgets a column.
 func (m *meta) dropColumn(name string) {
 	for i := range m.Columns {

@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -159,12 +160,12 @@ func describedColumns(cur *engine.Cursor, tree ast.Statement, known []types.Colu
 		names[i] = c.Name
 	}
 	nameColumns(tree, names)
-	constant := types.Constants(tree)
 	for i, name := range names {
-		if len(known) == n && known[i].Name != "" {
-			name = known[i].Name
+		columns[i].Nullable = true
+		if len(known) == n {
+			name, columns[i].Nullable = cmp.Or(known[i].Name, name), !known[i].NotNull
 		}
-		columns[i].Name, columns[i].Nullable = name, len(constant) != n || !constant[i]
+		columns[i].Name = name
 	}
 	return columns, nil
 }

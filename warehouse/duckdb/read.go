@@ -49,7 +49,6 @@ func newRowReader(ctx context.Context, s *session, cur *engine.Cursor, rec *reco
 	if rec.translation != nil && len(rec.translation.columns) == n {
 		known = rec.translation.columns
 	}
-	constant := types.Constants(rec.tree)
 	for i := range found {
 		c := &found[i]
 		if c.Err != nil {
@@ -63,7 +62,7 @@ func newRowReader(ctx context.Context, s *session, cur *engine.Cursor, rec *reco
 			}
 		}
 		columns[i] = c.Kind.Column
-		columns[i].Name, columns[i].Nullable = c.Name, len(constant) != n || !constant[i]
+		columns[i].Name, columns[i].Nullable = c.Name, known == nil || !known[i].NotNull
 	}
 	r.limit = s.limit("ROWS_PER_RESULTSET")
 	r.kept.id, r.kept.columns = rec.statement.QueryID, columns

@@ -79,6 +79,9 @@ func (rec *record) counted(n int64, names ...string) *warehouse.Result {
 	}
 	row[0] = n
 	res := rec.table(columns, [][]any{row})
+	for i := range res.Columns {
+		res.Columns[i].Nullable = false
+	}
 	res.Affected = n
 	return res
 }

@@ -39,6 +39,7 @@ type session struct {
 	schema   string
 	role     string // what it was told to have: nothing depends on it
 	compute  string // likewise, the virtual warehouse
+	defining bool   // the lengths of texts are asked for
 	wide     bool   // whole numbers are computed in 128 bits
 	inTx     bool
 	tx       transaction // while inTx

@@ -42,6 +42,7 @@ type settled struct {
 func (s *session) settle(ctx context.Context, tree ast.Statement, args []any) (settled, error) {
 	s.w.noteCases(tree)
 	s.w.noteNarrow(tree)
+	s.w.noteNotNull(tree)
 	st := &settling{ctx: ctx, s: s, args: args, used: map[int]bool{}, own: map[string]bool{}, changed: plainView(tree)}
 	ast.Inspect(tree, st.look)
 	slices.SortFunc(st.binds, func(a, b *ast.Bind) int { return a.Position.Offset - b.Position.Offset })

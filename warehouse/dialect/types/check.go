@@ -18,6 +18,10 @@ type Catalog func(name []string) (columns []Column, ok bool)
 type Column struct {
 	Name string // as Snowflake stores it; "" if only the rows tell
 	Type Type
+
+	// NotNull says that Snowflake tells clients of no nulls in it: that of a
+	// table is declared so, another may be made of such alone.
+	NotNull bool
 }
 
 // A Config is what a check needs to know. Its zero value knows nothing.

@@ -131,9 +131,9 @@ func (c *checker) composed(e ast.Expr, in *scope) Type {
 // column is the type of a column. One that no table can have, or several have,
 // is the check's error if it is the first.
 func (c *checker) column(e *ast.Column, in *scope) Type {
-	t, how := in.column(e.Parts)
+	col, how := in.column(e.Parts)
 	if c.info.Err != nil || how != missing && how != ambiguous || !e.Pos().IsValid() {
-		return t
+		return col.Type
 	}
 	names := make([]string, len(e.Parts))
 	for i, p := range e.Parts {
@@ -230,13 +230,16 @@ func (c *checker) binary(e *ast.Binary, in *scope) Type {
 	return Boolean
 }
 
+// maxLength is how long a text is that says nothing of its length.
+const maxLength = 16777216
+
 // joined is the type of a || b, as long as both if these are known to be text.
 func joined(a, b Type) Type {
 	out := Text
 	if a.Is(warehouse.Binary) && b.Is(warehouse.Binary) {
 		out = Type{Kind: warehouse.Binary}
 	}
-	if a.Kind == out.Kind && b.Kind == out.Kind && a.Length > 0 && b.Length > 0 {
+	if a.Kind == out.Kind && b.Kind == out.Kind && a.Length > 0 && b.Length > 0 && a.Length+b.Length < maxLength {
 		out.Length = a.Length + b.Length
 	}
 	return out

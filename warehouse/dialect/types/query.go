@@ -38,7 +38,7 @@ func (c *checker) cte(cte ast.CTE, in *scope) {
 	c.recursive(cte)
 	if union, ok := cte.Query.Body.(*ast.SetOp); ok {
 		columns, whole, _ := c.body(union.Left, in)
-		in.ctes[cte.Name.Name] = relation{columns: renamed(columns, cte.Columns), whole: whole}
+		in.ctes[cte.Name.Name] = relation{columns: nullable(renamed(columns, cte.Columns)), whole: whole}
 	}
 	columns, whole := c.query(cte.Query, in)
 	in.ctes[cte.Name.Name] = relation{columns: renamed(columns, cte.Columns), whole: whole}
@@ -84,6 +84,7 @@ func (c *checker) body(b ast.Body, in *scope) (columns []Column, whole bool, inn
 		columns = slices.Clone(left)
 		for i := range columns {
 			columns[i].Type = Common(left[i].Type, right[i].Type)
+			columns[i].NotNull = left[i].NotNull && (right[i].NotNull || b.Op != "UNION")
 		}
 		return columns, wholeLeft && wholeRight, nil
 	}
@@ -93,11 +94,11 @@ func (c *checker) body(b ast.Body, in *scope) (columns []Column, whole bool, inn
 // byName are the columns of a union by name: those of the left side, and those
 // that the right side has besides.
 func byName(left, right []Column) []Column {
-	columns := slices.Clone(left)
+	columns := nullable(left)
 	for _, r := range right {
 		i := slices.IndexFunc(columns, func(l Column) bool { return l.Name == r.Name })
 		if i < 0 {
-			columns = append(columns, r)
+			columns = append(columns, Column{Name: r.Name, Type: r.Type})
 		} else {
 			columns[i].Type = Common(columns[i].Type, r.Type)
 		}
@@ -113,9 +114,10 @@ func (c *checker) values(v *ast.Values, in *scope) []Column {
 			t := c.expr(e, in)
 			switch {
 			case i == 0:
-				columns = append(columns, Column{Name: "COLUMN" + strconv.Itoa(j+1), Type: t})
+				columns = append(columns, Column{Name: "COLUMN" + strconv.Itoa(j+1), Type: t, NotNull: c.notNull(e, in)})
 			case j < len(columns):
 				columns[j].Type = Common(columns[j].Type, t)
+				columns[j].NotNull = columns[j].NotNull && c.notNull(e, in)
 			}
 		}
 	}
@@ -141,7 +143,7 @@ func (c *checker) selects(s *ast.Select, parent *scope) (columns []Column, whole
 			continue
 		}
 		t := c.expr(it.X, in)
-		col := Column{Name: c.itemName(it), Type: t}
+		col := Column{Name: c.itemName(it), Type: t, NotNull: c.notNull(it.X, in)}
 		if it.Alias != nil {
 			in.aliases[col.Name] = t
 		}
@@ -153,6 +155,9 @@ func (c *checker) selects(s *ast.Select, parent *scope) (columns []Column, whole
 	if s.GroupBy != nil {
 		for _, e := range s.GroupBy.Items {
 			c.expr(e, in)
+			if isGrouping(e) {
+				columns = nullable(columns)
+			}
 		}
 	}
 	c.expr(s.Having, in)
@@ -187,7 +192,7 @@ func (c *checker) star(s *ast.Star, in *scope) (columns []Column, whole bool) {
 		c.info.merged[s] = in.merged
 		for _, name := range in.merged {
 			seen[name] = true
-			if out, ok := c.starred(s, Column{Name: name, Type: in.using[name]}); ok {
+			if out, ok := c.starred(s, in.using[name], in); ok {
 				columns = append(columns, out)
 			}
 		}
@@ -202,7 +207,7 @@ func (c *checker) star(s *ast.Star, in *scope) (columns []Column, whole bool) {
 				continue
 			}
 			seen[col.Name] = true
-			if out, ok := c.starred(s, col); ok {
+			if out, ok := c.starred(s, col, in); ok {
 				columns = append(columns, out)
 			}
 		}
@@ -211,13 +216,13 @@ func (c *checker) star(s *ast.Star, in *scope) (columns []Column, whole bool) {
 }
 
 // starred is a column as EXCLUDE, REPLACE and RENAME leave it.
-func (c *checker) starred(s *ast.Star, col Column) (Column, bool) {
+func (c *checker) starred(s *ast.Star, col Column, in *scope) (Column, bool) {
 	if slices.ContainsFunc(s.Exclude, func(id ast.Ident) bool { return id.Name == col.Name }) {
 		return col, false
 	}
 	for _, it := range s.Replace {
 		if it.Alias != nil && it.Alias.Name == col.Name {
-			col.Type = c.info.types[it.X]
+			col.Type, col.NotNull = c.info.types[it.X], c.notNull(it.X, in)
 		}
 	}
 	for _, r := range s.Rename {
@@ -304,6 +309,7 @@ func (c *checker) named(t *ast.TableName, in *scope) relation {
 
 // join checks a join; a column of USING is one, which counts as the left's.
 func (c *checker) join(j *ast.Join, in *scope) {
+	first := len(in.relations)
 	c.table(j.Left, in)
 	left := len(in.relations)
 	c.table(j.Right, in)
@@ -311,10 +317,9 @@ func (c *checker) join(j *ast.Join, in *scope) {
 	merge := func(name string) {
 		merged = append(merged, name)
 		if in.using == nil {
-			in.using = map[string]Type{}
+			in.using = map[string]Column{}
 		}
-		before := scope{relations: in.relations[:left]}
-		in.using[name], _, _ = before.own([]ast.Ident{{Name: name}}, name)
+		in.using[name] = mergedColumn(j.Kind, name, in.relations, left)
 	}
 	for _, id := range j.Using {
 		merge(id.Name)
@@ -329,6 +334,7 @@ func (c *checker) join(j *ast.Join, in *scope) {
 			}
 		}
 	}
+	in.outer(j.Kind, first, left, merged)
 	for _, name := range in.merged {
 		if !slices.Contains(merged, name) {
 			merged = append(merged, name)
@@ -366,7 +372,7 @@ func (c *checker) pivot(t *ast.Pivot, in *scope) relation {
 		out.whole = out.whole && r.whole
 		for _, col := range r.columns {
 			if !taken[col.Name] {
-				out.columns = append(out.columns, col)
+				out.columns = append(out.columns, Column{Name: col.Name, Type: col.Type})
 			}
 		}
 	}
@@ -392,13 +398,13 @@ func (c *checker) tableFunction(t *ast.TableFunction, in *scope) relation {
 		c.expr(a.Value, in)
 	}
 	name := strings.ToUpper(call.Name.Last())
-	index := Column{"INDEX", Number(38, 0)}
+	seq, index := Column{Name: "SEQ", Type: Whole}, Column{Name: "INDEX", Type: Whole}
 	switch name {
 	case "FLATTEN":
-		return relation{name: name, whole: true, columns: []Column{{"SEQ", Number(38, 0)}, {"KEY", Text}, {"PATH", Text},
-			index, {"VALUE", Variant}, {"THIS", Variant}}}
+		return relation{name: name, whole: true, columns: []Column{seq, {Name: "KEY", Type: Text}, {Name: "PATH", Type: Text},
+			index, {Name: "VALUE", Type: Variant}, {Name: "THIS", Type: Variant}}}
 	case "SPLIT_TO_TABLE", "STRTOK_SPLIT_TO_TABLE":
-		return relation{name: name, whole: true, columns: []Column{{"SEQ", Number(38, 0)}, index, {"VALUE", Text}}}
+		return relation{name: name, whole: true, columns: []Column{seq, index, {Name: "VALUE", Type: Text}}}
 	case "GENERATOR":
 		return relation{name: name, whole: true}
 	}

@@ -11,9 +11,9 @@ type scope struct {
 	parent    *scope
 	relations []relation
 	ctes      map[string]relation
-	aliases   map[string]Type // of the SELECT, behind what its FROM has
-	using     map[string]Type // columns that a join made one
-	merged    []string        // their names, in the order in which * has them
+	aliases   map[string]Type   // of the SELECT, behind what its FROM has
+	using     map[string]Column // columns that a join made one
+	merged    []string          // their names, in the order in which * has them
 }
 
 // A relation is one table in FROM.
@@ -45,35 +45,35 @@ const (
 
 // column looks for a column, from the innermost scope outwards: among the
 // tables first, then among the aliases of the SELECT.
-func (s *scope) column(parts []ast.Ident) (Type, lookup) {
+func (s *scope) column(parts []ast.Ident) (Column, lookup) {
 	name := parts[len(parts)-1].Name
 	for ; s != nil; s = s.parent {
 		if len(parts) == 1 {
-			if t, ok := s.using[name]; ok {
-				return t, found
+			if col, ok := s.using[name]; ok {
+				return col, found
 			}
 		}
-		t, n, doubt := s.own(parts, name)
+		col, n, doubt := s.own(parts, name)
 		switch {
 		case doubt:
-			return Type{}, unsure
+			return Column{}, unsure
 		case n == 1:
-			return t, found
+			return col, found
 		case n > 1:
-			return Type{}, ambiguous
+			return Column{}, ambiguous
 		}
 		if len(parts) == 1 {
 			if t, ok := s.aliases[name]; ok {
-				return t, found
+				return Column{Name: name, Type: t}, found
 			}
 		}
 	}
-	return Type{}, missing
+	return Column{}, missing
 }
 
 // own looks into the scope's own tables; doubt says that one which is not
 // known may have the column too.
-func (s *scope) own(parts []ast.Ident, name string) (t Type, n int, doubt bool) {
+func (s *scope) own(parts []ast.Ident, name string) (col Column, n int, doubt bool) {
 	for _, r := range s.relations {
 		if len(parts) > 1 && r.name != parts[len(parts)-2].Name {
 			continue
@@ -81,13 +81,13 @@ func (s *scope) own(parts []ast.Ident, name string) (t Type, n int, doubt bool) 
 		before := n
 		for _, c := range r.columns {
 			if c.Name == name {
-				t = c.Type
+				col = c
 				n++
 			}
 		}
 		doubt = doubt || n == before && !r.whole
 	}
-	return t, n, doubt
+	return col, n, doubt
 }
 
 // position is the column that $n stands for, among those of one table.
