@@ -242,6 +242,9 @@ func (r *rewriter) toTime(c *ast.Call, args []ast.Expr, typ string, try bool) as
 	if t := r.info.Type(args[0]); (t.Is(warehouse.Number) || t.Is(warehouse.Float)) && strings.HasPrefix(typ, "TIMESTAMP") {
 		return r.epochOf(c, args, typ)
 	}
+	if len(args) == 1 && !try && r.isJSON(args[0]) {
+		return r.timeOfVariant(args[0], typ)
+	}
 	if len(args) == 1 {
 		if _, isNumber := x.(*ast.Number); isNumber {
 			r.refuse(c, "%s of a number", c.Name.Last())

@@ -295,6 +295,8 @@ func (r *rewriter) cast(c *ast.Cast) ast.Expr {
 		return &ast.Cast{X: c.X, Type: c.Type, Try: true}
 	case c.Type.Name == "JSON":
 		return call("TO_JSON", r.inJSON(c.X))
+	case r.isJSON(c.X) && !c.Try && textTimes[c.Type.Name] != "":
+		return r.timeOfVariant(c.X, c.Type.Name)
 	case r.isJSON(c.X):
 		c.X = unquote(c.X)
 	}

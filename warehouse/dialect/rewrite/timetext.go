@@ -31,6 +31,23 @@ func (r *rewriter) timeOfText(x ast.Expr, typ string, try bool) ast.Expr {
 	return r.macro("text_"+name, x)
 }
 
+// timeOfVariant is a semi-structured value as a time: text is read as such, and a
+// number counts the seconds since 1970, a moment that a TIMESTAMP_NTZ or DATE has
+// as the session's clock shows it.
+func (r *rewriter) timeOfVariant(x ast.Expr, typ string) ast.Expr {
+	read := unquote(x)
+	r.info.Set(read, types.Text)
+	if as := r.timeOfText(read, typ, false); as != nil {
+		read = as
+	} else {
+		read = cast(read, typ)
+	}
+	if typ == "TIME" {
+		return read
+	}
+	return template("CASE WHEN __SF.MAIN.is_decimal($1) THEN $2 ELSE $3 END", x, cast(epoch(unquote(x), 0, "TIMESTAMPTZ"), typ), read)
+}
+
 // isoTime reports text that DuckDB reads as Snowflake does. As a constant it
 // lets DuckDB pass over what a condition leaves out.
 func isoTime(typ, text string) bool {
