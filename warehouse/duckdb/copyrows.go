@@ -73,7 +73,6 @@ func (l *loading) readCSV(ctx context.Context, rows *loadRows, keep int) error {
 	if l.match != "" {
 		l.how.columns = 0
 		byFile := map[*stagedFile][]int{}
-		matched := map[int]bool{}
 		for _, f := range l.staged {
 			header, err := l.header(ctx, f)
 			if err != nil {
@@ -82,7 +81,6 @@ func (l *loading) readCSV(ctx context.Context, rows *loadRows, keep int) error {
 			byFile[f] = make([]int, len(l.columns))
 			for i, c := range l.columns {
 				byFile[f][i] = slices.IndexFunc(header, func(name string) bool { return l.matches(name, c.name) })
-				matched[i] = matched[i] || byFile[f][i] >= 0
 			}
 		}
 		var picked []datafile.Field
@@ -96,9 +94,6 @@ func (l *loading) readCSV(ctx context.Context, rows *loadRows, keep int) error {
 				}
 			}
 			return picked
-		}
-		if len(matched) == 0 {
-			return l.noMatch()
 		}
 	}
 	for i, c := range columns {
@@ -120,10 +115,10 @@ func (l *loading) matches(name, column string) bool {
 	return strings.EqualFold(name, column)
 }
 
-// noMatch refuses files that have none of the table's columns.
-func (l *loading) noMatch() error {
-	return &warehouse.Error{Code: 2019, State: "0A000", Message: fmt.Sprintf(
-		"SQL compilation error:\nMATCH_BY_COLUMN_NAME: the files have none of the columns of %s", l.target.permanent().table)}
+// nulls fill the columns where the files have none of them: a null in each for
+// every row.
+func (l *loading) nulls() []filling {
+	return []filling{{column: l.columns[0], text: "cast(null as varchar)", value: "cast(null as " + l.columns[0].duck + ")"}}
 }
 
 // header is the names in a CSV file's first line.
@@ -188,8 +183,8 @@ func (l *loading) readJSON(ctx context.Context, rows *loadRows, keep int) error 
 			break
 		}
 	}
-	if rows.fillings == nil && len(found) > 0 {
-		return l.noMatch()
+	if rows.fillings == nil {
+		rows.fillings = l.nulls()
 	}
 	return nil
 }
@@ -252,11 +247,10 @@ func (l *loading) readParquet(ctx context.Context, rows *loadRows) error {
 		rows.drops = append(rows.drops, p.close)
 		files[i], f.parsed = p, p.rows
 		for j, c := range l.columns {
-			used[j] = used[j] || l.match == "" || p.find(c.name, l.match == "CASE_SENSITIVE") != nil
+			if l.match == "" || p.find(c.name, l.match == "CASE_SENSITIVE") != nil {
+				used[j] = true
+			}
 		}
-	}
-	if len(used) == 0 && len(files) > 0 {
-		return l.noMatch()
 	}
 	for _, i := range slices.Sorted(maps.Keys(files)) {
 		part, err := l.parquetRows(i, files[i], used)
@@ -269,6 +263,9 @@ func (l *loading) readParquet(ctx context.Context, rows *loadRows) error {
 		if used[i] {
 			rows.fillings = append(rows.fillings, filling{column: c, index: i, text: fmt.Sprintf("T%d", i+1), value: fmt.Sprintf("V%d", i+1)})
 		}
+	}
+	if rows.fillings == nil {
+		rows.fillings = l.nulls()
 	}
 	if parts == nil {
 		parts = []string{"select 1 as F, 1 as R where false"}

@@ -7,7 +7,8 @@ import "strings"
 const differences = `
 HASH HASH_AGG: the numbers are others; equal values have equal ones
 APPROX_TOP_K: the numbers are exact; as an aggregate alone
-RANDOM UNIFORM NORMAL: a seed does not make the values repeat
+RANDOM: the numbers are others; a seed makes them repeat in a SELECT and its ORDER BY, not in WHERE, aggregates and windows
+UNIFORM NORMAL RANDSTR: the values are others; the same generator gives the same
 SEQ1 SEQ2 SEQ4 SEQ8: they count from 0 without gaps and do not wrap around
 APPROX_COUNT_DISTINCT APPROXIMATE_COUNT_DISTINCT HLL APPROX_PERCENTILE: the estimate may be another
 FLATTEN SPLIT_TO_TABLE STRTOK_SPLIT_TO_TABLE: behind another table function, SEQ is the same for equal inputs

@@ -19,5 +19,6 @@
 //   - The SEQ of a FLATTEN behind another one is the same for equal inputs.
 //   - HASH gives other numbers than Snowflake's, the same for equal values.
 //   - An array has no gaps: what Snowflake prints as undefined is a null.
-//   - SEQ4 and the like count from 0 without gaps; RANDOM(seed) does not repeat.
+//   - SEQ4 and the like count from 0 without gaps; RANDOM(seed)
+//     repeats where a query may number its rows.
 package rewrite

@@ -62,7 +62,7 @@ type Translation struct {
 // of code 2019 that names it; so is every statement that is no query, no
 // change of rows, and no definition of a table, view or sequence.
 func DuckDB(s ast.Statement, cfg Config) (Translation, error) {
-	r := &rewriter{cfg: cfg, aliases: map[*ast.Column]bool{}, inputs: map[*ast.TableFunction]ast.Expr{}, counters: map[*ast.Call]bool{}, pivoted: map[*ast.Call]bool{}, unnestings: map[*ast.Derived]unnesting{}, unfolded: map[*ast.Derived]unfolding{}, sorted: map[*ast.Select]bool{},
+	r := &rewriter{cfg: cfg, aliases: map[*ast.Column]bool{}, inputs: map[*ast.TableFunction]ast.Expr{}, counters: map[*ast.Call]bool{}, seeded: map[*ast.Call]bool{}, pivoted: map[*ast.Call]bool{}, unnestings: map[*ast.Derived]unnesting{}, unfolded: map[*ast.Derived]unfolding{}, sorted: map[*ast.Select]bool{},
 		zoned: map[ast.Expr]zoned{}, offsets: map[*ast.Call]bool{}}
 	numberBinds(s)
 	recursion(s)
@@ -99,6 +99,7 @@ type rewriter struct {
 	aliases  map[*ast.Column]bool            // columns that may be aliases of their own SELECT
 	inputs   map[*ast.TableFunction]ast.Expr // the numbers of the rows that some of them read
 	counters map[*ast.Call]bool              // sequences that are the numbers of a GENERATOR
+	seeded   map[*ast.Call]bool              // calls of RANDOM that go by the number of the row
 	pivoted  map[*ast.Call]bool              // aggregates of a PIVOT
 
 	unnestings map[*ast.Derived]unnesting // table functions as subqueries
@@ -161,6 +162,7 @@ func (r *rewriter) prepare(s ast.Statement) {
 			events = events || known(n) == "CONDITIONAL_CHANGE_EVENT"
 		case *ast.Query:
 			r.sortedByInput(n)
+			r.seedRandom(n)
 			if n.With != nil {
 				for _, c := range n.With.CTEs {
 					nameColumns(c.Query)

@@ -51,6 +51,14 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 		return call("GREATEST", args...), len(args) > 0
 	case "LEAST_IGNORE_NULLS":
 		return call("LEAST", args...), len(args) > 0
+	case "RANDOM":
+		if len(args) == 1 {
+			return r.random(c, args[0]), true
+		}
+	case "UNIFORM":
+		if len(args) == 3 {
+			return r.uniform(args), true
+		}
 	case "CONCAT":
 		return r.concat(args), true
 	case "CONCAT_WS":

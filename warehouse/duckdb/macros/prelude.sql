@@ -27,9 +27,11 @@ create macro ceil_to(x, n) as ceil(x * power(10, n)) / power(10, n);
 create macro floor_to(x, n) as floor(x * power(10, n)) / power(10, n);
 create macro width_bucket(x, lo, hi, n) as cast(case when x is null or lo is null or hi is null or n is null then null
     when x < lo then 0 when x >= hi then n + 1 else floor((x - lo) * n / cast(hi - lo as double)) + 1 end as bigint);
-create macro uniform_any(lo, hi, gen) as lo + floor(random() * (hi - lo + 1));
-create macro uniform(lo bigint, hi bigint, gen) as cast(lo + floor(random() * (hi - lo + 1)) as bigint),
-  (lo double, hi double, gen) as lo + random() * (hi - lo);
+create macro chance(gen) as hash(gen) / 18446744073709551616.0;
+create macro uniform_any(lo, hi, gen) as lo + floor(chance(gen) * (hi - lo + 1));
+create macro uniform_whole(lo, hi, gen) as cast(lo + floor(chance(gen) * (hi - lo + 1)) as bigint);
+create macro uniform_real(lo, hi, gen) as cast(lo as double) + chance(gen) * (cast(hi as double) - cast(lo as double));
+create macro uniform(lo bigint, hi bigint, gen) as uniform_whole(lo, hi, gen), (lo double, hi double, gen) as uniform_real(lo, hi, gen);
 create macro bitand(a, b) as cast(a as bigint) & cast(b as bigint);
 create macro bitor(a, b) as cast(a as bigint) | cast(b as bigint);
 create macro bitshiftleft(a, n) as cast(a as bigint) << cast(n as integer);
@@ -147,7 +149,7 @@ create macro array_except(a, b) as to_json(list_filter(items(a), lambda x, i: ti
 create macro array_intersection(a, b) as to_json(list_filter(items(a), lambda x, i: times(list_slice(items(a), 1, i), x) <= times(items(b), x)));
 
 -- Numbers made up.
-create macro normal(mean, deviation) as mean + deviation * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random());
+create macro normal(mean, deviation, gen) as mean + deviation * sqrt(-2 * ln(1 - chance(gen))) * cos(2 * pi() * chance(hash(gen)));
 
 -- More text.
 create macro octets(x blob) as octet_length(x), (x varchar) as strlen(x);
