@@ -105,7 +105,7 @@ func recalling(history func(warehouse.HistoryFilter, iter.Seq2[warehouse.Stateme
 // breakers are the faults, by the promise that each breaks.
 func breakers() map[string]breaker {
 	all := map[string]breaker{}
-	for _, group := range []map[string]breaker{resultBreakers(), refusalBreakers(), sessionBreakers(), sqlBreakers(), loadBreakers(), describeBreakers(), endBreakers()} {
+	for _, group := range []map[string]breaker{resultBreakers(), refusalBreakers(), sessionBreakers(), sqlBreakers(), loadBreakers(), valueBreakers(), describeBreakers(), endBreakers()} {
 		for name, b := range group {
 			all[name] = b
 		}
@@ -316,51 +316,6 @@ func loadBreakers() map[string]breaker {
 			}
 			return next(ctx, table, mode, columns, rows)
 		}),
-	}
-}
-
-// telling changes descriptions on their way out.
-func telling(change func(ctx context.Context, s warehouse.Session, sql string, d *warehouse.Description, err error) error) breaker {
-	return func(w *wrapped) *wrapped {
-		w.tell = func(ctx context.Context, s warehouse.Session, sql string) (warehouse.Description, error) {
-			d, err := warehouse.Describe(ctx, s, sql)
-			err = change(ctx, s, sql, &d, err)
-			return d, err
-		}
-		return w
-	}
-}
-
-func describeBreakers() map[string]breaker {
-	return map[string]breaker{
-		"describe as it runs": telling(func(_ context.Context, _ warehouse.Session, _ string, d *warehouse.Description, err error) error {
-			for i := range d.Columns {
-				d.Columns[i].Precision = 38
-			}
-			return err
-		}),
-		"describe runs nothing": telling(func(ctx context.Context, s warehouse.Session, sql string, _ *warehouse.Description, _ error) error {
-			_, err := warehouse.Exec(ctx, s, sql)
-			return err
-		}),
-		"describe refuses": telling(func(_ context.Context, _ warehouse.Session, _ string, _ *warehouse.Description, err error) error {
-			return errors.New("it cannot be described")
-		}),
-		"describe counts binds": telling(func(_ context.Context, _ warehouse.Session, sql string, d *warehouse.Description, err error) error {
-			d.Binds = strings.Count(sql, "?")
-			return err
-		}),
-		"translation runs nothing": func(w *wrapped) *wrapped {
-			w.show = func(ctx context.Context, s warehouse.Session, sql string) (string, error) {
-				_, err := warehouse.Exec(ctx, s, sql)
-				return sql, err
-			}
-			return w
-		},
-		"place of the session": func(w *wrapped) *wrapped {
-			w.place = func(database, _ string) (string, string) { return database, "PUBLIC" }
-			return w
-		},
 	}
 }
 

@@ -29,7 +29,7 @@ const timeout = 2 * time.Minute
 // promises are all of them, in the order in which they are checked.
 func promises() []promise {
 	var all []promise
-	for _, group := range [][]promise{resultPromises, refusalPromises, sessionPromises, sqlPromises, loadPromises, describePromises, historyPromises, closePromises} {
+	for _, group := range [][]promise{resultPromises, refusalPromises, sessionPromises, sqlPromises, loadPromises, valuePromises, describePromises, historyPromises, closePromises} {
 		all = append(all, group...)
 	}
 	return all
