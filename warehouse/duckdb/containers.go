@@ -56,8 +56,12 @@ func (s *session) create(ctx context.Context, rec *record, stmt *ast.CreateObjec
 	switch {
 	case stmt.Object == "FILE FORMAT":
 		return s.createFormat(ctx, rec, stmt)
-	case stmt.OrAlter || stmt.Like != nil || stmt.Clone != nil:
-		return nil, unsupported("CREATE " + stmt.Object + " with OR ALTER, LIKE or CLONE")
+	case stmt.OrAlter || stmt.Like != nil:
+		return nil, unsupported("CREATE " + stmt.Object + " with OR ALTER or LIKE")
+	case stmt.Clone != nil && (stmt.Object == "SCHEMA" || stmt.Object == "DATABASE"):
+		return s.cloneContainer(ctx, rec, stmt)
+	case stmt.Clone != nil:
+		return nil, unsupported("CREATE " + stmt.Object + " with CLONE")
 	case stmt.Object == "SCHEMA":
 		return s.createSchemaNamed(ctx, rec, stmt)
 	case stmt.Object == "DATABASE":
@@ -124,6 +128,9 @@ func (s *session) createSchemaNamed(ctx context.Context, rec *record, stmt *ast.
 	t := &translation{original: rec.statement.Text, text: "create schema " + map[bool]string{true: "if not exists "}[stmt.IfNotExists] + full}
 	if err := s.define(ctx, rec, t, nil, before, keepMeta(database, "SCHEMA", schema, containerMetaOf(stmt))); err != nil {
 		return nil, err
+	}
+	if there {
+		s.w.dropSchemaFunctions(database, schema)
 	}
 	s.forgetTemporary(database, schema)
 	return rec.status(fmt.Sprintf("Schema %s successfully created.", schema)), s.use(ctx, database, schema)

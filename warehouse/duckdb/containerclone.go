@@ -1,0 +1,204 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+)
+
+// cloneContainer is CREATE SCHEMA or DATABASE … CLONE: the container, and in it
+// copies of the tables, sequences, file formats, functions and views. Internal
+// stages are left out, as on Snowflake. Where one copy fails, nothing is left.
+func (s *session) cloneContainer(ctx context.Context, rec *record, stmt *ast.CreateObject) (*warehouse.Result, error) {
+	of, make, all := s.schemaNamed, s.createSchemaNamed, s.cloneSchema
+	if stmt.Object == "DATABASE" {
+		of, make, all = s.databaseNamed, s.createDatabase, s.cloneDatabase
+	}
+	from, there, err := of(ctx, stmt.Clone)
+	if err != nil {
+		return nil, err
+	}
+	if !there {
+		return nil, noContainer(titled(stmt.Object), warehouse.FoldIdent(print.SQL(stmt.Clone)))
+	}
+	to, there, err := of(ctx, stmt.Name)
+	if err != nil {
+		return nil, err
+	}
+	if from == to {
+		return nil, exists(stmt.Name.Last(), nil)
+	}
+	anew := *stmt
+	anew.Clone = nil
+	res, err := make(ctx, rec, &anew)
+	if err != nil || there && stmt.IfNotExists {
+		return res, err
+	}
+	if err := all(ctx, from, to); err != nil {
+		return nil, errors.Join(err, s.within(ctx, "drop "+stmt.Object+" "+to.written()))
+	}
+	return res, nil
+}
+
+// schemaNamed is the schema that a name means, and whether it is there.
+func (s *session) schemaNamed(ctx context.Context, n *ast.Name) (area, bool, error) {
+	database, schema, err := s.schemaName(n)
+	if err != nil {
+		return area{}, false, err
+	}
+	err = s.checkSchema(ctx, database, schema)
+	if errors.Is(err, warehouse.ErrNotExist) {
+		return area{database: database, schema: schema}, false, nil
+	}
+	return area{database: database, schema: schema}, err == nil, err
+}
+
+// databaseNamed is the same of a database.
+func (s *session) databaseNamed(_ context.Context, n *ast.Name) (area, bool, error) {
+	name := n.Last()
+	return area{database: name}, len(n.Parts) == 1 && !hidden(name) && s.w.hasDatabase(name), nil
+}
+
+// written is a schema's or a database's full name.
+func (in area) written() string {
+	if in.schema == "" {
+		return quoteName(in.database)
+	}
+	return quoteName(in.database) + "." + quoteName(in.schema)
+}
+
+func (s *session) cloneDatabase(ctx context.Context, from, to area) error {
+	schemas, err := showSchemas(ctx, s, from)
+	if err != nil {
+		return err
+	}
+	for _, r := range schemas {
+		schema := r.at.table
+		if schema == "INFORMATION_SCHEMA" {
+			continue
+		}
+		into := area{database: to.database, schema: schema}
+		if err := s.within(ctx, "create schema if not exists "+into.written()); err != nil {
+			return err
+		}
+		if err := s.use(ctx, to.database, schema); err != nil {
+			return err
+		}
+		if err := s.cloneSchema(ctx, area{database: from.database, schema: schema}, into); err != nil {
+			return err
+		}
+	}
+	return s.use(ctx, to.database, defaultSchema)
+}
+
+// cloneSchema fills a schema that is there, and the session's own, so that names
+// in views that are not qualified mean what is in it.
+func (s *session) cloneSchema(ctx context.Context, from, to area) error {
+	formats, err := s.cloningFormats(ctx, from, to)
+	if err != nil {
+		return err
+	}
+	for _, f := range formats {
+		if err := s.execute(ctx, f); err != nil {
+			return err
+		}
+	}
+	objects, err := s.objectsIn(ctx, from, "TABLE", "VIEW", "SEQUENCE")
+	if err != nil {
+		return err
+	}
+	var first, last []string
+	for _, o := range objects {
+		name := quoteName(o.at.table)
+		switch {
+		case o.at.database == tempDatabase:
+		case o.kind == "TABLE":
+			first = append(first, "create "+map[bool]string{true: "transient "}[o.meta.Transient]+"table "+to.written()+"."+name+" clone "+from.written()+"."+name)
+		case o.kind == "SEQUENCE":
+			first = append(first, fmt.Sprintf("create sequence %s.%s start = %d increment = %d", to.written(), name, o.next, o.step))
+		default:
+			last = append(last, renamedText(o.meta.Text, to, o.at.table))
+		}
+	}
+	for _, f := range s.w.functions.list() {
+		if f.Database == from.database && f.Schema == from.schema {
+			last = append(last, renamedText(f.Text, to, f.Name))
+		}
+	}
+	for _, sql := range first {
+		if err := s.within(ctx, sql); err != nil {
+			return err
+		}
+	}
+	return s.inAnyOrder(ctx, last)
+}
+
+// cloningFormats are the statements of DuckDB's that copy the file formats.
+func (s *session) cloningFormats(ctx context.Context, from, to area) ([]string, error) {
+	found, err := s.texts(ctx, "select column_name from (describe "+kept(from.database, keptFormats)+")")
+	if err != nil {
+		return nil, err
+	}
+	columns := make([]string, len(found))
+	for i, r := range found {
+		if columns[i] = quoteName(r[0]); r[0] == "schema_name" {
+			columns[i] = quoteString(to.schema)
+		}
+	}
+	return []string{fmt.Sprintf("insert into %s select %s from %s where schema_name = %s", kept(to.database, keptFormats),
+		strings.Join(columns, ", "), kept(from.database, keptFormats), quoteString(from.schema))}, nil
+}
+
+// inAnyOrder makes objects that may need one another.
+func (s *session) inAnyOrder(ctx context.Context, statements []string) error {
+	for len(statements) > 0 {
+		var left []string
+		var failed error
+		for _, sql := range statements {
+			if err := s.within(ctx, sql); err != nil {
+				left, failed = append(left, sql), err
+			}
+		}
+		if len(left) == len(statements) {
+			return failed
+		}
+		statements = left
+	}
+	return nil
+}
+
+// renamedText is the definition of a view or a function under another name.
+func renamedText(text string, to area, name string) string {
+	tree, err := parse.Statement(text)
+	if err != nil {
+		return text
+	}
+	full := &ast.Name{}
+	for _, part := range []string{to.database, to.schema, name} {
+		full.Parts = append(full.Parts, ast.Ident{Name: part, Quoted: true})
+	}
+	switch stmt := tree.(type) {
+	case *ast.CreateView:
+		stmt.Name, stmt.Replace, stmt.IfNotExists = full, false, false
+	case *ast.CreateFunction:
+		stmt.Name, stmt.Replace, stmt.IfNotExists = full, false, false
+	}
+	return print.SQL(tree)
+}
+
+// within runs a statement that another one is made of; the history has that one
+// alone.
+func (s *session) within(ctx context.Context, sql string) error {
+	rec := &record{s: s, statement: warehouse.Statement{QueryID: newID(), Text: sql}}
+	res, err := s.dispatch(ctx, rec, sql, nil)
+	if err != nil {
+		return refusal(err, rec.translation)
+	}
+	return res.Close()
+}
