@@ -135,5 +135,16 @@ var moreBreakers = map[string]func() stage.Volume{
 			}
 		}
 	}),
+	"any steps in any order": stagesWith(func(b *bad) {
+		b.remove = func(name string) error {
+			err := b.kept.Remove(context.Background(), name)
+			if err == nil { // and what lies below it
+				for obj := range b.kept.List(context.Background(), name+"/") {
+					_ = b.kept.Remove(context.Background(), obj.Name)
+				}
+			}
+			return err
+		}
+	}),
 	"large objects are not held": func() stage.Volume { return newMemory() },
 }

@@ -32,7 +32,7 @@ type promise struct {
 const timeout = 2 * time.Minute
 
 func promises() []promise {
-	return slices.Concat(volumePromises, objectPromises, changePromises, namePromises)
+	return slices.Concat(volumePromises, objectPromises, changePromises, namePromises, walkPromises)
 }
 
 // Check reports every promise that the backend breaks, or nil.
