@@ -14,6 +14,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
 // A function is one that a user made in SQL. Its body goes into the statements
@@ -233,14 +234,23 @@ func functionOf(stmt *ast.CreateFunction, at target, sql string) *function {
 		f.Params = append(f.Params, param)
 	}
 	if !stmt.IsTable {
-		f.Returns = typeText(stmt.Returns)
+		f.Returns = resultText(stmt.Returns)
 		return f
 	}
 	f.Table = []columnMeta{}
 	for _, c := range stmt.ReturnsTable {
-		f.Table = append(f.Table, columnMeta{Name: c.Name.Name, Type: typeText(c.Type)})
+		f.Table = append(f.Table, columnMeta{Name: c.Name.Name, Type: resultText(c.Type)})
 	}
 	return f
+}
+
+// resultText is the type of a function's result. A CHAR there has no length: the
+// documentation's own example returns two letters in one.
+func resultText(t *ast.Type) string {
+	if len(t.Args) == 0 && types.LengthOf(t) != "" {
+		t = &ast.Type{Name: "VARCHAR"}
+	}
+	return typeText(t)
 }
 
 // tryFunction compiles a call of f with nulls, so that a body that cannot work

@@ -94,9 +94,12 @@ func (r *rewriter) columnDef(c *ast.ColumnDef) {
 		r.refuse(c, "COLLATE %s", c.Collate.Value)
 	}
 	c.Collate, c.Comment, c.Constraints, c.Tags = nil, nil, nil, nil
-	if c.Type != nil && duckType(c.Type.Name) == "VARCHAR" && len(c.Type.Args) == 1 {
+	if c.Type == nil || duckType(c.Type.Name) != "VARCHAR" {
+		return
+	}
+	if most := types.LengthOf(c.Type); most != "" {
 		length := call("LENGTH", &ast.Column{Parts: []ast.Ident{{Name: c.Name.Name, Quoted: true}}})
-		c.Constraints = []ast.Constraint{{Kind: "CHECK", Check: &ast.Binary{Op: "<=", Left: length, Right: &ast.Number{Text: c.Type.Args[0]}}}}
+		c.Constraints = []ast.Constraint{{Kind: "CHECK", Check: &ast.Binary{Op: "<=", Left: length, Right: &ast.Number{Text: most}}}}
 	}
 }
 

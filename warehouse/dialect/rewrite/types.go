@@ -27,7 +27,9 @@ func (r *rewriter) dataType(t *ast.Type) ast.Node {
 			out.Args = t.Args
 		}
 	case "VARCHAR":
-		out.Args = t.Args
+		if length := types.LengthOf(t); length != "" {
+			out.Args = []string{length}
+		}
 	case "BIGINT":
 		out.Name = r.whole()
 	}

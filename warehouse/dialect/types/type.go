@@ -146,8 +146,8 @@ func Of(t *ast.Type) Type {
 		return out
 	case warehouse.Varchar, warehouse.Binary:
 		out := Type{Kind: kind}
-		if len(t.Args) > 0 {
-			out.Length = number(t.Args[0])
+		if length := LengthOf(t); length != "" {
+			out.Length = number(length)
 		}
 		return out
 	case warehouse.Time, warehouse.TimestampNTZ, warehouse.TimestampLTZ, warehouse.TimestampTZ:
@@ -160,6 +160,18 @@ func Of(t *ast.Type) Type {
 		return Type{Kind: kind, Fields: fields(t)}
 	}
 	return Type{Kind: kind}
+}
+
+// LengthOf is the length that a type of text or bytes says, "" if none. That of
+// CHAR is one character.
+func LengthOf(t *ast.Type) string {
+	switch {
+	case len(t.Args) > 0:
+		return t.Args[0]
+	case t.Name == "CHAR" || t.Name == "CHARACTER" || t.Name == "NCHAR":
+		return "1"
+	}
+	return ""
 }
 
 // number reads digits; the parser lets nothing else through.
