@@ -50,6 +50,10 @@ func (r *rewriter) aggregate(name string, c *ast.Call, args []ast.Expr) (ast.Exp
 		return r.listAgg(c, args), true
 	case "ARRAY_AGG", "ARRAYAGG":
 		return r.arrayAgg(c, args), true
+	case "ARRAY_UNION_AGG":
+		if len(args) == 1 && !c.Distinct {
+			return r.arrayUnion(c), true
+		}
 	case "ARRAY_UNIQUE_AGG":
 		c.Distinct = true
 		return r.arrayAgg(c, args), true
@@ -205,6 +209,14 @@ func (r *rewriter) arrayAgg(c *ast.Call, args []ast.Expr) ast.Expr {
 		return template(how, cast(agg, "HUGEINT[]"))
 	}
 	return template(how, agg)
+}
+
+// arrayUnion is ARRAY_UNION_AGG: each element as often as in the array that has
+// it most often.
+func (r *rewriter) arrayUnion(c *ast.Call) ast.Expr {
+	agg := call("LIST", r.macro("items", c.Args[0].Value))
+	agg.Over = c.Over
+	return template(`COALESCE(__SF.MAIN.array_union($1), CAST('[]' AS JSON))`, agg)
 }
 
 // ratio is RATIO_TO_REPORT(x) OVER (…).

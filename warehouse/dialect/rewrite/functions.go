@@ -185,7 +185,7 @@ TIMESTAMP_FROM_PARTS/7 __SF.MAIN.timestamp_from_parts($1, $2, $3, $4, $5, $6, $7
 TIMESTAMP_NTZ_FROM_PARTS/6 __SF.MAIN.timestamp_from_parts($1, $2, $3, $4, $5, $6, 0)
 TIMESTAMP_NTZ_FROM_PARTS/7 __SF.MAIN.timestamp_from_parts($1, $2, $3, $4, $5, $6, $7)
 PARSE_JSON/1          __SF.MAIN.parse_json($1)
-CHECK_JSON/1          CASE WHEN $1 IS NOT NULL AND TRIM($1) <> '' AND NOT JSON_VALID($1) THEN 'not valid JSON' END
+CHECK_JSON/1          CASE WHEN TRIM($1) <> '' AND __SF.MAIN.try_parse_json($1) IS NULL THEN 'not valid JSON' END
 STRIP_NULL_VALUE/1    CASE WHEN JSON_TYPE($1) <> 'NULL' THEN $1 END
 TYPEOF/1              __SF.MAIN.type_name($1)
 IS_NULL_VALUE/1       (JSON_TYPE($1) = 'NULL')

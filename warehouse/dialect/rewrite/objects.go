@@ -32,6 +32,14 @@ func (r *rewriter) semiStructured(name string, c *ast.Call, args []ast.Expr) (as
 		}
 		r.refuse(c, "GET_PATH with a path that is no text")
 		return c, true
+	case "ARRAYS_ZIP":
+		if len(args) > 0 {
+			lists := call("LIST_VALUE")
+			for _, a := range args {
+				lists.Args = append(lists.Args, ast.Arg{Value: r.macro("items", a)})
+			}
+			return r.macro("arrays_zip", lists), true
+		}
 	case "ARRAY_TO_STRING":
 		if len(args) == 2 {
 			return r.macro("joined", args[0], args[1]), true

@@ -148,6 +148,11 @@ create macro times(list, x) as len(list_filter(list, lambda y: y = x));
 create macro array_except(a, b) as to_json(list_filter(items(a), lambda x, i: times(list_slice(items(a), 1, i), x) > times(items(b), x)));
 create macro array_intersection(a, b) as to_json(list_filter(items(a), lambda x, i: times(list_slice(items(a), 1, i), x) <= times(items(b), x)));
 
+create macro array_union(ls) as to_json(case when len(list_filter(ls, lambda l: len(l) <> len(list_distinct(l)))) = 0 then list_distinct(flatten(ls))
+    else flatten(list_transform(list_distinct(flatten(ls)), lambda x: list_transform(range(list_max(list_transform(ls, lambda l: times(l, x)))), lambda k: x))) end);
+create macro arrays_zip(ls) as case when len(list_filter(ls, lambda l: l is null)) = 0 then to_json(list_transform(range(1, list_max(list_transform(ls, lambda l: len(l))) + 1),
+    lambda i: object_of(list_transform(ls, lambda l, j: member_or_null('$' || j, list_extract(l, i)))))) end;
+
 -- Numbers made up.
 create macro normal(mean, deviation, gen) as mean + deviation * sqrt(-2 * ln(1 - chance(gen))) * cos(2 * pi() * chance(hash(gen)));
 
