@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
 
@@ -51,7 +52,7 @@ func (b *build) grants(ctx context.Context) error {
 // grantsOf is what a config grants, in order: a role or a list of them a
 // privilege.
 func grantsOf(c Config) []grant {
-	byPrivilege, _ := c.All["grants"].(map[string]any)
+	byPrivilege := value.Fields(c.All["grants"])
 	var out []grant
 	for _, privilege := range slices.Sorted(maps.Keys(byPrivilege)) {
 		roles, ok := byPrivilege[privilege].([]any)

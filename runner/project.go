@@ -172,7 +172,7 @@ type ColumnDoc struct {
 	Name, Doc, DataType string
 	Quote               bool // whether its name stands in SQL as it is spelt
 	Tags                []string
-	Meta                map[string]any
+	Meta                any
 	Constraints         []map[string]any
 }
 
@@ -337,7 +337,7 @@ type SourceSpec struct {
 	Filter        string // of the freshness query, or ""
 	WarnAfter     Age    // zero for none
 	ErrorAfter    Age
-	Meta          map[string]any
+	Meta          any
 	External      map[string]any // of an external table, as packages read it
 }
 
@@ -355,7 +355,7 @@ type ExposureSpec struct {
 	URL      string
 	Maturity string
 	Owner    map[string]any // name, email
-	Meta     map[string]any
+	Meta     any
 }
 
 // A UnitTestSpec is a model's SQL to run on made-up rows, and the rows it must

@@ -31,7 +31,7 @@ func (a *app) deps() *cobra.Command {
 			if err != nil {
 				return usageError{fmt.Errorf("--vars: %w", err)}
 			}
-			done, err := project.Install(dir, project.Options{Vars: vars, Env: os.LookupEnv})
+			done, err := project.Install(dir, project.Options{Vars: vars.Fields, Env: os.LookupEnv})
 			for _, p := range done {
 				if !a.quiet {
 					fmt.Fprintf(a.stdout, "%s %s from %s\n", map[bool]string{true: "Kept", false: "Installed"}[p.Kept], p.Name, p.From)

@@ -11,6 +11,7 @@ import (
 	"github.com/snowpit-dev/snowpit/runner"
 	"github.com/snowpit-dev/snowpit/runner/artifact"
 	"github.com/snowpit-dev/snowpit/runner/project"
+	"github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 )
 
 func (a *app) ls() *cobra.Command {
@@ -87,8 +88,7 @@ func listedJSON(entry map[string]any, keys []string) (string, error) {
 		for _, key := range strings.FieldsFunc(arg, func(r rune) bool { return r == ' ' || r == ',' }) {
 			var at any = entry
 			for part := range strings.SplitSeq(key, ".") {
-				m, _ := at.(map[string]any)
-				at = m[part]
+				at = value.Fields(at)[part]
 			}
 			if at != nil {
 				out[key] = at

@@ -10,6 +10,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/runner"
 	"github.com/snowpit-dev/snowpit/runner/artifact"
+	"github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 )
 
 func (a *app) retry() *cobra.Command {
@@ -32,24 +33,24 @@ func (a *app) retry() *cobra.Command {
 
 // earlierArgs are the arguments of a run, as run_results.json keeps them.
 type earlierArgs struct {
-	Which            string         `json:"which"`
-	Vars             map[string]any `json:"vars"`
-	Threads          int            `json:"threads"`
-	Target           string         `json:"target"`
-	Profile          string         `json:"profile"`
-	ProfilesDir      string         `json:"profiles_dir"`
-	StateDir         string         `json:"state_dir"`
-	SeedPath         string         `json:"seed_path"`
-	FullRefresh      bool           `json:"full_refresh"`
-	FailFast         bool           `json:"fail_fast"`
-	StoreFailures    bool           `json:"store_failures"`
-	Empty            bool           `json:"empty"`
-	State            string         `json:"state"`
-	Defer            bool           `json:"defer"`
-	FavorState       bool           `json:"favor_state"`
-	DeferState       string         `json:"defer_state"`
-	WarnError        bool           `json:"warn_error"`
-	WarnErrorOptions string         `json:"warn_error_options"`
+	Which            string        `json:"which"`
+	Vars             value.Ordered `json:"vars"`
+	Threads          int           `json:"threads"`
+	Target           string        `json:"target"`
+	Profile          string        `json:"profile"`
+	ProfilesDir      string        `json:"profiles_dir"`
+	StateDir         string        `json:"state_dir"`
+	SeedPath         string        `json:"seed_path"`
+	FullRefresh      bool          `json:"full_refresh"`
+	FailFast         bool          `json:"fail_fast"`
+	StoreFailures    bool          `json:"store_failures"`
+	Empty            bool          `json:"empty"`
+	State            string        `json:"state"`
+	Defer            bool          `json:"defer"`
+	FavorState       bool          `json:"favor_state"`
+	DeferState       string        `json:"defer_state"`
+	WarnError        bool          `json:"warn_error"`
+	WarnErrorOptions string        `json:"warn_error_options"`
 }
 
 // again are the statuses that retry runs again.
@@ -101,7 +102,7 @@ func (a *app) retried(cmd *cobra.Command, state, junit string) error {
 
 // takeOver sets the program's flags to those of the earlier run, but for
 // those given anew.
-func (a *app) takeOver(cmd *cobra.Command, args map[string]any) (earlierArgs, error) {
+func (a *app) takeOver(cmd *cobra.Command, args value.Ordered) (earlierArgs, error) {
 	var e earlierArgs
 	text, err := json.Marshal(args)
 	if err == nil {
@@ -122,7 +123,7 @@ func (a *app) takeOver(cmd *cobra.Command, args map[string]any) (earlierArgs, er
 		{"profiles-dir", e.ProfilesDir, &a.profilesDir}, {"state-dir", e.StateDir, &a.stateDir},
 		{"warn-error-options", e.WarnErrorOptions, &a.warnErrorOptions},
 	} {
-		if !cmd.Flags().Changed(x.name) && x.value != "null" {
+		if !cmd.Flags().Changed(x.name) {
 			*x.to = x.value
 		}
 	}

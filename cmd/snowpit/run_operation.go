@@ -34,7 +34,7 @@ func (a *app) runOperation() *cobra.Command {
 			}
 			s, err := w.session(cmd.Context())
 			if err == nil {
-				err = p.Operation(cmd.Context(), names[0], kwargs, project.OperationOptions{Session: s, RunID: uuid.NewString()})
+				err = p.Operation(cmd.Context(), names[0], kwargs.Fields, project.OperationOptions{Session: s, RunID: uuid.NewString()})
 				if err == nil {
 					_, err = warehouse.Exec(cmd.Context(), s, "commit")
 				}

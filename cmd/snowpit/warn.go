@@ -48,7 +48,7 @@ func (a *app) readWarnRules() error {
 		return usage("--warn-error and --warn-error-options say the same thing: leave one of them out")
 	}
 	given, err := yamldoc.Parse("options", a.warnErrorOptions)
-	options, ok := given.Plain().(map[string]any)
+	options, ok := given.PlainMap(), given.Keys != nil
 	if err == nil && !ok {
 		err = fmt.Errorf("%q is not a map such as '{error: all}'", a.warnErrorOptions)
 	}

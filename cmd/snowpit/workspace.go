@@ -66,7 +66,7 @@ func (a *app) loadProject(seedPath string) (*project.Project, error) {
 		}
 	}
 	p, err := project.Load(dir, project.Options{
-		Profile: a.profile, Target: a.target, ProfilesDir: a.profilesDir, Home: home, Vars: vars,
+		Profile: a.profile, Target: a.target, ProfilesDir: a.profilesDir, Home: home, Vars: vars.Fields,
 		SeedPath: seedPath, Env: os.LookupEnv, Log: a.log, Which: a.command, Args: a.flags, Connection: connection,
 		TargetPath: target, Cache: !a.noPartialParse && !a.noWriteJSON, AnyVersion: a.noVersionCheck,
 	})

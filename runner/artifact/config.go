@@ -23,7 +23,7 @@ func configOf(n *runner.Node) object {
 		})
 	}
 	maps.Copy(o, n.Config.All)
-	o["tags"], o["meta"] = list(n.Config.Tags), mapOf(n.Config.All["meta"])
+	o["tags"], o["meta"] = list(n.Config.Tags), metaOf(n.Config.All["meta"])
 	for _, key := range []string{"access", "limit"} {
 		if o[key] == nil {
 			delete(o, key)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 )
 
 // source is a source's entry.
@@ -24,13 +25,13 @@ func (d describer) source(n *runner.Node) object {
 	o["quoting"] = object{"database": nil, "schema": nil, "identifier": nil, "column": nil}
 	o["loaded_at_field"], o["loaded_at_query"], o["freshness"] = orNull(spec.LoadedAt), orNull(spec.LoadedAtQuery), criteria(spec)
 	o["columns"], o["tags"] = columns(n.Columns), list(n.Config.Tags)
-	o["meta"], o["source_meta"] = mapOf(n.Config.All["meta"]), orEmpty(spec.Meta)
+	o["meta"], o["source_meta"] = metaOf(n.Config.All["meta"]), metaOf(spec.Meta)
 	o["unrendered_config"] = unrendered(n)
 	config := object{
 		"enabled": true, "event_time": nil, "freshness": criteria(spec), "loaded_at_field": orNull(spec.LoadedAt), "loaded_at_query": orNull(spec.LoadedAtQuery),
 	}
 	maps.Copy(config, n.Config.All)
-	config["meta"], config["tags"] = mapOf(n.Config.All["meta"]), list(n.Config.Tags)
+	config["meta"], config["tags"] = metaOf(n.Config.All["meta"]), list(n.Config.Tags)
 	o["config"] = config
 	o["patch_path"], o["external"], o["doc_blocks"], o["unrendered_database"], o["unrendered_schema"] = nil, nil, []any{}, nil, nil
 	if spec.External != nil {
@@ -69,8 +70,8 @@ func (d describer) exposure(n *runner.Node) object {
 	maps.Copy(owner, spec.Owner)
 	refs, sources := d.named(n)
 	o["type"], o["owner"], o["label"], o["url"], o["maturity"] = spec.Kind, owner, orNull(spec.Label), orNull(spec.URL), orNull(spec.Maturity)
-	o["meta"], o["tags"] = orEmpty(spec.Meta), list(n.Config.Tags)
-	o["config"], o["unrendered_config"] = object{"enabled": true, "meta": orEmpty(spec.Meta), "tags": list(n.Config.Tags)}, object{}
+	o["meta"], o["tags"] = metaOf(spec.Meta), list(n.Config.Tags)
+	o["config"], o["unrendered_config"] = object{"enabled": true, "meta": metaOf(spec.Meta), "tags": list(n.Config.Tags)}, object{}
 	o["depends_on"] = object{"macros": []string{}, "nodes": needs(n)}
 	o["refs"], o["sources"], o["metrics"] = refs, sources, []any{}
 	return o
@@ -94,7 +95,7 @@ func (d describer) unitTest(n *runner.Node) object {
 	o["model"], o["given"], o["expect"] = model, given, fixture(spec.Expect)
 	o["overrides"] = object{"macros": orEmpty(spec.Overrides.Macros), "vars": orEmpty(spec.Overrides.Vars), "env_vars": orEmpty(spec.Overrides.Env)}
 	o["depends_on"] = object{"macros": list(n.Macros), "nodes": needs(n)}
-	o["config"] = object{"enabled": true, "tags": list(n.Config.Tags), "meta": mapOf(n.Config.All["meta"])}
+	o["config"] = object{"enabled": true, "tags": list(n.Config.Tags), "meta": metaOf(n.Config.All["meta"])}
 	o["checksum"] = checksum(&runner.Node{Raw: fmt.Sprint(spec.Given, spec.Expect, spec.Overrides)})["checksum"]
 	return o
 }
@@ -159,17 +160,20 @@ func (d describer) rest(m *Manifest) {
 }
 
 // columns is what YAML says of a node's columns.
-func columns(docs []runner.ColumnDoc) object {
-	out := object{}
+func columns(docs []runner.ColumnDoc) value.Ordered {
+	out := value.Ordered{Fields: object{}}
 	for _, c := range docs {
 		col := object{
-			"name": c.Name, "description": c.Doc, "meta": orEmpty(c.Meta), "data_type": orNull(c.DataType), "constraints": maybe(c.Constraints),
-			"quote": nil, "config": object{"meta": orEmpty(c.Meta), "tags": list(c.Tags)}, "tags": list(c.Tags), "granularity": nil, "doc_blocks": []any{},
+			"name": c.Name, "description": c.Doc, "meta": metaOf(c.Meta), "data_type": orNull(c.DataType), "constraints": maybe(c.Constraints),
+			"quote": nil, "config": object{"meta": metaOf(c.Meta), "tags": list(c.Tags)}, "tags": list(c.Tags), "granularity": nil, "doc_blocks": []any{},
 		}
 		if c.Quote {
 			col["quote"] = true
 		}
-		out[c.Name] = col
+		if _, twice := out.Fields[c.Name]; !twice {
+			out.Keys = append(out.Keys, c.Name)
+		}
+		out.Fields[c.Name] = col
 	}
 	return out
 }
@@ -193,8 +197,15 @@ func list(v []string) []string {
 }
 
 func mapOf(v any) map[string]any {
-	m, _ := v.(map[string]any)
-	return orEmpty(m)
+	return orEmpty(value.Fields(v))
+}
+
+// metaOf is a map as it is ordered, an empty one for none.
+func metaOf(v any) any {
+	if value.Fields(v) == nil {
+		return object{}
+	}
+	return v
 }
 
 func orEmpty(m map[string]any) map[string]any {

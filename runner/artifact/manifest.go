@@ -181,7 +181,7 @@ func (d describer) built(n *runner.Node) object {
 	}
 	o["checksum"] = checksum(n)
 	o["config"], o["unrendered_config"] = configOf(n), unrendered(n)
-	o["tags"], o["meta"], o["columns"] = list(n.Config.Tags), mapOf(n.Config.All["meta"]), columns(n.Columns)
+	o["tags"], o["meta"], o["columns"] = list(n.Config.Tags), metaOf(n.Config.All["meta"]), columns(n.Columns)
 	o["docs"] = docsOf(n.Config.All["docs"])
 	o["group"], o["patch_path"] = orNull(n.Group), patchPath(n)
 	o["raw_code"] = n.Raw

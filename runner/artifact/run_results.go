@@ -4,18 +4,21 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 )
 
 // RunResults is run_results.json.
 type RunResults struct {
-	Metadata Header         `json:"metadata"`
-	Results  []Outcome      `json:"results"`
-	Elapsed  float64        `json:"elapsed_time"` // seconds
-	Args     map[string]any `json:"args"`         // what the command was called with
+	Metadata Header        `json:"metadata"`
+	Results  []Outcome     `json:"results"`
+	Elapsed  float64       `json:"elapsed_time"` // seconds
+	Args     value.Ordered `json:"args"`         // what the command was called with
 }
 
 // An Outcome is how one node went.
@@ -44,7 +47,8 @@ type Timing struct {
 // called with; it must marshal to JSON.
 func NewRunResults(res *runner.Result, args map[string]any) RunResults {
 	out := RunResults{
-		Metadata: header("run-results/v6", res.RunID, res.Start), Results: []Outcome{}, Elapsed: res.Duration.Seconds(), Args: args,
+		Metadata: header("run-results/v6", res.RunID, res.Start), Results: []Outcome{}, Elapsed: res.Duration.Seconds(),
+		Args: value.Ordered{Keys: slices.Sorted(maps.Keys(args)), Fields: args},
 	}
 	for _, r := range res.Nodes {
 		out.Results = append(out.Results, OutcomeOf(r))

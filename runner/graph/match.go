@@ -6,6 +6,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 )
 
 // matches reports whether a node is one the criterion names. What only the
@@ -169,8 +171,7 @@ func matchTestType(value string, n Node) bool {
 func matchConfig(config map[string]any, key, want string) bool {
 	v, ok := config[key]
 	if head, rest, dotted := strings.Cut(key, "."); !ok && dotted {
-		inner, _ := config[head].(map[string]any)
-		return matchConfig(inner, rest, want)
+		return matchConfig(value.Fields(config[head]), rest, want)
 	}
 	switch v := v.(type) {
 	case nil:
@@ -179,8 +180,8 @@ func matchConfig(config map[string]any, key, want string) bool {
 		return slices.ContainsFunc(v, func(x any) bool { return fmt.Sprint(x) == want })
 	case []string:
 		return slices.Contains(v, want)
-	case map[string]any:
-		_, ok := v[want]
+	case map[string]any, value.Ordered:
+		_, ok := value.Fields(v)[want]
 		return ok
 	case bool:
 		return strings.EqualFold(fmt.Sprint(v), want)

@@ -19,6 +19,7 @@ import (
 	"github.com/snowpit-dev/snowpit/runner"
 	"github.com/snowpit-dev/snowpit/runner/project/nodeconfig"
 	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
+	"github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 )
 
 // Read is how much of a project had to be read anew.
@@ -68,13 +69,14 @@ func (s storedNode) needs() []need {
 }
 
 func (s storedNode) config() nodeconfig.Layer {
-	dec := json.NewDecoder(bytes.NewReader(s.Config))
-	dec.UseNumber()
-	out := nodeconfig.Layer{}
-	if err := dec.Decode(&out); err != nil {
+	kept, err := value.FromJSON(string(s.Config))
+	if err == nil {
+		kept, err = value.ToGo(kept)
+	}
+	if err != nil {
 		panic(err) // keep wrote it, and openCache checked the file's sum
 	}
-	return out
+	return nodeconfig.Map(kept)
 }
 
 // program is what tells builds of this program apart.

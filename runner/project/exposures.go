@@ -49,7 +49,7 @@ func (l *loader) readExposure(f propertyFile, item yamldoc.Value) error {
 		ID: "exposure." + f.pkg + "." + name, Type: runner.Exposure, Package: f.pkg, Name: name, Pos: item.Pos, FQN: append(slices.Clone(f.fqn), name),
 		Exposure: &runner.ExposureSpec{
 			Kind: kind, Label: item.Get("label").Text(), URL: item.Get("url").Text(), Maturity: item.Get("maturity").Text(),
-			Owner: plainMap(item.Get("owner")), Meta: plainMap(item.Get("meta")),
+			Owner: plainMap(item.Get("owner")), Meta: item.Get("meta").Plain(),
 		},
 	}
 	if old := l.p.Nodes[n.ID]; old != nil {
@@ -64,7 +64,7 @@ func (l *loader) readExposure(f propertyFile, item yamldoc.Value) error {
 	if err != nil {
 		return err
 	}
-	all, err := l.layers(n, nodeconfig.Overlay(tagLayer(item), plainMap(config)), func(nodeconfig.Layer) (nodeconfig.Layer, error) { return nil, nil })
+	all, err := l.layers(n, nodeconfig.Overlay(labels(item), plainMap(config)), func(nodeconfig.Layer) (nodeconfig.Layer, error) { return nil, nil })
 	if err != nil {
 		return err
 	}
@@ -166,7 +166,7 @@ func (l *loader) idle(n *runner.Node) {
 		"batch_size": "batch_size is accepted and has no effect: a microbatch model is built in one piece", "sql_header": "sql_header is accepted and has no effect yet",
 	} {
 		if v := all[key]; v != nil && v != "protected" {
-			if m, isMap := v.(map[string]any); isMap && len(m) == 0 {
+			if m := nodeconfig.Map(v); m != nil && len(m) == 0 {
 				continue
 			}
 			l.once(key, n.Config.Pos, "%s", note)
@@ -203,7 +203,7 @@ func (l *loader) describeRest() error {
 
 // flatGraph is the name graph of templates: every node by its ID, once the
 // project is read.
-func (p *Project) flatGraph() any {
+func (p *Project) flatGraph() *jv.Dict {
 	p.graph.once.Do(func() {
 		g := map[string]any{"nodes": map[string]any{}, "sources": map[string]any{}, "exposures": map[string]any{}, "groups": map[string]any{}, "metrics": map[string]any{},
 			"semantic_models": map[string]any{}, "saved_queries": map[string]any{}}
@@ -227,17 +227,16 @@ func (p *Project) flatGraph() any {
 	return p.graph.v
 }
 
-// plainJSON is a value made of the types of encoding/json alone.
-func plainJSON(v any) any {
+// plainJSON is a value made of dicts, lists and what JSON has words for, in
+// order.
+func plainJSON(v any) *jv.Dict {
 	text, err := json.Marshal(v)
 	if err != nil {
 		panic(err) // what was read from JSON and YAML marshals
 	}
-	dec := json.NewDecoder(strings.NewReader(string(text)))
-	dec.UseNumber()
-	var out any
-	if err := dec.Decode(&out); err != nil {
+	out, err := jv.FromJSON(string(text))
+	if err != nil {
 		panic(err)
 	}
-	return out
+	return out.(*jv.Dict)
 }

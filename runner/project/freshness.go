@@ -14,7 +14,7 @@ import (
 func sourceSpec(group, table yamldoc.Value) (*runner.SourceSpec, error) {
 	s := &runner.SourceSpec{
 		Name: group.Get("name").Text(), Doc: group.Get("description").Text(), Loader: pickText("loader", table, group),
-		Meta: plainMap(group.Get("meta")), External: plainMap(table.Get("external")),
+		Meta: group.Get("meta").Plain(), External: plainMap(table.Get("external")),
 	}
 	places := []yamldoc.Value{table, table.Get("config"), group, group.Get("config")}
 	s.LoadedAt, s.LoadedAtQuery = pickText("loaded_at_field", places...), pickText("loaded_at_query", places...)

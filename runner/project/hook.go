@@ -8,7 +8,6 @@ import (
 
 	"github.com/snowpit-dev/snowpit/runner"
 	"github.com/snowpit-dev/snowpit/runner/artifact"
-	"github.com/snowpit-dev/snowpit/runner/project/nodeconfig"
 	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 	"github.com/snowpit-dev/snowpit/runner/render"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
@@ -44,7 +43,7 @@ func (p *Project) endNames(opts runner.CompileOptions) map[string]any {
 	for _, r := range opts.Ended.Nodes {
 		node := p.describe(r.Node, r.Node.Config.All)
 		node["compiled"], node["compiled_code"] = r.Compiled != "", r.Compiled
-		results = append(results, render.Result(nodeconfig.Map(plainJSON(artifact.OutcomeOf(r))), nodeconfig.Map(plainJSON(node))))
+		results = append(results, render.Result(plainJSON(artifact.OutcomeOf(r)), plainJSON(node)))
 	}
 	var names, pairs []any
 	seen := map[string]bool{}

@@ -5,13 +5,14 @@ import (
 	"compress/gzip"
 	"errors"
 	"fmt"
-	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 )
 
 // An Installed is a package that [Install] put in its place, or found there.

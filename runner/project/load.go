@@ -18,6 +18,7 @@ import (
 	"github.com/snowpit-dev/snowpit/runner/project/nodeconfig"
 	"github.com/snowpit-dev/snowpit/runner/render"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
+	"github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 )
 
 // File is the name of a project's own file.
@@ -83,7 +84,7 @@ type Project struct {
 	names     *names                  // who is called what
 	graph     struct {
 		once sync.Once
-		v    any
+		v    *value.Dict
 	}
 }
 

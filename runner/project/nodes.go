@@ -409,8 +409,8 @@ func (p *Project) describe(n *runner.Node, config nodeconfig.Layer) map[string]a
 	if tags := nodeconfig.List(config["tags"]); tags != nil {
 		d["tags"] = tags
 	}
-	if meta := nodeconfig.Map(config["meta"]); meta != nil {
-		d["meta"] = meta
+	if nodeconfig.Map(config["meta"]) != nil {
+		d["meta"] = config["meta"]
 	}
 	if alias := config["alias"]; alias != nil {
 		d["alias"] = alias

@@ -3,11 +3,12 @@ package project
 import (
 	"errors"
 	"fmt"
-	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 )
 
 // packageFiles are those that name a project's packages.

@@ -135,7 +135,7 @@ func (l *loader) readTarget(file, text string) (runner.Target, error) {
 	if err != nil {
 		return runner.Target{}, err
 	}
-	settings, ok := output.Plain().(map[string]any)
+	settings, ok := output.PlainMap(), output.Keys != nil
 	if !ok {
 		return runner.Target{}, fmt.Errorf("%s: target %s must be a map", output.Pos, target)
 	}

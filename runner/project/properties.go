@@ -235,7 +235,7 @@ func (l *loader) columnDocs(pkg string, v yamldoc.Value) ([]runner.ColumnDoc, er
 		}
 		docs = append(docs, runner.ColumnDoc{
 			Name: c.Get("name").Text(), Doc: doc, DataType: c.Get("data_type").Text(), Quote: c.Get("quote").Scalar == true,
-			Tags: append(tags, more...), Meta: nodeconfig.Overlay(plainMap(c.Get("meta")), plainMap(config.Get("meta"))),
+			Tags: append(tags, more...), Meta: nodeconfig.Overlay(labels(c), labels(config))["meta"],
 			Constraints: limits,
 		})
 	}
@@ -312,21 +312,24 @@ func (l *loader) readSource(f propertyFile, group, table yamldoc.Value) error {
 		return err
 	}
 	l.names.sources[source+"."+name] = append(l.names.sources[source+"."+name], n)
-	l.sourceLayers[n.ID] = nodeconfig.Overlay(plainMap(group.Get("config")), tagLayer(group), plainMap(table.Get("config")), tagLayer(table))
+	l.sourceLayers[n.ID] = nodeconfig.Overlay(plainMap(group.Get("config")), labels(group), plainMap(table.Get("config")), labels(table))
 	l.add(n)
 	return nil
 }
 
 func plainMap(v yamldoc.Value) map[string]any {
-	m, _ := v.Plain().(map[string]any)
-	return m
+	return v.PlainMap()
 }
 
-func tagLayer(v yamldoc.Value) nodeconfig.Layer {
-	if v.Get("tags").IsNull() {
-		return nil
+// labels are the tags and the meta that stand beside an entry's config.
+func labels(v yamldoc.Value) nodeconfig.Layer {
+	l := nodeconfig.Layer{}
+	for _, k := range []string{"tags", "meta"} {
+		if x := v.Get(k); !x.IsNull() {
+			l[k] = x.Plain()
+		}
 	}
-	return nodeconfig.Layer{"tags": v.Get("tags").Plain()}
+	return l
 }
 
 // fold is a part of a name as Snowflake stores it: in upper case unless it is

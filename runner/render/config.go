@@ -87,8 +87,7 @@ func (c *config) meta(key string) (any, bool) {
 		return nil, false
 	}
 	all, _ := c.s.Get("meta")
-	m, _ := all.(map[string]any)
-	v, ok := m[key]
+	v, ok := value.Fields(all)[key]
 	return v, ok
 }
 
@@ -97,8 +96,7 @@ func (c *config) persists(part string) bool {
 		return false
 	}
 	all, _ := c.s.Get("persist_docs")
-	m, _ := all.(map[string]any)
-	return m[part] == true
+	return value.Fields(all)[part] == true
 }
 
 // Names are the methods, for suggestions.

@@ -42,12 +42,12 @@ func (v variables) all() map[string]any {
 	return all
 }
 
-// Call is the value of a variable.
+// Call is the value of a variable: a dict or list is the template's own.
 func (v variables) Call(a *jinja.Args) (any, error) {
 	name := a.Str(0, "name", "")
 	all := v.all()
 	if set, ok := all[name]; ok {
-		return v.rendered(a, jinja.FromGo(set))
+		return v.rendered(a, value.Clone(jinja.FromGo(set)))
 	}
 	if a.Has(1, "default") {
 		return a.Arg(1, "default", nil), nil

@@ -28,10 +28,11 @@ type Library struct {
 	Which    string                          // the command, as flags.WHICH has it
 	Args     map[string]any                  // its flags, such as fail_fast, as flags and invocation_args_dict have them
 	Dispatch map[string][]string             // search orders of adapter.dispatch by namespace
-	Graph    func() any                      // the name graph, when it is asked for; nil for none
+	Graph    func() *jinja.Dict              // the name graph but for what templates write into it, when it is asked for; nil for none
 	Selected func() []string                 // the name selected_resources, likewise
 
 	packages map[string]*pack
+	board    blackboard
 }
 
 // A pack is one package's macros.

@@ -76,7 +76,7 @@ var makers = map[string]func(c *rendering) any{
 	"schema":   func(c *rendering) any { return c.place(1, "schema") },
 	"database": func(c *rendering) any { return c.place(0, "database") },
 	"builtins": func(c *rendering) any {
-		return value.DictOf("ref", jinja.Func(c.s.ref), "source", jinja.Func(c.s.source), "config", &config{c.s})
+		return value.DictOf("ref", &resolver{c, c.s.ref}, "source", &resolver{c, c.s.source}, "config", &config{c.s})
 	},
 }
 
@@ -127,7 +127,7 @@ func (c *rendering) global(name string) (any, bool) {
 
 // hooks are a node's, as its config has them.
 func hooks(node map[string]any, key string) any {
-	config, _ := node["config"].(map[string]any)
+	config := value.Fields(node["config"])
 	if config[key] == nil {
 		return []any{}
 	}
@@ -148,7 +148,7 @@ func (c *rendering) flags() *jinja.Dict {
 		"INDIRECT_SELECTION", "eager", "PRINT", true, "VERSION_CHECK", true, "WRITE_JSON", true, "INTROSPECT", true)
 	for _, k := range sortedKeys(c.l.Args) {
 		if v := c.l.Args[k]; v != "" {
-			d.Set(strings.ToUpper(k), jinja.FromGo(v)) // a string can be a key
+			d.Set(strings.ToUpper(k), value.Clone(jinja.FromGo(v))) // a string can be a key
 		}
 	}
 	d.Set("FULL_REFRESH", c.s.FullRefresh)
@@ -159,7 +159,7 @@ func (c *rendering) flags() *jinja.Dict {
 func (c *rendering) arguments() *jinja.Dict {
 	d := value.DictOf("which", c.l.Which)
 	for _, k := range sortedKeys(c.l.Args) {
-		d.Set(k, jinja.FromGo(c.l.Args[k])) // a string can be a key
+		d.Set(k, value.Clone(jinja.FromGo(c.l.Args[k]))) // a string can be a key
 	}
 	return d
 }

@@ -12,17 +12,15 @@ type record struct {
 	config bool
 }
 
-// Result is how a node went as on-run-end hooks have it.
-func Result(outcome, node map[string]any) any {
-	n := jinja.FromGo(node).(*value.Dict)
-	if config, ok := n.Get("config"); ok {
+// Result is how a node went as on-run-end hooks have it. It keeps both dicts.
+func Result(outcome, node *value.Dict) any {
+	if config, ok := node.Get("config"); ok {
 		if d, ok := config.(*value.Dict); ok {
-			_ = n.Set("config", &record{d, true}) // a string can be a key
+			_ = node.Set("config", &record{d, true}) // a string can be a key
 		}
 	}
-	r := jinja.FromGo(outcome).(*value.Dict)
-	_ = r.Set("node", &record{n, false})
-	return &record{r, false}
+	_ = outcome.Set("node", &record{node, false})
+	return &record{outcome, false}
 }
 
 // GetAttr is a field, or to_dict.

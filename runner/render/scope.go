@@ -43,8 +43,9 @@ type Scope struct {
 // Render renders a template, with the macros in it hidden as dbt hides a
 // model's own. It ends early when ctx is done.
 func (l *Library) Render(ctx context.Context, t *jinja.Template, s Scope) (string, error) {
-	env := l.context(s).own()
-	hidden := *env
+	c := l.context(s)
+	defer c.end()
+	hidden := *c.own()
 	hidden.HideMacros = true
 	return hidden.Render(ctx, t)
 }
@@ -52,7 +53,9 @@ func (l *Library) Render(ctx context.Context, t *jinja.Template, s Scope) (strin
 // Value evaluates an expression of YAML, such as ref('a') or 1 + 1, given as
 // text. An error's line and column count from the beginning of that text.
 func (l *Library) Value(ctx context.Context, file, expr string, s Scope) (any, error) {
-	env := *l.context(s).own()
+	c := l.context(s)
+	defer c.end()
+	env := *c.own()
 	env.Filters = native
 	return env.Value(ctx, file, expr)
 }
@@ -82,6 +85,7 @@ func (l *Library) CallValue(ctx context.Context, name string, s Scope, kwargs ma
 		}
 	}
 	c := l.context(s)
+	defer c.end()
 	return c.env(m.pkg.name).Call(ctx, c.bind(m), nil, kw)
 }
 
@@ -126,6 +130,7 @@ type rendering struct {
 	envs    map[string]*jinja.Env
 	bound   map[*macro]*jinja.BoundMacro
 	results *value.Dict // of statements, by name
+	g       *graph      // the name graph, once it is used
 	depth   int         // of vars whose text is being rendered
 }
 
@@ -189,13 +194,6 @@ func (c *rendering) found(pkg, name string) (any, bool) {
 		return &namespace{p, c}, true
 	}
 	return nil, false
-}
-
-func (c *rendering) graph() any {
-	if c.l.Graph == nil {
-		return value.NewDict()
-	}
-	return jinja.FromGo(c.l.Graph())
 }
 
 func (c *rendering) bind(m *macro) *jinja.BoundMacro {

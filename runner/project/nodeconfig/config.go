@@ -11,6 +11,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/runner"
 	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
+	"github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 )
 
 // A Layer is config from one place, by key, as encoding/json has it.
@@ -40,20 +41,28 @@ func Overlay(layers ...Layer) Layer {
 			case k == "grants" && Map(v) != nil:
 				out[k] = grants(Map(out[k]), Map(v))
 			case slices.Contains(merged, k):
-				old, ok := out[k].(map[string]any)
-				more, ok2 := v.(map[string]any)
-				if ok && ok2 {
-					both := maps.Clone(old)
-					maps.Copy(both, more)
-					v = both
-				}
-				out[k] = v
+				out[k] = mergedMaps(out[k], v)
 			default:
 				out[k] = v
 			}
 		}
 	}
 	return out
+}
+
+// mergedMaps is a map over another; anything else takes its place.
+func mergedMaps(old, more any) any {
+	a, ordered := old.(value.Ordered)
+	b, ordered2 := more.(value.Ordered)
+	switch {
+	case ordered && ordered2:
+		return a.Merged(b)
+	case Map(old) != nil && Map(more) != nil:
+		both := maps.Clone(Map(old))
+		maps.Copy(both, Map(more))
+		return both
+	}
+	return more
 }
 
 // grants puts the roles of each privilege over those of an earlier layer: in
@@ -264,7 +273,4 @@ func (r *Reader) plugin() *runner.PluginConfig {
 }
 
 // Map is a value as a map, nil for what is none.
-func Map(v any) map[string]any {
-	m, _ := v.(map[string]any)
-	return m
-}
+func Map(v any) map[string]any { return value.Fields(v) }

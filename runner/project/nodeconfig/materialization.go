@@ -46,15 +46,14 @@ func (r *Reader) hooks(at runner.Pos, keys ...string) []runner.Hook {
 			switch v := v.(type) {
 			case string:
 				h.SQL = v
-			case map[string]any:
-				sql, ok := v["sql"].(string)
-				inside, isFlag := v["transaction"].(bool)
-				if !ok || v["transaction"] != nil && !isFlag {
+			default:
+				m := Map(v)
+				sql, ok := m["sql"].(string)
+				inside, isFlag := m["transaction"].(bool)
+				if !ok || m["transaction"] != nil && !isFlag {
 					r.bad(key, "a statement, or a map with sql and transaction")
 				}
 				h.SQL, h.Outside = sql, isFlag && !inside
-			default:
-				r.bad(key, "a statement, or a map with sql and transaction")
 			}
 			if strings.TrimSpace(h.SQL) != "" {
 				out = append(out, h)

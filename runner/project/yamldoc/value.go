@@ -293,15 +293,12 @@ func (v Value) Texts(what string) ([]string, error) {
 	return out, nil
 }
 
-// Plain is the value as encoding/json has it.
+// Plain is the value as encoding/json has it, but for maps, which keep their
+// order as [value.Ordered].
 func (v Value) Plain() any {
 	switch {
 	case v.Keys != nil:
-		m := map[string]any{}
-		for k, x := range v.Fields {
-			m[k] = x.Plain()
-		}
-		return m
+		return value.Ordered{Keys: v.Keys, Fields: v.PlainMap()}
 	case v.List != nil:
 		l := make([]any, len(v.List))
 		for i, x := range v.List {
@@ -310,6 +307,19 @@ func (v Value) Plain() any {
 		return l
 	}
 	return v.Scalar
+}
+
+// PlainMap is a map's fields as [Value.Plain] has them, nil for what is no map.
+func (v Value) PlainMap() map[string]any {
+	if v.Keys == nil {
+		o, _ := v.Scalar.(value.Ordered)
+		return o.Fields
+	}
+	m := make(map[string]any, len(v.Keys))
+	for k, x := range v.Fields {
+		m[k] = x.Plain()
+	}
+	return m
 }
 
 // Ordered is the value as templates have it: maps keep the order of their keys.

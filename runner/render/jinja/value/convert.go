@@ -11,7 +11,7 @@ import (
 )
 
 // FromGo makes a value of what Go has: numbers of any type, []any, []string
-// and map[string]any, whose keys come sorted. A value is left as it is.
+// [Ordered], and map[string]any, whose keys come sorted. A value is left as it is.
 func FromGo(v any) any {
 	switch x := v.(type) {
 	case int:
@@ -50,6 +50,8 @@ func FromGo(v any) any {
 			d.Set(k, FromGo(x[k])) // a string can be a key
 		}
 		return d
+	case Ordered:
+		return x.dict()
 	}
 	return v
 }
@@ -70,7 +72,7 @@ func fromNumber(n json.Number) any {
 }
 
 // ToGo is a value as encoding/json would decode it with UseNumber: numbers are
-// json.Number, lists []any and dicts map[string]any. A host's object
+// json.Number and lists []any; dicts are [Ordered]. A host's object
 // that is a [Hasher] is its text. A value that JSON has no word for, such as a macro, is an error.
 func ToGo(v any) (any, error) {
 	left := maxItems
@@ -129,7 +131,7 @@ func listToGo(items []any, depth int, left *int) (any, error) {
 }
 
 func dictToGo(d *Dict, depth int, left *int) (any, error) {
-	out := make(map[string]any, d.Len())
+	out := Ordered{Keys: make([]string, 0, d.Len()), Fields: make(map[string]any, d.Len())}
 	var first error
 	d.Each(func(k, v any) {
 		if first != nil {
@@ -137,7 +139,11 @@ func dictToGo(d *Dict, depth int, left *int) (any, error) {
 		}
 		g, err := toGo(v, depth+1, left)
 		first = err
-		out[Str(k)] = g
+		key := Str(k)
+		if _, ok := out.Fields[key]; !ok {
+			out.Keys = append(out.Keys, key)
+		}
+		out.Fields[key] = g
 	})
 	if first != nil {
 		return nil, first
