@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,10 +20,9 @@ import (
 // Load writes rows to Parquet files, puts them on a temporary stage of the
 // session and copies them into the table in one statement.
 //
-// To replace a table it copies them into a temporary one and makes the table
-// of that, again in one statement. Snowflake ends an open transaction when a
-// table is made, so that replacing one in a transaction commits what came
-// before.
+// To replace a table it makes it of a query on the files, again in one
+// statement. Snowflake ends an open transaction when a table is made, so that
+// replacing one in a transaction commits what came before.
 func (s *session) Load(ctx context.Context, table string, mode warehouse.LoadMode, columns []warehouse.Column, rows array.RecordReader) (int64, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
@@ -57,12 +57,11 @@ type load struct {
 	table   string
 	columns []warehouse.Column
 	rows    array.RecordReader
-	name    string // of the load: its folder on the stage, and its temporary table
+	name    string // of the load: its folder on the stage
 	dir     string // where files wait for their upload
 	codecs  []rows.Codec
 	files   int
 	count   int64 // rows read
-	made    bool  // whether the temporary table may be there
 }
 
 // begin makes what a load needs.
@@ -84,13 +83,16 @@ func (l *load) begin(ctx context.Context) (err error) {
 	return nil
 }
 
+// fileFormat is how the files of a load are read, on the stage of loads.
+const fileFormat = "file_format = (type = parquet use_logical_type = true binary_as_text = false)"
+
 // ensureStage makes the session's stage of loads.
 func (s *session) ensureStage(ctx context.Context) error {
 	if s.loads != "" {
 		return nil
 	}
 	name := "SNOWPIT_LOADS_" + rand.Text()[:12]
-	if _, err := warehouse.Exec(ctx, s, "create temporary stage "+name); err != nil {
+	if _, err := warehouse.Exec(ctx, s, "create temporary stage "+name+" "+fileFormat); err != nil {
 		return fmt.Errorf("a temporary stage to load through: %w", err)
 	}
 	s.loads = name
@@ -119,14 +121,13 @@ func (l *load) copy(ctx context.Context, into string) error {
 	if l.matches() {
 		sql += "\nfrom " + l.place() + "\nmatch_by_column_name = case_sensitive"
 	} else {
-		names, exprs := make([]string, len(l.columns)), make([]string, len(l.columns))
+		names := make([]string, len(l.columns))
 		for i, c := range l.columns {
 			names[i] = warehouse.QuoteIdent(c.Name)
-			exprs[i] = l.codecs[i].Expression(i, c)
 		}
-		sql += fmt.Sprintf(" (%s)\nfrom (select %s from %s)", strings.Join(names, ", "), strings.Join(exprs, ", "), l.place())
+		sql += fmt.Sprintf(" (%s)\nfrom (%s)", strings.Join(names, ", "), l.query())
 	}
-	n, err := warehouse.Exec(ctx, l.session, sql+"\nfile_format = (type = parquet use_logical_type = true binary_as_text = false)\non_error = abort_statement")
+	n, err := warehouse.Exec(ctx, l.session, sql+"\n"+fileFormat+"\non_error = abort_statement")
 	if err == nil && n != l.count {
 		err = fmt.Errorf("copy into %s: %d rows were loaded, and %d were sent", into, n, l.count)
 	}
@@ -151,20 +152,28 @@ func (l *load) fileColumn(i int) string {
 	return fmt.Sprint("C", i)
 }
 
+// query reads the files' rows, column by column, as the stage's format says.
+func (l *load) query() string {
+	exprs := make([]string, len(l.columns))
+	for i, c := range l.columns {
+		exprs[i] = l.codecs[i].Expression(l.fileColumn(i), c)
+	}
+	return "select " + strings.Join(exprs, ", ") + " from " + l.place()
+}
+
 // replace makes the table of the files' rows.
 func (l *load) replace(ctx context.Context) error {
 	defs := make([]string, len(l.columns))
 	for i, c := range l.columns {
 		defs[i] = warehouse.QuoteIdent(c.Name) + " " + typeOf(c)
 	}
-	l.made = true
-	if _, err := warehouse.Exec(ctx, l.session, fmt.Sprintf("create temporary table %s (%s)", l.name, strings.Join(defs, ", "))); err != nil {
-		return err
+	create := fmt.Sprintf("create or replace table %s (%s)", l.table, strings.Join(defs, ", "))
+	if l.files > 0 {
+		if err := l.arrived(ctx); err != nil {
+			return err
+		}
+		create += " as\n" + l.query()
 	}
-	if err := l.copy(ctx, l.name); err != nil {
-		return err
-	}
-	create := fmt.Sprintf("create or replace table %s as select * from %s", l.table, l.name)
 	_, err := warehouse.Exec(ctx, l.session, create)
 	if errors.Is(err, warehouse.ErrExist) { // as a view
 		if _, err = warehouse.Exec(ctx, l.session, "drop view if exists "+l.table); err == nil {
@@ -172,6 +181,25 @@ func (l *load) replace(ctx context.Context) error {
 		}
 	}
 	return err
+}
+
+// arrived makes sure that all rows are on the stage: of a table that is made,
+// Snowflake does not say how many it has.
+func (l *load) arrived(ctx context.Context) error {
+	res, err := l.Query(ctx, "select to_varchar(count(*)) from "+l.place())
+	if err != nil {
+		return err
+	}
+	defer res.Close()
+	for batch, err := range res.Batches() {
+		if err != nil {
+			return err
+		}
+		if n := batch.Column(0).ValueStr(0); n != strconv.FormatInt(l.count, 10) {
+			return fmt.Errorf("load into %s: %s rows are on the stage, and %d were sent", l.table, n, l.count)
+		}
+	}
+	return nil
 }
 
 // typeOf is a column's type as a definition has it.
@@ -197,9 +225,6 @@ func (l *load) clean(ctx context.Context) {
 	do := func(sql string) {
 		_, err := warehouse.Exec(ctx, l.session, sql)
 		errs = append(errs, err)
-	}
-	if l.made {
-		do("drop table if exists " + l.name)
 	}
 	if l.files > 0 {
 		do("remove " + l.place())

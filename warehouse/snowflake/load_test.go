@@ -181,3 +181,33 @@ func TestLoadRefuses(t *testing.T) {
 		t.Errorf("left: %v, %v", files, err)
 	}
 }
+
+// TestReplacesInOneStatement fills a table that is made anew by the statement
+// that makes it.
+func TestReplacesInOneStatement(t *testing.T) {
+	w, s := open(t)
+	batch, columns := batchOf(t, []arrow.DataType{&arrow.Decimal128Type{Precision: 10, Scale: 2}, arrow.BinaryTypes.Binary}, []string{`["-12.50", null]`, `["AP8=", null]`})
+	defer batch.Release()
+	exec(t, s, "create view anew as select 1 as one")
+	for range 2 { // once a view, once a table
+		if n, err := load(t.Context(), t, s, "anew", warehouse.LoadReplace, columns, batch); n != 2 || err != nil {
+			t.Fatalf("%d rows, %v", n, err)
+		}
+	}
+	writes := map[string]int{}
+	for st, err := range warehouse.History(t.Context(), w, warehouse.HistoryFilter{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if st.Status == warehouse.Success {
+			writes[st.Kind]++
+		}
+	}
+	if writes["CREATE_TABLE_AS_SELECT"] != 2 || writes["COPY"]+writes["INSERT"]+writes["CREATE_TABLE"] > 0 {
+		t.Errorf("want 2 CREATE_TABLE_AS_SELECT and nothing else that writes, got %v", writes)
+	}
+	_, _, lines := rows(t, s, "select a, b from anew order by a nulls last")
+	if diff := cmp.Diff([]string{"-12.5|AP8=", "(null)|(null)"}, lines); diff != "" {
+		t.Errorf("want -, got +:\n%s", diff)
+	}
+}

@@ -105,7 +105,13 @@ func (l *load) create() (*file, error) {
 	if f.out, err = os.Create(f.path); err != nil {
 		return nil, fmt.Errorf("a file of rows to load: %w", err)
 	}
-	props := parquet.NewWriterProperties(parquet.WithCompression(compress.Codecs.Snappy), parquet.WithMaxRowGroupLength(1<<20))
+	opts := []parquet.WriterProperty{parquet.WithCompression(compress.Codecs.Snappy), parquet.WithMaxRowGroupLength(1 << 20)}
+	for _, field := range fields { // to look each number up in a dictionary takes longer than to write it
+		if !arrow.IsBaseBinary(field.Type.ID()) {
+			opts = append(opts, parquet.WithDictionaryFor(field.Name, false))
+		}
+	}
+	props := parquet.NewWriterProperties(opts...)
 	// The writer closes its file; this one does, to know whether that went well.
 	if f.rows, err = pqarrow.NewFileWriter(f.schema, unclosed{f.out}, props, pqarrow.DefaultWriterProps()); err != nil {
 		f.abandon()

@@ -79,7 +79,7 @@ func (r *rewriter) createTable(s *ast.CreateTable) {
 		r.columnDef(&s.Columns[i])
 	}
 	if s.Query != nil && s.Columns != nil {
-		s.Query = r.castColumns(s.Query, s.Columns)
+		s.Query = r.castColumns(s.Query, s.Columns, r.info.Made)
 		s.Columns = nil
 	}
 }
@@ -104,14 +104,18 @@ func (r *rewriter) columnDef(c *ast.ColumnDef) {
 }
 
 // castColumns is a query with the names and types that CREATE TABLE gives its
-// columns; DuckDB takes one or the other, not both.
-func (r *rewriter) castColumns(q *ast.Query, columns []ast.ColumnDef) *ast.Query {
+// columns; DuckDB takes one or the other, not both. Of the query's own types,
+// given are those that are known.
+func (r *rewriter) castColumns(q *ast.Query, columns []ast.ColumnDef, given []types.Column) *ast.Query {
 	derived := &ast.Derived{Query: q, Alias: &ast.Alias{Name: ast.Ident{Name: "_QUERY", Quoted: true}}}
 	outer := &ast.Select{From: []ast.Table{derived}}
-	for _, c := range columns {
+	for i, c := range columns {
 		name := ast.Ident{Name: c.Name.Name, Quoted: true}
 		derived.Alias.Columns = append(derived.Alias.Columns, name)
 		var x ast.Expr = &ast.Column{Parts: []ast.Ident{name}}
+		if i < len(given) {
+			r.info.Set(x, given[i].Type)
+		}
 		if c.Type != nil {
 			x = &ast.Cast{X: x, Type: c.Type}
 			r.info.Set(x, types.Of(c.Type))

@@ -163,11 +163,11 @@ func (c Codec) Stands(col warehouse.Column) bool {
 	return true
 }
 
-// Expression reads the i-th column of a file for a column of a table. It casts
+// Expression reads a column of a file for a column of a table. It casts
 // to the widest form of the type: whether a value fits is for the table's
 // column to say, which COPY names when it does not.
-func (c Codec) Expression(i int, col warehouse.Column) string {
-	at := fmt.Sprintf(`$1:"C%d"`, i)
+func (c Codec) Expression(name string, col warehouse.Column) string {
+	at := "$1:" + warehouse.QuoteIdent(name)
 	switch col.Type {
 	case warehouse.Number:
 		return fmt.Sprintf("%s::number(38, %d)", at, col.Scale)
