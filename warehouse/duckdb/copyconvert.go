@@ -25,6 +25,7 @@ type filling struct {
 	field  int    // of the file's field that it is made of, -1 if of none
 	text   string // the text, as an expression
 	value  string
+	sure   bool // every text is a value
 }
 
 // misfit is a value that does not fit its column.
@@ -129,7 +130,7 @@ func epoch(text string) string {
 // faults are conditions under which the value does not fit its column, none of
 // them ever null.
 func (c *filling) faults(truncate bool) (conditions [ways]string) {
-	if c.value != c.text && c.text != "" && c.column.duck != "VARCHAR" {
+	if !c.sure && c.value != c.text && c.text != "" && c.column.duck != "VARCHAR" {
 		conditions[notConvertible] = fmt.Sprintf("(%s is not null and %s is null)", c.text, c.value)
 	}
 	if c.column.length > 0 && !truncate && c.text != "" {

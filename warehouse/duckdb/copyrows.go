@@ -261,7 +261,7 @@ func (l *loading) readParquet(ctx context.Context, rows *loadRows) error {
 	}
 	for i, c := range l.columns {
 		if used[i] {
-			rows.fillings = append(rows.fillings, filling{column: c, index: i, text: fmt.Sprintf("T%d", i+1), value: fmt.Sprintf("V%d", i+1)})
+			rows.fillings = append(rows.fillings, filling{column: c, index: i, text: fmt.Sprintf("T%d", i+1), value: fmt.Sprintf("V%d", i+1), sure: l.sure(c, files)})
 		}
 	}
 	if rows.fillings == nil {
@@ -274,6 +274,19 @@ func (l *loading) readParquet(ctx context.Context, rows *loadRows) error {
 	rows.from = "(" + strings.Join(parts, " union all ") + ")"
 	rows.place = placeRows
 	return nil
+}
+
+// sure reports whether every value of the files is one of the column's type.
+func (l *loading) sure(c tableColumn, files map[int]*parquetFile) bool {
+	if l.match == "" {
+		return false
+	}
+	for _, p := range files {
+		if from := p.find(c.name, l.match == "CASE_SENSITIVE"); from != nil && from.duck != c.duck {
+			return false
+		}
+	}
+	return true
 }
 
 // parquetRows reads the file number i: of each column that is used its value

@@ -158,6 +158,8 @@ func (c parquetColumn) as(column tableColumn, f *fileformat.Format, truncate boo
 		return filled.value, err
 	case c.duck == "TIMESTAMP WITH TIME ZONE" && column.duck != c.duck:
 		return "try_cast(" + name + " at time zone 'UTC' as " + column.duck + ")", nil
+	case c.duck == column.duck:
+		return name, nil
 	case from == to, from == "number" && to == "boolean":
 		return "try_cast(" + name + " as " + column.duck + ")", nil
 	}
