@@ -88,6 +88,7 @@ func (r *rewriter) regexpFunction(name string, c *ast.Call, args []ast.Expr) (as
 			all[i+2] = template(value)
 		}
 	}
+	r.fromFirst(all[2:], f.counts)
 	group := ast.Expr(&ast.Number{Text: "0"})
 	if f.flags > 0 {
 		flags, isText := all[f.flags].(*ast.String)
@@ -115,23 +116,34 @@ func (r *rewriter) regexpFunction(name string, c *ast.Call, args []ast.Expr) (as
 	return template(f.text, append(all, group)...), true
 }
 
+// fromFirst refuses, when it runs, a position or a number of a match below 1:
+// DuckDB counts such from the end.
+func (r *rewriter) fromFirst(args []ast.Expr, names []string) {
+	for i, what := range names {
+		if n, literal := args[i].(*ast.Number); what != "" && (!literal || n.Text == "0") {
+			args[i] = r.macro("from_first", args[i], text(what))
+		}
+	}
+}
+
 // regexps are those functions: how many arguments a template says already, how
 // many there may be, the values of those that are left out, from the third on,
-// the place of the flags, and what they mean. The group is the last argument.
+// the place of the flags, which of those from the third on count from 1, and what
+// they mean. The group is the last argument.
 var regexps = map[string]struct {
 	plain, most, flags int
-	defaults           []string
+	defaults, counts   []string
 	text               string
 }{
-	"REGEXP_SUBSTR":      {2, 6, 4, []string{"1", "1", "'c'"}, "LIST_EXTRACT(REGEXP_EXTRACT_ALL(SUBSTR($1, $3), $2, $7), $4)"},
-	"REGEXP_SUBSTR_ALL":  {0, 6, 4, []string{"1", "1", "'c'"}, "TO_JSON(LIST_SLICE(REGEXP_EXTRACT_ALL(SUBSTR($1, $3), $2, $7), $4, 1000000000))"},
-	"REGEXP_EXTRACT_ALL": {0, 6, 4, []string{"1", "1", "'c'"}, "TO_JSON(LIST_SLICE(REGEXP_EXTRACT_ALL(SUBSTR($1, $3), $2, $7), $4, 1000000000))"},
-	"REGEXP_COUNT":       {2, 4, 3, []string{"1", "'c'"}, "LENGTH(REGEXP_EXTRACT_ALL(SUBSTR($1, $3), $2))"},
-	"REGEXP_LIKE":        {2, 3, 2, []string{"'c'"}, "REGEXP_FULL_MATCH($1, $2)"},
-	"RLIKE":              {2, 3, 2, []string{"'c'"}, "REGEXP_FULL_MATCH($1, $2)"},
-	"REGEXP":             {1, 2, 0, nil, "REGEXP_FULL_MATCH($1, $2)"},
-	"REGEXP_REPLACE":     {3, 6, 5, []string{"''", "1", "0", "'c'"}, "(LEFT($1, $4 - 1) || REGEXP_REPLACE(SUBSTR($1, $4), $2, $3, 'g'))"},
-	"REGEXP_INSTR":       {1, 7, 5, []string{"1", "1", "0", "'c'"}, "__SF.MAIN.re_instr($1, $2, $3, $4, $5)"},
+	"REGEXP_SUBSTR":      {2, 6, 4, []string{"1", "1", "'c'"}, []string{"position", "occurrence"}, "LIST_EXTRACT(REGEXP_EXTRACT_ALL(SUBSTR($1, $3), $2, $7), $4)"},
+	"REGEXP_SUBSTR_ALL":  {0, 6, 4, []string{"1", "1", "'c'"}, []string{"position", "occurrence"}, "TO_JSON(LIST_SLICE(REGEXP_EXTRACT_ALL(SUBSTR($1, $3), $2, $7), $4, 1000000000))"},
+	"REGEXP_EXTRACT_ALL": {0, 6, 4, []string{"1", "1", "'c'"}, []string{"position", "occurrence"}, "TO_JSON(LIST_SLICE(REGEXP_EXTRACT_ALL(SUBSTR($1, $3), $2, $7), $4, 1000000000))"},
+	"REGEXP_COUNT":       {2, 4, 3, []string{"1", "'c'"}, []string{"position"}, "LENGTH(REGEXP_EXTRACT_ALL(SUBSTR($1, $3), $2))"},
+	"REGEXP_LIKE":        {2, 3, 2, []string{"'c'"}, nil, "REGEXP_FULL_MATCH($1, $2)"},
+	"RLIKE":              {2, 3, 2, []string{"'c'"}, nil, "REGEXP_FULL_MATCH($1, $2)"},
+	"REGEXP":             {1, 2, 0, nil, nil, "REGEXP_FULL_MATCH($1, $2)"},
+	"REGEXP_REPLACE":     {3, 6, 5, []string{"''", "1", "0", "'c'"}, []string{"", "position"}, "(LEFT($1, $4 - 1) || REGEXP_REPLACE(SUBSTR($1, $4), $2, $3, 'g'))"},
+	"REGEXP_INSTR":       {1, 7, 5, []string{"1", "1", "0", "'c'"}, []string{"position", "occurrence"}, "__SF.MAIN.re_instr($1, $2, $3, $4, $5)"},
 }
 
 // withFlags is a pattern with Snowflake's flags before it.

@@ -1,7 +1,6 @@
 package macros
 
 /*
-#include <stdlib.h>
 void snowpit_text_function(void *, void *, void *);
 static void *snowpit_text_function_pointer(void) { return (void *)snowpit_text_function; }
 */
@@ -11,7 +10,6 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"unsafe"
 
@@ -60,7 +58,7 @@ var native = []struct {
 	}},
 	{name: "__sf_edit_distance", f: editDistance},
 	{name: "__sf_jaro_winkler", f: jaroWinkler},
-	{name: "__sf_re_instr", f: groupPosition},
+	{name: "__sf_re_instr", of: groupPosition},
 	{name: "__sf_format_number", f: formatNumber},
 	{name: "__sf_parse_number", f: parseNumber},
 	{name: "__sf_try_parse_number", f: func(dst, src []byte) ([]byte, bool, error) {
@@ -92,24 +90,13 @@ func canonical(dst, src []byte) ([]byte, bool, error) {
 
 // addNative registers the native functions, for every connection.
 func addNative(c *engine.Conn) error {
-	varchar := mapping.CreateLogicalType(mapping.TypeVarchar)
-	defer mapping.DestroyLogicalType(&varchar)
 	for i, n := range native {
-		f := mapping.CreateScalarFunction()
-		mapping.ScalarFunctionSetName(f, n.name)
-		mapping.ScalarFunctionAddParameter(f, varchar)
+		parameters := 1
 		if n.of != nil {
-			mapping.ScalarFunctionAddParameter(f, varchar)
+			parameters = 2
 		}
-		mapping.ScalarFunctionSetReturnType(f, varchar)
-		number := C.malloc(C.size_t(unsafe.Sizeof(i))) // lives as long as the process
-		*(*int)(number) = i
-		mapping.ScalarFunctionSetExtraInfo(f, number, nil)
-		mapping.ScalarFunctionSetFunction(f, C.snowpit_text_function_pointer())
-		state := mapping.RegisterScalarFunction(c.Raw(), f)
-		mapping.DestroyScalarFunction(&f)
-		if state == mapping.StateError {
-			return errors.New("DuckDB does not take the function " + n.name)
+		if err := register(c, n.name, mapping.TypeVarchar, parameters, i, C.snowpit_text_function_pointer()); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -121,6 +108,7 @@ func addNative(c *engine.Conn) error {
 //export snowpit_text_function
 func snowpit_text_function(info, input, output unsafe.Pointer) {
 	call := mapping.FunctionInfo{Ptr: info}
+	defer guard(call)
 	n := native[*(*int)(mapping.ScalarFunctionGetExtraInfo(call))]
 	chunk, result := mapping.DataChunk{Ptr: input}, mapping.Vector{Ptr: output}
 	in, f := mapping.DataChunkGetVector(chunk, 0), fixed(n.f)
@@ -148,6 +136,14 @@ func snowpit_text_function(info, input, output unsafe.Pointer) {
 		}
 		mapping.VectorEnsureValidityWritable(result)
 		mapping.ValiditySetRowInvalid(mapping.VectorGetValidity(result), mapping.IdxT(row))
+	}
+}
+
+// guard makes a fault of one of these functions that statement's error. DuckDB
+// calls them on threads of its own, where a panic would end the process.
+func guard(call mapping.FunctionInfo) {
+	if v := recover(); v != nil {
+		mapping.ScalarFunctionSetError(call, fmt.Sprintf("[000603:XX000] SQL execution internal error: %v", v))
 	}
 }
 

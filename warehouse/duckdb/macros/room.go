@@ -1,14 +1,12 @@
 package macros
 
 /*
-#include <stdlib.h>
 void snowpit_room(void *, void *, void *);
 static void *snowpit_room_pointer(void) { return (void *)snowpit_room; }
 */
 import "C"
 
 import (
-	"errors"
 	"fmt"
 	"math/bits"
 	"unsafe"
@@ -33,22 +31,9 @@ var rooms = []struct{ name, tooMuch string }{
 
 // addRooms registers them.
 func addRooms(c *engine.Conn) error {
-	bigint := mapping.CreateLogicalType(mapping.TypeBigInt)
-	defer mapping.DestroyLogicalType(&bigint)
 	for i, r := range rooms {
-		f := mapping.CreateScalarFunction()
-		mapping.ScalarFunctionSetName(f, r.name)
-		mapping.ScalarFunctionAddParameter(f, bigint)
-		mapping.ScalarFunctionAddParameter(f, bigint)
-		mapping.ScalarFunctionSetReturnType(f, bigint)
-		number := C.malloc(C.size_t(unsafe.Sizeof(i))) // lives as long as the process
-		*(*int)(number) = i
-		mapping.ScalarFunctionSetExtraInfo(f, number, nil)
-		mapping.ScalarFunctionSetFunction(f, C.snowpit_room_pointer())
-		state := mapping.RegisterScalarFunction(c.Raw(), f)
-		mapping.DestroyScalarFunction(&f)
-		if state == mapping.StateError {
-			return errors.New("DuckDB does not take the function " + r.name)
+		if err := register(c, r.name, mapping.TypeBigInt, 2, i, C.snowpit_room_pointer()); err != nil {
+			return err
 		}
 	}
 	return nil
