@@ -242,7 +242,9 @@ func (a *alteration) set(act *ast.SetOptions) error {
 				return unsupported("ALTER " + a.o.kind + " SET INCREMENT " + text)
 			}
 			a.step = text
-		case "DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS", "CHANGE_TRACKING", "DEFAULT_DDL_COLLATION",
+		case "DATA_RETENTION_TIME_IN_DAYS":
+			a.meta.Retention = retentionOption([]ast.Option{o})
+		case "MAX_DATA_EXTENSION_TIME_IN_DAYS", "CHANGE_TRACKING", "DEFAULT_DDL_COLLATION",
 			"ENABLE_SCHEMA_EVOLUTION", "ERROR_ON_DUPLICATE":
 			// They say nothing about what a local table does.
 		default:
@@ -257,8 +259,11 @@ func (a *alteration) unset(act *ast.UnsetOptions) {
 		delete(a.meta.Tags, tag.Last())
 	}
 	for _, key := range act.Keys {
-		if key == "COMMENT" {
+		switch key {
+		case "COMMENT":
 			a.meta.Comment = ""
+		case "DATA_RETENTION_TIME_IN_DAYS":
+			a.meta.Retention = ""
 		}
 	}
 }

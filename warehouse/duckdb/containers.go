@@ -73,7 +73,7 @@ func (s *session) create(ctx context.Context, rec *record, stmt *ast.CreateObjec
 }
 
 func containerMetaOf(stmt *ast.CreateObject) meta {
-	return meta{Version: 1, Created: time.Now(), Comment: commentOption(stmt.Options), Transient: stmt.Transient, Tags: tagsOf(stmt.Tags)}
+	return meta{Version: 1, Created: time.Now(), Comment: commentOption(stmt.Options), Retention: retentionOption(stmt.Options), Transient: stmt.Transient, Tags: tagsOf(stmt.Tags)}
 }
 
 // schemaName is the database and schema that a name of one or two parts means.

@@ -251,7 +251,7 @@ func requireKeys(rec *record, stmt *ast.CreateTable) {
 // tableMeta is what a definition says of its table.
 func (s *session) tableMeta(stmt *ast.CreateTable) (meta, error) {
 	m := meta{Created: time.Now(), Transient: stmt.Transient, Tags: tagsOf(stmt.Tags), Cluster: clusterKey(stmt.ClusterBy),
-		Comment: commentOption(stmt.Options)}
+		Comment: commentOption(stmt.Options), Retention: retentionOption(stmt.Options)}
 	for _, c := range stmt.Columns {
 		m.Columns = append(m.Columns, columnMetaOf(c))
 		for _, own := range c.Constraints {

@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"strconv"
@@ -20,6 +21,7 @@ type meta struct {
 	Version     int               `json:"snowpit"` // 1; tells the JSON from a comment that is one
 	Created     time.Time         `json:"created,omitzero"`
 	Comment     string            `json:"comment,omitempty"`
+	Retention   string            `json:"retention,omitempty"` // DATA_RETENTION_TIME_IN_DAYS; "" if nobody said
 	Transient   bool              `json:"transient,omitempty"`
 	Secure      bool              `json:"secure,omitempty"`
 	Ordered     bool              `json:"ordered,omitempty"` // of a sequence
@@ -99,6 +101,21 @@ func (m *meta) deriveLengths(columns []types.Column) {
 			m.column(c.Name).Type = describedType(c.Type.Column(""))
 		}
 	}
+}
+
+// retention is the days that SHOW tells of, of which there is one by default.
+// Nothing here goes back in time.
+func (m *meta) retention() string { return cmp.Or(m.Retention, "1") }
+
+// retentionOption is what DATA_RETENTION_TIME_IN_DAYS says among some options.
+func retentionOption(options []ast.Option) string {
+	for _, o := range options {
+		if o.Key == "DATA_RETENTION_TIME_IN_DAYS" {
+			text, _ := optionText(o)
+			return text
+		}
+	}
+	return ""
 }
 
 // dropColumn forgets a column.

@@ -294,7 +294,7 @@ func showTables(ctx context.Context, s *session, in area) (all []shown, err erro
 	}
 	for _, o := range objects {
 		t, m := o.at.permanent(), o.meta
-		all = append(all, shown{t, []any{m.Created, t.table, t.database, t.schema, o.tableKind(), m.Comment, m.Cluster, counts[o], nil, "SNOWPIT", "1",
+		all = append(all, shown{t, []any{m.Created, t.table, t.database, t.schema, o.tableKind(), m.Comment, m.Cluster, counts[o], nil, "SNOWPIT", m.retention(),
 			onOff(m.Cluster != ""), "OFF", "OFF", nil, nil, "N", "N", "ROLE", "N", nil, "N", "N", "N", "N"}})
 	}
 	return all, nil
@@ -330,7 +330,7 @@ func showObjects(ctx context.Context, s *session, in area) (all []shown, err err
 		if kind == "TRANSIENT" { // which SHOW TABLES alone tells; dbt takes another word for a table that is not Snowflake's
 			kind = "TABLE"
 		}
-		all = append(all, shown{t, []any{m.Created, t.table, t.database, t.schema, kind, m.Comment, m.Cluster, rows, nil, "SNOWPIT", "1", "ROLE", nil, "N", "N", "N"}})
+		all = append(all, shown{t, []any{m.Created, t.table, t.database, t.schema, kind, m.Comment, m.Cluster, rows, nil, "SNOWPIT", m.retention(), "ROLE", nil, "N", "N", "N"}})
 	}
 	return all, nil
 }
@@ -386,7 +386,7 @@ func showSchemas(ctx context.Context, s *session, in area) (all []shown, err err
 				options = "TRANSIENT"
 			}
 			all = append(all, shown{target{database, "", name}, []any{m.Created, name, "N", yes(database == s.database && name == s.schema), database,
-				"SNOWPIT", m.Comment, options, "1", "ROLE", nil}})
+				"SNOWPIT", m.Comment, options, m.retention(), "ROLE", nil}})
 		}
 	}
 	return all, nil
@@ -405,7 +405,7 @@ func showDatabases(ctx context.Context, s *session, _ area) (all []shown, err er
 		if m.Transient {
 			options = "TRANSIENT"
 		}
-		all = append(all, shown{target{"", "", name}, []any{m.Created, name, "N", yes(name == s.database), "", "SNOWPIT", m.Comment, options, "1", "STANDARD", nil, "ROLE"}})
+		all = append(all, shown{target{"", "", name}, []any{m.Created, name, "N", yes(name == s.database), "", "SNOWPIT", m.Comment, options, m.retention(), "STANDARD", nil, "ROLE"}})
 	}
 	return all, nil
 }
