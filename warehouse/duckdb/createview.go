@@ -1,0 +1,94 @@
+package duckdb
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+)
+
+// createView is CREATE VIEW.
+func (s *session) createView(ctx context.Context, rec *record, stmt *ast.CreateView, sql string, args []any) (*warehouse.Result, error) {
+	name := stmt.Name.Last()
+	if res, err := s.there(ctx, rec, stmt.Create, stmt.Name); res != nil || err != nil {
+		return res, err
+	}
+	to, err := s.newObject(ctx, stmt.Name)
+	if err != nil {
+		return nil, err
+	}
+	m := meta{Created: time.Now(), Secure: stmt.Secure, Comment: commentOption(stmt.Options), Tags: tagsOf(stmt.Tags),
+		Text: strings.TrimSpace(sql)}
+	for _, c := range stmt.Columns {
+		if c.Comment != nil {
+			m.column(c.Name.Name).Comment = c.Comment.Value
+		}
+	}
+	if len(stmt.Columns) > 0 {
+		if n, err := s.queryWidth(ctx, stmt.Query); err != nil || n != len(stmt.Columns) {
+			return nil, cmp.Or(err, error(&warehouse.Error{Code: 2057, State: "42601", Message: fmt.Sprintf(
+				"SQL compilation error:\nView definition for %s declared %d column(s), but view query produces %d column(s).", written(to, true), len(stmt.Columns), n)}))
+		}
+	}
+	at := s.place(rec, stmt.Create, &stmt.Name, to)
+	s.defining = true
+	t, err := s.translation(rec, sql)
+	s.defining = false
+	if err != nil {
+		return nil, err
+	}
+	made := t.made
+	for i := range min(len(stmt.Columns), len(made)) {
+		made[i].Name = stmt.Columns[i].Name.Name
+	}
+	m.derive(made)
+	m.deriveLengths(made)
+	if err := distinctColumns(made); err != nil {
+		return nil, err
+	}
+	if err := s.define(ctx, rec, t, args, nil, []string{commentOn("view", at, m)}); err != nil {
+		return nil, err
+	}
+	s.placed(at)
+	if stmt.Replace && !stmt.CopyGrants {
+		if err := s.w.account.forget(to); err != nil {
+			return nil, err
+		}
+	}
+	return rec.status(fmt.Sprintf("View %s successfully created.", name)), nil
+}
+
+// createSequence is CREATE SEQUENCE.
+func (s *session) createSequence(ctx context.Context, rec *record, stmt *ast.CreateSequence, sql string) (*warehouse.Result, error) {
+	if res, err := s.there(ctx, rec, stmt.Create, stmt.Name); res != nil || err != nil {
+		return res, err
+	}
+	to, err := s.newObject(ctx, stmt.Name)
+	if err != nil {
+		return nil, err
+	}
+	m := meta{Created: time.Now(), Comment: commentOption(stmt.Options), Ordered: stmt.Order == "ORDER"}
+	if stmt.Start == nil { // DuckDB would begin at the least value
+		stmt.Start, rec.settled = &ast.Number{Text: "1"}, true
+	}
+	t, err := s.translation(rec, sql)
+	if err != nil {
+		return nil, err
+	}
+	t.text += " " + sequenceBounds
+	if err := s.define(ctx, rec, t, nil, nil, []string{commentOn("sequence", to, m)}); err != nil {
+		return nil, err
+	}
+	return rec.status(fmt.Sprintf("Sequence %s successfully created.", stmt.Name.Last())), nil
+}
+
+func orOne(n *ast.Number) string {
+	if n == nil {
+		return "1"
+	}
+	return n.Text
+}

@@ -1,0 +1,181 @@
+package duckdb
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// objectsIn are the objects of some kinds in a place.
+func (s *session) objectsIn(ctx context.Context, in area, kinds ...string) ([]*object, error) {
+	if in.object != nil {
+		o, err := s.findShown(ctx, in.object, kinds...)
+		if err != nil {
+			return nil, err
+		}
+		return []*object{o}, nil
+	}
+	all, err := s.objects(ctx)
+	return slices.DeleteFunc(all, func(o *object) bool { return !slices.Contains(kinds, o.kind) || !in.has(o.at.permanent()) }), err
+}
+
+// tableKind is what SHOW calls a table.
+func (o *object) tableKind() string {
+	switch {
+	case o.kind != "TABLE":
+		return o.kind
+	case o.at.database == tempDatabase:
+		return "TEMPORARY"
+	case o.meta.Transient:
+		return "TRANSIENT"
+	}
+	return "TABLE"
+}
+
+// withCounts are objects with the numbers of the rows of those that are tables.
+func (s *session) withCounts(ctx context.Context, objects []*object) (map[*object]int64, error) {
+	var tables []*object
+	var at []target
+	for _, o := range objects {
+		if o.kind == "TABLE" {
+			tables, at = append(tables, o), append(at, o.at)
+		}
+	}
+	counts, err := s.rowCounts(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	out := map[*object]int64{}
+	for i, o := range tables {
+		out[o] = counts[i]
+	}
+	return out, nil
+}
+
+func showTables(ctx context.Context, s *session, in area) (all []shown, err error) {
+	objects, err := s.objectsIn(ctx, in, "TABLE")
+	if err != nil {
+		return nil, err
+	}
+	counts, err := s.withCounts(ctx, objects)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range objects {
+		t, m := o.at.permanent(), o.meta
+		all = append(all, shown{t, []any{m.Created, t.table, t.database, t.schema, o.tableKind(), m.Comment, m.Cluster, counts[o], nil, "SNOWPIT", m.retention(),
+			onOff(m.Cluster != ""), "OFF", "OFF", nil, nil, "N", "N", "ROLE", "N", nil, "N", "N", "N", "N"}})
+	}
+	return all, nil
+}
+
+func onOff(b bool) string { return map[bool]string{true: "ON", false: "OFF"}[b] }
+
+func showViews(ctx context.Context, s *session, in area) (all []shown, err error) {
+	objects, err := s.objectsIn(ctx, in, "VIEW")
+	for _, o := range objects {
+		t, m := o.at.permanent(), o.meta
+		all = append(all, shown{t, []any{m.Created, t.table, "", t.database, t.schema, "SNOWPIT", m.Comment, m.Text, strconv.FormatBool(m.Secure), "false", "ROLE", "OFF"}})
+	}
+	return all, err
+}
+
+func showObjects(ctx context.Context, s *session, in area) (all []shown, err error) {
+	objects, err := s.objectsIn(ctx, in, "TABLE", "VIEW")
+	if err != nil {
+		return nil, err
+	}
+	counts, err := s.withCounts(ctx, objects)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range objects {
+		t, m := o.at.permanent(), o.meta
+		var rows any
+		if n, ok := counts[o]; ok {
+			rows = n
+		}
+		kind := o.tableKind()
+		if kind == "TRANSIENT" { // which SHOW TABLES alone tells; dbt takes another word for a table that is not Snowflake's
+			kind = "TABLE"
+		}
+		all = append(all, shown{t, []any{m.Created, t.table, t.database, t.schema, kind, m.Comment, m.Cluster, rows, nil, "SNOWPIT", m.retention(), "ROLE", nil, "N", "N", "N"}})
+	}
+	return all, nil
+}
+
+func showColumns(ctx context.Context, s *session, in area) (all []shown, err error) {
+	objects, err := s.objectsIn(ctx, in, "TABLE", "VIEW")
+	if err != nil || len(objects) == 0 {
+		return nil, err
+	}
+	columns, err := s.describedColumns(ctx, objects)
+	for _, c := range columns {
+		null := "true"
+		if !c.nullable {
+			null = "NOT_NULL"
+		}
+		t := c.of
+		t.table = c.name // which LIKE goes by
+		all = append(all, shown{t, []any{c.of.table, c.of.schema, c.name, c.typeJSON(), null, c.value, "COLUMN", "", c.comment, c.of.database, c.identity, nil}})
+	}
+	return all, err
+}
+
+func showSequences(ctx context.Context, s *session, in area) (all []shown, err error) {
+	objects, err := s.objectsIn(ctx, in, "SEQUENCE")
+	for _, o := range objects {
+		t, m := o.at, o.meta
+		all = append(all, shown{t, []any{t.table, t.database, t.schema, o.next, o.step, m.Created, "SNOWPIT", m.Comment, "ROLE", yes(m.Ordered)}})
+	}
+	return all, err
+}
+
+func showSchemas(ctx context.Context, s *session, in area) (all []shown, err error) {
+	for _, database := range s.w.databaseNames() {
+		if hidden(database) || in.database != "" && !strings.EqualFold(database, in.database) {
+			continue
+		}
+		cur, err := s.conn.Run(ctx, `select schema_name, coalesce(meta, '') from duckdb_schemas()
+			left join `+metaTableOf(database)+` on kind = 'SCHEMA' and name = schema_name where lower(database_name) = lower(?) and schema_name <> 'main' order by 1`, []any{database})
+		if err != nil {
+			return nil, err
+		}
+		rows, err := cur.Texts()
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			name, m := r[0], readMeta(r[1])
+			if name == informationSchemaName {
+				name, m.Comment = "INFORMATION_SCHEMA", "Views describing the contents of schemas in this database"
+			}
+			options := ""
+			if m.Transient {
+				options = "TRANSIENT"
+			}
+			all = append(all, shown{target{database, "", name}, []any{m.Created, name, "N", yes(database == s.database && name == s.schema), database,
+				"SNOWPIT", m.Comment, options, m.retention(), "ROLE", nil}})
+		}
+	}
+	return all, nil
+}
+
+func showDatabases(ctx context.Context, s *session, _ area) (all []shown, err error) {
+	for _, name := range s.w.databaseNames() {
+		if hidden(name) {
+			continue
+		}
+		m, err := s.containerMeta(ctx, name, "DATABASE", name)
+		if err != nil {
+			return nil, err
+		}
+		options := ""
+		if m.Transient {
+			options = "TRANSIENT"
+		}
+		all = append(all, shown{target{"", "", name}, []any{m.Created, name, "N", yes(name == s.database), "", "SNOWPIT", m.Comment, options, m.retention(), "STANDARD", nil, "ROLE"}})
+	}
+	return all, nil
+}
