@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/snowpit-dev/snowpit/emulator/journal"
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
@@ -28,14 +29,15 @@ type Config struct {
 	// place; nil refuses /reset. No session is open when it is called.
 	Reset func(context.Context) (Backend, error)
 
-	Users   []User       // who may log in; none for DefaultUser with DefaultPassword
-	Key     []byte       // signs tokens, so that they outlive the process; none for a random one
-	Version string       // what clients are told; "" for "0.0.0"
-	Logger  *slog.Logger // a line a statement; nil for none
-	Trace   io.Writer    // requests and answers, secrets masked; nil for none
-	Limits  Limits       // what a client may take
-	Times   Times        // how long things last
-	TempDir string       // where large results wait; "" for the system's folder
+	Users   []User           // who may log in; none for DefaultUser with DefaultPassword
+	Key     []byte           // signs tokens, so that they outlive the process; none for a random one
+	Journal *journal.Journal // what outlives the process beside the backend; nil for none. The caller closes it, after the server
+	Version string           // what clients are told; "" for "0.0.0"
+	Logger  *slog.Logger     // a line a statement; nil for none
+	Trace   io.Writer        // requests and answers, secrets masked; nil for none
+	Limits  Limits           // what a client may take
+	Times   Times            // how long things last
+	TempDir string           // where large results wait; "" for the system's folder
 }
 
 // A Backend is a warehouse with its stages.

@@ -227,6 +227,7 @@ func (s *Server) logout(w http.ResponseWriter, r *http.Request, found *session.S
 		s.unknown(w, r)
 		return
 	}
+	s.noted(s.config.Journal.LoggedOut(found.ID))
 	if err := s.sessions.Remove(found.ID); err != nil {
 		s.log.Error("a session did not close well", "session", found.ID, "error", err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/maphash"
 	"net/http"
 	"runtime/debug"
 	"strconv"
@@ -21,8 +20,6 @@ import (
 // newID is a query id: a UUID, which clients check.
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
-var seed = maphash.MakeSeed()
-
 // requestKey tells one request from another. The Go driver sends different
 // statements under one id, so what is asked is part of the key; the number of
 // the request within its session is not.
@@ -34,7 +31,7 @@ func requestKey(id string, found *session.Session, req *wire.QueryRequest, body 
 	if len(req.Bindings) == 0 {
 		values = fmt.Appendf(nil, "%t %t %s %v %s", req.AsyncExec, req.DescribeOnly, req.BindStage, req.Parameters, req.SQLText)
 	}
-	return fmt.Sprintf("%d/%s/%x", found.ID, id, maphash.Bytes(seed, values))
+	return fmt.Sprintf("%d/%s/%x", found.ID, id, digest(values))
 }
 
 // query runs a statement, or joins the one that the same request has brought
@@ -46,7 +43,8 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request, found *session.Se
 		return
 	}
 	id := r.URL.Query().Get("requestId")
-	st := session.NewStatement(newID(), requestKey(id, found, &req, body), found, req.SQLText, req.AsyncExec)
+	key := requestKey(id, found, &req, body)
+	st := session.NewStatement(s.queryID(key), key, found, req.SQLText, req.AsyncExec)
 	st.RequestID = id
 	st, fresh, err := s.ledger.Begin(r.Context(), st)
 	if err != nil {
@@ -117,7 +115,12 @@ func (s *Server) running(st *session.Statement, req *wire.QueryRequest) func(con
 			return session.Outcome{Err: err}
 		}
 		defer done()
-		o := s.statement(ctx, st, req)
+		note := s.watched(st.Session)
+		o := s.once(st, func(ctx context.Context) session.Outcome {
+			o := s.statement(ctx, st, req)
+			note()
+			return o
+		})(ctx)
 		st.Session.Moved()
 		o.Place = st.Session.Place()
 		if o.Err == nil {

@@ -51,6 +51,9 @@ func New(config Config) (*Server, error) {
 		started:  time.Now(),
 		backend:  config.Backend,
 	}
+	for _, id := range config.Journal.Gone() {
+		s.sessions.Forbid(id)
+	}
 	s.handler = s.routes()
 	var life context.Context
 	life, s.stop = context.WithCancel(context.Background())

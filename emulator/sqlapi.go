@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/maphash"
 	"net/http"
 	"strconv"
 	"strings"
@@ -115,7 +114,7 @@ func (s *Server) apiSubmit(w http.ResponseWriter, r *http.Request, user *User) e
 	body.nulls = r.URL.Query().Get("nullable") == "false"
 	key := ""
 	if id := r.URL.Query().Get("requestId"); id != "" {
-		key = fmt.Sprintf("api/%s/%s/%x", strings.ToUpper(user.Name), id, maphash.Bytes(seed, raw))
+		key = fmt.Sprintf("api/%s/%s/%x", strings.ToUpper(user.Name), id, digest(raw))
 	}
 	st, err := s.apiStart(r.Context(), user, &body, key, async)
 	if err != nil {
@@ -165,7 +164,7 @@ func (s *Server) apiStart(ctx context.Context, user *User, body *apiBody, key st
 	if body.Timeout > 0 {
 		own.Parameters.Set("STATEMENT_TIMEOUT_IN_SECONDS", body.Timeout)
 	}
-	st := session.NewStatement(newID(), key, own, body.Statement, async)
+	st := session.NewStatement(s.queryID(key), key, own, body.Statement, async)
 	st.NullText = body.nulls
 	st, fresh, err := s.ledger.Begin(ctx, st)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/emulator"
+	"github.com/snowpit-dev/snowpit/emulator/journal"
 	"github.com/snowpit-dev/snowpit/runner/project"
 	"github.com/snowpit-dev/snowpit/runner/seed"
 	"github.com/snowpit-dev/snowpit/stage/dir"
@@ -19,10 +20,11 @@ import (
 
 // A served is what a server works on.
 type served struct {
-	c   *serveCommand
-	dir string // of the state, "" in memory
-	key []byte
-	now emulator.Backend
+	c        *serveCommand
+	dir      string // of the state, "" in memory
+	key      []byte
+	requests *journal.Journal // nil in memory
+	now      emulator.Backend
 }
 
 // openBackend opens the warehouse and stages that the flags name.
@@ -44,7 +46,10 @@ func (c *serveCommand) openBackend(ctx context.Context) (*served, error) {
 		return b, nil
 	}
 	if b.dir != "" {
-		if b.key, err = signingKey(b.dir); err != nil {
+		if b.key, err = signingKey(b.dir); err == nil {
+			b.requests, err = journal.Open(filepath.Join(b.dir, "requests.jsonl"), journal.Limits{})
+		}
+		if err != nil {
 			return nil, errors.Join(err, b.close())
 		}
 	}
@@ -104,7 +109,7 @@ func (b *served) open(ctx context.Context) (emulator.Backend, error) {
 
 // fill puts the backend into a server's config.
 func (b *served) fill(config *emulator.Config) {
-	config.Backend, config.Key = b.now, b.key
+	config.Backend, config.Key, config.Journal = b.now, b.key, b.requests
 	config.Backend.Close = nil // it is closed here
 	switch {
 	case b.c.isolated:
@@ -122,7 +127,7 @@ func (b *served) fill(config *emulator.Config) {
 	}
 }
 
-func (b *served) close() error { return b.now.Close() }
+func (b *served) close() error { return errors.Join(b.requests.Close(), b.now.Close()) }
 
 // prepare runs the scripts and loads the folders of --init, in order.
 func (c *serveCommand) prepare(ctx context.Context, w warehouse.Warehouse) error {

@@ -70,6 +70,13 @@ func (st *Store) Gone(id int64) bool {
 	return gone
 }
 
+// Forbid has the tokens of a session that is not open worth nothing.
+func (st *Store) Forbid(id int64) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.gone[id] = time.Now()
+}
+
 // Remove takes a session out and closes it. Its tokens are worth nothing from
 // then on.
 func (st *Store) Remove(id int64) error {
