@@ -8,6 +8,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
@@ -65,14 +66,24 @@ func (s *session) notNull(table string, columns []types.Column) {
 
 // noteNotNull remembers that a statement may make a column that is NOT NULL.
 func (w *Warehouse) noteNotNull(tree ast.Statement) {
+	if w.filled.Load() {
+		return
+	}
 	switch stmt := tree.(type) {
 	case *ast.CreateTable:
-		if len(stmt.Columns) > 0 || stmt.Template != nil {
-			w.filled.Store(true)
+		if stmt.Template == nil && len(stmt.Columns) == 0 {
+			return // only what is written out is NOT NULL
 		}
+		w.filled.Store(stmt.Template != nil || saysNotNull(stmt))
 	case *ast.Alter:
-		w.filled.Store(true)
+		w.filled.Store(saysNotNull(stmt))
 	}
+}
+
+// saysNotNull reports a definition that may have a column that is NOT NULL.
+func saysNotNull(tree ast.Statement) bool {
+	text := print.SQL(tree)
+	return strings.Contains(text, "NOT NULL") || strings.Contains(text, "PRIMARY KEY")
 }
 
 // findNotNull looks for such columns in a database that was just attached.
