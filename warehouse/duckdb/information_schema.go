@@ -87,10 +87,16 @@ var informationSchema = map[string]string{
 		json_extract_string(meta, '$.name') as FUNCTION_NAME, 'SNOWPIT' as FUNCTION_OWNER,
 		'(' || coalesce(array_to_string(list_transform(from_json(json_extract(meta, '$.params'), '[{"name":"VARCHAR","type":"VARCHAR"}]'),
 			lambda p: p.name || ' ' || split_part(p.type, '(', 1)), ', '), '') || ')' as ARGUMENT_SIGNATURE,
-		coalesce(json_extract_string(meta, '$.returns'), 'TABLE') as DATA_TYPE, json_extract_string(meta, '$.body') as FUNCTION_DEFINITION,
+		coalesce(json_extract_string(meta, '$.returns'), 'TABLE') as DATA_TYPE,
+		try_cast(nullif(regexp_extract(json_extract_string(meta, '$.returns'), '^(VARCHAR|BINARY)\((\d+)\)$', 2), '') as bigint) as CHARACTER_MAXIMUM_LENGTH,
+		case when starts_with(json_extract_string(meta, '$.returns'), 'BINARY') then CHARACTER_MAXIMUM_LENGTH else least(4 * CHARACTER_MAXIMUM_LENGTH, 16777216) end as CHARACTER_OCTET_LENGTH,
+		try_cast(nullif(regexp_extract(json_extract_string(meta, '$.returns'), '^NUMBER\((\d+),', 1), '') as bigint) as NUMERIC_PRECISION,
+		case when NUMERIC_PRECISION is not null then 10 end as NUMERIC_PRECISION_RADIX,
+		try_cast(nullif(regexp_extract(json_extract_string(meta, '$.returns'), '^NUMBER\(\d+,\s*(\d+)\)$', 1), '') as bigint) as NUMERIC_SCALE,
+		'SQL' as FUNCTION_LANGUAGE, json_extract_string(meta, '$.body') as FUNCTION_DEFINITION,
 		'VOLATILE' as VOLATILITY, 'YES' as IS_NULL_CALL, cast(json_extract_string(meta, '$.created') as timestamptz) as CREATED,
 		cast(json_extract_string(meta, '$.created') as timestamptz) as LAST_ALTERED, json_extract_string(meta, '$.comment') as COMMENT,
-		'NO' as IS_EXTERNAL, 'SQL' as FUNCTION_LANGUAGE, case when json_extract_string(meta, '$.secure') = 'true' then 'YES' else 'NO' end as IS_SECURE
+		'NO' as IS_EXTERNAL, case when json_extract_string(meta, '$.secure') = 'true' then 'YES' else 'NO' end as IS_SECURE
 		from %[2]s.SNOWPIT_INFORMATION_SCHEMA."__META" where kind = 'FUNCTION'`,
 	"TABLE_CONSTRAINTS": `with o as (select database_name, schema_name, table_name, unnest(from_json(json_extract(case when starts_with(comment, '` + metaPrefix + `')
 			then comment end, '$.constraints'), '[{"name":"VARCHAR","kind":"VARCHAR","created":"VARCHAR"}]')) as k
