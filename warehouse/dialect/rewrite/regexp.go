@@ -142,7 +142,7 @@ var regexps = map[string]struct {
 	"REGEXP_LIKE":        {2, 3, 2, []string{"'c'"}, nil, "REGEXP_FULL_MATCH($1, $2)"},
 	"RLIKE":              {2, 3, 2, []string{"'c'"}, nil, "REGEXP_FULL_MATCH($1, $2)"},
 	"REGEXP":             {1, 2, 0, nil, nil, "REGEXP_FULL_MATCH($1, $2)"},
-	"REGEXP_REPLACE":     {3, 6, 5, []string{"''", "1", "0", "'c'"}, []string{"", "position"}, "(LEFT($1, $4 - 1) || REGEXP_REPLACE(SUBSTR($1, $4), $2, $3, 'g'))"},
+	"REGEXP_REPLACE":     {3, 6, 5, []string{"''", "1", "0", "'c'"}, []string{"", "position"}, "(LEFT($1, $4 - 1) || __SF.MAIN.re_replace_all(SUBSTR($1, $4), $2, $3))"},
 	"REGEXP_INSTR":       {1, 7, 5, []string{"1", "1", "0", "'c'"}, []string{"position", "occurrence"}, "__SF.MAIN.re_instr($1, $2, $3, $4, $5)"},
 }
 

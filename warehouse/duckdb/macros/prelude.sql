@@ -193,6 +193,8 @@ create macro parse_url(u, permissive) as case when u is null then null when rege
 create macro from_first(n, what) as case when n < 1 then error('[001008:22023] SQL compilation error: invalid value [' || n || '] for parameter ''' || what || '''') else cast(n as bigint) end;
 create macro re_between(s, p, pos) as string_split_regex(substr(s, from_first(pos, 'position')), p);
 create macro re_matches(s, p, pos) as regexp_extract_all(substr(s, from_first(pos, 'position')), p);
+create macro re_replace_all(s, p, t) as regexp_replace(s, p, case when strlen(s) * strlen(t) < 1000000 then t
+    when __sf_room(strlen(t), len(regexp_extract_all(s, p))) >= 0 then t end, 'g');
 create macro re_replace_nth(s, p, t, pos, n) as left(s, cast(pos as bigint) - 1) || array_to_string(list_transform(range(1, len(re_between(s, p, pos)) + 1), lambda i:
     re_between(s, p, pos)[i] || case when i > len(re_matches(s, p, pos)) then '' when n in (0, i) then regexp_replace(re_matches(s, p, pos)[i], p, t) else re_matches(s, p, pos)[i] end), '');
 create macro re_instr_of(s, p, pos, n, past, g) as case when not (pos is null or n is null or past is null or g is null or p is null) then cast(__sf_re_instr(concat_ws(chr(31), from_first(pos, 'position'), from_first(n, 'occurrence'), past, g, p), s) as bigint) end;

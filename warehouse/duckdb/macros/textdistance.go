@@ -2,19 +2,30 @@ package macros
 
 import (
 	"bytes"
+	"fmt"
 	"strconv"
 )
 
+// mostPairs is how many pairs of characters may be looked at: nothing can cancel
+// a function while it does.
+const mostPairs = 1 << 26
+
 // twoTexts splits what the macros hand over: two texts with 0x1F between.
-func twoTexts(src []byte) (a, b []rune) {
+func twoTexts(src []byte) (a, b []rune, err error) {
 	left, right, _ := bytes.Cut(src, []byte{0x1f})
-	return bytes.Runes(left), bytes.Runes(right)
+	if a, b = bytes.Runes(left), bytes.Runes(right); len(a)*len(b) > mostPairs {
+		return nil, nil, fmt.Errorf("[002019:0A000] Unsupported by Snowpit: how far texts of %d and %d characters are apart; compare parts of at most 8,192", len(a), len(b))
+	}
+	return a, b, nil
 }
 
 // editDistance is how many characters of one text are put in, left out or
 // replaced to make the other.
 func editDistance(dst, src []byte) ([]byte, bool, error) {
-	a, b := twoTexts(src)
+	a, b, err := twoTexts(src)
+	if err != nil {
+		return nil, false, err
+	}
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
@@ -35,7 +46,10 @@ func editDistance(dst, src []byte) ([]byte, bool, error) {
 
 // jaroWinkler is how alike two texts are, from 0 to 100.
 func jaroWinkler(dst, src []byte) ([]byte, bool, error) {
-	a, b := twoTexts(src)
+	a, b, err := twoTexts(src)
+	if err != nil {
+		return nil, false, err
+	}
 	similarity := jaro(a, b)
 	prefix := 0
 	for prefix < min(4, len(a), len(b)) && a[prefix] == b[prefix] {
