@@ -257,6 +257,9 @@ func TestServeKilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := db.ExecContext(t.Context(), "commit"); codeOf(err) != 603 {
+		t.Errorf("the commit of what is gone: %v", err)
+	}
 	var n int
 	if err := db.QueryRowContext(t.Context(), "select count(*) from t").Scan(&n); err != nil || n != 2 {
 		t.Errorf("%d rows are there, %v; want 2", n, err)
