@@ -37,6 +37,7 @@ type Hook struct {
 	// Outside is dbt's transaction=false: run apart from the node's own
 	// transaction.
 	Outside bool
+	Package string // whose names its template sees; "" for the project or the node's own
 	Pos     Pos
 }
 

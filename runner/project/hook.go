@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
@@ -23,7 +24,7 @@ func (p *Project) CompileHook(ctx context.Context, n *runner.Node, h runner.Hook
 		return "", placed(h.Pos, err)
 	}
 	if n == nil {
-		n = &runner.Node{Pos: h.Pos}
+		n = &runner.Node{Package: h.Package, Pos: h.Pos}
 	}
 	c := &compilation{p: p, opts: opts}
 	scope := c.scope(ctx, n)
@@ -31,7 +32,10 @@ func (p *Project) CompileHook(ctx context.Context, n *runner.Node, h runner.Hook
 		scope.Names = p.endNames(opts)
 	}
 	sql, err := p.lib.Render(ctx, t, scope)
-	if err != nil {
+	var inner *jinja.Error
+	if errors.As(err, &inner) && inner.File != t.Name {
+		return "", fmt.Errorf("%s: %w", h.Pos, err) // in a macro that the hook calls
+	} else if err != nil {
 		return "", placed(h.Pos, err)
 	}
 	return sql, nil
@@ -84,8 +88,32 @@ func (l *loader) hookNeeds(n *runner.Node) error {
 	return nil
 }
 
-// runHooks reads on-run-start or on-run-end.
-func runHooks(v yamldoc.Value, key string) ([]runner.Hook, error) {
+// readHooks reads the hooks around a run: those of the packages, by their
+// names, and then the project's own.
+func (l *loader) readHooks() error {
+	packs := slices.SortedFunc(slices.Values(l.packs), func(a, b *pack) int {
+		if own := (a.root == "") != (b.root == ""); own {
+			return map[bool]int{true: 1, false: -1}[a.root == ""]
+		}
+		return strings.Compare(a.name, b.name)
+	})
+	for _, p := range packs {
+		start, err := runHooks(p, "on-run-start")
+		if err != nil {
+			return err
+		}
+		end, err := runHooks(p, "on-run-end")
+		if err != nil {
+			return err
+		}
+		l.p.OnRunStart, l.p.OnRunEnd = append(l.p.OnRunStart, start...), append(l.p.OnRunEnd, end...)
+	}
+	return nil
+}
+
+// runHooks reads a package's on-run-start or on-run-end.
+func runHooks(p *pack, key string) ([]runner.Hook, error) {
+	v := p.file
 	items := v.Get(key)
 	if items.List == nil && !items.IsNull() {
 		items = yamldoc.Value{Pos: items.Pos, List: []yamldoc.Value{items}}
@@ -96,7 +124,7 @@ func runHooks(v yamldoc.Value, key string) ([]runner.Hook, error) {
 			return nil, fmt.Errorf("%s: %s is a statement or a list of them", item.Pos, key)
 		}
 		if text := item.Text(); strings.TrimSpace(text) != "" {
-			out = append(out, runner.Hook{SQL: text, Pos: item.Pos})
+			out = append(out, runner.Hook{SQL: text, Package: p.name, Pos: item.Pos})
 		}
 	}
 	return out, nil

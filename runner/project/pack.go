@@ -108,6 +108,7 @@ func (l *loader) readPack(root string) (*pack, error) {
 		return nil, err
 	}
 	p.file, p.profile, p.quoting = v, v.Get("profile").Text(), plainMap(v.Get("quoting"))
+	l.p.lib.Versions[p.name] = v.Get("version").Text()
 	if err := l.checkVersion(p); err != nil {
 		return nil, err
 	}
@@ -170,7 +171,8 @@ func folders(v yamldoc.Value, key, other string) ([]string, error) {
 
 // readProject reads the project's own dbt_project.yml.
 func (l *loader) readProject() error {
-	l.p.lib = &render.Library{Vars: l.varsOf, Env: l.env, Log: l.opts.Log, Start: l.opts.Start, Which: l.opts.Which, Args: l.opts.Args, Graph: l.p.flatGraph}
+	l.p.lib = &render.Library{Vars: l.varsOf, Env: l.env, Log: l.opts.Log, Start: l.opts.Start, Which: l.opts.Which, Args: l.opts.Args, Graph: l.p.flatGraph,
+		Versions: map[string]string{}}
 	p, err := l.readPack("")
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: there is no %s in %s; snowpit init NAME makes a new project, snowpit demo a finished one", ErrNoProject, File, l.dir)
@@ -184,12 +186,6 @@ func (l *loader) readProject() error {
 	l.p.SourcePaths = p.roots()
 	if l.p.TargetPath = path.Clean(filepath.ToSlash(p.file.Get("target-path").Text())); l.p.TargetPath == "." {
 		l.p.TargetPath = "target"
-	}
-	if l.p.OnRunStart, err = runHooks(p.file, "on-run-start"); err == nil {
-		l.p.OnRunEnd, err = runHooks(p.file, "on-run-end")
-	}
-	if err != nil {
-		return err
 	}
 	return l.readDispatch(p.file)
 }

@@ -41,6 +41,7 @@ var asking = map[string]struct {
 	"truncate_relation":              {nil, does("truncate table %s", 3)},
 	"rename_relation":                {nil, (*adapter).renameRelation},
 	"execute":                        {nil, (*adapter).execute},
+	"commit":                         {nil, (*adapter).nothing}, // statements commit themselves, as dbt has Snowflake's do
 	"commit_if_has_connection":       {nil, (*adapter).nothing},
 	"cache_added":                    {nil, (*adapter).nothing},
 	"cache_dropped":                  {nil, (*adapter).nothing},

@@ -48,8 +48,12 @@ func (c *rendering) runtimeConfig() any {
 	if given == nil {
 		given = value.NewDict()
 	}
+	all := value.NewDict()
+	for _, name := range sortedKeys(l.Versions) {
+		_ = all.Set(name, &record{fields: value.DictOf("project_name", name, "version", l.Versions[name])}) // likewise
+	}
 	return &record{fields: value.DictOf(
-		"project_name", l.Project, "profile_name", l.Target.Profile, "target_name", l.Target.Name, "threads", int64(l.Target.Threads),
-		"args", &record{c.arguments(), true}, "cli_vars", given, "vars", &record{fields: own}, "dependencies", nil,
+		"project_name", l.Project, "version", l.Versions[l.Project], "profile_name", l.Target.Profile, "target_name", l.Target.Name, "threads", int64(l.Target.Threads),
+		"args", &record{c.arguments(), true}, "cli_vars", given, "vars", &record{fields: own}, "dependencies", all,
 	)}
 }

@@ -110,7 +110,8 @@ func EnvVar(env func(string) (string, bool), a *jinja.Args) (any, error) {
 func (l *Library) target() *jinja.Dict {
 	t := l.Target
 	d := value.DictOf("profile_name", t.Profile, "name", t.Name, "target_name", t.Name, "type", "snowflake",
-		"database", spelt(t, "database", t.Database), "schema", spelt(t, "schema", t.Schema), "role", t.Role, "warehouse", t.Compute, "threads", int64(t.Threads))
+		"database", spelt(t, "database", t.Database), "schema", spelt(t, "schema", t.Schema), "role", t.Role, "warehouse", t.Compute, "threads", int64(t.Threads),
+		"account", "snowpit", "user", "snowpit") // the local warehouse's own, unless the profile says others
 	for _, key := range []string{"account", "user", "host", "query_tag", "client_session_keep_alive"} {
 		if v, ok := t.Settings[key]; ok {
 			d.Set(key, jinja.FromGo(v))

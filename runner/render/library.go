@@ -29,6 +29,7 @@ type Library struct {
 	Args     map[string]any                  // its flags, such as fail_fast, as flags and invocation_args_dict have them
 	Dispatch map[string][]string             // search orders of adapter.dispatch by namespace
 	Graph    func() *jinja.Dict              // the name graph but for what templates write into it, when it is asked for; nil for none
+	Versions map[string]string               // of the project and its packages, as builtins.ref.config.dependencies has them
 	Selected func() []string                 // the name selected_resources, likewise
 
 	packages map[string]*pack

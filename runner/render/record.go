@@ -19,6 +19,15 @@ func Result(outcome, node *value.Dict) any {
 			_ = node.Set("config", &record{d, true}) // a string can be a key
 		}
 	}
+	if timing, ok := outcome.Get("timing"); ok {
+		if steps, ok := timing.(*value.List); ok {
+			for i, step := range steps.Items {
+				if d, ok := step.(*value.Dict); ok {
+					steps.Items[i] = &record{d, false}
+				}
+			}
+		}
+	}
 	_ = outcome.Set("node", &record{node, false})
 	return &record{outcome, false}
 }
@@ -50,13 +59,25 @@ func (r *record) GetItem(key any) (any, bool) {
 func (r *record) dict() *value.Dict {
 	d := r.fields.Copy()
 	for _, k := range d.Keys() {
-		if v, _ := d.Get(k); v != nil {
-			if inner, ok := v.(*record); ok {
-				_ = d.Set(k, inner.dict()) // it is a key already
-			}
-		}
+		v, _ := d.Get(k)
+		_ = d.Set(k, unrecorded(v)) // it is a key already
 	}
 	return d
+}
+
+// unrecorded is a record as a dict, and a list with such.
+func unrecorded(v any) any {
+	switch x := v.(type) {
+	case *record:
+		return x.dict()
+	case *value.List:
+		out := &value.List{Items: make([]any, len(x.Items)), Tuple: x.Tuple}
+		for i, item := range x.Items {
+			out.Items[i] = unrecorded(item)
+		}
+		return out
+	}
+	return v
 }
 
 // Names are the fields, for suggestions.
