@@ -3,6 +3,7 @@ package rewrite
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
@@ -204,7 +205,7 @@ func (r *rewriter) pivot(t *ast.Pivot) ast.Node {
 	average := r.pivotAverage(t)
 	star := &ast.Star{}
 	for i := range t.In {
-		nameColumn(&t.In[i])
+		namePivoted(&t.In[i])
 		name := ast.Ident{Quoted: true}
 		if alias := t.In[i].Alias; alias != nil {
 			name.Name = alias.Name
@@ -227,6 +228,15 @@ func (r *rewriter) pivot(t *ast.Pivot) ast.Node {
 	}
 	t.Default, t.Alias = nil, nil
 	return &ast.Derived{At: t.At, Alias: alias, Query: &ast.Query{Body: &ast.Select{Items: []ast.Item{{X: star}}, From: []ast.Table{t}}}}
+}
+
+// namePivoted names the column of one value of a PIVOT: text keeps its case, and
+// its quotes.
+func namePivoted(it *ast.Item) {
+	if s, ok := it.X.(*ast.String); ok && it.Alias == nil {
+		it.Alias = &ast.Ident{Name: "'" + strings.ReplaceAll(s.Value, "'", "''") + "'", Quoted: true}
+	}
+	nameColumn(it)
 }
 
 // pivotAverage is the type of the averages that a PIVOT shows, if it shows
