@@ -76,7 +76,7 @@ func (b *build) model(ctx context.Context) error {
 
 // options is what rendering for this node depends on.
 func (b *build) options() CompileOptions {
-	return CompileOptions{Session: b.s, FullRefresh: b.FullRefresh, RunID: b.RunID, Empty: b.Empty, Defer: b.deferred}
+	return CompileOptions{Session: b.s, FullRefresh: b.FullRefresh, RunID: b.RunID, Empty: b.Empty, Defer: b.deferred, Compiled: b.res.Compiled}
 }
 
 // compile renders the node's SQL into its result.

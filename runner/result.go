@@ -138,6 +138,7 @@ type CompileOptions struct {
 	Incremental bool              // what is_incremental() says
 	FullRefresh bool              // what flags.FULL_REFRESH says
 	RunID       string            // what invocation_id says
+	Compiled    string            // for a hook: its node's SQL, once that is made
 
 	// Empty has every ref and source give no rows.
 	Empty bool

@@ -39,12 +39,27 @@ type Header struct {
 }
 
 func header(kind, runID string, start time.Time) Header {
-	h := Header{Schema: schema(kind), Version: runner.DBTVersion, GeneratedAt: time.Now().UTC(), Invocation: runID, Env: map[string]string{}}
+	h := Header{Schema: schema(kind), Version: runner.DBTVersion, GeneratedAt: time.Now().UTC(), Invocation: runID, Env: MetadataEnv()}
 	if !start.IsZero() {
 		start = start.UTC()
 		h.StartedAt = &start
 	}
 	return h
+}
+
+// metadataPrefix begins the environment variables that artifacts have in them.
+const metadataPrefix = "DBT_ENV_CUSTOM_ENV_"
+
+// MetadataEnv is what artifacts say of the environment: the variables that are
+// made for that, without their prefix.
+func MetadataEnv() map[string]string {
+	out := map[string]string{}
+	for _, v := range os.Environ() {
+		if name, text, _ := strings.Cut(v, "="); strings.HasPrefix(name, metadataPrefix) {
+			out[strings.TrimPrefix(name, metadataPrefix)] = text
+		}
+	}
+	return out
 }
 
 // write puts an artifact into a folder, whole or not at all.

@@ -79,6 +79,7 @@ func (c *compilation) scope(ctx context.Context, n *runner.Node) render.Scope {
 		Package: n.Package,
 		Names:   c.standIns(n), Overrides: c.opts.Overrides.Macros, Vars: c.opts.Overrides.Vars, Env: c.opts.Overrides.Env,
 		Node: c.p.describe(n, n.Config.All), This: c.p.relation(n), Session: c.opts.Session, Execute: true, Incremental: c.opts.Incremental, FullRefresh: c.opts.FullRefresh, RunID: c.opts.RunID,
+		Compiled: c.opts.Compiled,
 		Ref: func(_ runner.Pos, pkg, name, version string) (any, error) {
 			to, err := c.p.find(need{pkg: pkg, name: name, version: version}, n.Package)
 			if err != nil {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/artifact"
 	"github.com/snowpit-dev/snowpit/runner/project/yamldoc"
 	"github.com/snowpit-dev/snowpit/runner/render"
 	jv "github.com/snowpit-dev/snowpit/runner/render/jinja/value"
@@ -172,7 +173,7 @@ func folders(v yamldoc.Value, key, other string) ([]string, error) {
 // readProject reads the project's own dbt_project.yml.
 func (l *loader) readProject() error {
 	l.p.lib = &render.Library{Vars: l.varsOf, Env: l.env, Log: l.opts.Log, Start: l.opts.Start, Which: l.opts.Which, Args: l.opts.Args, Graph: l.p.flatGraph,
-		Versions: map[string]string{}}
+		Versions: map[string]string{}, MetadataEnv: artifact.MetadataEnv()}
 	p, err := l.readPack("")
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: there is no %s in %s; snowpit init NAME makes a new project, snowpit demo a finished one", ErrNoProject, File, l.dir)

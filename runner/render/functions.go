@@ -91,6 +91,32 @@ func (c *rendering) envVar(a *jinja.Args) (any, error) {
 	return EnvVar(c.l.Env, a)
 }
 
+// metadataEnvs are the variables that artifacts have under env, without their
+// prefix.
+func (c *rendering) metadataEnvs() *jinja.Dict {
+	d := value.NewDict()
+	for _, k := range sortedKeys(c.l.MetadataEnv) {
+		_ = d.Set(k, c.l.MetadataEnv[k]) // a string can be a key
+	}
+	return d
+}
+
+// validateAny is validation.any: a check that a value is one of some.
+func validateAny(a *jinja.Args) (any, error) {
+	some := append([]any(nil), a.Pos...)
+	return jinja.Func(func(a *jinja.Args) (any, error) {
+		v := a.Arg(0, "value", nil)
+		var texts []string
+		for _, x := range some {
+			if same, err := value.Equal(v, x); err == nil && same {
+				return nil, nil
+			}
+			texts = append(texts, jinja.Str(x))
+		}
+		return nil, fmt.Errorf("Expected value %q to be one of %s", jinja.Str(v), strings.Join(texts, ","))
+	}), nil
+}
+
 // EnvVar is dbt's env_var(name, default).
 func EnvVar(env func(string) (string, bool), a *jinja.Args) (any, error) {
 	name := a.Str(0, "var", "")

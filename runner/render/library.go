@@ -19,18 +19,19 @@ const Own = "dbt"
 // project, of its packages and of dbt itself, and the values that every
 // template sees. Once it is filled, several goroutines may render with it.
 type Library struct {
-	Project  string
-	Target   runner.Target
-	Vars     func(pkg string) map[string]any // of a package, those of the command line over them, as templates have them; nil for none
-	Env      func(string) (string, bool)     // environment variables
-	Log      func(level, message string)     // what log() and print() say; nil to drop it
-	Start    time.Time                       // run_started_at
-	Which    string                          // the command, as flags.WHICH has it
-	Args     map[string]any                  // its flags, such as fail_fast, as flags and invocation_args_dict have them
-	Dispatch map[string][]string             // search orders of adapter.dispatch by namespace
-	Graph    func() *jinja.Dict              // the name graph but for what templates write into it, when it is asked for; nil for none
-	Versions map[string]string               // of the project and its packages, as builtins.ref.config.dependencies has them
-	Selected func() []string                 // the name selected_resources, likewise
+	Project     string
+	Target      runner.Target
+	Vars        func(pkg string) map[string]any // of a package, those of the command line over them, as templates have them; nil for none
+	Env         func(string) (string, bool)     // environment variables
+	Log         func(level, message string)     // what log() and print() say; nil to drop it
+	Start       time.Time                       // run_started_at
+	Which       string                          // the command, as flags.WHICH has it
+	Args        map[string]any                  // its flags, such as fail_fast, as flags and invocation_args_dict have them
+	Dispatch    map[string][]string             // search orders of adapter.dispatch by namespace
+	Graph       func() *jinja.Dict              // the name graph but for what templates write into it, when it is asked for; nil for none
+	Versions    map[string]string               // of the project and its packages, as builtins.ref.config.dependencies has them
+	MetadataEnv map[string]string               // the name dbt_metadata_envs
+	Selected    func() []string                 // the name selected_resources, likewise
 
 	packages map[string]*pack
 	board    blackboard

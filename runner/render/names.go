@@ -13,7 +13,7 @@ import (
 )
 
 // later are names of dbt's context that templates may not use yet.
-var later = []string{"load_agate_table", "submit_python_job", "store_raw_result", "validation", "write"}
+var later = []string{"load_agate_table", "submit_python_job", "write"}
 
 // constants are the names that are the same everywhere.
 var constants = map[string]any{
@@ -29,36 +29,40 @@ var constants = map[string]any{
 	"zip_strict":        jinja.Func(pylib.Zip),
 	"local_md5":         jinja.Func(localMD5),
 	"diff_of_two_dicts": jinja.Func(diffOfDicts),
+	"validation":        value.DictOf("any", jinja.Func(validateAny)),
 	"dbt_version":       runner.DBTVersion,
 }
 
 // makers make the names that dbt gives a template, when they are first used.
 var makers = map[string]func(c *rendering) any{
-	"ref":     func(c *rendering) any { return jinja.Func(c.s.ref) },
-	"source":  func(c *rendering) any { return jinja.Func(c.s.source) },
-	"config":  func(c *rendering) any { return &config{c.s} },
-	"var":     func(c *rendering) any { return variables{c} },
-	"env_var": func(c *rendering) any { return jinja.Func(c.envVar) },
-	"target":  func(c *rendering) any { return c.l.target() },
-	"execute": func(c *rendering) any { return c.s.Execute },
-	"flags":   func(c *rendering) any { return c.flags() },
-	"log":     func(c *rendering) any { return jinja.Func(c.l.say("debug")) },
-	"print":   func(c *rendering) any { return jinja.Func(c.l.say("info")) },
+	"ref":           func(c *rendering) any { return jinja.Func(c.s.ref) },
+	"source":        func(c *rendering) any { return jinja.Func(c.s.source) },
+	"config":        func(c *rendering) any { return &config{c.s} },
+	"var":           func(c *rendering) any { return variables{c} },
+	"env_var":       func(c *rendering) any { return jinja.Func(c.envVar) },
+	"target":        func(c *rendering) any { return c.l.target() },
+	"sql":           func(c *rendering) any { return c.compiled() },
+	"compiled_code": func(c *rendering) any { return c.compiled() },
+	"execute":       func(c *rendering) any { return c.s.Execute },
+	"flags":         func(c *rendering) any { return c.flags() },
+	"log":           func(c *rendering) any { return jinja.Func(c.l.say("debug")) },
+	"print":         func(c *rendering) any { return jinja.Func(c.l.say("info")) },
 
-	"exceptions":     func(c *rendering) any { return exceptions{c.l} },
-	"invocation_id":  func(c *rendering) any { return c.s.RunID },
-	"run_started_at": func(c *rendering) any { return pylib.Datetime(c.l.Start.UTC(), time.UTC) },
-	"project_name":   func(c *rendering) any { return c.l.Project },
-	"thread_id":      func(*rendering) any { return "Thread-1 (worker)" },
-	"api":            func(c *rendering) any { return api{c} },
-	"graph":          func(c *rendering) any { return c.graph() },
-	"statement":      func(c *rendering) any { return jinja.Func(c.statement) },
-	"run_query":      func(c *rendering) any { return jinja.Func(c.runQuery) },
-	"load_result":    func(c *rendering) any { return jinja.Func(c.loadResult) },
-	"store_result":   func(c *rendering) any { return jinja.Func(c.storeResult) },
+	"exceptions":       func(c *rendering) any { return exceptions{c.l} },
+	"invocation_id":    func(c *rendering) any { return c.s.RunID },
+	"run_started_at":   func(c *rendering) any { return pylib.Datetime(c.l.Start.UTC(), time.UTC) },
+	"project_name":     func(c *rendering) any { return c.l.Project },
+	"thread_id":        func(*rendering) any { return "Thread-1 (worker)" },
+	"api":              func(c *rendering) any { return api{c} },
+	"graph":            func(c *rendering) any { return c.graph() },
+	"statement":        func(c *rendering) any { return jinja.Func(c.statement) },
+	"run_query":        func(c *rendering) any { return jinja.Func(c.runQuery) },
+	"load_result":      func(c *rendering) any { return jinja.Func(c.loadResult) },
+	"store_raw_result": func(c *rendering) any { return jinja.Func(c.storeRawResult) },
+	"store_result":     func(c *rendering) any { return jinja.Func(c.storeResult) },
 
 	"try_or_compiler_error": func(*rendering) any { return jinja.Func(tryOrError) },
-	"dbt_metadata_envs":     func(*rendering) any { return value.NewDict() },
+	"dbt_metadata_envs":     func(c *rendering) any { return c.metadataEnvs() },
 	"invocation_args_dict":  func(c *rendering) any { return c.arguments() },
 	"selected_resources":    func(c *rendering) any { return value.Texts(c.l.selected()) },
 	"adapter_macro":         func(*rendering) any { return notYet("adapter_macro (use adapter.dispatch)") },

@@ -101,6 +101,12 @@ func (c *rendering) storeResult(a *jinja.Args) (any, error) {
 	return "", c.results.Set(a.Str(0, "name", ""), value.DictOf("response", a.Arg(1, "response", nil), "data", value.NewList(), "table", a.Arg(2, "agate_table", nil)))
 }
 
+// storeRawResult is store_result with the parts of its response.
+func (c *rendering) storeRawResult(a *jinja.Args) (any, error) {
+	response := value.DictOf("_message", a.Arg(1, "message", nil), "code", a.Arg(2, "code", nil), "rows_affected", a.Arg(3, "rows_affected", nil))
+	return "", c.results.Set(a.Str(0, "name", ""), value.DictOf("response", response, "data", value.NewList(), "table", a.Arg(4, "agate_table", nil)))
+}
+
 // queryTag is the session's query tag.
 func (c *rendering) queryTag(a *jinja.Args) (any, error) {
 	return warehouse.QueryTag(a.Context()), nil

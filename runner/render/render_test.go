@@ -207,7 +207,7 @@ func TestConfig(t *testing.T) {
 	if _, err := renderText(t, t.Context(), library(t), src, scope(got)); err != nil {
 		t.Fatal(err)
 	}
-	want := `map[materialized:table none:<nil> on:true rel:DB.MAIN.ORDERS split:{[size seed] map[seed:42 size:1.0]} tags:[a b]]`
+	want := `map[materialized:table none:<nil> on:true rel:DB.MAIN.ORDERS split:{'size': 1.0, 'seed': 42} tags:[a b]]`
 	if text := fmt.Sprint(got); text != want {
 		t.Errorf("got  %s\nwant %s", text, want)
 	}

@@ -21,6 +21,7 @@ type Scope struct {
 	Incremental bool              // what is_incremental() says
 	FullRefresh bool              // what flags.FULL_REFRESH says
 	RunID       string            // invocation_id
+	Compiled    string            // sql and compiled_code; none for ""
 	Session     warehouse.Session // what run_query and adapter ask; nil for none, when they refuse
 
 	// Ref and Source resolve a name to what the template prints. They may
@@ -181,6 +182,8 @@ func (c *rendering) found(pkg, name string) (any, bool) {
 	switch name {
 	case "adapter":
 		return &adapter{c, pkg}, true
+	case "context":
+		return &contextView{c, pkg}, true
 	case "render":
 		return jinja.Func(c.render), true
 	}
@@ -207,7 +210,7 @@ func (c *rendering) bind(m *macro) *jinja.BoundMacro {
 
 // known are the names that a package's templates see, for suggestions.
 func (c *rendering) known(pkg string) []string {
-	names := slices.Concat(sortedKeys(makers), sortedKeys(constants), []string{"adapter", "render"})
+	names := slices.Concat(sortedKeys(makers), sortedKeys(constants), []string{"adapter", "context", "render"})
 	for _, name := range sortedKeys(optional) {
 		if _, ok := optional[name](c); ok {
 			names = append(names, name)

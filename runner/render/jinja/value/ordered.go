@@ -34,6 +34,9 @@ func (o Ordered) MarshalJSON() ([]byte, error) {
 	return append(text, '}'), nil
 }
 
+// String is the map as Python prints a dict.
+func (o Ordered) String() string { return Repr(o.dict()) }
+
 // UnmarshalJSON reads an object, with numbers as json.Number. null is one that
 // is empty.
 func (o *Ordered) UnmarshalJSON(text []byte) error {
