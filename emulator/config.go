@@ -53,6 +53,9 @@ type User struct {
 	Password string             // "" lets nobody in by password
 	Keys     []crypto.PublicKey // for key-pair login
 	Tokens   []string           // programmatic access tokens
+
+	Roles      []string // that the user has, the first one by default; none for any, and ACCOUNTADMIN by default
+	Warehouses []string // virtual ones that the user may use; none for any
 }
 
 // Limits are what clients may take before they are refused. A zero is the

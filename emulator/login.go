@@ -41,10 +41,20 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	q := r.URL.Query()
+	role, err := user.role(q.Get("roleName"))
+	if err != nil {
+		reply(w, wire.RefuseLogin(wire.CodeNoRole, "%v", err))
+		return
+	}
+	virtual := user.warehouse(q.Get("warehouse"))
+	if validate, _ := req.Data.SessionParameters["CLIENT_VALIDATE_DEFAULT_PARAMETERS"].(bool); validate && virtual == "" && q.Get("warehouse") != "" {
+		reply(w, wire.RefuseLogin(wire.CodeNoObject, "The requested warehouse does not exist or not authorized."))
+		return
+	}
 	claim := session.Claim{
 		ID: newSessionID(), User: strings.ToUpper(user.Name), App: req.Data.ClientAppID,
 		Database: q.Get("databaseName"), Schema: q.Get("schemaName"),
-		Role: or(warehouse.FoldIdent(q.Get("roleName")), "ACCOUNTADMIN"), Warehouse: warehouse.FoldIdent(q.Get("warehouse")),
+		Role: role, Warehouse: virtual,
 	}
 	opened, err := s.open(r.Context(), claim, req.Data.SessionParameters)
 	if err != nil {

@@ -93,6 +93,9 @@ func (s *Server) one(ctx context.Context, st *session.Statement, sql string, req
 	case *ast.AlterSession:
 		return s.alterSession(ctx, st, tree, sql)
 	case *ast.Use:
+		if err := s.usable(st.Session, tree); err != nil {
+			return session.Outcome{Err: err}
+		}
 		o := s.execute(ctx, st, sql, req)
 		if o.Err == nil && tree.Name != nil {
 			switch tree.Object {

@@ -155,8 +155,12 @@ func apiBinds(bindings map[string]wire.Binding) error {
 
 // apiStart opens the request's session and runs its statement there.
 func (s *Server) apiStart(ctx context.Context, user *User, body *apiBody, key string, async bool) (*session.Statement, error) {
+	role, err := user.role(body.Role)
+	if err != nil {
+		return nil, &apiError{status: http.StatusUnauthorized, code: wire.CodeRoleNotGranted, message: err.Error()}
+	}
 	claim := session.Claim{ID: newSessionID(), User: strings.ToUpper(user.Name), App: "SQLAPI", Database: body.Database, Schema: body.Schema,
-		Role: or(body.Role, "ACCOUNTADMIN"), Warehouse: body.Warehouse}
+		Role: role, Warehouse: user.warehouse(body.Warehouse)}
 	own, err := s.open(ctx, claim, body.Parameters)
 	if err != nil {
 		return nil, err

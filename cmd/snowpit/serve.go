@@ -20,6 +20,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/snowpit-dev/snowpit/emulator"
+	"github.com/snowpit-dev/snowpit/warehouse"
 )
 
 const serveLong = `Serves Snowflake's wire protocol, for any client of Snowflake to work offline:
@@ -47,15 +48,16 @@ const serveExample = `  snowpit serve                                   the stat
 // A serveCommand is what serve's flags say.
 type serveCommand struct {
 	*app
-	port             int
-	listen           string
-	memory, isolated bool
-	inits            []string
-	user, password   string
-	keys, tokens     []string
-	trace            string
-	grace            time.Duration
-	limits           emulator.Limits
+	port              int
+	listen            string
+	memory, isolated  bool
+	inits             []string
+	user, password    string
+	keys, tokens      []string
+	roles, warehouses []string
+	trace             string
+	grace             time.Duration
+	limits            emulator.Limits
 }
 
 func (a *app) serve() *cobra.Command {
@@ -74,6 +76,8 @@ func (a *app) serve() *cobra.Command {
 	f.StringVar(&c.password, "password", "", "the user's password (default: SNOWPIT_PASSWORD, else snowpit, or none beside --public-key and --token)")
 	f.StringArrayVar(&c.keys, "public-key", nil, "PEM file of a public key that the user may log in with; may be repeated")
 	f.StringArrayVar(&c.tokens, "token", nil, "programmatic access token that the user may log in with; may be repeated")
+	f.StringArrayVar(&c.roles, "role", nil, "role that the user has, the first one by default; may be repeated (default: any)")
+	f.StringArrayVar(&c.warehouses, "warehouse", nil, "virtual warehouse that the user may use; may be repeated (default: any)")
 	f.StringVar(&c.trace, "trace", "", "write requests and answers to a file, - for standard error; passwords and tokens are masked")
 	f.DurationVar(&c.grace, "grace", 10*time.Second, "how long running statements may go on when it is stopped")
 	f.Int64Var(&c.limits.Body, "max-request", 256<<20, "bytes that a request may have")
@@ -123,6 +127,12 @@ func (c *serveCommand) config() (emulator.Config, error) {
 			return config, usageError{fmt.Errorf("--public-key: %w", err)}
 		}
 		user.Keys = append(user.Keys, key)
+	}
+	for _, name := range c.roles {
+		user.Roles = append(user.Roles, warehouse.FoldIdent(name))
+	}
+	for _, name := range c.warehouses {
+		user.Warehouses = append(user.Warehouses, warehouse.FoldIdent(name))
 	}
 	config.Users = []emulator.User{user}
 	level := slog.LevelInfo

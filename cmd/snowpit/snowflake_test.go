@@ -24,7 +24,7 @@ const password = "pw-Cassandra-8231"
 // warehouse as target dev.
 func accountOf(t *testing.T) (profiles string) {
 	t.Helper()
-	at, err := url.Parse(emulatortest.Serve(t, emulator.Config{Users: []emulator.User{{Name: "ci", Password: password}}}))
+	at, err := url.Parse(emulatortest.Serve(t, emulator.Config{Users: []emulator.User{{Name: "ci", Password: password, Roles: []string{"ACCOUNTADMIN"}, Warehouses: []string{"SNOWPIT_WH"}}}}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,6 +141,9 @@ func TestDebugSnowflake(t *testing.T) {
 		{"password", password, password + "x", 1, []string{"failed   connection   390100 (08004): Incorrect username or password", "-> check user and password", "skipped  stage        needs database"}},
 		{"user", "user: ci", "user: nobody", 1, []string{"failed   connection   390100"}},
 		{"port", "port: ", "port: 1 #", 1, []string{"failed   connection   log in to 127.0.0.1:1", "-> check account"}},
+		{"role", "role: ACCOUNTADMIN", "role: nosuch", 1, []string{"failed   connection   390189", "Role 'NOSUCH'", "-> there is no such role, or it is not granted to the user"}},
+		{"warehouse", "warehouse: SNOWPIT_WH", "warehouse: elsewhere", 1, []string{"ok       role", "failed   warehouse    the virtual warehouse ELSEWHERE is not there, or the role may not use it",
+			"-> grant usage on warehouse ELSEWHERE to role", "skipped  privileges   needs warehouse", "skipped  load         needs privileges"}},
 		{"setting", "role:", "rule:", 1, []string{"failed   settings     target prod: setting rule: nothing of that name is known"}},
 		{"key", "password:", "private_key_path: /no/such/key #", 1, []string{"failed   settings     target prod: setting private_key_path: open /no/such/key"}},
 		{"browser", "protocol: http", "authenticator: carrier_pigeon", 1, []string{"failed   settings     target prod: authenticator carrier_pigeon is not supported"}},

@@ -24,7 +24,9 @@ const (
 	CodeMasterExpired  Code = 390114
 	CodeMasterInvalid  Code = 390115
 	CodeJWT            Code = 390144
+	CodeRoleNotGranted Code = 390186
 	CodeNoRole         Code = 390189
+	CodeNoObject       Code = 390201
 	CodeBadRequest     Code = 390400
 	CodeOAuth          Code = 390303
 	CodePAT            Code = 394400
