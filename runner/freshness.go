@@ -7,6 +7,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/extensions"
 )
 
 // freshness asks how old the newest row of a source is, and holds that against
@@ -82,6 +83,8 @@ func (b *build) time(ctx context.Context, query string) (time.Time, error) {
 		switch col := batch.Column(0).(type) {
 		case *array.Timestamp:
 			return col.Value(0).ToTime(col.DataType().(*arrow.TimestampType).Unit).UTC(), nil
+		case *extensions.TimestampWithOffsetArray:
+			return col.Value(0).UTC(), nil
 		case *array.Date32:
 			return col.Value(0).ToTime().UTC(), nil
 		}

@@ -4,7 +4,14 @@ import (
 	"fmt"
 
 	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/extensions"
 )
+
+// ZonedType is the Arrow type of a TIMESTAMP_TZ: Arrow's own extension for
+// timestamps with an offset. It is microseconds or nanoseconds.
+func ZonedType(unit arrow.TimeUnit) *extensions.TimestampWithOffsetType {
+	return extensions.NewTimestampWithOffsetType(unit)
+}
 
 // ColumnOf is the column that an Arrow field becomes, for rows that did not
 // come from a warehouse. A field of a type no column can hold, such as a union,
@@ -31,6 +38,8 @@ func ColumnOf(f arrow.Field) (Column, error) {
 		if t.TimeZone != "" {
 			c.Type = TimestampTZ
 		}
+	case *extensions.TimestampWithOffsetType:
+		c.Type, c.Precision = TimestampTZ, 9
 	case *arrow.DictionaryType:
 		return ColumnOf(arrow.Field{Name: f.Name, Type: t.ValueType, Nullable: f.Nullable})
 	default:

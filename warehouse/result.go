@@ -20,7 +20,7 @@ import (
 //	TIME           time64, microseconds or nanoseconds
 //	TIMESTAMP_NTZ  timestamp without zone, microseconds or nanoseconds
 //	TIMESTAMP_LTZ  timestamp with zone UTC, likewise
-//	TIMESTAMP_TZ   timestamp with zone UTC, likewise
+//	TIMESTAMP_TZ   arrow.timestamp_with_offset: the moment, likewise, and the minutes ahead of UTC (int16); see [ZonedType]
 //	VARIANT, OBJECT, ARRAY  utf8, the value as JSON
 type Type string
 

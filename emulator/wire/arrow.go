@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
+	"github.com/apache/arrow-go/v18/arrow/extensions"
 	"github.com/apache/arrow-go/v18/arrow/ipc"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
@@ -275,6 +276,8 @@ func clock(a arrow.Array) (values []int64, digits int, err error) {
 		return arrow.Int64Traits.CastFromBytes(arrow.Time64Traits.CastToBytes(a.Time64Values())), digitsOf(a.DataType().(*arrow.Time64Type).Unit), nil
 	case *array.Timestamp:
 		return arrow.Int64Traits.CastFromBytes(arrow.TimestampTraits.CastToBytes(a.TimestampValues())), digitsOf(a.DataType().(*arrow.TimestampType).Unit), nil
+	case *extensions.TimestampWithOffsetArray:
+		return clock(a.Storage().(*array.Struct).Field(0))
 	}
 	return nil, 0, fmt.Errorf("a time came as Arrow %s", a.DataType())
 }
@@ -369,12 +372,24 @@ func instants(a arrow.Array, t *arrow.StructType) (arrow.Array, error) {
 	return structOf(a, t, parts...), nil
 }
 
+// zones are the offsets of timestamps, that of UTC for those that have none.
 func zones(a arrow.Array) arrow.Array {
 	out := make([]int32, a.Len())
+	ahead := aheadOf(a)
 	for i := range out {
-		out[i] = zoneUTC
+		out[i] = zoneUTC + ahead(i)
 	}
 	return int32s(a, out)
+}
+
+// aheadOf tells how many minutes a timestamp is ahead of UTC.
+func aheadOf(a arrow.Array) func(row int) int32 {
+	if zoned, ok := a.(*extensions.TimestampWithOffsetArray); ok {
+		if minutes, ok := zoned.Storage().(*array.Struct).Field(1).(*array.Int16); ok {
+			return func(row int) int32 { return int32(minutes.Value(row)) }
+		}
+	}
+	return func(int) int32 { return 0 }
 }
 
 func int32s(a arrow.Array, values []int32) arrow.Array {

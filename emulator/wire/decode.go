@@ -8,10 +8,12 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
+	"github.com/apache/arrow-go/v18/arrow/extensions"
 	"github.com/apache/arrow-go/v18/arrow/ipc"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
@@ -54,8 +56,10 @@ func logicalArrow(c warehouse.Column) arrow.DataType {
 		return arrow.FixedWidthTypes.Time64ns
 	case warehouse.TimestampNTZ:
 		return &arrow.TimestampType{Unit: unitOf(c)}
-	case warehouse.TimestampLTZ, warehouse.TimestampTZ:
+	case warehouse.TimestampLTZ:
 		return &arrow.TimestampType{Unit: unitOf(c), TimeZone: "UTC"}
+	case warehouse.TimestampTZ:
+		return warehouse.ZonedType(unitOf(c))
 	}
 	return arrow.BinaryTypes.String
 }
@@ -134,22 +138,29 @@ func appendCell(b array.Builder, c warehouse.Column, text string) (err error) {
 		b.Append(text)
 	default:
 		var ticks int64
-		if ticks, err = ticksIn(text, c.Precision); err == nil {
-			err = appendTicks(b, ticks, c.Precision)
+		seconds, offset, _ := strings.Cut(text, " ")
+		zone := zoneUTC
+		if offset != "" {
+			if zone, err = strconv.Atoi(offset); err != nil {
+				return err
+			}
+		}
+		if ticks, err = ticksIn(seconds, c.Precision); err == nil {
+			err = appendTicks(b, ticks, c.Precision, zone)
 		}
 	}
 	return err
 }
 
-// ticksIn reads seconds with digits behind the point, and leaves a zone out.
+// ticksIn reads seconds with digits behind the point.
 func ticksIn(text string, digits int) (int64, error) {
-	text, _, _ = strings.Cut(text, " ")
 	whole, fraction, _ := strings.Cut(text, ".")
 	return strconv.ParseInt(whole+fraction+strings.Repeat("0", max(0, digits-len(fraction))), 10, 64)
 }
 
-// appendTicks adds a time of so many digits in the unit that the builder has.
-func appendTicks(b array.Builder, ticks int64, digits int) error {
+// appendTicks adds a time of so many digits in the unit that the builder has,
+// with its zone if it has one.
+func appendTicks(b array.Builder, ticks int64, digits, zone int) error {
 	switch b := b.(type) {
 	case *array.Time64Builder:
 		v, err := rescale(ticks, digits, 9)
@@ -159,6 +170,12 @@ func appendTicks(b array.Builder, ticks int64, digits int) error {
 		v, err := rescale(ticks, digits, digitsOf(b.Type().(*arrow.TimestampType).Unit))
 		b.Append(arrow.Timestamp(v))
 		return err
+	case *extensions.TimestampWithOffsetBuilder:
+		unit := powers[digits]
+		seconds := floor(ticks, unit)
+		at := time.Unix(seconds, (ticks-seconds*unit)*powers[9-digits])
+		b.Append(at.In(time.FixedZone("", (zone-zoneUTC)*60)))
+		return nil
 	}
 	return fmt.Errorf("no time goes into %s", b.Type())
 }
@@ -223,18 +240,21 @@ func appendWhole(b array.Builder, c warehouse.Column, v int64) error {
 		d.Append(decimal128.FromI64(v))
 		return nil
 	}
-	return appendTicks(b, v, c.Precision)
+	return appendTicks(b, v, c.Precision, zoneUTC)
 }
 
 // appendInstant reads a struct of seconds and nanoseconds, or of ticks and a zone.
 func appendInstant(b array.Builder, c warehouse.Column, a *array.Struct, row int) error {
-	epoch := a.Field(0).(*array.Int64).Value(row)
+	epoch, zone := a.Field(0).(*array.Int64).Value(row), zoneUTC
+	if c.Type == warehouse.TimestampTZ {
+		zone = int(a.Field(a.NumField() - 1).(*array.Int32).Value(row))
+	}
 	if c.Precision <= wideScale {
-		return appendTicks(b, epoch, c.Precision)
+		return appendTicks(b, epoch, c.Precision, zone)
 	}
 	nanos, err := rescale(epoch, 0, 9)
 	if err != nil {
 		return err
 	}
-	return appendTicks(b, nanos+int64(a.Field(1).(*array.Int32).Value(row)), 9)
+	return appendTicks(b, nanos+int64(a.Field(1).(*array.Int32).Value(row)), 9, zone)
 }

@@ -123,6 +123,7 @@ func clockCells(c warehouse.Column, a arrow.Array) (cellWriter, error) {
 	if err != nil {
 		return nil, err
 	}
+	ahead := aheadOf(a)
 	return func(dst []byte, row int) ([]byte, error) {
 		dst, err := appendSeconds(append(dst, '"'), values[row], digits, c.Precision)
 		if err != nil {
@@ -130,7 +131,7 @@ func clockCells(c warehouse.Column, a arrow.Array) (cellWriter, error) {
 		}
 		if c.Type == warehouse.TimestampTZ {
 			dst = append(dst, ' ')
-			dst = strconv.AppendInt(dst, zoneUTC, 10)
+			dst = strconv.AppendInt(dst, int64(zoneUTC+ahead(row)), 10)
 		}
 		return append(dst, '"'), nil
 	}, nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/extensions"
 
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja/pylib"
@@ -76,6 +77,9 @@ func cell(c warehouse.Column, col arrow.Array, i int) any {
 			return pylib.Datetime(t, nil)
 		}
 		return pylib.Datetime(t, time.UTC)
+	case *extensions.TimestampWithOffsetArray:
+		t := col.Value(i)
+		return pylib.Datetime(t, t.Location())
 	case *array.Time64:
 		t := col.Value(i).ToTime(col.DataType().(*arrow.Time64Type).Unit)
 		if t.Nanosecond() == 0 {

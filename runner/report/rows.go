@@ -14,6 +14,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/extensions"
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
@@ -230,6 +231,8 @@ func Text(c warehouse.Column, col arrow.Array, i int) (s string, null bool) {
 			layout += " -0700"
 		}
 		return t.Format(layout), false
+	case *extensions.TimestampWithOffsetArray:
+		return col.Value(i).Format("2006-01-02 15:04:05.000 -0700"), false
 	case *array.String:
 		return col.Value(i), false
 	}

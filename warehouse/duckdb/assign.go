@@ -225,8 +225,14 @@ func castTo(from, to types.Type) *ast.Type {
 	if narrow(to) && (!from.Known() || from.Kind != to.Kind || from.Precision > to.Precision) {
 		return typeOf(to)
 	}
+	if to.Is(warehouse.TimestampTZ) && !from.Known() {
+		return typeOf(to)
+	}
 	if !from.Known() || !to.Known() || from.Kind == to.Kind {
 		return nil
+	}
+	if from.Kind != types.Null && (to.Is(warehouse.TimestampTZ) || from.Is(warehouse.TimestampTZ)) {
+		return typeOf(to)
 	}
 	timed := to.Timestamp() || to.Is(warehouse.Date, warehouse.Time)
 	text := from.Is(warehouse.Varchar)

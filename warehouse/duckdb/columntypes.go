@@ -119,7 +119,7 @@ func (s *session) declared(name []string, columns []types.Column) {
 		if err != nil {
 			continue
 		}
-		if t := types.Of(written); t.JSON() && c.Type.JSON() || t.Timestamp() && c.Type.Timestamp() || t.Is(c.Type.Kind) {
+		if t := types.Of(written); t.JSON() && c.Type.JSON() || t.Is(c.Type.Kind) {
 			if c.Type = t; t.Is(warehouse.Varchar) && t.Length == maxText {
 				c.Type = types.Text
 			}
@@ -139,5 +139,5 @@ func nameOf(parts []string) *ast.Name {
 // unsure reports the types of DuckDB's that stand for several of Snowflake's
 // in some table or view.
 func (s *session) unsure(t types.Type) bool {
-	return t.Is(warehouse.Variant, warehouse.TimestampLTZ) || s.defining && t.Is(warehouse.Varchar, warehouse.Binary) || s.w.narrow.Load() && t.Is(warehouse.TimestampNTZ, warehouse.Time, warehouse.Varchar)
+	return t.Is(warehouse.Variant) || s.defining && t.Is(warehouse.Varchar, warehouse.Binary) || s.w.narrow.Load() && (t.Timestamp() || t.Is(warehouse.Time, warehouse.Varchar))
 }

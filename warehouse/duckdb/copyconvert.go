@@ -83,6 +83,9 @@ func clock(duck, text string, f *fileformat.Format) (string, error) {
 	case strings.HasPrefix(duck, "TIME") && !strings.HasPrefix(duck, "TIMESTAMP"):
 		option = "TIME_FORMAT"
 	}
+	if duck == rewrite.Zoned {
+		return zonedClock(text, f)
+	}
 	model := f.Text(option)
 	if model == "AUTO" || model == "" {
 		return anyClock(option, duck, text), nil
@@ -91,7 +94,21 @@ func clock(duck, text string, f *fileformat.Format) (string, error) {
 	if !ok {
 		return "", unsupported(fmt.Sprintf("the format '%s' of %s", model, option))
 	}
+	if without, zoned := strings.CutSuffix(format, "%z"); zoned && duck != "TIMESTAMP WITH TIME ZONE" {
+		text, format = `regexp_replace(`+text+`, '\s*([+-]\d\d(:?\d\d)?|Z)$', '')`, strings.TrimRight(without, " ")
+	}
 	return fmt.Sprintf("try_cast(try_strptime(%s, %s) as %s)", text, quoteString(format), duck), nil
+}
+
+// zonedClock is a text as a TIMESTAMP_TZ: the moment it means, and what its clock
+// shows.
+func zonedClock(text string, f *fileformat.Format) (string, error) {
+	moment, err := clock("TIMESTAMP WITH TIME ZONE", text, f)
+	if err != nil {
+		return "", err
+	}
+	naive, err := clock("TIMESTAMP", text, f)
+	return rewrite.Macros + ".MAIN.zoned_at(" + moment + ", " + naive + ")", err
 }
 
 // anyClock takes the formats that AUTO means.
@@ -166,7 +183,7 @@ func (c tableColumn) complaint(way int, text string) (code int, state, message s
 		return 100069, "22P02", "Error parsing JSON: " + shortened(text)
 	case duck == "DATE":
 		return 100040, "22007", fmt.Sprintf("Date '%s' is not recognized", text)
-	case strings.HasPrefix(duck, "TIMESTAMP"):
+	case strings.HasPrefix(duck, "TIMESTAMP"), duck == rewrite.Zoned:
 		return 100035, "22007", fmt.Sprintf("Timestamp '%s' is not recognized", text)
 	case strings.HasPrefix(duck, "TIME"):
 		return 100108, "22007", fmt.Sprintf("Time '%s' is not recognized", text)

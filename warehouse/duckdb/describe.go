@@ -6,6 +6,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 )
 
 // snowflakeType is how DESCRIBE spells a type of DuckDB's.
@@ -26,6 +27,8 @@ func snowflakeType(duck string) string {
 		return "TIME(9)"
 	case duck == "TIMESTAMP WITH TIME ZONE":
 		return "TIMESTAMP_LTZ(9)"
+	case duck == rewrite.Zoned:
+		return "TIMESTAMP_TZ(9)"
 	case strings.HasPrefix(duck, "TIMESTAMP"):
 		return "TIMESTAMP_NTZ(9)"
 	case duck == "JSON":

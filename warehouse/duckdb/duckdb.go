@@ -76,7 +76,11 @@ func Open(ctx context.Context, config Config) (*Warehouse, error) {
 	if w.log == nil {
 		w.log = slog.New(slog.DiscardHandler)
 	}
-	if err := w.open(ctx); err != nil {
+	err := w.open(ctx)
+	if err == nil && config.Dir != "" {
+		err = w.migrate(ctx)
+	}
+	if err != nil {
 		where := "in memory"
 		if config.Dir != "" {
 			where = config.Dir

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/extensions"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -69,6 +71,9 @@ func line(batch arrow.RecordBatch, row int) string {
 		cells[i] = "NULL"
 		if col.IsValid(row) {
 			cells[i] = col.ValueStr(row)
+			if zoned, ok := col.(*extensions.TimestampWithOffsetArray); ok && col.IsValid(row) {
+				cells[i] = zoned.Value(row).Format(time.RFC3339Nano)
+			}
 		}
 	}
 	return strings.Join(cells, "|")

@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
@@ -199,7 +200,7 @@ var tableTypes = map[warehouse.Type]string{
 	warehouse.Time:         "TIME",
 	warehouse.TimestampNTZ: "TIMESTAMP",
 	warehouse.TimestampLTZ: "TIMESTAMP WITH TIME ZONE",
-	warehouse.TimestampTZ:  "TIMESTAMP WITH TIME ZONE",
+	warehouse.TimestampTZ:  rewrite.Zoned,
 	warehouse.Variant:      "JSON",
 	warehouse.Object:       "JSON",
 	warehouse.Array:        "JSON",
@@ -302,8 +303,8 @@ func (l *load) appender(to target) (*engine.Appender, error) {
 func (l *load) castingInsert(to target) string {
 	var b strings.Builder
 	for i, c := range l.columns {
-		column := tableColumn{ticks: l.ticks[c.Name]}
-		fmt.Fprintf(&b, "%c %s", " ,"[min(i, 1)], column.stored("cast("+quoteName(c.Name)+" as "+l.types[i]+")"))
+		column := tableColumn{duck: l.types[i], ticks: l.ticks[c.Name]}
+		fmt.Fprintf(&b, "%c %s", " ,"[min(i, 1)], column.stored(converted(quoteName(c.Name), l.writers[i].SQL, l.types[i])))
 	}
 	return "insert into " + to.String() + " select " + b.String() + " from rows"
 }

@@ -150,6 +150,8 @@ func (c parquetColumn) as(column tableColumn, f *fileformat.Format, truncate boo
 	switch {
 	case column.duck == "JSON":
 		return c.json(f), nil
+	case column.duck == rewrite.Zoned && from == "date":
+		return zonedFrom(name, c.duck), nil
 	case from == "text", from == "bytes" && to != "bytes":
 		filled, err := convert(column, c.text(f), f, truncate)
 		return filled.value, err

@@ -143,8 +143,12 @@ func (st *settling) node(n ast.Node) ast.Node {
 		if x, ok := n.Query.(*ast.Call); ok {
 			n.Query = st.call(x)
 		}
+	case *ast.Typed:
+		if mapped := st.s.parameters["TIMESTAMP_TYPE_MAPPING"]; mapped != "" && n.Type == "TIMESTAMP" {
+			n.Type, st.changed = mapped, true
+		}
 	case *ast.Type:
-		if mapped := st.s.parameters["TIMESTAMP_TYPE_MAPPING"]; mapped != "" && (n.Name == "TIMESTAMP" || n.Name == "DATETIME") {
+		if mapped := st.s.parameters["TIMESTAMP_TYPE_MAPPING"]; mapped != "" && n.Name == "TIMESTAMP" {
 			n.Name, st.changed = mapped, true
 		}
 	}
@@ -178,7 +182,12 @@ func (st *settling) call(c *ast.Call) ast.Expr {
 	}
 	var value ast.Expr
 	var err error
-	switch c.Name.Last() {
+	switch name := c.Name.Last(); name {
+	case "TO_TIMESTAMP", "TRY_TO_TIMESTAMP":
+		if mapped := st.s.parameters["TIMESTAMP_TYPE_MAPPING"]; mapped != "" {
+			c.Name.Parts[0].Name, st.changed = strings.Replace(name, "TIMESTAMP", mapped, 1), true
+		}
+		return c
 	case "LAST_QUERY_ID":
 		value = textOrNull(st.s.results.query(wholeArgument(c, -1)))
 	case "CURRENT_SESSION":

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -66,10 +67,11 @@ func must(err error) {
 
 // hold keeps a state folder open until it is killed.
 func hold(dir string) {
-	_, err := duckdb.Open(context.Background(), duckdb.Config{Dir: dir})
+	w, err := duckdb.Open(context.Background(), duckdb.Config{Dir: dir})
 	must(err)
 	fmt.Println("open")
 	time.Sleep(time.Hour)
+	runtime.KeepAlive(w) // or its lock would go with the garbage
 }
 
 // TestLocked opens a folder that another process has, and again when that is dead.

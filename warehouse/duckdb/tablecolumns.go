@@ -26,7 +26,11 @@ func (c tableColumn) stored(value string) string {
 	if c.ticks == 0 {
 		return value
 	}
-	return fmt.Sprintf("%s.MAIN.whole_ticks(%s, %d)", rewrite.Macros, value, c.ticks)
+	macro := "whole_ticks"
+	if c.duck == rewrite.Zoned {
+		macro = "whole_ticks_at"
+	}
+	return fmt.Sprintf("%s.MAIN.%s(%s, %d)", rewrite.Macros, macro, value, c.ticks)
 }
 
 // tableColumns are the columns of a table, none if it is not there. The name

@@ -12,6 +12,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 )
 
 // writeParquet has DuckDB write Parquet files to the spool, and puts them on
@@ -70,8 +71,12 @@ func (u *unloading) writePartition(ctx context.Context, partition, codec, extens
 	if u.single {
 		to, split = filepath.Join(dir, "file.parquet"), ""
 	}
+	columns, err := u.parquetColumns()
+	if err != nil {
+		return err
+	}
 	if err := u.s.conn.Exec(ctx, fmt.Sprintf("copy (select %s from (%s)%s) to %s (format parquet, compression %s%s)",
-		u.parquetColumns(), u.query, where, quoteString(to), codec, split)); err != nil {
+		columns, u.query, where, quoteString(to), codec, split)); err != nil {
 		return err
 	}
 	files := []string{to}
@@ -106,11 +111,13 @@ func (u *unloading) spoolFolder() (string, error) {
 }
 
 // parquetColumns are the columns in types that keep their values in the file.
-func (u *unloading) parquetColumns() string {
+func (u *unloading) parquetColumns() (string, error) {
 	var items []string
 	for i, c := range u.data() {
 		value, name := quoteName(c.name), c.name
 		switch {
+		case c.duck == rewrite.Zoned:
+			return "", unsupported("unloading the TIMESTAMP_TZ " + c.name + " to Parquet, which Snowflake has not either; cast it to TIMESTAMP_NTZ")
 		case c.duck == "HUGEINT", c.duck == "UHUGEINT":
 			value = "cast(" + value + " as decimal(38,0))"
 		case c.duck == "JSON":
@@ -123,7 +130,7 @@ func (u *unloading) parquetColumns() string {
 		}
 		items = append(items, value+" as "+quoteName(name))
 	}
-	return strings.Join(items, ", ")
+	return strings.Join(items, ", "), nil
 }
 
 // putParquet puts one file of the spool on the stage, unless it has no rows.

@@ -112,6 +112,14 @@ func (u *unloading) textOf(c unloadColumn) (string, error) {
 		return "hex(" + name + ")", nil
 	case c.duck == "DATE":
 		format = u.format.Text("DATE_FORMAT")
+	case c.duck == rewrite.Zoned:
+		if format = u.format.Text("TIMESTAMP_FORMAT"); format == "AUTO" {
+			return zonedText(name), nil
+		}
+		if model, _ := rewrite.Strptime(format); strings.Contains(model, "%z") {
+			return "", unsupported(fmt.Sprintf("the format '%s' of a TIMESTAMP_TZ in files; unload it as text", format))
+		}
+		name = rewrite.Macros + ".MAIN.clock_of(" + name + ")"
 	case strings.HasPrefix(c.duck, "TIMESTAMP"):
 		if format = u.format.Text("TIMESTAMP_FORMAT"); format == "AUTO" {
 			return stampText(name, c.duck), nil

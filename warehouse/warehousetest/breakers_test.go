@@ -299,6 +299,7 @@ func loadBreakers() map[string]breaker {
 			return n, errors.Join(err, ctx.Err())
 		}),
 		"load in a transaction": beforeLoad("commit"),
+		"load keeps offsets":    rewriting("select at from", "select convert_timezone('UTC', at) as at from"),
 		"load unseen":           beforeLoad("delete from %"),
 		"load misfit": loadingBadly(func(ctx context.Context, _ warehouse.Session, next loadFunc, table string, mode warehouse.LoadMode, columns []warehouse.Column, rows array.RecordReader) (int64, error) {
 			n, err := next(ctx, table, mode, columns, rows)

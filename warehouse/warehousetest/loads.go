@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/extensions"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -50,6 +52,7 @@ var loadPromises = []promise{
 			e.load(ctx, l, "target", warehouse.LoadReplace, 0, 0),
 			e.want(ctx, "select n, t from target"))
 	})},
+	{"load keeps offsets", "A TIMESTAMP_TZ arrives as its moment and its offset, and goes so", loading(zonedLoad)},
 	{"broken load", "all or nothing: when rows end in an error the table is as it was before", loading(brokenLoad)},
 	{"canceled load", "when ctx ends the table is as it was before", loading(canceledLoad)},
 	{"load in a transaction", "In an open transaction the load belongs to that transaction", loading(func(ctx context.Context, e *env, l warehouse.Loader) error {
@@ -201,4 +204,34 @@ func roundTrip(ctx context.Context, e *env, l warehouse.Loader) error {
 			"1|-2.50|0.1|Räikkönen|true|2020-02-29|23:59:58|2020-02-29 23:59:58.25|NULL",
 			"2|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL"),
 		e.columns(ctx, "select * from copied", "I", "N", "F", "T", "B", "D", "TM", "TS", "Y"))
+}
+
+// zonedLoad loads moments with two offsets and a null, into a new table and into
+// one that is there.
+func zonedLoad(ctx context.Context, e *env, l warehouse.Loader) error {
+	schema := arrow.NewSchema([]arrow.Field{{Name: "AT", Type: warehouse.ZonedType(arrow.Microsecond), Nullable: true}}, nil)
+	columns := []warehouse.Column{{Name: "AT", Type: warehouse.TimestampTZ, Precision: 9, Nullable: true}}
+	for _, mode := range []warehouse.LoadMode{warehouse.LoadReplace, warehouse.LoadAppend} {
+		b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+		at := b.Field(0).(*extensions.TimestampWithOffsetBuilder)
+		at.Append(time.Date(2020, 2, 29, 23, 30, 0, 250_000_000, time.FixedZone("", -5*3600)))
+		at.AppendNull()
+		at.Append(time.Date(2020, 3, 1, 11, 0, 0, 0, time.FixedZone("", 19800)))
+		batch := b.NewRecordBatch()
+		b.Release()
+		rows := warehouse.ReaderOf(schema, func() (arrow.RecordBatch, error) {
+			next := batch
+			batch = nil
+			return next, nil
+		})
+		_, err := l.Load(ctx, "zoned", mode, columns, rows)
+		rows.Release()
+		if err != nil {
+			return err
+		}
+	}
+	return errors.Join(
+		e.want(ctx, "select at from zoned order by at", "2020-02-29 23:30:00.25 -0500", "2020-02-29 23:30:00.25 -0500",
+			"2020-03-01 11:00:00 +0530", "2020-03-01 11:00:00 +0530", "NULL", "NULL"),
+		e.want(ctx, "select distinct cast(at as date) as d from zoned where at is not null order by d", "2020-02-29", "2020-03-01"))
 }

@@ -74,6 +74,7 @@ var typeCases = []struct {
 	{"cast('2020-02-29' as date)", nil, warehouse.Date, 0, []arrow.Type{arrow.DATE32}, "2020-02-29"},
 	{"cast('23:59:58.5' as time)", nil, warehouse.Time, 0, []arrow.Type{arrow.TIME64}, "23:59:58.5"},
 	{"cast('2020-02-29 23:59:58.25' as timestamp_ntz)", nil, warehouse.TimestampNTZ, 0, []arrow.Type{arrow.TIMESTAMP}, "2020-02-29 23:59:58.25"},
+	{"cast('2020-02-29 23:59:58.25 +05:30' as timestamp_tz)", nil, warehouse.TimestampTZ, 0, []arrow.Type{arrow.EXTENSION}, "2020-02-29 23:59:58.25 +0530"},
 }
 
 func types(ctx context.Context, e *env) error {

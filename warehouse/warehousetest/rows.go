@@ -9,6 +9,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/extensions"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -50,6 +51,8 @@ func cell(col arrow.Array, row int) string {
 	case *array.Timestamp:
 		t := col.DataType().(*arrow.TimestampType)
 		return col.Value(row).ToTime(t.Unit).UTC().Format("2006-01-02 15:04:05.999999999")
+	case *extensions.TimestampWithOffsetArray:
+		return col.Value(row).Format("2006-01-02 15:04:05.999999999 -0700")
 	case *array.Time64:
 		t := col.DataType().(*arrow.Time64Type)
 		return col.Value(row).ToTime(t.Unit).Format("15:04:05.999999999")

@@ -11,6 +11,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/extensions"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
@@ -29,6 +30,9 @@ func cell(c warehouse.Column, col arrow.Array, i int) string {
 			text += " Z"
 		}
 		return text
+	case *extensions.TimestampWithOffsetArray:
+		t := col.Value(i)
+		return clock(t, "2006-01-02 15:04:05", 3) + t.Format(" Z0700")
 	case *array.Time64:
 		return clock(col.Value(i).ToTime(col.DataType().(*arrow.Time64Type).Unit), "15:04:05", 0)
 	case *array.Date32:

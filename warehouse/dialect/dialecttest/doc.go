@@ -34,7 +34,8 @@
 // by |. A column is its name, its type, or both. A type without parentheses
 // says nothing of precision, scale and length. A cell is the value as
 // Snowflake's clients show it by default: NULL, true, 1.50, 2020-01-31,
-// 2020-01-31 01:02:03.000 and, in UTC, 2020-01-31 01:02:03.000 Z; bytes in
+// 2020-01-31 01:02:03.000 and, in UTC, 2020-01-31 01:02:03.000 Z, a TIMESTAMP_TZ
+// with its own offset, 2020-01-31 01:02:03.000 +0100; bytes in
 // hexadecimal digits, semi-structured values as JSON without spaces. Single
 // quotes hold what else would be read amiss, such as a bar, and '\n' is a new
 // line; nothing between two of them is the empty text. A * stands for any name, type or value. A FLOAT need agree

@@ -64,7 +64,7 @@ func (r *rewriter) matching(sides []*ast.Expr) {
 		all[i] = r.info.Type(*side)
 		structured = structured || r.isJSON(*side)
 	}
-	common := types.Common(all...)
+	common := comparable(types.Common(all...))
 	switch {
 	case slices.ContainsFunc(all, types.Type.Structured):
 		if r.compareAs(sides, common); !common.Structured() {
@@ -73,9 +73,12 @@ func (r *rewriter) matching(sides []*ast.Expr) {
 	case !common.Known() && structured:
 		r.matchingStructured(sides)
 	case structured:
-		r.compareAs(sides, scalar(all))
+		r.compareAs(sides, comparable(scalar(all)))
 	case common.Known():
 		r.compareAs(sides, common)
+	}
+	for _, side := range sides {
+		*side = r.moment(*side)
 	}
 }
 
@@ -104,6 +107,13 @@ func (r *rewriter) convert(e ast.Expr, t types.Type) ast.Expr {
 	switch {
 	case from.Structured() || t.Structured():
 		return r.coerce(e, from, t)
+	case t.Is(warehouse.TimestampTZ) && from.Kind != types.Null:
+		return r.toZoned(e, false)
+	case from.Is(warehouse.TimestampTZ):
+		if out := r.fromZoned(e, t); out != nil {
+			return out
+		}
+		return e
 	case from.Kind == t.Kind, from.Kind == types.Null, !t.Known(), t.Kind == types.Null:
 		return e
 	case t.JSON() && from.Known() && !r.isJSON(e):
@@ -196,6 +206,8 @@ func (r *rewriter) textOf(e ast.Expr) ast.Expr {
 		return call("JSON_EXTRACT_STRING", e, text("$"))
 	case t.Is(warehouse.Date) && r.outputModel(t) == dateModel, t.Is(warehouse.Number, warehouse.Boolean):
 		return cast(e, "VARCHAR")
+	case t.Is(warehouse.TimestampTZ):
+		return cast(r.once(e, func(e ast.Expr) ast.Expr { return r.writeTime(e, e, t, r.outputModel(t)) }), "VARCHAR")
 	case t.Is(warehouse.Date, warehouse.Time) || t.Timestamp():
 		return r.writeTime(e, e, t, r.outputModel(t))
 	case t.Is(warehouse.Binary):

@@ -116,9 +116,6 @@ func (r *rewriter) dateAdd(c *ast.Call, args []ast.Expr) ast.Expr {
 	}
 	number, point := r.asNumber(args[1]), r.point(args[2])
 	step := template(steps[unit], number)
-	if e := r.inZone(args[2], func(clock ast.Expr) ast.Expr { return &ast.Parens{X: template("$1 + $2", clock, step)} }); e != nil {
-		return e
-	}
 	switch t := r.info.Type(c); {
 	case t.Is(warehouse.Date):
 		return cast(&ast.Parens{X: template("$1 + $2", point, step)}, "DATE")
@@ -137,6 +134,9 @@ var dayOrLonger = words("year quarter month week day")
 // dateDiff is DATEDIFF(unit, from, to), which counts boundaries on both sides.
 func (r *rewriter) dateDiff(c *ast.Call, args []ast.Expr) ast.Expr {
 	unit := r.unit(c, args[0])
+	if r.isZoned(args[1]) || r.isZoned(args[2]) {
+		return r.zonedDiff(unit, args[1], args[2])
+	}
 	if unit == "week" {
 		return r.macro("weeks_between", r.point(args[1]), r.point(args[2]), number(r.weekStart()))
 	}
@@ -145,9 +145,6 @@ func (r *rewriter) dateDiff(c *ast.Call, args []ast.Expr) ast.Expr {
 
 // dateTrunc is DATE_TRUNC(unit, date).
 func (r *rewriter) dateTrunc(c *ast.Call, unit, date ast.Expr) ast.Expr {
-	if e := r.inZone(date, func(clock ast.Expr) ast.Expr { return r.truncClock(c, unit, clock) }); e != nil {
-		return e
-	}
 	if r.otherWeeks(dateUnit(word(unit))) {
 		return r.truncToWeek(date)
 	}
@@ -158,12 +155,6 @@ func (r *rewriter) dateTrunc(c *ast.Call, unit, date ast.Expr) ast.Expr {
 		return call("DATE_TRUNC", text(r.unit(c, unit)), r.point(date))
 	}
 	return r.macro("trunc_to", text(r.unit(c, unit)), r.point(date))
-}
-
-// truncClock is DATE_TRUNC of a TIMESTAMP without a zone.
-func (r *rewriter) truncClock(c *ast.Call, unit, clock ast.Expr) ast.Expr {
-	r.info.Set(clock, types.Type{Kind: warehouse.TimestampNTZ})
-	return r.dateTrunc(c, unit, clock)
 }
 
 // lastDay is LAST_DAY(date, unit).
@@ -223,10 +214,18 @@ var fineParts = map[string]string{
 
 // datePart is DATE_PART(part, date) or EXTRACT(part FROM date).
 func (r *rewriter) datePart(at ast.Node, part, x ast.Expr) ast.Expr {
-	if how := fineParts[strings.ToLower(word(part))]; how != "" {
+	lower := strings.ToLower(word(part))
+	if e := r.zonePart(at, lower, x); e != nil {
+		return e
+	}
+	if strings.HasPrefix(lower, "epoch") {
+		x = r.moment(x)
+	}
+	x = r.clock(x)
+	if how := fineParts[lower]; how != "" {
 		return template(how, r.point(x))
 	}
-	if e := r.weekFunction(weekParts[strings.ToLower(word(part))], x); e != nil {
+	if e := r.weekFunction(weekParts[lower], x); e != nil {
 		return e
 	}
 	name := datePart(word(part))
@@ -239,7 +238,7 @@ func (r *rewriter) datePart(at ast.Node, part, x ast.Expr) ast.Expr {
 // toTime is TO_DATE, TO_TIMESTAMP and the like, with a format or none.
 func (r *rewriter) toTime(c *ast.Call, args []ast.Expr, typ string, try bool) ast.Expr {
 	x := r.asText(args[0])
-	if t := r.info.Type(args[0]); (t.Is(warehouse.Number) || t.Is(warehouse.Float)) && strings.HasPrefix(typ, "TIMESTAMP") {
+	if t := r.info.Type(args[0]); (t.Is(warehouse.Number) || t.Is(warehouse.Float)) && (typ == Zoned || strings.HasPrefix(typ, "TIMESTAMP")) {
 		return r.epochOf(c, args, typ)
 	}
 	if len(args) == 1 && !try && r.isJSON(args[0]) {
@@ -249,8 +248,11 @@ func (r *rewriter) toTime(c *ast.Call, args []ast.Expr, typ string, try bool) as
 		if _, isNumber := x.(*ast.Number); isNumber {
 			r.refuse(c, "%s of a number", c.Name.Last())
 		}
+		if typ == Zoned {
+			return r.toZoned(args[0], try)
+		}
 		if e := r.timeOfText(x, typ, try); e != nil {
-			return r.literalZone(c, x, e)
+			return e
 		}
 		return &ast.Cast{X: x, Type: &ast.Type{Name: typ}, Try: try}
 	}

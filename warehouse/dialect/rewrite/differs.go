@@ -13,11 +13,9 @@ SEQ1 SEQ2 SEQ4 SEQ8: they count from 0 without gaps and do not wrap around
 APPROX_COUNT_DISTINCT APPROXIMATE_COUNT_DISTINCT HLL APPROX_PERCENTILE: the estimate may be another
 FLATTEN SPLIT_TO_TABLE STRTOK_SPLIT_TO_TABLE: behind another table function, SEQ is the same for equal inputs
 GENERATOR: with TIMELIMIT alone, at most two million rows a second
-CONVERT_TIMEZONE: with two arguments as a DATE, TIMESTAMP_NTZ or text at once, or to the session's zone
-TIMESTAMP_TZ_FROM_PARTS TIMESTAMPTZFROMPARTS: with another zone than the session's, as a DATE, TIMESTAMP_NTZ or text at once; seconds have six digits
-TO_TIMESTAMP_TZ TRY_TO_TIMESTAMP_TZ: the offset is not kept, the moment is
+TIMESTAMP_TZ_FROM_PARTS TIMESTAMPTZFROMPARTS: seconds have six digits
 TIME_FROM_PARTS TIMEFROMPARTS TIMESTAMP_FROM_PARTS TIMESTAMPFROMPARTS TIMESTAMP_NTZ_FROM_PARTS TIMESTAMPNTZFROMPARTS TIMESTAMP_LTZ_FROM_PARTS TIMESTAMPLTZFROMPARTS: seconds have six digits
-TO_TIME TRY_TO_TIME TIME TO_TIMESTAMP TO_TIMESTAMP_NTZ TO_TIMESTAMP_LTZ TRY_TO_TIMESTAMP TRY_TO_TIMESTAMP_NTZ TRY_TO_TIMESTAMP_LTZ: seconds have six digits; a format is a literal
+TO_TIME TRY_TO_TIME TIME TO_TIMESTAMP TO_TIMESTAMP_NTZ TO_TIMESTAMP_LTZ TO_TIMESTAMP_TZ TRY_TO_TIMESTAMP_TZ TRY_TO_TIMESTAMP TRY_TO_TIMESTAMP_NTZ TRY_TO_TIMESTAMP_LTZ: seconds have six digits; a format is a literal
 TO_DATE TRY_TO_DATE DATE: a format is a literal
 TO_CHAR TO_VARCHAR: a format of dates is a literal; one of numbers has no exponent, FX or alternatives
 TO_NUMBER TO_DECIMAL TO_NUMERIC TRY_TO_NUMBER TRY_TO_DECIMAL TRY_TO_NUMERIC: a format is a literal without exponent, FX or alternatives

@@ -19,6 +19,9 @@ func (r *rewriter) expr(e ast.Expr) ast.Expr {
 	case *ast.Hex:
 		return call("UNHEX", text(e.Digits))
 	case *ast.Typed:
+		if r.isZoned(e) {
+			return r.toZoned(&ast.String{At: e.At, Value: e.Value}, false)
+		}
 		e.Type = duckType(e.Type)
 	case *ast.Interval:
 		r.interval(e)
@@ -55,8 +58,17 @@ func (r *rewriter) expr(e ast.Expr) ast.Expr {
 		return r.like(e)
 	case *ast.In:
 		r.in(e)
+	case *ast.Is:
+		if e.Y != nil && (r.isZoned(e.X) || r.isZoned(e.Y)) {
+			r.matching([]*ast.Expr{&e.X, &e.Y})
+		}
+	case *ast.Quantified:
+		e.Query = r.ofMoments(e.Query)
+	case *ast.Tuple:
+		for i := range e.Items {
+			e.Items[i] = r.moment(e.Items[i])
+		}
 	case *ast.Between:
-		r.moments(e.X, e.Low, e.High)
 		r.inOrder(&e.X, &e.Low, &e.High)
 		r.matching([]*ast.Expr{&e.X, &e.Low, &e.High})
 		e.X, e.Low, e.High = r.ordered(e.X), r.ordered(e.Low), r.ordered(e.High)
@@ -83,12 +95,14 @@ func (r *rewriter) structured(e ast.Expr) ast.Expr {
 		if out := r.castStructured(e, to, from); out != nil {
 			return out
 		}
+		if out := r.castZoned(e, to, from); out != nil {
+			return out
+		}
 		return r.digits(r.cast(e), to, from)
 	case *ast.Collate:
 		r.refuse(e, "COLLATE")
 	case *ast.Extract:
-		x, _ := r.clock(e.X)
-		return r.datePart(e, e.Part, x)
+		return r.datePart(e, e.Part, e.X)
 	case *ast.Call:
 		return r.call(e)
 	case *ast.Array:
@@ -199,13 +213,11 @@ func (r *rewriter) binary(e *ast.Binary) ast.Expr {
 	case "%":
 		return r.macro("mod", r.asNumber(e.Left), r.asNumber(e.Right))
 	case "=", "<>":
-		r.moments(e.Left, e.Right)
 		r.matching([]*ast.Expr{&e.Left, &e.Right})
 		if r.info.Type(e.Left).Holds(warehouse.TimestampTZ) && r.info.Type(e.Right).Structured() {
 			e.Left, e.Right = r.ordered(e.Left), r.ordered(e.Right)
 		}
 	case "<", "<=", ">", ">=":
-		r.moments(e.Left, e.Right)
 		r.inOrder(&e.Left, &e.Right)
 		r.matching([]*ast.Expr{&e.Left, &e.Right})
 		e.Left, e.Right = r.ordered(e.Left), r.ordered(e.Right)
@@ -219,6 +231,9 @@ func (r *rewriter) arithmetic(e *ast.Binary) ast.Expr {
 	t := r.info.Type(e)
 	left, right := r.info.Type(e.Left), r.info.Type(e.Right)
 	e.Left, e.Right = r.operand(e.Left, right), r.operand(e.Right, left)
+	if out := r.zonedSum(e, left, right); out != nil {
+		return out
+	}
 	switch {
 	case t.Is(warehouse.Date) && left.Is(types.Interval) || t.Is(warehouse.Date) && right.Is(types.Interval):
 		return cast(&ast.Parens{X: e}, "DATE")
@@ -248,6 +263,9 @@ func (r *rewriter) in(e *ast.In) {
 		sides = append(sides, &e.List[i])
 	}
 	r.matching(sides)
+	if e.Query != nil {
+		e.Query = r.ofMoments(e.Query)
+	}
 }
 
 // like spells the matches that DuckDB has not: any of several patterns, and
@@ -325,11 +343,8 @@ func (r *rewriter) cast(c *ast.Cast) ast.Expr {
 	if strings.HasPrefix(c.Type.Name, "TIMESTAMP") && !c.Try && from.Is(warehouse.Number, warehouse.Float) {
 		return epoch(c.X, 0, c.Type.Name)
 	}
-	if clockType(c.Type.Name) {
-		c.X, _ = r.clock(c.X)
-	}
 	if e := r.timeOfText(c.X, c.Type.Name, c.Try); e != nil {
-		return r.literalZone(c, c.X, e)
+		return e
 	}
 	if (c.Type.Name == r.whole() || c.Type.Name == "DECIMAL") && !c.Try && r.info.Type(c.X).Is(warehouse.Float) {
 		c.X = call("ROUND", c.X, scaleOf(c.Type))

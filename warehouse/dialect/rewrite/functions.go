@@ -333,9 +333,10 @@ func (r *rewriter) call(c *ast.Call) ast.Expr {
 		r.orders(c.Over.OrderBy)
 		r.orderedKeys(c.Over.OrderBy)
 		r.orderVariants(c.Over.OrderBy)
+		for i := range c.Over.PartitionBy {
+			c.Over.PartitionBy[i] = r.moment(c.Over.PartitionBy[i])
+		}
 	}
-	r.orders(c.WithinGroup)
-	r.orderedKeys(c.WithinGroup)
 	name := known(c)
 	if name == "" {
 		r.unknownPlace(c)
@@ -350,6 +351,11 @@ func (r *rewriter) call(c *ast.Call) ast.Expr {
 	for i := range args {
 		c.Args[i].Value = args[i]
 	}
+	if e, ok := r.zonedCall(name, c, args); ok {
+		return e
+	}
+	r.orders(c.WithinGroup)
+	r.orderedKeys(c.WithinGroup)
 	if value, ok := r.cfg.Context[name]; ok && len(args) == 0 {
 		return text(value)
 	}

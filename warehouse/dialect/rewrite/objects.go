@@ -82,7 +82,7 @@ func (r *rewriter) starColumns(c *ast.Call, star *ast.Star) (out []ast.Expr) {
 	}
 	for _, col := range columns {
 		name := ast.Ident{Name: r.spelling(col.Name), Quoted: true}
-		out = append(out, &ast.Column{Parts: append(slices.Clone(star.Qualifier), name)})
+		out = append(out, r.typed(&ast.Column{Parts: append(slices.Clone(star.Qualifier), name)}, col.Type))
 	}
 	return out
 }

@@ -12,6 +12,9 @@ import (
 
 func (r *rewriter) query(q *ast.Query) ast.Node {
 	r.orders(q.OrderBy)
+	if sel, ok := q.Body.(*ast.Select); ok && r.apartOf[sel] {
+		r.unqualified(q.OrderBy)
+	}
 	r.structuredOrder(q)
 	if sel, ok := q.Body.(*ast.Select); ok && !sel.Distinct {
 		r.orderPositions(q.OrderBy, sel)
@@ -87,7 +90,19 @@ func (r *rewriter) orders(keys []ast.Order) {
 	}
 }
 
+// unqualified names columns without the tables that are out of sight.
+func (r *rewriter) unqualified(keys []ast.Order) {
+	for i := range keys {
+		if c, ok := keys[i].X.(*ast.Column); ok {
+			keys[i].X = r.typed(&ast.Column{At: c.At, Parts: c.Parts[len(c.Parts)-1:]}, r.info.Type(c))
+		}
+	}
+}
+
 func (r *rewriter) table(t ast.Table) ast.Node {
+	if what := r.info.Unlike(t); what != "" {
+		r.refuse(t, "%s; cast it to TIMESTAMP_NTZ or TIMESTAMP_LTZ", what)
+	}
 	switch t := t.(type) {
 	case *ast.Join:
 		switch {

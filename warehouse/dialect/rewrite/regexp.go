@@ -67,7 +67,7 @@ func (r *rewriter) hash(c *ast.Call, args []ast.Expr) ast.Expr {
 			each = r.starColumns(c, star)
 		}
 		for _, x := range each {
-			out.Args = append(out.Args, ast.Arg{Value: r.macro("hash_of", x)})
+			out.Args = append(out.Args, ast.Arg{Value: r.macro("hash_of", r.moment(x))})
 		}
 	}
 	return r.macro("signed", out)

@@ -62,8 +62,7 @@ type Translation struct {
 // of code 2019 that names it; so is every statement that is no query, no
 // change of rows, and no definition of a table, view or sequence.
 func DuckDB(s ast.Statement, cfg Config) (Translation, error) {
-	r := &rewriter{cfg: cfg, aliases: map[*ast.Column]bool{}, inputs: map[*ast.TableFunction]ast.Expr{}, counters: map[*ast.Call]bool{}, seeded: map[*ast.Call]bool{}, pivoted: map[*ast.Call]bool{}, unnestings: map[*ast.Derived]unnesting{}, unfolded: map[*ast.Derived]unfolding{}, sorted: map[*ast.Select]bool{},
-		zoned: map[ast.Expr]zoned{}, offsets: map[*ast.Call]bool{}}
+	r := &rewriter{cfg: cfg, aliases: map[*ast.Column]bool{}, inputs: map[*ast.TableFunction]ast.Expr{}, counters: map[*ast.Call]bool{}, seeded: map[*ast.Call]bool{}, pivoted: map[*ast.Call]bool{}, unnestings: map[*ast.Derived]unnesting{}, unfolded: map[*ast.Derived]unfolding{}, sorted: map[*ast.Select]bool{}, apartOf: map[*ast.Select]bool{}}
 	numberBinds(s)
 	recursion(s)
 	r.outerJoins(s)
@@ -79,7 +78,6 @@ func DuckDB(s ast.Statement, cfg Config) (Translation, error) {
 	s = r.statement(s)
 	if r.err == nil {
 		ast.Rewrite(s, r.node)
-		r.offsetsKept()
 	}
 	if r.err != nil {
 		return Translation{}, r.err
@@ -106,8 +104,7 @@ type rewriter struct {
 	unfolded   map[*ast.Derived]unfolding // those that are unfolded in tables
 	sorted     map[*ast.Select]bool       // with an ORDER BY of SEQ or THIS
 
-	zoned   map[ast.Expr]zoned // times in zones of their own
-	offsets map[*ast.Call]bool // those whose offset is still needed
+	apartOf map[*ast.Select]bool // that stand around another, whose tables are out of sight
 
 	respelled map[string]string // names of columns that are others for DuckDB
 }
@@ -288,8 +285,11 @@ func (r *rewriter) node(n ast.Node) ast.Node {
 		return r.query(n)
 	case *ast.SetOp:
 		r.setOp(n)
+		return r.distinctSet(n)
 	case *ast.Select:
 		r.hoist(n)
+		r.groupMoments(n)
+		return r.distinctSelect(n)
 	}
 	return n
 }

@@ -17,7 +17,6 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 		r.tooFew(c, name, least)
 		return c, true
 	}
-	r.ofClock(name, args)
 	if e, ok := r.timeFunction(name, c, args); ok {
 		return e, true
 	}
@@ -201,17 +200,17 @@ func (r *rewriter) timeFunction(name string, c *ast.Call, args []ast.Expr) (ast.
 		}
 	case "CONVERT_TIMEZONE":
 		if len(args) == 2 {
-			return r.convertTimezone(c, args), true
+			return r.convertTimezone(args), true
 		}
 	case "TIMESTAMP_TZ_FROM_PARTS", "TIMESTAMPTZFROMPARTS":
 		if len(args) >= 6 && len(args) <= 8 {
-			return r.fromParts(c, args), true
+			return r.fromParts(args), true
 		}
 	}
 	typ, try := strings.CutPrefix(name, "TRY_")
 	typ = map[string]string{
 		"TO_DATE": "DATE", "DATE": "DATE", "TO_TIME": "TIME", "TIME": "TIME", "TO_TIMESTAMP": "TIMESTAMP",
-		"TO_TIMESTAMP_NTZ": "TIMESTAMP", "TO_TIMESTAMP_LTZ": "TIMESTAMPTZ", "TO_TIMESTAMP_TZ": "TIMESTAMPTZ",
+		"TO_TIMESTAMP_NTZ": "TIMESTAMP", "TO_TIMESTAMP_LTZ": "TIMESTAMPTZ", "TO_TIMESTAMP_TZ": Zoned,
 	}[typ]
 	if typ == "" || len(args) != 1 && len(args) != 2 {
 		return nil, false

@@ -3,6 +3,7 @@ package rewrite
 import (
 	"strings"
 
+	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
@@ -94,6 +95,9 @@ func (r *rewriter) columnDef(c *ast.ColumnDef) {
 		r.refuse(c, "COLLATE %s", c.Collate.Value)
 	}
 	c.Collate, c.Comment, c.Constraints, c.Tags = nil, nil, nil, nil
+	if c.Default != nil && c.Type != nil && types.Of(c.Type).Is(warehouse.TimestampTZ) {
+		c.Default = r.typed(&ast.Cast{X: c.Default, Type: c.Type}, types.Of(c.Type))
+	}
 	if c.Type == nil || duckType(c.Type.Name) != "VARCHAR" {
 		return
 	}

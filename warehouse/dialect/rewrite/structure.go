@@ -104,7 +104,7 @@ func (r *rewriter) coerce(e ast.Expr, from, to types.Type) ast.Expr {
 func (r *rewriter) ordered(e ast.Expr) ast.Expr {
 	t := r.info.Type(e)
 	if !t.Structured() {
-		return e
+		return r.moment(e)
 	}
 	return call(StructuredKey, text(t.String()), cast(e, "VARCHAR"))
 }
@@ -122,6 +122,8 @@ func (r *rewriter) part(found ast.Expr, t types.Type) ast.Expr {
 		return call("UNHEX", unquote(found))
 	case t.Numeric():
 		return &ast.Cast{X: unquote(found), Type: duckNumber(t)}
+	case t.Is(warehouse.TimestampTZ):
+		return r.typed(r.macro("text_offset", unquote(found)), t)
 	}
 	return cast(unquote(found), duckType(string(t.Kind)))
 }
@@ -199,6 +201,8 @@ func (r *rewriter) inJSON(e ast.Expr) ast.Expr {
 		if _, literal := signedNumber(e); !literal {
 			return cast(e, "HUGEINT")
 		}
+	case t.Is(warehouse.TimestampTZ):
+		return r.macro("offset_text", e)
 	}
 	return e
 }
@@ -212,11 +216,11 @@ func (r *rewriter) structuredOrder(q *ast.Query) {
 	for i := range q.OrderBy {
 		key := &q.OrderBy[i]
 		x, t := r.sortKey(q.Body, first, key.X)
-		if !t.Structured() {
+		if !t.Structured() && !t.Is(warehouse.TimestampTZ) {
 			continue
 		}
 		if x == nil {
-			r.refuse(q, "ORDER BY a structured value by its place, among columns that are not all known")
+			r.refuse(q, "ORDER BY a structured value or a TIMESTAMP_TZ by its place, among columns that are not all known")
 			return
 		}
 		if q.Body != ast.Body(first) || first.Distinct {
@@ -224,7 +228,7 @@ func (r *rewriter) structuredOrder(q *ast.Query) {
 			first = &ast.Select{Items: []ast.Item{{X: &ast.Star{}}}, From: []ast.Table{rows}}
 			q.Body = first
 		}
-		key.X = call(StructuredKey, text(t.String()), cast(x, "VARCHAR"))
+		key.X = r.ordered(r.typed(x, t))
 	}
 }
 

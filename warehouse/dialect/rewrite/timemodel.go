@@ -159,7 +159,7 @@ func (r *rewriter) writeTime(at ast.Node, x ast.Expr, t types.Type, model string
 		r.refuse(at, "the format '%s'", model)
 		return x
 	}
-	x, offset := r.clockAndOffset(x, t.Is(warehouse.TimestampLTZ, warehouse.TimestampTZ))
+	x, offset := r.clockAndOffset(x, t)
 	if t.Is(warehouse.Time) {
 		x = template("(CAST('1970-01-01' AS DATE) + $1)", x)
 	}
@@ -231,7 +231,7 @@ func (r *rewriter) outputModel(t types.Type) string {
 // inputModel is the format model by which the session reads a type of DuckDB's,
 // "" for all the forms that there are.
 func (r *rewriter) inputModel(typ string) string {
-	name := map[string]string{"DATE": "DATE", "TIME": "TIME", "TIMESTAMP": "TIMESTAMP", "TIMESTAMPTZ": "TIMESTAMP"}[typ]
+	name := map[string]string{"DATE": "DATE", "TIME": "TIME", "TIMESTAMP": "TIMESTAMP", "TIMESTAMPTZ": "TIMESTAMP", Zoned: "TIMESTAMP"}[typ]
 	if value := r.cfg.Parameters[name+"_INPUT_FORMAT"]; name != "" && !strings.EqualFold(value, "AUTO") {
 		return value
 	}
@@ -260,6 +260,9 @@ func Strptime(model string) (format string, ok bool) {
 // readTime is text as a type of dates or times of DuckDB's, by a format model.
 // What has no zone keeps the time of day that is written, whatever its zone.
 func (r *rewriter) readTime(at ast.Node, x ast.Expr, model, typ string, try bool) ast.Expr {
+	if typ == Zoned {
+		return r.macro("zoned_at", r.readTime(at, x, model, "TIMESTAMPTZ", try), r.readTime(at, x, model, "TIMESTAMP", try))
+	}
 	format, ok := Strptime(model)
 	if !ok {
 		r.refuse(at, "the format '%s'", model)

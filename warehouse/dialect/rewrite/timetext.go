@@ -11,7 +11,7 @@ import (
 )
 
 // textTimes are the macros that read text as a type of dates or times.
-var textTimes = map[string]string{"DATE": "date", "TIME": "time", "TIMESTAMP": "naive", "TIMESTAMPTZ": "zoned"}
+var textTimes = map[string]string{"DATE": "date", "TIME": "time", "TIMESTAMP": "naive", "TIMESTAMPTZ": "zoned", Zoned: "offset"}
 
 // timeOfText is text as a DATE, a TIME or a timestamp of DuckDB's, in all forms
 // that Snowflake takes, or the one that the session asks for; nil where x is no text, where typ is none of those, and
@@ -45,7 +45,13 @@ func (r *rewriter) timeOfVariant(x ast.Expr, typ string) ast.Expr {
 	if typ == "TIME" {
 		return read
 	}
-	return template("CASE WHEN __SF.MAIN.is_decimal($1) THEN $2 ELSE $3 END", x, cast(epoch(unquote(x), 0, "TIMESTAMPTZ"), typ), read)
+	moment := epoch(unquote(x), 0, "TIMESTAMPTZ")
+	if typ == Zoned {
+		moment = r.macro("zoned_of", moment)
+	} else {
+		moment = cast(moment, typ)
+	}
+	return template("CASE WHEN __SF.MAIN.is_decimal($1) THEN $2 ELSE $3 END", x, moment, read)
 }
 
 // isoTime reports text that DuckDB reads as Snowflake does. As a constant it
@@ -97,8 +103,11 @@ func epoch(x ast.Expr, scale int, typ string) ast.Expr {
 		how = "MAKE_TIMESTAMP(CAST(FLOOR($1 / $2) AS BIGINT))"
 	}
 	factor := "1" + strings.Repeat("0", max(6-scale, scale-6))
-	if typ == "TIMESTAMPTZ" {
+	switch typ {
+	case "TIMESTAMPTZ":
 		how = "TIMEZONE('UTC', " + how + ")"
+	case Zoned:
+		how = "__SF.MAIN.zoned_of(TIMEZONE('UTC', " + how + "))"
 	}
 	return template(how, x, &ast.Number{Text: factor})
 }

@@ -64,7 +64,7 @@ func (r *rewriter) truncToWeek(x ast.Expr) ast.Expr {
 	switch {
 	case t.Is(warehouse.Date):
 		return begin
-	case t.Is(warehouse.TimestampLTZ, warehouse.TimestampTZ):
+	case t.Is(warehouse.TimestampLTZ):
 		return cast(begin, "TIMESTAMPTZ")
 	}
 	return cast(begin, "TIMESTAMP")

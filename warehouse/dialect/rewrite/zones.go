@@ -1,137 +1,282 @@
 package rewrite
 
 import (
+	"fmt"
 	"strings"
+	"time"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
-// A zoned is a TIMESTAMP_TZ of CONVERT_TIMEZONE: DuckDB keeps the moment of one
-// and not its offset, so that what asks for the time of day there has to be told
-// where it is made.
-type zoned struct {
-	zone, clock ast.Expr // the time zone, and what a clock shows there
-	call        *ast.Call
+// Zoned is the type of DuckDB's that a TIMESTAMP_TZ has: its moment, and how many
+// minutes its clock is ahead of UTC. No function of DuckDB's takes one, so that
+// what has no meaning here is refused there.
+const Zoned = "STRUCT(utc TIMESTAMP WITH TIME ZONE, ahead SMALLINT)"
+
+var (
+	zonedType = types.Type{Kind: warehouse.TimestampTZ, Precision: 9}
+	localType = types.Type{Kind: warehouse.TimestampLTZ, Precision: 9}
+	naiveType = types.Type{Kind: warehouse.TimestampNTZ, Precision: 9}
+)
+
+// isZoned reports a TIMESTAMP_TZ.
+func (r *rewriter) isZoned(e ast.Expr) bool { return r.info.Type(e).Is(warehouse.TimestampTZ) }
+
+// typed gives an expression that was made its type.
+func (r *rewriter) typed(e ast.Expr, t types.Type) ast.Expr {
+	r.info.Set(e, t)
+	return e
 }
 
-// convertTimezone is CONVERT_TIMEZONE(zone, time).
-func (r *rewriter) convertTimezone(c *ast.Call, args []ast.Expr) ast.Expr {
-	moment := args[1]
-	if e := r.timeOfText(r.asText(moment), "TIMESTAMPTZ", false); e != nil {
-		moment = e
+// moment is when a TIMESTAMP_TZ is, which is all that counts where it is
+// compared; any other value is itself.
+func (r *rewriter) moment(e ast.Expr) ast.Expr {
+	if !r.isZoned(e) {
+		return e
 	}
-	moment = cast(moment, "TIMESTAMPTZ")
-	out := &ast.Parens{X: moment}
-	r.zoned[out] = zoned{args[0], call("TIMEZONE", args[0], moment), c}
-	if zone, ok := args[0].(*ast.String); !ok || !strings.EqualFold(zone.Value, r.timezone()) {
-		r.offsets[c] = true
-	}
-	return out
+	return r.typed(call("STRUCT_EXTRACT", e, text("utc")), localType)
 }
 
-// literalZone notes what a clock shows at a TIMESTAMP_TZ that is written out,
-// made by an expression of the text x.
-func (r *rewriter) literalZone(at, x, made ast.Expr) ast.Expr {
-	if s, ok := x.(*ast.String); ok && r.info.Type(at).Is(warehouse.TimestampTZ) {
-		r.zoned[made] = zoned{clock: r.macro("text_naive", &ast.String{Value: s.Value})}
+// clock is what a clock shows at a TIMESTAMP_TZ where that was made; any other
+// value is itself.
+func (r *rewriter) clock(e ast.Expr) ast.Expr {
+	if !r.isZoned(e) {
+		return e
 	}
-	return made
+	return r.typed(r.once(e, func(e ast.Expr) ast.Expr { return r.macro("clock_of", e) }), naiveType)
 }
 
-// timezone is the session's.
-func (r *rewriter) timezone() string {
-	if zone := r.cfg.Parameters["TIMEZONE"]; zone != "" {
-		return zone
-	}
-	return "UTC"
+// aheadOf is how many minutes a TIMESTAMP_TZ is ahead of UTC.
+func aheadOf(e ast.Expr) ast.Expr { return call("STRUCT_EXTRACT", e, text("ahead")) }
+
+// inOffset is f of the clock at a TIMESTAMP_TZ, which keeps its offset.
+func (r *rewriter) inOffset(e ast.Expr, f func(clock ast.Expr) ast.Expr) ast.Expr {
+	out := r.once(e, func(e ast.Expr) ast.Expr {
+		return r.once(f(r.clock(e)), func(clock ast.Expr) ast.Expr { return r.macro("at_offset", clock, aheadOf(e)) })
+	})
+	return r.typed(out, zonedType)
 }
 
-// clock is what a clock shows at e, where that is known; its offset is needed no
-// more then.
-func (r *rewriter) clock(e ast.Expr) (ast.Expr, bool) {
-	z, ok := r.zoned[e]
-	if !ok {
-		return e, false
+// once is f of e, where f uses it more than once: what is more than a name has
+// one of its own, or such calls in calls would grow beyond all bounds.
+func (r *rewriter) once(e ast.Expr, f func(ast.Expr) ast.Expr) ast.Expr {
+	depth, small := 1, 0
+	ast.Inspect(e, func(n ast.Node) bool {
+		small++
+		if c, ok := n.(*ast.Column); ok && strings.HasPrefix(c.Parts[0].Name, onceName) {
+			depth = max(depth, len(c.Parts[0].Name)-len(onceName)+2)
+		}
+		return true
+	})
+	if small < 8 {
+		return f(e)
 	}
-	delete(r.offsets, z.call)
-	return z.clock, true
+	name := ast.Ident{Name: onceName + strings.Repeat("I", depth-1), Quoted: true}
+	param := r.typed(&ast.Column{Parts: []ast.Ident{name}}, r.info.Type(e))
+	l := &ast.Lambda{Params: []ast.Param{{Name: name}}, Body: f(param)}
+	return call("LIST_EXTRACT", call("LIST_TRANSFORM", call("LIST_VALUE", e), l), number(1))
 }
 
-// inZone is f of the time of day at e, still in e's zone; nil if e has none.
-func (r *rewriter) inZone(e ast.Expr, f func(clock ast.Expr) ast.Expr) ast.Expr {
-	z, ok := r.zoned[e]
-	if !ok || z.zone == nil {
-		return nil
+// onceName begins the names of such values; those in others have more letters.
+const onceName = "_T"
+
+// toZoned is e as a TIMESTAMP_TZ. What has no offset gets that of the session's
+// zone at that moment.
+func (r *rewriter) toZoned(e ast.Expr, try bool) ast.Expr {
+	var out ast.Expr
+	switch t := r.info.Type(e); {
+	case t.Is(warehouse.TimestampTZ):
+		return e
+	case t.Kind == types.Null:
+		out = &ast.Cast{X: e, Type: &ast.Type{Name: Zoned}}
+	case t.Is(warehouse.TimestampLTZ):
+		out = r.macro("zoned_of", e)
+	case t.Is(warehouse.TimestampNTZ, warehouse.Date):
+		out = r.macro("zoned_of", cast(e, "TIMESTAMPTZ"))
+	case t.Numeric() && !try:
+		out = epoch(e, 0, Zoned)
+	case r.isJSON(e) && !try:
+		out = r.timeOfVariant(e, Zoned)
+	default:
+		out = r.zonedText(e, try)
 	}
-	z.clock = f(z.clock)
-	out := &ast.Parens{X: call("TIMEZONE", z.zone, z.clock)}
-	r.zoned[out] = z
-	return out
+	return r.typed(out, zonedType)
 }
 
-// moments notes values that are compared, for which their moments are enough.
-func (r *rewriter) moments(all ...ast.Expr) {
-	for _, e := range all {
-		if z, ok := r.zoned[e]; ok {
-			delete(r.offsets, z.call)
+// zonedText is text as a TIMESTAMP_TZ, and what has no known type by its text.
+func (r *rewriter) zonedText(e ast.Expr, try bool) ast.Expr {
+	if r.isJSON(e) {
+		e = unquote(e)
+	} else if _, literal := e.(*ast.String); !literal && !r.info.Type(e).Is(warehouse.Varchar) {
+		e = cast(e, "VARCHAR")
+	}
+	literal, _ := e.(*ast.String)
+	switch model := r.inputModel(Zoned); {
+	case model != "":
+		return r.readTime(e, e, model, Zoned, try)
+	case literal != nil && constantZoned(literal.Value) != nil:
+		t := constantZoned(literal.Value)
+		_, seconds := t.Zone()
+		return r.macro("zoned_value", &ast.Number{Text: fmt.Sprint(t.UnixMicro())}, number(seconds/60))
+	case try:
+		return r.macro("try_offset", e)
+	}
+	return r.macro("text_offset", e)
+}
+
+// constantZoned is a text with an offset as what it says, nil for text in other
+// forms.
+func constantZoned(text string) *time.Time {
+	for _, clock := range []string{"2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02T15:04"} {
+		for _, offset := range []string{"Z07:00", "Z0700", " Z07:00", " Z0700"} {
+			if t, err := time.Parse(clock+offset, text); err == nil {
+				return &t
+			}
 		}
 	}
+	return nil
 }
 
-// offsetsKept refuses a time whose offset would have to be kept.
-func (r *rewriter) offsetsKept() {
-	for c := range r.offsets {
-		r.refuse(c, "CONVERT_TIMEZONE with 2 arguments where the offset is kept; make it a DATE, TIMESTAMP_NTZ or text at once")
-		return
+// fromZoned is a TIMESTAMP_TZ as another type, nil if it cannot be one.
+func (r *rewriter) fromZoned(e ast.Expr, to types.Type) ast.Expr {
+	switch to.Kind {
+	case warehouse.TimestampTZ:
+		return e
+	case warehouse.TimestampLTZ:
+		return r.moment(e)
+	case warehouse.TimestampNTZ:
+		return r.clock(e)
+	case warehouse.Date, warehouse.Time:
+		return r.typed(cast(r.clock(e), string(to.Kind)), to)
+	case warehouse.Varchar:
+		return r.typed(r.textOf(e), types.Text)
+	case warehouse.Variant:
+		return r.typed(call("TO_JSON", r.inJSON(e)), types.Variant)
 	}
+	return nil
 }
 
-// clockParts are the functions that tell a part of a time, which is that of the
-// clock.
-var clockParts = words(`YEAR QUARTER MONTH DAY DAYOFMONTH DAYOFYEAR DAYOFWEEK DAYOFWEEKISO DAYOFWEEK_ISO WEEK WEEKOFYEAR WEEKISO YEAROFWEEK
-	YEAROFWEEKISO HOUR MINUTE SECOND DAYNAME MONTHNAME DATE_PART LAST_DAY NEXT_DAY PREVIOUS_DAY TO_DATE DATE TO_TIME TIME TO_TIMESTAMP
-	TO_TIMESTAMP_NTZ TRY_TO_DATE`)
-
-// ofClock gives those functions the clock's time.
-func (r *rewriter) ofClock(name string, args []ast.Expr) {
-	if len(r.zoned) == 0 || !clockParts[name] {
-		return
+// castZoned is a cast to TIMESTAMP_TZ or from it, nil for another.
+func (r *rewriter) castZoned(c *ast.Cast, to, from types.Type) ast.Expr {
+	switch {
+	case to.Structured() || from.Structured() || !to.Is(warehouse.TimestampTZ) && !from.Is(warehouse.TimestampTZ):
+		return nil
+	case to.Is(warehouse.TimestampTZ) && from.Is(warehouse.Boolean, warehouse.Binary, warehouse.Time):
+		r.misfit(c, "CAST", from, to)
+		return c
+	case to.Is(warehouse.TimestampTZ):
+		return r.ticks(r.toZoned(c.X, c.Try), to, from)
+	case to.Is(warehouse.Varchar) && len(c.Type.Args) == 1:
+		return nil
 	}
-	for i, a := range args {
-		args[i], _ = r.clock(a)
+	out := r.fromZoned(c.X, to)
+	if out == nil {
+		r.misfit(c, "CAST", from, to)
+		return c
 	}
+	return r.digits(out, to, from)
 }
 
-// clockType reports the types of DuckDB's that have no zone.
-func clockType(name string) bool { return name == "TIMESTAMP" || name == "DATE" || name == "TIME" }
+// ticks cuts a TIMESTAMP_TZ to as many digits of a second as its type has.
+func (r *rewriter) ticks(e ast.Expr, to, from types.Type) ast.Expr {
+	if to.Precision >= storedDigits || from.Is(warehouse.Date) || from.Timestamp() && from.Precision <= to.Precision {
+		return e
+	}
+	return r.typed(r.macro("whole_ticks_at", e, power10(storedDigits-to.Precision)), to)
+}
 
-// clockAndOffset is what a clock beside x shows, and how many seconds it is
-// ahead of UTC; nil for what has no time zone.
-func (r *rewriter) clockAndOffset(x ast.Expr, zonedType bool) (clock, offset ast.Expr) {
-	if !zonedType {
-		return x, nil
+// convertTimezone is CONVERT_TIMEZONE(zone, time), with the zone's offset at
+// that moment.
+func (r *rewriter) convertTimezone(args []ast.Expr) ast.Expr {
+	at := r.moment(args[1])
+	switch t := r.info.Type(at); {
+	case t.Is(warehouse.TimestampLTZ):
+	case t.Is(warehouse.TimestampNTZ, warehouse.Date), t.Kind == types.Null:
+		at = cast(at, "TIMESTAMPTZ")
+	default:
+		at = r.moment(r.typed(r.zonedText(at, false), zonedType))
 	}
-	if clock, ok := r.clock(x); ok {
-		return clock, template("(CAST(EPOCH($1) AS BIGINT) - CAST(EPOCH($2) AS BIGINT))", clock, x)
-	}
-	return x, template("DATE_PART('timezone', $1)", x)
+	return r.typed(r.macro("in_zone", args[0], at), zonedType)
 }
 
 // fromParts is TIMESTAMP_TZ_FROM_PARTS, whose last argument may be a zone.
-func (r *rewriter) fromParts(c *ast.Call, args []ast.Expr) ast.Expr {
+func (r *rewriter) fromParts(args []ast.Expr) ast.Expr {
 	for len(args) < 7 {
 		args = append(args, number(0))
 	}
 	clock := r.macro("timestamp_from_parts", args[:7]...)
 	if len(args) == 7 {
-		return cast(clock, "TIMESTAMPTZ")
+		return r.typed(r.macro("zoned_of", cast(clock, "TIMESTAMPTZ")), zonedType)
 	}
-	out := &ast.Parens{X: call("TIMEZONE", args[7], clock)}
-	r.zoned[out] = zoned{args[7], clock, c}
-	if zone, ok := args[7].(*ast.String); !ok || !strings.EqualFold(zone.Value, r.timezone()) {
-		r.offsets[c] = true
+	return r.typed(r.macro("in_zone", args[7], call("TIMEZONE", args[7], clock)), zonedType)
+}
+
+// clockAndOffset is what a clock beside x shows, and how many seconds it is
+// ahead of UTC; nil for what has no time zone.
+func (r *rewriter) clockAndOffset(x ast.Expr, t types.Type) (clock, offset ast.Expr) {
+	switch t.Kind {
+	case warehouse.TimestampTZ:
+		return r.clock(x), template("(60 * CAST($1 AS INTEGER))", aheadOf(x))
+	case warehouse.TimestampLTZ:
+		return x, template("DATE_PART('timezone', $1)", x)
 	}
-	r.info.Set(out, r.info.Type(c))
-	return out
+	return x, nil
+}
+
+// zonePart is a part of a time that only a time zone has: nil for every other.
+func (r *rewriter) zonePart(at ast.Node, part string, x ast.Expr) ast.Expr {
+	const hours, minutes = "CAST(($1 - $1 % 3600) / 3600 AS BIGINT)", "CAST($1 % 3600 / 60 AS BIGINT)"
+	how := map[string]string{"timezone_hour": hours, "tzh": hours, "timezone_minute": minutes, "tzm": minutes}[part]
+	if how == "" {
+		return nil
+	}
+	_, offset := r.clockAndOffset(x, r.info.Type(x))
+	if offset == nil {
+		r.refuse(at, "the part %s of what has no time zone", part)
+		return x
+	}
+	return template(how, cast(offset, "BIGINT"))
+}
+
+// comparable is the type in which values of a type are compared: a TIMESTAMP_TZ
+// by its moment.
+func comparable(t types.Type) types.Type {
+	if t.Is(warehouse.TimestampTZ) {
+		t.Kind = warehouse.TimestampLTZ
+	}
+	return t
+}
+
+// ofMoments is a query of one column, of the moments if that is a TIMESTAMP_TZ.
+func (r *rewriter) ofMoments(q *ast.Query) *ast.Query {
+	for _, row := range rowsOf(q.Body) {
+		if len(row) == 1 && r.isZoned(*row[0]) {
+			name := ast.Ident{Name: "_UTC", Quoted: true}
+			from := &ast.Derived{Query: q, Alias: &ast.Alias{Name: ast.Ident{Name: "_MOMENTS", Quoted: true}, Columns: []ast.Ident{name}}}
+			x := call("STRUCT_EXTRACT", &ast.Column{Parts: []ast.Ident{name}}, text("utc"))
+			return &ast.Query{At: q.At, Body: &ast.Select{Items: []ast.Item{{X: x}}, From: []ast.Table{from}}}
+		}
+	}
+	return q
+}
+
+// zonedSum is a TIMESTAMP_TZ and an interval, nil for every other sum.
+func (r *rewriter) zonedSum(e *ast.Binary, left, right types.Type) ast.Expr {
+	x, other := &e.Left, right
+	if right.Is(warehouse.TimestampTZ) {
+		x, other = &e.Right, left
+	}
+	switch {
+	case !r.isZoned(*x):
+		return nil
+	case !other.Is(types.Interval, types.Duration):
+		r.refuse(e, "%s of a TIMESTAMP_TZ and what is no interval; use DATEADD or DATEDIFF", e.Op)
+		return e
+	}
+	return r.inOffset(*x, func(clock ast.Expr) ast.Expr {
+		*x = clock
+		return &ast.Parens{X: e}
+	})
 }

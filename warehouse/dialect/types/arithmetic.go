@@ -116,7 +116,7 @@ func common(a, b Type) Type {
 	case b.Is(warehouse.Date) && a.Timestamp():
 		return a
 	case a.Timestamp() && b.Timestamp():
-		if a.Is(warehouse.TimestampNTZ) {
+		if a.Is(warehouse.TimestampNTZ) || b.Is(warehouse.TimestampTZ) {
 			return b
 		}
 		return a

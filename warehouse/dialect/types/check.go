@@ -49,6 +49,31 @@ type Info struct {
 	positions map[*ast.Position]*ast.Column
 	stars     map[*ast.Star][]Column
 	merged    map[*ast.Star][]string
+	distinct  map[ast.Body]rows
+	unlike    map[ast.Table]string
+}
+
+// Distinct are the columns of a SELECT DISTINCT, or of a set operation that
+// leaves out what is there twice, if a TIMESTAMP_TZ is among them; whole is false
+// where there may be others.
+func (i *Info) Distinct(b ast.Body) (columns []Column, whole bool) {
+	return i.distinct[b].columns, i.distinct[b].whole
+}
+
+// Unlike says what of a join or a pivot compares values of TIMESTAMP_TZ that are
+// named nowhere, "" if nothing does.
+func (i *Info) Unlike(t ast.Table) string { return i.unlike[t] }
+
+type rows struct {
+	columns []Column
+	whole   bool
+}
+
+// noteDistinct notes such columns.
+func (c *checker) noteDistinct(b ast.Body, columns []Column, whole bool) {
+	if slices.ContainsFunc(columns, func(c Column) bool { return c.Type.Is(warehouse.TimestampTZ) }) {
+		c.info.distinct[b] = rows{slices.Clone(columns), whole}
+	}
 }
 
 // Column is the column that $n stands for, nil if that is not known.
@@ -93,6 +118,7 @@ func Check(s ast.Statement, cfg Config) *Info {
 	c := &checker{cfg: cfg, binds: bound(s, cfg.Binds), info: &Info{
 		types:     make(map[ast.Expr]Type, 2*expressions), // what takes their place has types too
 		positions: map[*ast.Position]*ast.Column{}, stars: map[*ast.Star][]Column{}, merged: map[*ast.Star][]string{},
+		distinct: map[ast.Body]rows{}, unlike: map[ast.Table]string{},
 	}}
 	columns, whole := c.statement(s)
 	if whole {

@@ -75,6 +75,10 @@ func (c *checker) body(b ast.Body, in *scope) (columns []Column, whole bool, inn
 		if wholeLeft && wholeRight && !b.ByName && len(left) != len(right) && c.info.Err == nil {
 			c.info.Err = &warehouse.Error{Code: 1789, State: "42601", Message: "SQL compilation error:\ninvalid number of result columns for set operator"}
 		}
+		if b.ByName && !b.All {
+			named := byName(left, right)
+			c.noteDistinct(b, named, false)
+		}
 		if b.ByName {
 			return byName(left, right), wholeLeft && wholeRight, nil
 		}
@@ -85,6 +89,9 @@ func (c *checker) body(b ast.Body, in *scope) (columns []Column, whole bool, inn
 		for i := range columns {
 			columns[i].Type = Common(left[i].Type, right[i].Type)
 			columns[i].NotNull = left[i].NotNull && (right[i].NotNull || b.Op != "UNION")
+		}
+		if !b.All {
+			c.noteDistinct(b, columns, wholeLeft && wholeRight)
 		}
 		return columns, wholeLeft && wholeRight, nil
 	}
@@ -162,6 +169,9 @@ func (c *checker) selects(s *ast.Select, parent *scope) (columns []Column, whole
 	}
 	c.expr(s.Having, in)
 	c.expr(s.Qualify, in)
+	if s.Distinct {
+		c.noteDistinct(s, columns, whole)
+	}
 	return columns, whole, in
 }
 
@@ -267,8 +277,7 @@ func (c *checker) table(t ast.Table, in *scope) {
 	case *ast.Pivot:
 		in.add(c.pivot(t, in), t.Alias)
 	case *ast.Unpivot:
-		c.apart(t.Input, in)
-		in.add(relation{}, t.Alias)
+		in.add(c.unpivot(t, in), t.Alias)
 	case *ast.Sample:
 		c.table(t.Input, in)
 	default:
@@ -320,6 +329,9 @@ func (c *checker) join(j *ast.Join, in *scope) {
 			in.using = map[string]Column{}
 		}
 		in.using[name] = mergedColumn(j.Kind, name, in.relations, left)
+		if in.using[name].Type.Is(warehouse.TimestampTZ) {
+			c.info.unlike[j] = "joining by the name of " + name + ", a TIMESTAMP_TZ"
+		}
 	}
 	for _, id := range j.Using {
 		merge(id.Name)
@@ -374,6 +386,9 @@ func (c *checker) pivot(t *ast.Pivot, in *scope) relation {
 			if !taken[col.Name] {
 				out.columns = append(out.columns, Column{Name: col.Name, Type: col.Type})
 			}
+			if col.Type.Is(warehouse.TimestampTZ) && (!taken[col.Name] || col.Name == t.For.Parts[len(t.For.Parts)-1].Name) {
+				c.info.unlike[t] = "PIVOT by " + col.Name + ", a TIMESTAMP_TZ"
+			}
 		}
 	}
 	for _, it := range t.In {
@@ -384,6 +399,30 @@ func (c *checker) pivot(t *ast.Pivot, in *scope) relation {
 		}
 		out.columns = append(out.columns, Column{Name: it.Alias.Name, Type: result})
 	}
+	return out
+}
+
+// unpivot's columns are the input's but those that become rows, their names and
+// their values.
+func (c *checker) unpivot(t *ast.Unpivot, in *scope) relation {
+	own := c.apart(t.Input, in)
+	taken, value := map[string]bool{}, Type{Kind: Null}
+	for _, it := range t.Columns {
+		value = Common(value, c.expr(it.X, own))
+		if col, ok := it.X.(*ast.Column); ok {
+			taken[col.Parts[len(col.Parts)-1].Name] = true
+		}
+	}
+	out := relation{whole: true}
+	for _, r := range own.relations {
+		out.whole = out.whole && r.whole
+		for _, col := range r.columns {
+			if !taken[col.Name] {
+				out.columns = append(out.columns, col)
+			}
+		}
+	}
+	out.columns = append(out.columns, Column{Name: t.Name.Name, Type: Text}, Column{Name: t.Value.Name, Type: value})
 	return out
 }
 

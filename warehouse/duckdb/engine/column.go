@@ -25,6 +25,7 @@ type ColumnKind struct {
 	// text appends row's value; one of the two is there.
 	fixed func(dst []byte, src unsafe.Pointer, n int) error
 	text  func(dst []byte, vec mapping.Vector, src unsafe.Pointer, row int) ([]byte, error)
+	zoned bool // a TIMESTAMP_TZ, which is two vectors
 }
 
 func number(precision, scale int) warehouse.Column {
@@ -40,6 +41,7 @@ var (
 	Integer   = number(38, 0)
 	UTC       = &arrow.TimestampType{Unit: arrow.Microsecond, TimeZone: "UTC"}
 	naiveUs   = &arrow.TimestampType{Unit: arrow.Microsecond}
+	zonedUs   = warehouse.ZonedType(arrow.Microsecond)
 	naiveNs   = &arrow.TimestampType{Unit: arrow.Nanosecond}
 	wholeHuge = &arrow.Decimal128Type{Precision: 38}
 )
@@ -50,47 +52,51 @@ func kindOfColumn(lt mapping.LogicalType) (ColumnKind, error) {
 	case mapping.TypeBoolean:
 		return ColumnKind{Column: warehouse.Column{Type: warehouse.Boolean}, arrow: arrow.FixedWidthTypes.Boolean}, nil
 	case mapping.TypeTinyInt:
-		return ColumnKind{Integer, arrow.PrimitiveTypes.Int64, widen[int8], nil}, nil
+		return ColumnKind{Column: Integer, arrow: arrow.PrimitiveTypes.Int64, fixed: widen[int8]}, nil
 	case mapping.TypeSmallInt:
-		return ColumnKind{Integer, arrow.PrimitiveTypes.Int64, widen[int16], nil}, nil
+		return ColumnKind{Column: Integer, arrow: arrow.PrimitiveTypes.Int64, fixed: widen[int16]}, nil
 	case mapping.TypeInteger:
-		return ColumnKind{Integer, arrow.PrimitiveTypes.Int64, widen[int32], nil}, nil
+		return ColumnKind{Column: Integer, arrow: arrow.PrimitiveTypes.Int64, fixed: widen[int32]}, nil
 	case mapping.TypeBigInt:
-		return ColumnKind{Integer, arrow.PrimitiveTypes.Int64, same[int64], nil}, nil
+		return ColumnKind{Column: Integer, arrow: arrow.PrimitiveTypes.Int64, fixed: same[int64]}, nil
 	case mapping.TypeUTinyInt:
-		return ColumnKind{Integer, arrow.PrimitiveTypes.Int64, widen[uint8], nil}, nil
+		return ColumnKind{Column: Integer, arrow: arrow.PrimitiveTypes.Int64, fixed: widen[uint8]}, nil
 	case mapping.TypeUSmallInt:
-		return ColumnKind{Integer, arrow.PrimitiveTypes.Int64, widen[uint16], nil}, nil
+		return ColumnKind{Column: Integer, arrow: arrow.PrimitiveTypes.Int64, fixed: widen[uint16]}, nil
 	case mapping.TypeUInteger:
-		return ColumnKind{Integer, arrow.PrimitiveTypes.Int64, widen[uint32], nil}, nil
+		return ColumnKind{Column: Integer, arrow: arrow.PrimitiveTypes.Int64, fixed: widen[uint32]}, nil
 	case mapping.TypeUBigInt:
-		return ColumnKind{Integer, wholeHuge, hugeOf[uint64], nil}, nil
+		return ColumnKind{Column: Integer, arrow: wholeHuge, fixed: hugeOf[uint64]}, nil
 	case mapping.TypeHugeInt:
-		return ColumnKind{Integer, wholeHuge, hugeints, nil}, nil
+		return ColumnKind{Column: Integer, arrow: wholeHuge, fixed: hugeints}, nil
 	case mapping.TypeDecimal:
 		return decimalKind(lt), nil
 	case mapping.TypeFloat:
-		return ColumnKind{warehouse.Column{Type: warehouse.Float}, arrow.PrimitiveTypes.Float64, floats, nil}, nil
+		return ColumnKind{Column: warehouse.Column{Type: warehouse.Float}, arrow: arrow.PrimitiveTypes.Float64, fixed: floats}, nil
 	case mapping.TypeDouble:
-		return ColumnKind{warehouse.Column{Type: warehouse.Float}, arrow.PrimitiveTypes.Float64, same[float64], nil}, nil
+		return ColumnKind{Column: warehouse.Column{Type: warehouse.Float}, arrow: arrow.PrimitiveTypes.Float64, fixed: same[float64]}, nil
 	case mapping.TypeDate:
-		return ColumnKind{warehouse.Column{Type: warehouse.Date}, arrow.FixedWidthTypes.Date32, same[int32], nil}, nil
+		return ColumnKind{Column: warehouse.Column{Type: warehouse.Date}, arrow: arrow.FixedWidthTypes.Date32, fixed: same[int32]}, nil
 	case mapping.TypeTime:
-		return ColumnKind{timed(warehouse.Time, 9), arrow.FixedWidthTypes.Time64us, same[int64], nil}, nil
+		return ColumnKind{Column: timed(warehouse.Time, 9), arrow: arrow.FixedWidthTypes.Time64us, fixed: same[int64]}, nil
 	case mapping.TypeTimeNS:
-		return ColumnKind{timed(warehouse.Time, 9), arrow.FixedWidthTypes.Time64ns, same[int64], nil}, nil
+		return ColumnKind{Column: timed(warehouse.Time, 9), arrow: arrow.FixedWidthTypes.Time64ns, fixed: same[int64]}, nil
 	case mapping.TypeTimestamp:
-		return ColumnKind{timed(warehouse.TimestampNTZ, 9), naiveUs, same[int64], nil}, nil
+		return ColumnKind{Column: timed(warehouse.TimestampNTZ, 9), arrow: naiveUs, fixed: same[int64]}, nil
 	case mapping.TypeTimestampS:
-		return ColumnKind{timed(warehouse.TimestampNTZ, 0), naiveUs, scaled(1e6), nil}, nil
+		return ColumnKind{Column: timed(warehouse.TimestampNTZ, 0), arrow: naiveUs, fixed: scaled(1e6)}, nil
 	case mapping.TypeTimestampMS:
-		return ColumnKind{timed(warehouse.TimestampNTZ, 3), naiveUs, scaled(1e3), nil}, nil
+		return ColumnKind{Column: timed(warehouse.TimestampNTZ, 3), arrow: naiveUs, fixed: scaled(1e3)}, nil
 	case mapping.TypeTimestampNS:
-		return ColumnKind{timed(warehouse.TimestampNTZ, 9), naiveNs, same[int64], nil}, nil
+		return ColumnKind{Column: timed(warehouse.TimestampNTZ, 9), arrow: naiveNs, fixed: same[int64]}, nil
 	case mapping.TypeTimestampTZ:
-		return ColumnKind{timed(warehouse.TimestampLTZ, 9), UTC, same[int64], nil}, nil
+		return ColumnKind{Column: timed(warehouse.TimestampLTZ, 9), arrow: UTC, fixed: same[int64]}, nil
+	case mapping.TypeStruct:
+		if isZoned(lt) {
+			return zonedKind(), nil
+		}
 	case mapping.TypeBlob:
-		return ColumnKind{warehouse.Column{Type: warehouse.Binary}, arrow.BinaryTypes.Binary, nil, stringText}, nil
+		return ColumnKind{Column: warehouse.Column{Type: warehouse.Binary}, arrow: arrow.BinaryTypes.Binary, text: stringText}, nil
 	}
 	return textKind(lt)
 }
@@ -106,7 +112,6 @@ func (k ColumnKind) As(t types.Type) ColumnKind {
 			k.arrow = &arrow.Decimal128Type{Precision: int32(t.Precision), Scale: dec.Scale}
 		}
 	case t.JSON() && k.Column.Type == warehouse.Variant:
-	case t.Is(warehouse.TimestampTZ) && k.Column.Type == warehouse.TimestampLTZ:
 	case (t.Timestamp() || t.Is(warehouse.Time, warehouse.Varchar)) && k.Column.Type == t.Kind:
 	default:
 		return k
@@ -125,22 +130,22 @@ func decimalKind(lt mapping.LogicalType) ColumnKind {
 	if scale == 0 {
 		switch internal {
 		case mapping.TypeSmallInt:
-			return ColumnKind{col, arrow.PrimitiveTypes.Int64, widen[int16], nil}
+			return ColumnKind{Column: col, arrow: arrow.PrimitiveTypes.Int64, fixed: widen[int16]}
 		case mapping.TypeInteger:
-			return ColumnKind{col, arrow.PrimitiveTypes.Int64, widen[int32], nil}
+			return ColumnKind{Column: col, arrow: arrow.PrimitiveTypes.Int64, fixed: widen[int32]}
 		case mapping.TypeBigInt:
-			return ColumnKind{col, arrow.PrimitiveTypes.Int64, same[int64], nil}
+			return ColumnKind{Column: col, arrow: arrow.PrimitiveTypes.Int64, fixed: same[int64]}
 		}
 	}
 	switch internal {
 	case mapping.TypeSmallInt:
-		return ColumnKind{col, dec, hugeOf[int16], nil}
+		return ColumnKind{Column: col, arrow: dec, fixed: hugeOf[int16]}
 	case mapping.TypeInteger:
-		return ColumnKind{col, dec, hugeOf[int32], nil}
+		return ColumnKind{Column: col, arrow: dec, fixed: hugeOf[int32]}
 	case mapping.TypeBigInt:
-		return ColumnKind{col, dec, hugeOf[int64], nil}
+		return ColumnKind{Column: col, arrow: dec, fixed: hugeOf[int64]}
 	}
-	return ColumnKind{col, dec, same[decimal128.Num], nil}
+	return ColumnKind{Column: col, arrow: dec, fixed: same[decimal128.Num]}
 }
 
 // same copies values that are the same on both sides.
@@ -234,6 +239,7 @@ type columnReader struct {
 	kind    ColumnKind
 	values  []byte
 	offsets []int32
+	ahead   []byte // of a TIMESTAMP_TZ: how many minutes, an int16 a row
 	valid   []byte // nil while no null was seen
 	nulls   int
 }
@@ -244,6 +250,9 @@ func (c *columnReader) append(vec mapping.Vector, rows, at int) error {
 	mask := (*uint64)(mapping.VectorGetValidity(vec))
 	c.appendValidity(mask, rows, at)
 	switch {
+	case c.kind.zoned:
+		c.appendZoned(vec, rows, at)
+		return nil
 	case c.kind.fixed != nil:
 		width := c.kind.arrow.(arrow.FixedWidthDataType).Bytes()
 		c.values = room(c.values, at, rows, width*8)
@@ -341,6 +350,9 @@ func (c *columnReader) finish(rows int) arrow.Array {
 	var validity *memory.Buffer
 	if c.valid != nil {
 		validity = memory.NewBufferBytes(c.valid)
+	}
+	if c.kind.zoned {
+		return c.finishZoned(rows, validity)
 	}
 	buffers := []*memory.Buffer{validity, memory.NewBufferBytes(c.values)}
 	if c.kind.text != nil {

@@ -10,9 +10,11 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/bitutil"
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
+	"github.com/apache/arrow-go/v18/arrow/extensions"
 	"github.com/duckdb/duckdb-go/v2/mapping"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/variant"
 )
 
@@ -35,6 +37,9 @@ type vector struct {
 // logicalType is the DuckDB type that a columnWriter's sql names. The caller
 // destroys it.
 func logicalType(sql string) mapping.LogicalType {
+	if sql == rewrite.Zoned {
+		return zonedLogicalType()
+	}
 	if t, ok := plainTypes[sql]; ok {
 		return mapping.CreateLogicalType(t)
 	}
@@ -168,6 +173,8 @@ func (w *ColumnWriter) clockWriter(t arrow.DataType) (*ColumnWriter, error) {
 		} else if t.Unit == arrow.Nanosecond {
 			w.SQL, w.fill = "TIMESTAMP_NS", fillSame[arrow.Timestamp, *array.Timestamp]
 		}
+	case *extensions.TimestampWithOffsetType:
+		return w.zonedWriter(t)
 	default:
 		return nil, warehouse.Unsupported(fmt.Sprintf("the local warehouse does not have column %s: loading the Arrow type %s", w.column.Name, t))
 	}

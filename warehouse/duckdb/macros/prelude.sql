@@ -94,15 +94,9 @@ create macro month_slice(d date, n) as cast(time_bucket(to_months(n), cast(d as 
 create macro slice_any(d, width, s) as time_bucket(width, cast(d as timestamp), cast(week_begin(date '1970-01-01', s) as timestamp));
 create macro month_slice_any(d, n) as time_bucket(to_months(n), cast(d as timestamp), timestamp '1970-01-01');
 
--- Text. A FLOAT that is whole has no point, and a TIMESTAMP has milliseconds. What
--- is ahead of UTC is so by o seconds.
+-- Text. What is ahead of UTC is so by o seconds.
 create macro offset_hours(o) as case when o < 0 then '-' else '+' end || lpad(cast(abs(o) // 3600 as varchar), 2, '0');
 create macro offset_minutes(o) as lpad(cast(abs(o) % 3600 // 60 as varchar), 2, '0');
-create macro text_of(x) as case when typeof(x) = 'TIMESTAMP WITH TIME ZONE' then strftime(try_cast(x as timestamptz), '%Y-%m-%d %H:%M:%S.%g ')
-      || offset_hours(date_part('timezone', try_cast(x as timestamptz))) || offset_minutes(date_part('timezone', try_cast(x as timestamptz)))
-    when typeof(x) in ('DOUBLE', 'FLOAT') then regexp_replace(cast(x as varchar), '\.0$', '')
-    when typeof(x) in ('TIMESTAMP', 'TIMESTAMP_NS', 'TIMESTAMP_MS', 'TIMESTAMP_S') then strftime(try_cast(x as timestamp), '%Y-%m-%d %H:%M:%S.%g')
-    else cast(x as varchar) end;
 create macro initcap(s) as case when s = '' then '' else list_aggregate(list_transform(range(1, length(s) + 1), lambda i: case
     when i = 1 or regexp_matches(substr(s, i - 1, 1), '[\s!?@"^#$&~_,.:;+\-*%/|\\\[\](){}<>]') then upper(substr(s, i, 1)) else lower(substr(s, i, 1)) end), 'string_agg', '') end;
 create macro strtok(s, delimiters, n) as case when delimiters is not null then list_extract(list_filter(string_split_regex(s,
@@ -253,12 +247,35 @@ create macro zoned_forms(x) as try_strptime(x, ['%a, %d %b %Y %H:%M:%S %z', '%a,
 create macro without_zone(x) as regexp_replace(regexp_replace(x, '\s*([+-]\d\d:?\d\d|Z)$', ''), '^(\w{3} \w{3} \d\d \d\d:\d\d:\d\d) [+-]\d{4} (\d{4})$', '\1 \2');
 create macro try_date(x) as coalesce(try_cast(x as date), cast(other_forms(x) as date), cast(digits_time(x) as date));
 create macro try_naive(x) as coalesce(case when length(x) <= 19 then try_cast(x as timestamp) end, try_cast(without_zone(x) as timestamp), other_forms(x), other_forms(without_zone(x)), digits_time(x));
-create macro try_zoned(x) as coalesce(try_cast(regexp_replace(x, '\s+([+-]\d\d:?\d\d|Z)$', '\1') as timestamptz), zoned_forms(x), cast(other_forms(x) as timestamptz), timezone('UTC', digits_time(x)));
+create macro try_zoned(x) as coalesce(try_cast(regexp_replace(regexp_replace(x, '\s+([+-]\d\d:?\d\d|Z)$', '\1'), '^(\d{4}-\d\d-\d\d[ T]\d\d:\d\d)([+-]|Z)', '\1:00\2') as timestamptz), zoned_forms(x), cast(other_forms(x) as timestamptz), timezone('UTC', digits_time(x)));
 create macro try_time(x) as coalesce(case when not regexp_matches(x, '[A-Za-z]') then try_cast(x as time) end, cast(digits_time(x) as time));
 create macro text_date(x) as case when x is not null then coalesce(try_date(x), cast('[100040:22007] Date ''' || x || ''' is not recognized' as date)) end;
 create macro text_naive(x) as case when x is not null then coalesce(try_naive(x), cast('[100035:22007] Timestamp ''' || x || ''' is not recognized' as timestamp)) end;
 create macro text_zoned(x) as case when x is not null then coalesce(try_zoned(x), cast('[100035:22007] Timestamp ''' || x || ''' is not recognized' as timestamptz)) end;
 create macro text_time(x) as case when x is not null then coalesce(try_time(x), cast('[100108:22007] Time ''' || x || ''' is not recognized' as time)) end;
+-- A TIMESTAMP_TZ is its moment and how many minutes its clock is ahead of UTC.
+create macro clock_at(m, ahead) as timezone('UTC', cast(m as timestamptz)) + to_minutes(cast(ahead as bigint));
+create macro clock_of(x) as clock_at(struct_extract(x, 'utc'), struct_extract(x, 'ahead'));
+create macro at_offset(clock, ahead) as case when clock is not null
+    then {'utc': timezone('UTC', cast(clock as timestamp) - to_minutes(cast(ahead as bigint))), 'ahead': cast(ahead as smallint)} end;
+create macro zoned_at(m, clock) as case when m is not null and clock is not null then {'utc': cast(m as timestamptz), 'ahead': cast(date_diff('minute', timezone('UTC', cast(m as timestamptz)), cast(clock as timestamp)) as smallint)} end;
+create macro zoned_of(m) as case when m is not null then {'utc': cast(m as timestamptz), 'ahead': cast(date_part('timezone', cast(m as timestamptz)) // 60 as smallint)} end;
+create macro zoned_value(micros, ahead) as {'utc': make_timestamptz(cast(micros as bigint)), 'ahead': cast(ahead as smallint)};
+create macro in_zone(zone, m) as zoned_at(m, timezone(zone, m));
+create macro whole_ticks_at(x, n) as case when x is not null then {'utc': whole_ticks(struct_extract(x, 'utc'), n), 'ahead': struct_extract(x, 'ahead')} end;
+create macro plain_clock(x) as try_naive(regexp_replace(x, '(:\d\d(\.\d+)?)\s*([+-]\d\d(:?\d\d)?|Z|UTC)$', '\1'));
+create macro try_offset(x) as zoned_at(try_zoned(x), plain_clock(x));
+create macro text_offset(x) as case when x is not null then coalesce(try_offset(x),
+    zoned_of(cast('[100035:22007] Timestamp ''' || x || ''' is not recognized' as timestamptz))) end;
+create macro offset_text(x) as case when epoch_us(cast(struct_extract(x, 'utc') as timestamptz)) % 1000 = 0 then strftime(clock_of(x), '%Y-%m-%d %H:%M:%S.%g ') else strftime(clock_of(x), '%Y-%m-%d %H:%M:%S.%f ') end
+    || case when struct_extract(x, 'ahead') = 0 then 'Z' else offset_hours(struct_extract(x, 'ahead') * 60) || offset_minutes(struct_extract(x, 'ahead') * 60) end;
+-- A FLOAT that is whole has no point, and a TIMESTAMP has milliseconds.
+create macro text_of(x) as case when typeof(x) = 'STRUCT(utc TIMESTAMP WITH TIME ZONE, ahead SMALLINT)' then offset_text(try_cast(x as struct(utc timestamptz, ahead smallint)))
+    when typeof(x) = 'TIMESTAMP WITH TIME ZONE' then strftime(try_cast(x as timestamptz), '%Y-%m-%d %H:%M:%S.%g ')
+      || offset_hours(date_part('timezone', try_cast(x as timestamptz))) || offset_minutes(date_part('timezone', try_cast(x as timestamptz)))
+    when typeof(x) in ('DOUBLE', 'FLOAT') then regexp_replace(cast(x as varchar), '\.0$', '')
+    when typeof(x) in ('TIMESTAMP', 'TIMESTAMP_NS', 'TIMESTAMP_MS', 'TIMESTAMP_S') then strftime(try_cast(x as timestamp), '%Y-%m-%d %H:%M:%S.%g')
+    else cast(x as varchar) end;
 create macro initcap_by(s, d) as case when s is null or d is null then null when s = '' then '' else array_to_string(list_transform(range(1, length(s) + 1), lambda i: case
     when contains(d, substr(s, i, 1)) then substr(s, i, 1) when i = 1 or contains(d, substr(s, i - 1, 1)) then upper(substr(s, i, 1)) else lower(substr(s, i, 1)) end), '') end;
 -- What makes much of little asks for room, of its bytes and how many of them.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/extensions"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -42,6 +43,9 @@ func CodecOf(t arrow.DataType) (Codec, error) {
 			return Codec{Form: microseconds}, nil
 		}
 		text.value = timestampText
+		return text, nil
+	case *extensions.TimestampWithOffsetType:
+		text.value = zonedText
 		return text, nil
 	}
 	if _, err := warehouse.ColumnOf(arrow.Field{Name: "C", Type: t}); err != nil {
@@ -152,6 +156,15 @@ func timestampText(a arrow.Array) func(int) string {
 		layout += "+00:00"
 	}
 	return func(i int) string { return ts.Value(i).ToTime(t.Unit).UTC().Format(layout) }
+}
+
+// zonedText writes what has an offset with it.
+func zonedText(a arrow.Array) func(int) string {
+	zoned, ok := a.(*extensions.TimestampWithOffsetArray)
+	if !ok {
+		return a.ValueStr
+	}
+	return func(i int) string { return zoned.Value(i).Format("2006-01-02T15:04:05.000000000-07:00") }
 }
 
 // Stands reports whether the values stand in a file as the column has them.

@@ -113,8 +113,10 @@ func form(c warehouse.Column, w Width) arrow.DataType {
 		return &arrow.Time64Type{Unit: unit}
 	case warehouse.TimestampNTZ:
 		return &arrow.TimestampType{Unit: unit}
-	case warehouse.TimestampLTZ, warehouse.TimestampTZ:
+	case warehouse.TimestampLTZ:
 		return &arrow.TimestampType{Unit: unit, TimeZone: "UTC"}
+	case warehouse.TimestampTZ:
+		return warehouse.ZonedType(unit)
 	}
 	return plainForms[c.Type]
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
+	"github.com/apache/arrow-go/v18/arrow/extensions"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -132,19 +133,23 @@ func int64s(to arrow.DataType, a arrow.Array, get func(int) int64) arrow.Array {
 
 // fixed is an array of values with a's nulls.
 func fixed(to arrow.DataType, a arrow.Array, values []byte) arrow.Array {
-	var validity *memory.Buffer
-	if a.NullN() > 0 {
-		bits := make([]byte, (a.Len()+7)/8)
-		for i := range a.Len() {
-			if a.IsValid(i) {
-				bits[i/8] |= 1 << (i % 8)
-			}
-		}
-		validity = memory.NewBufferBytes(bits)
-	}
-	data := array.NewData(to, a.Len(), []*memory.Buffer{validity, memory.NewBufferBytes(values)}, nil, a.NullN(), 0)
+	data := array.NewData(to, a.Len(), []*memory.Buffer{validityOf(a), memory.NewBufferBytes(values)}, nil, a.NullN(), 0)
 	defer data.Release()
 	return array.MakeFromData(data)
+}
+
+// validityOf is which of a's values are no nulls, nil if none is one.
+func validityOf(a arrow.Array) *memory.Buffer {
+	if a.NullN() == 0 {
+		return nil
+	}
+	bits := make([]byte, (a.Len()+7)/8)
+	for i := range a.Len() {
+		if a.IsValid(i) {
+			bits[i/8] |= 1 << (i % 8)
+		}
+	}
+	return memory.NewBufferBytes(bits)
 }
 
 // An instant is a point in time, or a time of day: seconds and, above them,
@@ -220,7 +225,36 @@ func ticks(c warehouse.Column, to arrow.DataType, a arrow.Array) (arrow.Array, e
 			values[i] = t.seconds*1_000_000 + t.nanos/1000
 		}
 	}
+	if zoned, ok := to.(*extensions.TimestampWithOffsetType); ok {
+		return withOffsets(zoned, a, values), nil
+	}
 	return fixed(to, a, arrow.Int64Traits.CastToBytes(values)), nil
+}
+
+// withOffsets are a TIMESTAMP_TZ's values: their moments, and the minutes that
+// the last field of a's structs has, and 1440.
+func withOffsets(to *extensions.TimestampWithOffsetType, a arrow.Array, moments []int64) arrow.Array {
+	ahead := make([]int16, len(moments))
+	if st, ok := a.(*array.Struct); ok {
+		if zone, ok := whole(st.Field(st.NumField() - 1)); ok {
+			for i := range ahead {
+				if a.IsValid(i) {
+					ahead[i] = int16(zone(i) - 1440)
+				}
+			}
+		}
+	}
+	storage := to.StorageType().(*arrow.StructType)
+	part := func(i int, values []byte) arrow.ArrayData {
+		return array.NewData(storage.Field(i).Type, len(moments), []*memory.Buffer{nil, memory.NewBufferBytes(values)}, nil, 0, 0)
+	}
+	parts := []arrow.ArrayData{part(0, arrow.Int64Traits.CastToBytes(moments)), part(1, arrow.Int16Traits.CastToBytes(ahead))}
+	data := array.NewData(to, len(moments), []*memory.Buffer{validityOf(a)}, parts, a.NullN(), 0)
+	defer data.Release()
+	for _, p := range parts {
+		p.Release()
+	}
+	return array.MakeFromData(data)
 }
 
 // misfit is a value that the column's form has no room for: the form follows
@@ -236,6 +270,8 @@ func unitOf(t arrow.DataType) arrow.TimeUnit {
 		return t.Unit
 	case *arrow.Time64Type:
 		return t.Unit
+	case *extensions.TimestampWithOffsetType:
+		return t.TimeUnit()
 	}
 	return arrow.Microsecond
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
+	"github.com/apache/arrow-go/v18/arrow/extensions"
 	"github.com/apache/arrow-go/v18/arrow/float16"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
@@ -206,8 +207,32 @@ func TestMoments(t *testing.T) {
 }
 
 func moment(a arrow.Array) time.Time {
+	if zoned, ok := a.(*extensions.TimestampWithOffsetArray); ok {
+		return zoned.Value(0).UTC()
+	}
 	ts := a.(*array.Timestamp)
 	return ts.Value(0).ToTime(ts.DataType().(*arrow.TimestampType).Unit).UTC()
+}
+
+// TestOffsets are those of TIMESTAMP_TZ, in every form in which they arrive.
+func TestOffsets(t *testing.T) {
+	text := "1582993800.250 1110"
+	c := warehouse.Column{Name: "T", Type: warehouse.TimestampTZ, Precision: 3}
+	for form, arrive := range map[string]func() (arrow.Array, error){
+		"ticks and zone":                func() (arrow.Array, error) { return arrived(c, structs(1582993800250, 1110)) },
+		"seconds, nanoseconds and zone": func() (arrow.Array, error) { return arrived(c, structs(1582993800, 250_000_000, 1110)) },
+		"text":                          func() (arrow.Array, error) { return texts(c, &text) },
+	} {
+		got, err := arrive()
+		if err != nil {
+			t.Errorf("%s: %v", form, err)
+			continue
+		}
+		at := got.(*extensions.TimestampWithOffsetArray).Value(0).Format(time.RFC3339Nano)
+		if want := "2020-02-29T11:00:00.25-05:30"; at != want {
+			t.Errorf("%s: got %s, want %s", form, at, want)
+		}
+	}
 }
 
 // TestForeignForms are what no column may arrive as: errors, no panics.

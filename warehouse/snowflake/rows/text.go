@@ -150,7 +150,7 @@ func appendText(c warehouse.Column, b array.Builder, text string) error {
 
 // appendMoment appends seconds with a fraction, and behind a blank the zone.
 func appendMoment(b *array.StructBuilder, text string) error {
-	text, _, _ = strings.Cut(text, " ")
+	text, offset, _ := strings.Cut(text, " ")
 	digits, negative := strings.CutPrefix(text, "-")
 	whole, fraction, _ := strings.Cut(digits, ".")
 	unsigned, err := strconv.ParseUint(whole, 10, 63)
@@ -171,8 +171,14 @@ func appendMoment(b *array.StructBuilder, text string) error {
 			seconds, nanos = seconds-1, 1_000_000_000-nanos
 		}
 	}
+	zone := int64(1440)
+	if offset != "" {
+		if zone, err = strconv.ParseInt(offset, 10, 16); err != nil {
+			return err
+		}
+	}
 	b.Append(true)
-	for i, v := range []int64{seconds, nanos, 0}[:b.NumField()] {
+	for i, v := range []int64{seconds, nanos, zone}[:b.NumField()] {
 		b.FieldBuilder(i).(*array.Int64Builder).Append(v)
 	}
 	return nil

@@ -1,0 +1,167 @@
+package duckdb
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+)
+
+// Files of earlier versions keep a TIMESTAMP_TZ as a moment without its offset.
+// Such columns are converted when their file is first opened: their values get
+// the offset of UTC. The views of their database are made anew from their text.
+
+// migrating is the row of a database's own table that says that its views are
+// still to be made anew.
+const migrating = "MIGRATING"
+
+// migrate brings the files to the form of this version.
+func (w *Warehouse) migrate(ctx context.Context) error {
+	for _, database := range w.attached() {
+		tables, err := w.legacyZoned(ctx, database)
+		if err != nil {
+			return err
+		}
+		pending, err := w.adminTexts(ctx, "select name from "+metaTableOf(database)+" where kind = $1", migrating)
+		if err != nil {
+			return err
+		}
+		if len(tables) == 0 && len(pending) == 0 {
+			continue
+		}
+		if err := w.migrateTables(ctx, database, tables); err != nil {
+			return fmt.Errorf("database %s: columns of TIMESTAMP_TZ: %w", database, err)
+		}
+		if err := w.migrateViews(ctx, database); err != nil {
+			return fmt.Errorf("database %s: views: %w", database, err)
+		}
+		if err := w.admin.Exec(ctx, "delete from "+metaTableOf(database)+" where kind = "+quoteString(migrating)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// attached are the databases that there are, sorted.
+func (w *Warehouse) attached() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var names []string
+	for name := range w.databases {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// legacyZoned are schema, table, column and default of the columns that were declared as
+// TIMESTAMP_TZ and have no offsets.
+func (w *Warehouse) legacyZoned(ctx context.Context, database string) ([][]string, error) {
+	return w.adminTexts(ctx, `select c.schema_name, c.table_name, c.column_name, coalesce(c.column_default, '')
+		from duckdb_columns() c join duckdb_tables() t using (database_oid, schema_oid, table_oid)
+		where c.database_name = $1 and c.data_type = 'TIMESTAMP WITH TIME ZONE' and starts_with(t.comment, '`+metaPrefix+`')
+			and exists (from (select unnest(from_json(json_extract(t.comment, '$.columns'), '[{"name":"VARCHAR","type":"VARCHAR"}]')) as k)
+				where k.name = c.column_name and starts_with(k.type, 'TIMESTAMP_TZ'))`, database)
+}
+
+// adminTexts are the rows of a query.
+func (w *Warehouse) adminTexts(ctx context.Context, sql string, args ...any) ([][]string, error) {
+	cur, err := w.admin.Run(ctx, sql, args)
+	if err != nil {
+		return nil, err
+	}
+	return cur.Texts()
+}
+
+// migrateTables converts the columns, all of them or none.
+func (w *Warehouse) migrateTables(ctx context.Context, database string, columns [][]string) error {
+	steps := []string{"begin transaction",
+		fmt.Sprintf("insert into %s values (%s, 'VIEWS', '')", metaTableOf(database), quoteString(migrating))}
+	for _, c := range columns {
+		table, name := target{database, c[0], c[1]}, quoteName(c[2])
+		column := fmt.Sprintf("alter table %s alter column %s ", table, name)
+		if c[3] != "" {
+			steps = append(steps, column+"drop default")
+		}
+		steps = append(steps, column+"type "+rewrite.Zoned+" using "+zonedFrom(name, "TIMESTAMP WITH TIME ZONE"))
+		if c[3] != "" {
+			steps = append(steps, column+"set default "+zonedFrom("cast("+c[3]+" as timestamptz)", "TIMESTAMP WITH TIME ZONE"))
+		}
+	}
+	for _, sql := range append(steps, "commit") {
+		if err := w.admin.Exec(ctx, sql); err != nil {
+			_ = w.admin.Exec(context.WithoutCancel(ctx), "rollback") // the first error is the one that matters
+			return err
+		}
+	}
+	return nil
+}
+
+// A legacyView is a view as it was defined.
+type legacyView struct {
+	schema, name string
+	created      time.Time
+	stmt         *ast.CreateView
+}
+
+// migrateViews makes the views of a database anew, in as many rounds as those
+// want that read others. One that cannot be made stays as it is.
+func (w *Warehouse) migrateViews(ctx context.Context, database string) error {
+	views, err := w.legacyViews(ctx, database)
+	if err != nil {
+		return err
+	}
+	for before := len(views) + 1; len(views) > 0 && len(views) < before; {
+		before = len(views)
+		var left []legacyView
+		for _, v := range views {
+			if err := w.remake(ctx, database, v); err != nil {
+				w.log.Warn("a view of an earlier version could not be made anew", "view", database+"."+v.schema+"."+v.name, "error", err)
+				left = append(left, v)
+			}
+		}
+		views = left
+	}
+	return ctx.Err()
+}
+
+// legacyViews are a database's own views, the oldest first.
+func (w *Warehouse) legacyViews(ctx context.Context, database string) ([]legacyView, error) {
+	rows, err := w.adminTexts(ctx, `select schema_name, view_name, comment from duckdb_views()
+		where database_name = $1 and not internal and starts_with(comment, '`+metaPrefix+`')`, database)
+	if err != nil {
+		return nil, err
+	}
+	var views []legacyView
+	for _, r := range rows {
+		m := readMeta(r[2])
+		if stmt, err := parse.Statement(m.Text); err == nil {
+			if v, ok := stmt.(*ast.CreateView); ok {
+				views = append(views, legacyView{r[0], r[1], m.Created, v})
+			}
+		}
+	}
+	slices.SortFunc(views, func(a, b legacyView) int {
+		return cmp.Or(a.created.Compare(b.created), cmp.Compare(a.name, b.name))
+	})
+	return views, nil
+}
+
+// remake makes a view in the place of itself.
+func (w *Warehouse) remake(ctx context.Context, database string, v legacyView) error {
+	s, err := w.Open(ctx, warehouse.SessionOptions{Database: warehouse.QuoteIdent(database), Schema: warehouse.QuoteIdent(v.schema)})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	v.stmt.Replace, v.stmt.IfNotExists = true, false
+	_, err = warehouse.Exec(ctx, s, print.SQL(v.stmt))
+	return err
+}
