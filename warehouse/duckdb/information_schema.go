@@ -17,6 +17,11 @@ func ofMeta(comment, member string) string {
 	return "case when starts_with(" + comment + ", '" + metaPrefix + "') then json_extract_string(" + comment + ", '$." + member + "') end"
 }
 
+// retention is the days of DATA_RETENTION_TIME_IN_DAYS, one if nobody said.
+func retention(comment string) string {
+	return "coalesce(try_cast(" + ofMeta(comment, "retention") + " as bigint), 1)"
+}
+
 // shownComment is what users see of an object's comment.
 func shownComment(comment string) string {
 	return "case when starts_with(" + comment + ", '" + metaPrefix + "') then nullif(json_extract_string(" + comment + ", '$.comment'), '') else " + comment + " end"
@@ -49,7 +54,7 @@ var informationSchema = map[string]string{
 		select D as TABLE_CATALOG, S as TABLE_SCHEMA, N as TABLE_NAME, 'SNOWPIT' as TABLE_OWNER,
 		case when T and K <> 'VIEW' then 'LOCAL TEMPORARY' else K end as TABLE_TYPE,
 		case when K <> 'VIEW' then case when ` + ofMeta("C", "transient") + ` = 'true' then 'YES' else 'NO' end end as IS_TRANSIENT,
-		` + ofMeta("C", "cluster") + ` as CLUSTERING_KEY, R as ROW_COUNT, null::bigint as BYTES, case when K <> 'VIEW' then 1 end as RETENTION_TIME,
+		` + ofMeta("C", "cluster") + ` as CLUSTERING_KEY, R as ROW_COUNT, null::bigint as BYTES, case when K <> 'VIEW' then ` + retention("C") + ` end as RETENTION_TIME,
 		null::varchar as SELF_REFERENCING_COLUMN_NAME, null::varchar as REFERENCE_GENERATION, null::varchar as USER_DEFINED_TYPE_CATALOG,
 		null::varchar as USER_DEFINED_TYPE_SCHEMA, null::varchar as USER_DEFINED_TYPE_NAME,
 		case when K = 'VIEW' then 'NO' else 'YES' end as IS_INSERTABLE_INTO, 'YES' as IS_TYPED, null::varchar as COMMIT_ACTION,
@@ -66,7 +71,7 @@ var informationSchema = map[string]string{
 		` + shownComment("C") + ` as COMMENT from o` + ownOf,
 	"SCHEMATA": `select database_name as CATALOG_NAME, case when schema_name = 'SNOWPIT_INFORMATION_SCHEMA' then 'INFORMATION_SCHEMA' else schema_name end as SCHEMA_NAME,
 		'SNOWPIT' as SCHEMA_OWNER, case when ` + ofMeta("m.meta", "transient") + ` = 'true' then 'YES' else 'NO' end as IS_TRANSIENT,
-		'NO' as IS_MANAGED_ACCESS, 1 as RETENTION_TIME, null::varchar as DEFAULT_CHARACTER_SET_CATALOG, null::varchar as DEFAULT_CHARACTER_SET_SCHEMA,
+		'NO' as IS_MANAGED_ACCESS, ` + retention("m.meta") + ` as RETENTION_TIME, null::varchar as DEFAULT_CHARACTER_SET_CATALOG, null::varchar as DEFAULT_CHARACTER_SET_SCHEMA,
 		null::varchar as DEFAULT_CHARACTER_SET_NAME, null::varchar as SQL_PATH,
 		cast(` + ofMeta("m.meta", "created") + ` as timestamptz) as CREATED, cast(` + ofMeta("m.meta", "created") + ` as timestamptz) as LAST_ALTERED,
 		` + shownComment("m.meta") + ` as COMMENT
@@ -74,7 +79,7 @@ var informationSchema = map[string]string{
 		where database_name = %[1]s and schema_name <> 'main'`,
 	"DATABASES": `select database_name as DATABASE_NAME, 'SNOWPIT' as DATABASE_OWNER, 'NO' as IS_TRANSIENT, ` + shownComment("m.meta") + ` as COMMENT,
 		cast(` + ofMeta("m.meta", "created") + ` as timestamptz) as CREATED, cast(` + ofMeta("m.meta", "created") + ` as timestamptz) as LAST_ALTERED,
-		1 as RETENTION_TIME, 'STANDARD' as TYPE
+		` + retention("m.meta") + ` as RETENTION_TIME, 'STANDARD' as TYPE
 		from duckdb_databases() left join %[2]s.SNOWPIT_INFORMATION_SCHEMA."__META" m on m.kind = 'DATABASE' and m.name = database_name
 		where not internal and database_name not in ('memory', '__SF')`,
 	"COLUMNS": columnsView,
