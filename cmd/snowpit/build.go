@@ -11,7 +11,7 @@ func (a *app) build() *cobra.Command {
 		use: "build", short: "Seeds, models, snapshots and tests, in the order of their needs",
 		long: "Loads seeds, builds models and snapshots, and runs tests, each after what it needs. A\n" +
 			"test that fails skips the models below what it tests.",
-		example: "  snowpit build\n  snowpit build --select +predict_position\n  snowpit build --seed-path ../shared/data/formula1/raw",
+		example: "  snowpit build\n  snowpit build --select +predict_position\n  snowpit build --seed-path ~/ergast",
 		among:   []string{"model", "seed", "snapshot", "test", "unit_test", "exposure"},
 	})
 }

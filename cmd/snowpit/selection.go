@@ -35,7 +35,7 @@ func (s *selection) flags(cmd *cobra.Command) {
 	f.StringArrayVarP(&s.include, "select", "s", nil, "nodes: names, paths, tag:x, +x, x+, @x, *; a space is or, a comma and")
 	f.StringArrayVarP(&s.include, "models", "m", nil, "dbt's other name of --select")
 	f.StringArrayVar(&s.include, "model", nil, "dbt's other name of --select")
-	f.StringArrayVar(&s.exclude, "exclude", nil, "nodes to leave out, written likewise")
+	f.StringArrayVar(&s.exclude, "exclude", nil, "nodes to leave out, written as for --select")
 	f.StringVar(&s.selector, "selector", "", "a selection that selectors.yml defines, instead of --select and --exclude")
 	f.StringVar(&s.indirect, "indirect-selection", "", "which tests come with their models: eager, cautious, buildable or empty (default eager)")
 	f.StringVar(&s.state, "state", "", "folder of an earlier run's artifacts, for state:, result: and --defer")
@@ -50,7 +50,7 @@ func (s *selection) flags(cmd *cobra.Command) {
 func (s *selection) typeFlags(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&s.types, "resource-type", nil, "model, seed, snapshot, test, unit_test, source, ...; may be repeated")
 	cmd.Flags().StringArrayVar(&s.types, "resource-types", nil, "dbt's other name of --resource-type")
-	cmd.Flags().StringArrayVar(&s.without, "exclude-resource-type", nil, "types to leave out, written likewise")
+	cmd.Flags().StringArrayVar(&s.without, "exclude-resource-type", nil, "types to leave out, as for --resource-type")
 	cmd.Flags().StringArrayVar(&s.without, "exclude-resource-types", nil, "dbt's other name of --exclude-resource-type")
 	cmd.Flags().Lookup("resource-types").Hidden, cmd.Flags().Lookup("exclude-resource-types").Hidden = true, true
 }

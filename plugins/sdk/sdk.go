@@ -64,14 +64,7 @@ const gcPercent = 15
 type ServeOption func(*serving)
 
 type serving struct {
-	gcPercent int
-	version   int
-}
-
-// WithGCPercent sets the garbage collector's target; see
-// [debug.SetGCPercent]. Without it, it is 15.
-func WithGCPercent(percent int) ServeOption {
-	return func(s *serving) { s.gcPercent = percent }
+	version int
 }
 
 // WithProtocolVersion serves another version of the protocol than this
@@ -84,11 +77,11 @@ func WithProtocolVersion(version int) ServeOption {
 // is on standard error and exits with status 1. It returns when the connection
 // ends; a main that goes on afterwards keeps the process alive.
 func Serve(p Plugin, opts ...ServeOption) {
-	s := serving{gcPercent: gcPercent, version: plugins.ProtocolVersion}
+	s := serving{version: plugins.ProtocolVersion}
 	for _, o := range opts {
 		o(&s)
 	}
-	debug.SetGCPercent(s.gcPercent)
+	debug.SetGCPercent(gcPercent)
 	keep := &keeper{stderr: os.Stderr}
 	go leaveWithParent(os.Getppid())
 	plugin.Serve(&plugin.ServeConfig{

@@ -93,11 +93,11 @@ func (w *Warehouse) loginError(ctx context.Context, err error) error {
 	case errors.As(err, &refused):
 		return w.secrets.refused(refused)
 	}
-	return fmt.Errorf("log in to %s: %w", w.Address(), w.secrets.error(err))
+	return fmt.Errorf("log in to %s: %w", w.address(), w.secrets.error(err))
 }
 
-// Address is where the account is reached.
-func (w *Warehouse) Address() string {
+// address is where the account is reached.
+func (w *Warehouse) address() string {
 	host := w.config.Host
 	if host == "" {
 		host = w.config.Account + ".snowflakecomputing.com"

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// Unescape is the characters that an option's text means: escapes such as \t,
+// unescape is the characters that an option's text means: escapes such as \t,
 // \x1F and \037 where a string literal left them, and 0x1F for a character by
 // its number in hexadecimal.
-func Unescape(s string) string {
+func unescape(s string) string {
 	if digits, ok := strings.CutPrefix(strings.ToLower(s), "0x"); ok && len(digits) == 2 {
 		if n, err := strconv.ParseUint(digits, 16, 8); err == nil {
 			return string([]byte{byte(n)})

@@ -100,7 +100,7 @@ func (p *property) read(o ast.Option) ([]string, error) {
 		value = strings.ToUpper(value)
 	}
 	if p.sequence && !strings.EqualFold(value, "NONE") {
-		value = Unescape(value)
+		value = unescape(value)
 	}
 	if strings.EqualFold(value, "NONE") || strings.EqualFold(value, "AUTO") {
 		value = strings.ToUpper(value)

@@ -47,7 +47,7 @@ func (c *Caster) scalar(dst []byte, to warehouse.Column, raw []byte) ([]byte, er
 	default:
 		var at time.Time
 		if at, ok = ParseTime(text, c.zone); ok && isText && layouts[to.Type] != "" {
-			return quote(dst, TimeText(to, at)), nil
+			return quote(dst, timeText(to, at)), nil
 		}
 	}
 	return nil, failed(raw, to)
@@ -140,9 +140,9 @@ var layouts = map[warehouse.Type]string{
 	warehouse.TimestampLTZ: "2006-01-02 15:04:05.999999999Z07:00", warehouse.TimestampTZ: "2006-01-02 15:04:05.999999999Z07:00",
 }
 
-// TimeText is a time in the form that values of c's type have, its digits cut
+// timeText is a time in the form that values of c's type have, its digits cut
 // to those of the type.
-func TimeText(c warehouse.Column, at time.Time) string {
+func timeText(c warehouse.Column, at time.Time) string {
 	unit := time.Second
 	for range c.Precision {
 		unit /= 10
