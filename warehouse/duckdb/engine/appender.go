@@ -8,8 +8,8 @@ import (
 	"github.com/duckdb/duckdb-go/v2/mapping"
 )
 
-// Appender feeds Arrow batches to a table. finish makes the last rows part of
-// it, and destroy, which must be called, frees it.
+// Appender feeds Arrow batches to a table. Finish makes the last rows part of
+// it, and Destroy, which must be called, frees it.
 type Appender struct {
 	conn    *Conn
 	writers []*ColumnWriter
