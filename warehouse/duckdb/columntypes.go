@@ -66,22 +66,23 @@ func (s *session) notNull(table string, columns []types.Column) {
 
 // noteNotNull remembers that a statement may make a column that is NOT NULL.
 func (w *Warehouse) noteNotNull(tree ast.Statement) {
-	if w.filled.Load() {
-		return
-	}
-	switch stmt := tree.(type) {
-	case *ast.CreateTable:
-		if stmt.Template == nil && len(stmt.Columns) == 0 {
-			return // only what is written out is NOT NULL
-		}
-		w.filled.Store(stmt.Template != nil || saysNotNull(stmt))
-	case *ast.Alter:
-		w.filled.Store(saysNotNull(stmt))
+	if !w.filled.Load() && saysNotNull(tree) {
+		w.filled.Store(true)
 	}
 }
 
-// saysNotNull reports a definition that may have a column that is NOT NULL.
+// saysNotNull reports a definition that may have a column that is NOT NULL. That
+// of a table which a query makes has none.
 func saysNotNull(tree ast.Statement) bool {
+	switch stmt := tree.(type) {
+	case *ast.CreateTable:
+		if stmt.Template != nil || len(stmt.Columns) == 0 {
+			return stmt.Template != nil
+		}
+	case *ast.Alter:
+	default:
+		return false
+	}
 	text := print.SQL(tree)
 	return strings.Contains(text, "NOT NULL") || strings.Contains(text, "PRIMARY KEY")
 }
