@@ -258,3 +258,36 @@ func TestDescribeOnly(t *testing.T) {
 		t.Errorf("describing inserted %d rows", n)
 	}
 }
+
+// The format of results that one connection asks for is not that of the next
+// one of its pool.
+func TestFormatIsTheSessionsOwn(t *testing.T) {
+	db := open(t, emulator.Config{})
+	one, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer one.Close()
+	other, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	if _, err := one.ExecContext(t.Context(), "alter session set go_query_result_format = json"); err != nil {
+		t.Fatal(err)
+	}
+	later, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer later.Close()
+	for i, conn := range []*sql.Conn{one, other, later} {
+		var truth any // "1" as JSON, true as Arrow
+		if err := conn.QueryRowContext(t.Context(), "select true").Scan(&truth); err != nil {
+			t.Fatal(err)
+		}
+		if want := []any{"1", true, true}[i]; truth != want {
+			t.Errorf("connection %d: %T %v, want %v", i, truth, truth, want)
+		}
+	}
+}

@@ -150,7 +150,12 @@ func (p *Parameters) Int(name string) int64 {
 	return n
 }
 
-// List is all of them, in order of name, not to be changed.
+// ofServers is how the names of parameters end that only the server reads. A
+// client is not told them: the Go driver keeps what it is told for the other
+// connections of a pool, too.
+const ofServers = "QUERY_RESULT_FORMAT"
+
+// List is what a client is told of them, in order of name, not to be changed.
 func (p *Parameters) List() []wire.Parameter {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -164,7 +169,7 @@ func (p *Parameters) List() []wire.Parameter {
 		p.list = append(p.list, wire.Parameter{Name: name, Value: v})
 	}
 	for name, v := range p.values {
-		if _, ok := p.base[name]; !ok {
+		if _, ok := p.base[name]; !ok && !strings.HasSuffix(name, ofServers) {
 			p.list = append(p.list, wire.Parameter{Name: name, Value: v})
 		}
 	}
