@@ -92,11 +92,17 @@ func (s *Server) fill(r *http.Request, data *wire.QueryData, st *session.Stateme
 // stats are the rows changed, by the way they were; nil for a statement that
 // changes no rows.
 func stats(v *rows) *wire.Stats {
-	if v.described || !wire.IsChange(v.Kind) {
+	if v.described {
 		return nil
 	}
-	if v.Kind == "COPY" {
+	switch v.Kind {
+	case "COPY", "CREATE_TABLE_AS_SELECT":
 		return &wire.Stats{NumRowsInserted: v.Affected}
+	case "TRUNCATE_TABLE":
+		return &wire.Stats{NumRowsDeleted: v.Affected}
+	}
+	if !wire.IsChange(v.Kind) {
+		return nil
 	}
 	var counted [1][]string
 	if err := json.Unmarshal(slices.Concat([]byte{'['}, v.Inline, []byte{']'}), &counted); err != nil || len(counted[0]) != len(v.Columns) {

@@ -87,6 +87,12 @@ func TestStats(t *testing.T) {
 		{"update t set a = 0 where a = 77", nil},
 		{"delete from t", map[string]int64{"numRowsDeleted": 4}},
 		{"select 1", nil},
+		{"create table u as select 1 as a union all select 2", map[string]int64{"numRowsInserted": 2}},
+		{"create or replace transient table u as select 1 as a where false", nil},
+		{"insert into u values (1), (2), (3)", map[string]int64{"numRowsInserted": 3}},
+		{"truncate table u", map[string]int64{"numRowsDeleted": 3}},
+		{"truncate table u", nil},
+		{"insert overwrite into u values (1)", map[string]int64{"numRowsInserted": 1}},
 	} {
 		var answer struct {
 			Data struct{ Stats map[string]int64 }

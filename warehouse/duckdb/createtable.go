@@ -61,7 +61,9 @@ func (s *session) createTable(ctx context.Context, rec *record, stmt *ast.Create
 			return nil, err
 		}
 	}
-	return rec.status(fmt.Sprintf("Table %s successfully created.", name)), nil
+	res := rec.status(fmt.Sprintf("Table %s successfully created.", name))
+	res.Affected = rec.filled
+	return res, nil
 }
 
 // autoPrefix begins the names of the sequences of columns that count.

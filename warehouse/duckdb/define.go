@@ -42,14 +42,14 @@ func (s *session) together(ctx context.Context, steps ...string) error {
 func (s *session) define(ctx context.Context, rec *record, t *translation, args []any, before, after []string) error {
 	rec.translated(t)
 	if s.inTx { // one that the statement has begun for itself
-		return s.defineIn(ctx, t, args, before, after)
+		return s.defineIn(ctx, rec, t, args, before, after)
 	}
 	return s.retry(ctx, func() error {
 		err := s.conn.Exec(ctx, "begin transaction")
 		if err != nil {
 			return err
 		}
-		if err = s.defineIn(ctx, t, args, before, after); err == nil {
+		if err = s.defineIn(ctx, rec, t, args, before, after); err == nil {
 			err = s.conn.Commit(ctx)
 		}
 		if err != nil {
@@ -61,7 +61,7 @@ func (s *session) define(ctx context.Context, rec *record, t *translation, args 
 }
 
 // defineIn is define in the transaction that is open.
-func (s *session) defineIn(ctx context.Context, t *translation, args []any, before, after []string) error {
+func (s *session) defineIn(ctx context.Context, rec *record, t *translation, args []any, before, after []string) error {
 	for _, sql := range before {
 		if err := s.conn.Exec(ctx, sql); err != nil {
 			return err
@@ -71,7 +71,9 @@ func (s *session) defineIn(ctx context.Context, t *translation, args []any, befo
 	if err != nil {
 		return err
 	}
-	err = s.startAllowed(ctx, cur, args)
+	if err = s.startAllowed(ctx, cur, args); err == nil {
+		rec.filled, err = cur.Count()
+	}
 	cur.Close()
 	if err != nil {
 		return err

@@ -35,6 +35,7 @@ type record struct {
 	binds       []types.Type  // of the values bound
 	settled     bool          // whether the tree says more than the text
 	translation *translation  // nil unless DuckDB gets one
+	filled      int64         // rows of the table that a query made
 }
 
 // record begins a statement's entry.

@@ -50,13 +50,30 @@ func (s *session) truncate(ctx context.Context, rec *record, stmt *ast.Truncate)
 			return rec.status("Statement executed successfully."), err
 		}
 	}
-	if !s.inTx {
-		return rec.status("Statement executed successfully."), s.conn.Exec(ctx, "truncate "+t.String())
-	}
-	err = s.run(ctx, rowChange{rec: rec, table: t, query: "select rowid as C0 from " + t.String(),
-		apply: []string{"delete from " + t.String() + " where rowid in (select C0 from " + stepRows + ")"}})
+	n, err := s.empty(ctx, rec, t)
 	if err != nil {
 		return nil, err
 	}
-	return rec.status("Statement executed successfully."), nil
+	res := rec.status("Statement executed successfully.")
+	res.Affected = n
+	return res, nil
+}
+
+// empty takes every row out of a table, and says how many there were.
+func (s *session) empty(ctx context.Context, rec *record, t target) (n int64, err error) {
+	if !s.inTx {
+		cur, err := s.conn.Run(ctx, "truncate "+t.String(), nil)
+		if err != nil {
+			return 0, err
+		}
+		defer cur.Close()
+		return cur.Count()
+	}
+	err = s.run(ctx, rowChange{rec: rec, table: t, query: "select rowid as C0 from " + t.String(),
+		apply: []string{"delete from " + t.String() + " where rowid in (select C0 from " + stepRows + ")"},
+		check: func(ctx context.Context) (err error) {
+			n, err = s.number(ctx, "select count(*) from "+stepRows)
+			return err
+		}})
+	return n, err
 }
