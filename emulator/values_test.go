@@ -174,6 +174,25 @@ func TestBindings(t *testing.T) {
 	}
 }
 
+// TestOffsets has TIMESTAMP_TZ go both ways, in both formats and with few digits
+// of a second and many.
+func TestOffsets(t *testing.T) {
+	at := time.Date(2024, 2, 29, 12, 34, 56, 789_000_000, time.FixedZone("", -(7*3600+1800)))
+	for _, format := range []string{"JSON", "ARROW"} {
+		db := open(t, emulator.Config{}, "GO_QUERY_RESULT_FORMAT="+format, "timezone=America%2FLos_Angeles")
+		exec(t, db, "create or replace table z (a timestamp_tz, b timestamp_tz(3))")
+		if _, err := db.ExecContext(t.Context(), "insert into z values (?, ?)", sf.DataTypeTimestampTz, at, sf.DataTypeTimestampTz, at); err != nil {
+			t.Fatal(err)
+		}
+		exec(t, db, "insert into z values ('2024-02-29 12:00:00', null)")
+		want := [][]string{{"2024-02-29T12:34:56.789-07:30", "2024-02-29T12:34:56.789-07:30", "2024-02-29T00:00:00Z"},
+			{"2024-02-29T12:00:00-08:00", "<nil>", "2024-02-29T00:00:00Z"}}
+		if diff := cmp.Diff(want, table(t, db, "select a, b, a::date from z order by b")); diff != "" {
+			t.Errorf("%s: want -, got +:\n%s", format, diff)
+		}
+	}
+}
+
 // Lists of values make a row each, all of them or none.
 func TestArrayBindings(t *testing.T) {
 	db := open(t, emulator.Config{})

@@ -9,10 +9,12 @@ import (
 	"math/rand"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
+	"github.com/apache/arrow-go/v18/arrow/extensions"
 	"github.com/apache/arrow-go/v18/arrow/ipc"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
@@ -47,7 +49,7 @@ func kinds() (columns []warehouse.Column, fields []arrow.Field) {
 		add(warehouse.Column{Type: warehouse.Time, Precision: digits}, &arrow.Time64Type{Unit: unit})
 		add(warehouse.Column{Type: warehouse.TimestampNTZ, Precision: digits}, &arrow.TimestampType{Unit: unit})
 		add(warehouse.Column{Type: warehouse.TimestampLTZ, Precision: digits}, &arrow.TimestampType{Unit: unit, TimeZone: "UTC"})
-		add(warehouse.Column{Type: warehouse.TimestampTZ, Precision: digits}, &arrow.TimestampType{Unit: unit, TimeZone: "UTC"})
+		add(warehouse.Column{Type: warehouse.TimestampTZ, Precision: digits}, warehouse.ZonedType(unit))
 	}
 	return columns, fields
 }
@@ -105,6 +107,9 @@ func appendRandom(r *rand.Rand, c warehouse.Column, b array.Builder) {
 		b.Append(arrow.Time64(r.Int63n(limit/step) * step))
 	case *array.TimestampBuilder:
 		b.Append(arrow.Timestamp((r.Int63n(4e15) - 2e15) / step * step))
+	case *extensions.TimestampWithOffsetBuilder:
+		at := time.UnixMicro((r.Int63n(4e15) - 2e15) / 1e6 * 1e6)
+		b.Append(at.In(time.FixedZone("", (r.Intn(28*60)-14*60)*60)))
 	}
 }
 
