@@ -157,7 +157,16 @@ var laterFlags = []string{
 	"send-anonymous-usage-stats", "show", "show-all-deprecations", "single-threaded", "static", "static-parser",
 	"upload-to-artifacts-ingest-api", "use-colors-file", "use-experimental-parser", "use-fast-test-edges",
 	"add-package", "clean-project-files-only", "export-saved-queries", "lock", "no-clean-project-files-only", "no-export-saved-queries", "upgrade",
+	"include-saved-query", "inline-direct", "no-include-saved-query", "no-macro-debugging", "no-partial-parse-file-diff",
+	"no-show-resource-report", "no-single-threaded", "show-resource-report", "source",
 	"no-use-colors-file", "config-dir", "host", "port", "browser", "no-browser", "skip-profile-setup", "show-output-format",
+}
+
+// laterOf are flags that dbt has for a command, and Snowpit only for others.
+var laterOf = map[string][]string{
+	"docs generate": {"defer", "exclude", "favor-state", "select", "selector", "state"},
+	"retry":         {"full-refresh"},
+	"seed":          {"empty"},
 }
 
 // explainFlag says of a flag that is refused whether dbt has it.
@@ -167,13 +176,14 @@ func explainFlag(cmd *cobra.Command, err error) error {
 	if errors.As(err, &unknown) {
 		name, ok = unknown.GetSpecifiedName(), unknown.GetSpecifiedShortnames() == ""
 	}
-	if ok && slices.Contains(laterFlags, name) {
+	path := strings.TrimPrefix(cmd.CommandPath(), "snowpit ")
+	if ok && (slices.Contains(laterFlags, name) || slices.Contains(laterOf[path], name)) {
 		return fmt.Errorf("--%s: known dbt flag, not supported by Snowpit", name)
 	}
 	if ok && slices.Contains(dbtFlags, name) {
-		return fmt.Errorf("--%s is a flag of other commands, not of snowpit %s", name, strings.TrimPrefix(cmd.CommandPath(), "snowpit "))
+		return fmt.Errorf("--%s is a flag of other commands, not of snowpit %s", name, path)
 	}
-	return fmt.Errorf("%w; see snowpit %s --help", err, strings.TrimPrefix(cmd.CommandPath(), "snowpit "))
+	return fmt.Errorf("%w; see snowpit %s --help", err, path)
 }
 
 // dbtFlags are flags that some commands have and others do not.

@@ -1,6 +1,7 @@
 package nodeconfig
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,6 +37,19 @@ func (r *Reader) materialization(c *runner.Config) {
 	c.PreHooks, c.PostHooks = r.hooks(c.Pos, "pre-hook", "pre_hook"), r.hooks(c.Pos, "post-hook", "post_hook")
 }
 
+// hookText is a hook given as text: a statement, or what dbt's macros
+// before_begin, in_transaction and after_commit make of one, which is JSON.
+func hookText(at runner.Pos, text string) runner.Hook {
+	var made struct {
+		SQL         *string `json:"sql"`
+		Transaction *bool   `json:"transaction"`
+	}
+	if err := json.Unmarshal([]byte(text), &made); err == nil && made.SQL != nil {
+		return runner.Hook{SQL: *made.SQL, Outside: made.Transaction != nil && !*made.Transaction, Pos: at}
+	}
+	return runner.Hook{SQL: text, Pos: at}
+}
+
 // hooks reads statements: a text, a map with sql and transaction, or a list of
 // them, under either of two keys.
 func (r *Reader) hooks(at runner.Pos, keys ...string) []runner.Hook {
@@ -45,7 +59,7 @@ func (r *Reader) hooks(at runner.Pos, keys ...string) []runner.Hook {
 			h := runner.Hook{Pos: at}
 			switch v := v.(type) {
 			case string:
-				h.SQL = v
+				h = hookText(at, v)
 			default:
 				m := Map(v)
 				sql, ok := m["sql"].(string)
