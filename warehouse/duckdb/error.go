@@ -82,7 +82,7 @@ var unread = regexp.MustCompile(`(?s)^(?:Could not (?:convert string|cast value)
 
 // overflow is what DuckDB says of a sum, difference or product that has too many
 // digits.
-var overflow = regexp.MustCompile(`^Overflow in \w+ of (?:U?INT\d+|DECIMAL\([\d, ]+\)) \((.*?)\)[!.;]`)
+var overflow = regexp.MustCompile(`^Overflow in \w+ of (U?INT\d+|DECIMAL\([\d, ]+\)) \((.*?)\)[!.;]`)
 
 // pattern is what RE2, which DuckDB and Snowflake share, says of a pattern.
 var pattern = regexp.MustCompile(`^(?:missing [\])]|unexpected \)|no argument for repetition operator|bad repetition operator|invalid (?:repetition size|escape sequence|character class|character class range|perl operator|group name|named capture group|UTF-8)|trailing \\)`)
@@ -101,7 +101,12 @@ func conversion(r *warehouse.Error, e *engine.Error) {
 		return
 	}
 	if m := overflow.FindStringSubmatch(e.Message); m != nil {
-		r.Code, r.State, r.Message = 100046, "22003", "Number out of representable range: type FIXED[SB16](38,0){nullable}, value "+m[1]
+		if m[1] == "INT64" { // in a view, or among rows that came after the first
+			*r = *unsupported("room for " + m[2] + " here, which takes over 64 bits; cast one side to NUMBER(38, 0)")
+			r.Err = e
+			return
+		}
+		r.Code, r.State, r.Message = 100046, "22003", "Number out of representable range: type FIXED[SB16](38,0){nullable}, value "+m[2]
 		return
 	}
 	if pattern.MatchString(e.Message) {
