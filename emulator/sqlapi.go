@@ -220,10 +220,10 @@ func (s *Server) apiGet(w http.ResponseWriter, r *http.Request, user *User) erro
 		return err
 	}
 	text := r.URL.Query().Get("partition")
-	if text == "" || text == "0" {
+	part, err := strconv.Atoi(or(text, "0"))
+	if err == nil && part == 0 {
 		return s.apiAwait(w, r, st)
 	}
-	part, err := strconv.Atoi(text)
 	o, _ := st.Outcome()
 	v, ok := o.Value.(*rows)
 	if err != nil || !ok || part < 0 || part > len(v.Chunks) {
@@ -311,8 +311,8 @@ func apiFill(answer map[string]any, v *rows, nulls bool) error {
 	}
 	answer["resultSetMetaData"] = apiMeta(v.Total, wire.RowTypes(v.Columns), parts)
 	answer["data"] = data
-	if wire.IsChange(v.Kind) && v.Affected > 0 {
-		answer["stats"] = stats(v)
+	if all := stats(v); all != nil && *all != (wire.Stats{}) {
+		answer["stats"] = all
 	}
 	return nil
 }

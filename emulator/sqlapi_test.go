@@ -115,10 +115,56 @@ func TestSQLAPILetsInWhoItKnows(t *testing.T) {
 		{"pat-of-bob", "GET", handle, 404, "000709"},
 		{"pat-of-bob", "POST", handle + "/cancel", 404, "000709"},
 		{"pat-of-ann", "GET", handle + "?partition=7", 422, "391922"},
+		{"pat-of-ann", "GET", handle + "?partition=-1", 422, "391922"},
+		{"pat-of-ann", "GET", handle + "?partition=two", 422, "391922"},
+		{"pat-of-ann", "GET", handle + "?partition=00", 200, "090001"},
 	} {
 		status, got := a.as(c.token, c.method, c.path, `{"statement":"select 1"}`)
 		if status != c.status || got["code"] != c.code {
 			t.Errorf("%q %s: %d %v, want %d %s", c.token, c.path, status, got, c.status, c.code)
+		}
+	}
+}
+
+// Values of every type come as the reference has them, and the description of a
+// result has its fields.
+func TestSQLAPITypes(t *testing.T) {
+	a := openAPI(t, emulator.Config{})
+	for _, c := range []struct{ kind, value, cast, want string }{
+		{"FIXED", "123", "number(38,0)", "123"}, {"REAL", "1.5", "float", "1.5"}, {"REAL", "NaN", "float", "NaN"},
+		{"TEXT", "é", "varchar", "é"}, {"BOOLEAN", "true", "boolean", "true"}, {"BINARY", "0aff", "binary", "0AFF"},
+		{"DATE", "1709164800000", "date", "2024-02-29"}, {"TIME", "45296789000000", "time", "12:34:56.789"},
+		{"TIMESTAMP_NTZ", "1709210096789000000", "timestamp_ntz", "2024-02-29 12:34:56.789"},
+		{"TIMESTAMP_LTZ", "1709210096789000000", "timestamp_ltz", "2024-02-29 12:34:56.789"},
+		{"TIMESTAMP_TZ", "1709210096789000000 1440", "timestamp_tz", "2024-02-29 12:34:56.789"},
+	} {
+		sql := "select to_varchar(?::" + c.cast + ")"
+		switch {
+		case c.cast == "time":
+			sql = "select to_varchar(?::time, 'HH24:MI:SS.FF3')"
+		case strings.HasPrefix(c.cast, "timestamp"):
+			sql = "select to_varchar(?::" + c.cast + ", 'YYYY-MM-DD HH24:MI:SS.FF3')"
+		case c.cast == "boolean", c.cast == "float":
+			sql = "select ?::" + c.cast
+		}
+		status, got := a.run(sql, map[string]any{"parameters": map[string]any{"TIMEZONE": "UTC"},
+			"bindings": map[string]any{"1": map[string]string{"type": c.kind, "value": c.value}}})
+		if status != 200 || fmt.Sprint(got["data"]) != "[["+c.want+"]]" {
+			t.Errorf("%s %s: %d %v %v, want %s", c.kind, c.value, status, got["data"], got["message"], c.want)
+		}
+	}
+	if _, got := a.run("insert into missing values (?)", map[string]any{"bindings": map[string]any{"1": map[string]any{"type": "FIXED", "value": []string{"1"}}}}); got["code"] != "002003" || got["statementHandle"] == nil || got["createdOn"] == nil {
+		t.Errorf("a failure: %v", got)
+	}
+	_, got := a.run("select 1.5::number(10,2) as price, 'x'::varchar(7) as name", nil)
+	meta := got["resultSetMetaData"].(map[string]any)
+	column := meta["rowType"].([]any)[0].(map[string]any)
+	if column["name"] != "PRICE" || column["type"] != "fixed" || column["precision"] != 10.0 || column["scale"] != 2.0 || meta["format"] != "jsonv2" || meta["numRows"] != 1.0 {
+		t.Errorf("described as %v", meta)
+	}
+	for _, key := range []string{"requestId", "statementHandle", "createdOn", "statementStatusUrl", "sqlState", "message", "code"} {
+		if got[key] == nil || got[key] == "" {
+			t.Errorf("there is no %s: %v", key, got)
 		}
 	}
 }
@@ -147,6 +193,8 @@ func TestSQLAPIAnswers(t *testing.T) {
 	a := openAPI(t, emulator.Config{})
 	for _, c := range []struct{ sql, key, want string }{
 		{"select * from nosuch", "sqlState", "42S02"}, {"create table t (a int)", "stats", "<nil>"}, {"delete from t", "stats", "<nil>"},
+		{"create table u as select 1 as a", "stats", "map[numDmlDuplicates:0 numRowsDeleted:0 numRowsInserted:1 numRowsUpdated:0]"},
+		{"truncate table u", "stats", "map[numDmlDuplicates:0 numRowsDeleted:1 numRowsInserted:0 numRowsUpdated:0]"},
 		{"insert into t values (1), (2)", "stats", "map[numDmlDuplicates:0 numRowsDeleted:0 numRowsInserted:2 numRowsUpdated:0]"},
 	} {
 		if _, got := a.run(c.sql, nil); fmt.Sprint(got[c.key]) != c.want {
