@@ -50,8 +50,8 @@ LEN/1                 LENGTH($1)
 LENGTH/1              LENGTH($1)
 CHARINDEX/2           STRPOS($2, $1)
 POSITION/2            STRPOS($2, $1)
-CHARINDEX/3           CASE WHEN CONTAINS(SUBSTR($2, $3), $1) THEN STRPOS(SUBSTR($2, $3), $1) + $3 - 1 ELSE 0 END
-POSITION/3            CASE WHEN CONTAINS(SUBSTR($2, $3), $1) THEN STRPOS(SUBSTR($2, $3), $1) + $3 - 1 ELSE 0 END
+CHARINDEX/3           CASE WHEN CONTAINS(SUBSTR($2, __SF.MAIN.from_first($3, 'start_pos')), $1) THEN STRPOS(SUBSTR($2, $3), $1) + $3 - 1 ELSE 0 END
+POSITION/3            CASE WHEN CONTAINS(SUBSTR($2, __SF.MAIN.from_first($3, 'start_pos')), $1) THEN STRPOS(SUBSTR($2, $3), $1) + $3 - 1 ELSE 0 END
 LPAD/2                __SF.MAIN.lpad_to($1, $2, ' ')
 LPAD/3                __SF.MAIN.lpad_to($1, $2, $3)
 RPAD/2                __SF.MAIN.rpad_to($1, $2, ' ')
