@@ -24,7 +24,7 @@ func (r *rewriter) groupMoments(s *ast.Select) {
 		if set, ok := g.(*ast.Grouping); ok && r.holdsZoned(set) {
 			r.refuse(set, "%s of a TIMESTAMP_TZ; cast it to TIMESTAMP_NTZ or TIMESTAMP_LTZ", set.Kind)
 		}
-		if x := groupedItem(s, g); r.isZoned(x) {
+		if x := r.groupedItem(s, g); r.isZoned(x) {
 			keys = append(keys, x)
 			s.GroupBy.Items[i] = r.moment(x)
 		}
@@ -85,7 +85,7 @@ func (r *rewriter) holdsZoned(e ast.Expr) bool {
 
 // groupedItem is what a key of GROUP BY stands for: a place among the items, the
 // alias of one, or itself.
-func groupedItem(s *ast.Select, g ast.Expr) ast.Expr {
+func (r *rewriter) groupedItem(s *ast.Select, g ast.Expr) ast.Expr {
 	switch g := g.(type) {
 	case *ast.Number:
 		if n, err := strconv.Atoi(g.Text); err == nil && n > 0 && n <= len(s.Items) {
@@ -93,10 +93,7 @@ func groupedItem(s *ast.Select, g ast.Expr) ast.Expr {
 		}
 	case *ast.Column:
 		for _, it := range s.Items {
-			if it.Alias == nil || len(g.Parts) > 1 || it.Alias.Name != g.Parts[0].Name {
-				continue
-			}
-			if c, ok := it.X.(*ast.Column); !ok || c.Parts[len(c.Parts)-1].Name != g.Parts[0].Name {
+			if r.info.Aliased(g) && it.Alias != nil && it.Alias.Name == g.Parts[0].Name {
 				return it.X
 			}
 		}

@@ -51,6 +51,7 @@ type Info struct {
 	merged    map[*ast.Star][]string
 	distinct  map[ast.Body]rows
 	unlike    map[ast.Table]string
+	aliased   map[*ast.Column]bool
 }
 
 // Distinct are the columns of a SELECT DISTINCT, or of a set operation that
@@ -63,6 +64,9 @@ func (i *Info) Distinct(b ast.Body) (columns []Column, whole bool) {
 // Unlike says what of a join or a pivot compares values of TIMESTAMP_TZ that are
 // named nowhere, "" if nothing does.
 func (i *Info) Unlike(t ast.Table) string { return i.unlike[t] }
+
+// Aliased reports a name that no table has and that is an alias of its SELECT.
+func (i *Info) Aliased(e *ast.Column) bool { return i.aliased[e] }
 
 type rows struct {
 	columns []Column
@@ -118,7 +122,7 @@ func Check(s ast.Statement, cfg Config) *Info {
 	c := &checker{cfg: cfg, binds: bound(s, cfg.Binds), info: &Info{
 		types:     make(map[ast.Expr]Type, 2*expressions), // what takes their place has types too
 		positions: map[*ast.Position]*ast.Column{}, stars: map[*ast.Star][]Column{}, merged: map[*ast.Star][]string{},
-		distinct: map[ast.Body]rows{}, unlike: map[ast.Table]string{},
+		distinct: map[ast.Body]rows{}, unlike: map[ast.Table]string{}, aliased: map[*ast.Column]bool{},
 	}}
 	columns, whole := c.statement(s)
 	if whole {

@@ -132,6 +132,9 @@ func (c *checker) composed(e ast.Expr, in *scope) Type {
 // is the check's error if it is the first.
 func (c *checker) column(e *ast.Column, in *scope) Type {
 	col, how := in.column(e.Parts)
+	if how == aliased {
+		c.info.aliased[e] = true
+	}
 	if c.info.Err != nil || how != missing && how != ambiguous || !e.Pos().IsValid() {
 		return col.Type
 	}

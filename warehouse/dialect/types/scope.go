@@ -39,6 +39,7 @@ type lookup int
 const (
 	unsure    lookup = iota // a table that is not known may have it
 	found                   // one table has it
+	aliased                 // no table has it, and the SELECT's own aliases do
 	missing                 // no table has it
 	ambiguous               // several have it
 )
@@ -64,7 +65,7 @@ func (s *scope) column(parts []ast.Ident) (Column, lookup) {
 		}
 		if len(parts) == 1 {
 			if t, ok := s.aliases[name]; ok {
-				return Column{Name: name, Type: t}, found
+				return Column{Name: name, Type: t}, aliased
 			}
 		}
 	}
