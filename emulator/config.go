@@ -74,6 +74,7 @@ type Limits struct {
 type Times struct {
 	Session  time.Duration // a session token; 1 hour
 	Master   time.Duration // a master token, and a session not heard of; 4 hours
+	Read     time.Duration // a request's body takes so long at most; 5 minutes
 	URL      time.Duration // the URL of an object or a chunk; 6 hours
 	Patience time.Duration // a request waits so long for a statement, then the client asks again; 45 s
 	Deserted time.Duration // a statement goes on so long when nobody asks for it; 5 minutes
@@ -102,6 +103,7 @@ func (c Config) withDefaults() Config {
 	l.Object = or(l.Object, 16<<30)
 	t := &c.Times
 	t.Session, t.Master, t.URL = or(t.Session, time.Hour), or(t.Master, 4*time.Hour), or(t.URL, 6*time.Hour)
+	t.Read = or(t.Read, 5*time.Minute)
 	t.Patience, t.Deserted = or(t.Patience, 45*time.Second), or(t.Deserted, 5*time.Minute)
 	return c
 }

@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/snowpit-dev/snowpit/emulator/session"
 	"github.com/snowpit-dev/snowpit/emulator/sign"
@@ -57,6 +58,8 @@ var errTooLarge = errors.New("the request is too large")
 
 // body reads a request whole, unzipped: by its first bytes, for headers lie.
 func (s *Server) body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	c := http.NewResponseController(w)
+	_ = c.SetReadDeadline(time.Now().Add(s.config.Times.Read)) // a recorder of tests has none
 	in := bufio.NewReader(http.MaxBytesReader(w, r.Body, s.config.Limits.Body))
 	var from io.Reader = in
 	if magic, _ := in.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
@@ -76,8 +79,9 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		return nil, fmt.Errorf("%w: over %d bytes", errTooLarge, s.config.Limits.Body)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the request: %w", err)
+		return nil, fmt.Errorf("read the request: %w", err) // the deadline stays: the server reads on before it answers
 	}
+	_ = c.SetReadDeadline(time.Time{})
 	return buf.Bytes(), nil
 }
 

@@ -39,8 +39,9 @@ func NewDecoder(columns []warehouse.Column) *Decoder {
 // Schema is that of the batches.
 func (d *Decoder) Schema() *arrow.Schema { return d.schema }
 
-// logicalArrow is the form in which a column arrives from here.
-func logicalArrow(c warehouse.Column) arrow.DataType {
+// plainType is the Arrow type of those that have the same one in a warehouse and
+// inside of a structured value on the wire; nil for another.
+func plainType(c warehouse.Column) arrow.DataType {
 	switch c.Type {
 	case warehouse.Number:
 		return &arrow.Decimal128Type{Precision: int32(precision(c)), Scale: int32(c.Scale)}
@@ -52,6 +53,16 @@ func logicalArrow(c warehouse.Column) arrow.DataType {
 		return arrow.FixedWidthTypes.Boolean
 	case warehouse.Date:
 		return arrow.FixedWidthTypes.Date32
+	}
+	return nil
+}
+
+// logicalArrow is the form in which a column arrives from here.
+func logicalArrow(c warehouse.Column) arrow.DataType {
+	if t := plainType(c); t != nil {
+		return t
+	}
+	switch c.Type {
 	case warehouse.Time:
 		return arrow.FixedWidthTypes.Time64ns
 	case warehouse.TimestampNTZ:
@@ -206,6 +217,9 @@ func (d *Decoder) arrow(b *array.RecordBuilder, data []byte) error {
 
 // appendValue reads one value in Snowflake's physical form.
 func appendValue(b array.Builder, c warehouse.Column, a arrow.Array, row int) error {
+	if _, text := a.(*array.String); structured(c) && !text {
+		return warehouse.Unsupported("to read a result again whose " + string(c.Type) + " was sent in Arrow's own form")
+	}
 	switch a := a.(type) {
 	case *array.Int8:
 		return appendWhole(b, c, int64(a.Value(row)))

@@ -146,17 +146,10 @@ func timeIn(raw []byte) (time.Time, error) {
 // nativeType is the Arrow type that a structured value, or one inside of it, is
 // sent as.
 func nativeType(c warehouse.Column) arrow.DataType {
+	if t := plainType(c); t != nil {
+		return t
+	}
 	switch c.Type {
-	case warehouse.Number:
-		return &arrow.Decimal128Type{Precision: int32(precision(c)), Scale: int32(c.Scale)}
-	case warehouse.Float:
-		return arrow.PrimitiveTypes.Float64
-	case warehouse.Boolean:
-		return arrow.FixedWidthTypes.Boolean
-	case warehouse.Binary:
-		return arrow.BinaryTypes.Binary
-	case warehouse.Date:
-		return arrow.FixedWidthTypes.Date32
 	case warehouse.Time:
 		return arrow.PrimitiveTypes.Int64
 	case warehouse.TimestampNTZ, warehouse.TimestampLTZ:
