@@ -118,6 +118,9 @@ func CopyRows(ctx context.Context, cur *Cursor, to *Conn, table string) (n int64
 	defer stop()
 	for {
 		chunk, rows, err := cur.fetch()
+		if err == nil {
+			err = ctx.Err() // the interrupt may come after the last rows
+		}
 		if err != nil || rows == 0 {
 			mapping.DestroyDataChunk(&chunk)
 			if err == nil && mapping.AppenderClose(app) == mapping.StateError {
