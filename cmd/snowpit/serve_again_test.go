@@ -123,9 +123,6 @@ func TestServeKilledRemembersRequests(t *testing.T) {
 // sent again changes nothing twice, and who is told that it was done can
 // rely on it.
 func TestServeKilledBetweenCommitAndAnswer(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes seconds")
-	}
 	s := serveState(t, filepath.Join(t.TempDir(), "state"))
 	s.exec("create table t (n int)")
 	c := s.login()

@@ -33,8 +33,13 @@ func (o *object) tableKind() string {
 	return "TABLE"
 }
 
-// withCounts are objects with the numbers of the rows of those that are tables.
-func (s *session) withCounts(ctx context.Context, objects []*object) (map[*object]int64, error) {
+// countedIn are the objects of some kinds, with the numbers of the rows of those
+// that are tables.
+func (s *session) countedIn(ctx context.Context, in area, kinds ...string) ([]*object, map[*object]int64, error) {
+	objects, err := s.objectsIn(ctx, in, kinds...)
+	if err != nil {
+		return nil, nil, err
+	}
 	var tables []*object
 	var at []target
 	for _, o := range objects {
@@ -44,21 +49,17 @@ func (s *session) withCounts(ctx context.Context, objects []*object) (map[*objec
 	}
 	counts, err := s.rowCounts(ctx, at)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	out := map[*object]int64{}
 	for i, o := range tables {
 		out[o] = counts[i]
 	}
-	return out, nil
+	return objects, out, nil
 }
 
 func showTables(ctx context.Context, s *session, in area) (all []shown, err error) {
-	objects, err := s.objectsIn(ctx, in, "TABLE")
-	if err != nil {
-		return nil, err
-	}
-	counts, err := s.withCounts(ctx, objects)
+	objects, counts, err := s.countedIn(ctx, in, "TABLE")
 	if err != nil {
 		return nil, err
 	}
@@ -82,11 +83,7 @@ func showViews(ctx context.Context, s *session, in area) (all []shown, err error
 }
 
 func showObjects(ctx context.Context, s *session, in area) (all []shown, err error) {
-	objects, err := s.objectsIn(ctx, in, "TABLE", "VIEW")
-	if err != nil {
-		return nil, err
-	}
-	counts, err := s.withCounts(ctx, objects)
+	objects, counts, err := s.countedIn(ctx, in, "TABLE", "VIEW")
 	if err != nil {
 		return nil, err
 	}
