@@ -62,6 +62,7 @@ type load struct {
 	codecs  []rows.Codec
 	files   int
 	count   int64 // rows read
+	bytes   int64 // of the files that were put
 }
 
 // begin makes what a load needs.
@@ -165,7 +166,7 @@ func (l *load) query() string {
 func (l *load) replace(ctx context.Context) error {
 	defs := make([]string, len(l.columns))
 	for i, c := range l.columns {
-		defs[i] = warehouse.QuoteIdent(c.Name) + " " + typeOf(c)
+		defs[i] = warehouse.QuoteIdent(c.Name) + " " + l.codecs[i].Type(c)
 	}
 	create := fmt.Sprintf("create or replace table %s (%s)", l.table, strings.Join(defs, ", "))
 	if l.files > 0 {
@@ -183,34 +184,32 @@ func (l *load) replace(ctx context.Context) error {
 	return err
 }
 
-// arrived makes sure that all rows are on the stage: of a table that is made,
-// Snowflake does not say how many it has.
+// arrived makes sure that all files are on the stage, whole: of a table that is
+// made, Snowflake does not say how many rows it has. A file that is encrypted on
+// its way is longer there than here.
 func (l *load) arrived(ctx context.Context) error {
-	res, err := l.Query(ctx, "select to_varchar(count(*)) from "+l.place())
+	res, err := l.Query(ctx, "list "+l.place())
 	if err != nil {
 		return err
 	}
 	defer res.Close()
+	files, bytes := 0, int64(0)
 	for batch, err := range res.Batches() {
 		if err != nil {
 			return err
 		}
-		if n := batch.Column(0).ValueStr(0); n != strconv.FormatInt(l.count, 10) {
-			return fmt.Errorf("load into %s: %s rows are on the stage, and %d were sent", l.table, n, l.count)
+		for i := range int(batch.NumRows()) {
+			n, err := strconv.ParseInt(batch.Column(1).ValueStr(i), 10, 64)
+			if err != nil {
+				return fmt.Errorf("load into %s: the size of a file on the stage: %w", l.table, err)
+			}
+			files, bytes = files+1, bytes+n
 		}
+	}
+	if files != l.files || bytes < l.bytes {
+		return fmt.Errorf("load into %s: %d files of %d bytes are on the stage, and %d of %d were sent", l.table, files, bytes, l.files, l.bytes)
 	}
 	return nil
-}
-
-// typeOf is a column's type as a definition has it.
-func typeOf(c warehouse.Column) string {
-	switch c.Type {
-	case warehouse.Time, warehouse.TimestampNTZ, warehouse.TimestampLTZ, warehouse.TimestampTZ:
-		if c.Precision > 0 {
-			return fmt.Sprintf("%s(%d)", c.Type, c.Precision)
-		}
-	}
-	return c.SQL()
 }
 
 // tidying is how long cleaning up behind a load may take.
@@ -238,6 +237,11 @@ func (l *load) clean(ctx context.Context) {
 func (l *load) put(ctx context.Context, file string) error {
 	sql := fmt.Sprintf("put %s %s auto_compress = false source_compression = none overwrite = true",
 		warehouse.QuoteString("file://"+filepath.ToSlash(file)), l.place())
+	info, err := os.Stat(file)
+	if err != nil {
+		return err
+	}
+	l.bytes += info.Size()
 	if _, err := warehouse.Exec(ctx, l.session, sql); err != nil {
 		return err
 	}

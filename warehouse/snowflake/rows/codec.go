@@ -176,6 +176,29 @@ func (c Codec) Stands(col warehouse.Column) bool {
 	return true
 }
 
+// Type is a column's type as a definition has it. Whole numbers of 64 bits go
+// into an INT, which is another word for NUMBER(38, 0) that says less of how
+// they are to be kept.
+func (c Codec) Type(col warehouse.Column) string {
+	switch col.Type {
+	case warehouse.Time, warehouse.TimestampNTZ, warehouse.TimestampLTZ, warehouse.TimestampTZ:
+		if col.Precision > 0 {
+			return fmt.Sprintf("%s(%d)", col.Type, col.Precision)
+		}
+	case warehouse.Number:
+		if c.whole(col) && col.Precision == 38 {
+			return "INT"
+		}
+	}
+	return col.SQL()
+}
+
+// whole reports whether a column of numbers has neither digits after the point
+// nor more than 64 bits.
+func (c Codec) whole(col warehouse.Column) bool {
+	return col.Scale == 0 && c.Form.ID() == arrow.INT64
+}
+
 // Expression reads a column of a file for a column of a table. It casts
 // to the widest form of the type: whether a value fits is for the table's
 // column to say, which COPY names when it does not.
@@ -183,6 +206,9 @@ func (c Codec) Expression(name string, col warehouse.Column) string {
 	at := "$1:" + warehouse.QuoteIdent(name)
 	switch col.Type {
 	case warehouse.Number:
+		if c.whole(col) {
+			return at + "::int"
+		}
 		return fmt.Sprintf("%s::number(38, %d)", at, col.Scale)
 	case warehouse.Variant:
 		return fmt.Sprintf("parse_json(%s::varchar)", at)
