@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -75,11 +76,25 @@ func textLength(typ string) int {
 // find is where a column stands, with an error for one that is not there.
 func (l *layout) find(name ast.Ident) (int, error) {
 	for i, c := range l.columns {
-		if strings.EqualFold(c.name, name.Name) {
+		if c.name == name.Name {
 			return i, nil
 		}
 	}
 	return 0, invalidIdentifier(name)
+}
+
+// free refuses a name for a column where another has it, or one that differs
+// from it in case only.
+func (l *layout) free(name ast.Ident) error {
+	if _, err := l.find(name); err == nil {
+		return duplicateColumn(name)
+	}
+	for _, c := range l.columns {
+		if strings.EqualFold(c.name, name.Name) {
+			return besideNamesake(c.name, warehouse.QuoteIdent(name.Name))
+		}
+	}
+	return nil
 }
 
 func invalidIdentifier(name ast.Ident) error {
@@ -98,8 +113,8 @@ func (a *alteration) renameColumn(ctx context.Context, act *ast.RenameColumn) er
 	if err != nil {
 		return err
 	}
-	if _, err := l.find(act.To); err == nil {
-		return duplicateColumn(act.To)
+	if err := l.free(act.To); err != nil {
+		return err
 	}
 	a.add("alter table %s rename column %s to %s", a.name, quoteName(l.columns[i].name), quoteName(act.To.Name))
 	a.meta.renameColumn(l.columns[i].name, act.To.Name)
@@ -119,11 +134,11 @@ func (a *alteration) addColumns(ctx context.Context, act *ast.AddColumn) error {
 		return err
 	}
 	for _, c := range act.Columns {
-		if _, err := l.find(c.Name); err == nil {
-			if act.IfNotExists {
+		if err := l.free(c.Name); err != nil {
+			if act.IfNotExists && errors.Is(err, warehouse.ErrExist) {
 				continue
 			}
-			return duplicateColumn(c.Name)
+			return err
 		}
 		if c.Type == nil || c.Identity != nil || c.Virtual != nil {
 			return unsupported("adding a column that counts, a virtual one, or one without a type")

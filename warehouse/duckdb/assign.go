@@ -73,7 +73,7 @@ func (a *assigning) columns(table *ast.Name, named []ast.Ident) []types.Column {
 // columnNamed finds a column by its name.
 func columnNamed(all []types.Column, name string) (types.Column, bool) {
 	for _, c := range all {
-		if strings.EqualFold(c.Name, name) {
+		if c.Name == name {
 			return c, true
 		}
 	}
@@ -170,6 +170,10 @@ func (a *assigning) merge(stmt *ast.Merge, into *ast.Name) {
 	}
 	for i := range stmt.Whens {
 		w := &stmt.Whens[i]
+		a.known(w.Columns, all)
+		for _, set := range w.Set {
+			a.known(set.Column[len(set.Column)-1:], all)
+		}
 		a.set(w.Set, all)
 		if w.Values != nil {
 			columns := all
@@ -181,9 +185,21 @@ func (a *assigning) merge(stmt *ast.Merge, into *ast.Name) {
 	}
 }
 
+// known refuses columns that a table has not.
+func (a *assigning) known(named []ast.Ident, all []types.Column) {
+	for _, id := range named {
+		if _, ok := columnNamed(all, id.Name); !ok && a.err == nil {
+			a.err = invalidIdentifier(id)
+		}
+	}
+}
+
 func (a *assigning) many(stmt *ast.MultiInsert) {
 	for _, w := range stmt.Whens {
 		for _, into := range w.Into {
+			if all := a.columns(into.Table, nil); all != nil {
+				a.known(into.Columns, all)
+			}
 			if into.Values != nil {
 				a.row(into.Values, a.columns(into.Table, into.Columns))
 			}

@@ -243,7 +243,7 @@ func (s *session) checkColumns(ctx context.Context, stmt *ast.Insert) error {
 	}
 	seen := map[string]bool{}
 	for _, c := range stmt.Columns {
-		if !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, c.Name) }) {
+		if !slices.Contains(names, c.Name) {
 			return invalidIdentifier(c)
 		}
 		if seen[c.Name] {

@@ -32,7 +32,9 @@ func TestNamesakes(t *testing.T) {
 	s := session(t, open(t, duckdb.Config{}))
 	run(t, s, `create table "t" as select 1 as A`)
 	for _, sql := range []string{"create table t (a int)", "create or replace table t (a int)", "create view t as select 1 as a",
-		"create table if not exists t (a int)"} {
+		"create table if not exists t (a int)", `alter table "t" add column "a" int`,
+		`with "T" as (select 1) select * from "t"`, `select * from "t" natural join (select 1 as "a")`,
+		`create table u as select 2 as "a" from "t" where "a" = 2`} {
 		if _, err := rows(t.Context(), s, sql); !errors.Is(err, warehouse.ErrUnsupported) {
 			t.Errorf("%s: error %v, want ErrUnsupported", sql, err)
 		}

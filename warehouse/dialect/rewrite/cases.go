@@ -22,23 +22,33 @@ func Spelled(name string) string {
 // tellCases gives columns of a statement whose names differ in case only, "a"
 // and "A", names that differ for DuckDB too. Those of tables stay.
 func (r *rewriter) tellCases(s ast.Statement) {
-	byFold := map[string][]string{}
-	columnNames(s, func(id *ast.Ident) {
-		fold := strings.ToLower(id.Name)
-		if !slices.Contains(byFold[fold], id.Name) {
-			byFold[fold] = append(byFold[fold], id.Name)
+	byFold, small := map[string][]string{}, false
+	note := func(name string) {
+		fold := strings.ToLower(name)
+		if !slices.Contains(byFold[fold], name) {
+			byFold[fold] = append(byFold[fold], name)
 		}
+	}
+	columnNames(s, func(id *ast.Ident) {
+		small = small || id.Name != strings.ToUpper(id.Name)
+		note(id.Name)
 	})
+	if !small {
+		return
+	}
+	fixed, known := r.fixedNames(s)
+	if !known {
+		return
+	}
+	for name := range fixed {
+		note(name)
+	}
 	for fold, names := range byFold {
 		if len(names) == 1 {
 			delete(byFold, fold)
 		}
 	}
 	if len(byFold) == 0 {
-		return
-	}
-	fixed, known := r.fixedNames(s)
-	if !known {
 		return
 	}
 	r.respelled = map[string]string{}

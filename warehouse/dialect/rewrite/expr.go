@@ -176,6 +176,19 @@ func (r *rewriter) interval(e *ast.Interval) {
 	e.Value = strings.Join(out, " ")
 }
 
+// told is a column that DuckDB takes for no other one whose name differs in case
+// only.
+func (r *rewriter) told(c *ast.Column) *ast.Column {
+	name := c.Parts[0].Name
+	if owner := r.info.Owner(c); owner != "" {
+		c.Parts = []ast.Ident{{Name: owner, Quoted: true}, c.Parts[0]}
+	}
+	if r.info.Shadowed(c) && !strings.Contains(name, caseMark) {
+		r.refuse(c, "an alias beside a column whose name differs from its own in case only, %s", warehouse.QuoteIdent(name))
+	}
+	return c
+}
+
 // column makes seq.nextval a call.
 func (r *rewriter) column(c *ast.Column) ast.Expr {
 	if c.Outer {
@@ -183,7 +196,7 @@ func (r *rewriter) column(c *ast.Column) ast.Expr {
 	}
 	last := len(c.Parts) - 1
 	if id := c.Parts[last]; last == 0 || id.Quoted || id.Name != "NEXTVAL" {
-		return c
+		return r.told(c)
 	}
 	var names []string
 	for _, id := range c.Parts[:last] {

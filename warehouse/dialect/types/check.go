@@ -52,6 +52,8 @@ type Info struct {
 	distinct  map[ast.Body]rows
 	unlike    map[ast.Table]string
 	aliased   map[*ast.Column]bool
+	owners    map[*ast.Column]string
+	shadowed  map[*ast.Column]bool
 }
 
 // Distinct are the columns of a SELECT DISTINCT, or of a set operation that
@@ -67,6 +69,14 @@ func (i *Info) Unlike(t ast.Table) string { return i.unlike[t] }
 
 // Aliased reports a name that no table has and that is an alias of its SELECT.
 func (i *Info) Aliased(e *ast.Column) bool { return i.aliased[e] }
+
+// Owner is the table that has a column which is named alone, where another one
+// has a column whose name differs in case only; "" where none has.
+func (i *Info) Owner(e *ast.Column) string { return i.owners[e] }
+
+// Shadowed reports an alias of its SELECT where a table has a column whose name
+// differs in case only.
+func (i *Info) Shadowed(e *ast.Column) bool { return i.shadowed[e] }
 
 type rows struct {
 	columns []Column
@@ -123,6 +133,7 @@ func Check(s ast.Statement, cfg Config) *Info {
 		types:     make(map[ast.Expr]Type, 2*expressions), // what takes their place has types too
 		positions: map[*ast.Position]*ast.Column{}, stars: map[*ast.Star][]Column{}, merged: map[*ast.Star][]string{},
 		distinct: map[ast.Body]rows{}, unlike: map[ast.Table]string{}, aliased: map[*ast.Column]bool{},
+		owners: map[*ast.Column]string{}, shadowed: map[*ast.Column]bool{},
 	}}
 	columns, whole := c.statement(s)
 	if whole {
@@ -171,6 +182,7 @@ func (c *checker) statement(s ast.Statement) (columns []Column, whole bool) {
 		return c.query(s, nil)
 	case *ast.Insert:
 		c.query(s.Query, nil)
+		c.columnsOf(s.Into, s.Columns)
 	case *ast.CreateView:
 		columns, whole := c.query(s.Query, nil)
 		if len(s.Columns) == 0 {
@@ -228,6 +240,13 @@ func (c *checker) createTable(s *ast.CreateTable) {
 			c.distinct(columns)
 		}
 	}
+	for _, key := range s.Constraints {
+		for _, id := range key.Columns {
+			if own.whole {
+				c.mustHave(own.columns, id)
+			}
+		}
+	}
 	ast.Inspect(s, func(n ast.Node) bool {
 		if e, ok := n.(ast.Expr); ok {
 			if _, done := c.info.types[e]; !done {
@@ -274,7 +293,7 @@ func (c *checker) assigned(set []ast.Assign, in *scope) {
 		name := a.Column[len(a.Column)-1:]
 		if pos := a.Pos(); pos.IsValid() && c.info.Err == nil {
 			if _, how := target.column(name); how == missing {
-				c.info.Err = notThere(name[0].Name, pos)
+				c.info.Err = notThere(spelled(name), pos)
 			}
 		}
 		c.expr(a.Value, in)

@@ -135,17 +135,11 @@ func (c *checker) column(e *ast.Column, in *scope) Type {
 	if how == aliased {
 		c.info.aliased[e] = true
 	}
+	c.tellApart(e, in, how)
 	if c.info.Err != nil || how != missing && how != ambiguous || !e.Pos().IsValid() {
 		return col.Type
 	}
-	names := make([]string, len(e.Parts))
-	for i, p := range e.Parts {
-		names[i] = p.Name
-		if p.Quoted && !plain(p.Name) {
-			names[i] = `"` + strings.ReplaceAll(p.Name, `"`, `""`) + `"`
-		}
-	}
-	name, pos := strings.Join(names, "."), e.Pos()
+	name, pos := spelled(e.Parts), e.Pos()
 	c.info.Err = notThere(name, pos)
 	if how == ambiguous {
 		c.info.Err.Code, c.info.Err.State, c.info.Err.Kind = 2028, "42601", nil

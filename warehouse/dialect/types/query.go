@@ -197,6 +197,7 @@ func (c *checker) star(s *ast.Star, in *scope) (columns []Column, whole bool) {
 	for _, it := range s.Replace {
 		c.expr(it.X, in)
 	}
+	c.starNames(s, in)
 	seen := map[string]bool{}
 	if len(s.Qualifier) == 0 {
 		c.info.merged[s] = in.merged
@@ -313,6 +314,9 @@ func (c *checker) named(t *ast.TableName, in *scope) relation {
 	if c.cfg.Catalog != nil {
 		out.columns, out.whole = c.cfg.Catalog(name)
 	}
+	if len(name) == 1 {
+		c.noNamesake(t, in, out.whole)
+	}
 	return out
 }
 
@@ -334,6 +338,7 @@ func (c *checker) join(j *ast.Join, in *scope) {
 		}
 	}
 	for _, id := range j.Using {
+		c.onBothSides(id, in.relations[first:left], in.relations[left:])
 		merge(id.Name)
 	}
 	if j.Natural {
@@ -342,6 +347,8 @@ func (c *checker) join(j *ast.Join, in *scope) {
 			for _, col := range r.columns {
 				if _, n, _ := before.own([]ast.Ident{{Name: col.Name}}, col.Name); n > 0 {
 					merge(col.Name)
+				} else {
+					c.noFold(j, before.relations, col.Name)
 				}
 			}
 		}
