@@ -1,6 +1,8 @@
 package rewrite
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
@@ -133,6 +135,35 @@ func (r *rewriter) numberInputs(s *ast.Select) {
 	s.From[0] = &ast.Derived{Query: &ast.Query{Body: inner}, Alias: &ast.Alias{Name: *name}}
 	r.inputs[f] = &ast.Column{Parts: []ast.Ident{*name, number}}
 	hide(s, *name, number)
+}
+
+// nameInputs names the subqueries without a name that a table function behind
+// them may read: what it unfolds lies in a named table.
+func nameInputs(s *ast.Select) {
+	if !slices.ContainsFunc(s.From, unfolds) {
+		return
+	}
+	for i := range s.From {
+		for t := &s.From[i]; *t != nil; {
+			if j, ok := (*t).(*ast.Join); ok {
+				t = &j.Left
+				continue
+			}
+			if d, ok := (*t).(*ast.Derived); ok && d.Alias == nil {
+				d.Alias = &ast.Alias{Name: ast.Ident{Name: "_INPUT" + strconv.Itoa(i), Quoted: true}}
+			}
+			break
+		}
+	}
+}
+
+// unfolds reports a table function, or a table that is joined to one.
+func unfolds(t ast.Table) bool {
+	if j, ok := t.(*ast.Join); ok {
+		return unfolds(j.Left) || unfolds(j.Right)
+	}
+	_, ok := t.(*ast.TableFunction)
+	return ok
 }
 
 // hide leaves columns of a table out of the stars of s.

@@ -181,6 +181,7 @@ func (r *rewriter) prepare(s ast.Statement) {
 			nameColumns(n.Query)
 		case *ast.Select:
 			r.markAliases(n)
+			nameInputs(n)
 			r.numberInputs(n)
 			r.countRows(n)
 			r.mergedFirst(n)
