@@ -145,10 +145,7 @@ func (s *Server) handOver(ctx context.Context, st *session.Statement, sql string
 	if err != nil {
 		return session.Outcome{Err: err}
 	}
-	ctx = warehouse.WithQueryID(ctx, st.ID)
-	if tag, ok := req.Parameters["QUERY_TAG"].(string); ok {
-		ctx = warehouse.WithQueryTag(ctx, tag)
-	}
+	ctx = ofStatement(ctx, st, req)
 	if bound.Rows() > 0 {
 		return s.many(ctx, st, bound)
 	}
@@ -160,6 +157,27 @@ func (s *Server) handOver(ctx context.Context, st *session.Statement, sql string
 		return s.collect(ctx, st, res, req)
 	}
 	return session.Outcome{}
+}
+
+// ofStatement is ctx with what the warehouse is to know of a request: its id, its
+// tag, and the session's parameters that it has otherwise.
+func ofStatement(ctx context.Context, st *session.Statement, req *wire.QueryRequest) context.Context {
+	ctx = warehouse.WithQueryID(ctx, st.ID)
+	own := map[string]string{}
+	for name, value := range req.Parameters {
+		switch name = strings.ToUpper(name); {
+		case name == "QUERY_TAG":
+			if tag, ok := value.(string); ok {
+				ctx = warehouse.WithQueryTag(ctx, tag)
+			}
+		case value != nil && !session.OfClients(name):
+			own[name] = session.Text(value)
+		}
+	}
+	if len(own) > 0 {
+		ctx = warehouse.WithParameters(ctx, own)
+	}
+	return ctx
 }
 
 // collect keeps what a statement gave.
@@ -221,21 +239,27 @@ func formFor(found *session.Session) wire.Form {
 	return f
 }
 
-// describe says what a statement would give, and runs nothing.
+// describe says what a statement would give, and runs nothing. Values that came
+// with it have their say: what type a column has may hang on them.
 func (s *Server) describe(ctx context.Context, st *session.Statement, sql string, req *wire.QueryRequest) session.Outcome {
-	id := warehouse.WithQueryID(ctx, st.ID)
-	d, err := warehouse.Describe(id, st.Session.Conn, sql)
+	bound, err := bind.New(sql, req.Bindings)
+	if err != nil {
+		return session.Outcome{Err: err}
+	}
+	sql = bound.Text()
+	ctx = ofStatement(ctx, st, req)
+	d, err := warehouse.Describe(ctx, st.Session.Conn, sql)
 	if found := rescans(sql, st.Session.Last()); len(found) > 0 && isGone(err) {
 		within, drop, lost := s.scanned(ctx, st, sql, found)
 		if lost != nil {
 			return session.Outcome{Err: lost}
 		}
 		defer drop()
-		d, err = warehouse.Describe(id, st.Session.Conn, within)
+		d, err = warehouse.Describe(ctx, st.Session.Conn, within)
 	}
 	if err != nil {
 		return session.Outcome{Err: err}
 	}
 	none := &result.Result{Columns: formFor(st.Session).Columns(d.Columns), Kind: d.Kind, Format: formatFor(st.Session, d.Kind, req.Parameters)}
-	return session.Outcome{Kind: d.Kind, Value: &rows{Result: none, described: true, binds: d.Binds}, Size: none.Held()}
+	return session.Outcome{Kind: d.Kind, Value: &rows{Result: none, described: true, binds: d.Binds + len(req.Bindings)}, Size: none.Held()}
 }

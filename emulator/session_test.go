@@ -40,11 +40,15 @@ func TestLoginAnswer(t *testing.T) {
 	for _, p := range r.Data.Parameters {
 		got[p.Name] = p.Value
 	}
-	for name, want := range map[string]any{"TIMEZONE": "America/Los_Angeles", "CLIENT_STAGE_ARRAY_BINDING_THRESHOLD": 0.0, "BINARY_OUTPUT_FORMAT": "HEX",
+	for name, want := range map[string]any{"TIMEZONE": "UTC", "CLIENT_STAGE_ARRAY_BINDING_THRESHOLD": 0.0, "BINARY_OUTPUT_FORMAT": "HEX",
 		"CLIENT_TELEMETRY_ENABLED": false, "QUERY_TAG": "mine", "TIME_OUTPUT_FORMAT": "HH24:MI:SS"} {
 		if got[name] != want {
 			t.Errorf("%s is %v, want %v", name, got[name], want)
 		}
+	}
+	// A client shows a TIMESTAMP_LTZ in the zone that it is told: the warehouse's.
+	if r := c.query("show parameters like 'TIMEZONE'", nil); len(r.Data.RowSet) != 1 || *r.Data.RowSet[0][1] != got["TIMEZONE"] {
+		t.Errorf("the warehouse's zone is %s", r.raw)
 	}
 	if db := r.Data.SessionInfo["databaseName"]; db == nil || *db != "TESTDB" {
 		t.Errorf("the session is in %s", r.raw)

@@ -73,3 +73,19 @@ func QueryTag(ctx context.Context) string {
 	tag, _ := ctx.Value(tagKey{}).(string)
 	return tag
 }
+
+type parametersKey struct{}
+
+// WithParameters returns a context whose statements have these session
+// parameters, each for itself alone: the session's own are as they were when it
+// has ended. A session ignores those that it does not have; on Snowflake, the
+// driver knows none but QUERY_TAG.
+func WithParameters(ctx context.Context, parameters map[string]string) context.Context {
+	return context.WithValue(ctx, parametersKey{}, parameters)
+}
+
+// Parameters are those that [WithParameters] put into ctx, or nil.
+func Parameters(ctx context.Context) map[string]string {
+	parameters, _ := ctx.Value(parametersKey{}).(map[string]string)
+	return parameters
+}

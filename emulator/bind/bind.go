@@ -122,6 +122,14 @@ func (b *Bound) one(row int) Statement {
 	return Statement{w.text.String(), w.args}
 }
 
+// Text is the statement with its values, those of the first row, written into
+// it: what a description hangs on that is asked for before anything runs.
+func (b *Bound) Text() string {
+	whole := *b
+	whole.inline = true
+	return whole.one(0).SQL
+}
+
 // many are INSERTs of many rows each.
 func (b *Bound) many(yield func(Statement) bool) {
 	step := max(1, min(mostRows, mostValues/max(1, len(b.places))))

@@ -39,7 +39,7 @@ var defaults = map[string]any{
 	"TIMESTAMP_OUTPUT_FORMAT":                       "YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM",
 	"TIMESTAMP_TYPE_MAPPING":                        "TIMESTAMP_NTZ",
 	"TIMESTAMP_TZ_OUTPUT_FORMAT":                    "",
-	"TIMEZONE":                                      "America/Los_Angeles",
+	"TIMEZONE":                                      "UTC", // as the local account has it
 	"TIME_OUTPUT_FORMAT":                            "HH24:MI:SS",
 	"TRANSACTION_DEFAULT_ISOLATION_LEVEL":           "READ COMMITTED",
 	"TWO_DIGIT_CENTURY_START":                       int64(1970),
@@ -94,12 +94,17 @@ func (p *Parameters) Set(name string, value any) error {
 	return nil
 }
 
+// Text is a parameter's value, as JSON has it, as text.
+func Text(value any) string {
+	if f, ok := value.(float64); ok {
+		return strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	return fmt.Sprint(value)
+}
+
 // as is value in the type of like.
 func as(like, value any) (any, error) {
-	text := fmt.Sprint(value)
-	if f, ok := value.(float64); ok {
-		text = strconv.FormatFloat(f, 'f', -1, 64)
-	}
+	text := Text(value)
 	switch like.(type) {
 	case bool:
 		return strconv.ParseBool(strings.ToLower(text))

@@ -214,7 +214,7 @@ func TestParameters(t *testing.T) {
 		t.Error("a number that is none was taken")
 	}
 	p.Unset("timezone")
-	if p.Text("TIMEZONE") != "America/Los_Angeles" || p.Int("CLIENT_STAGE_ARRAY_BINDING_THRESHOLD") != 0 {
+	if p.Text("TIMEZONE") != "UTC" || p.Int("CLIENT_STAGE_ARRAY_BINDING_THRESHOLD") != 0 {
 		t.Error("the defaults are not those")
 	}
 }

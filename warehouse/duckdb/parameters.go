@@ -3,6 +3,7 @@ package duckdb
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strconv"
 	"time"
 
@@ -58,6 +59,36 @@ func (s *session) alterSession(ctx context.Context, rec *record, stmt *ast.Alter
 		return nil, err
 	}
 	return rec.status("Statement executed successfully."), nil
+}
+
+// override sets the parameters that a statement has for itself, until it ends.
+func (s *session) override(ctx context.Context) error {
+	asked := warehouse.Parameters(ctx)
+	if len(asked) == 0 {
+		return nil
+	}
+	before := s.parameters
+	next := maps.Clone(before)
+	if next == nil {
+		next = map[string]string{}
+	}
+	for name, text := range asked {
+		p, ok := param.Lookup(name)
+		if !ok || name == "AUTOCOMMIT" {
+			continue
+		}
+		value, ok := p.Read(text)
+		if !ok {
+			return badParameter(name, text)
+		}
+		next[name] = value
+	}
+	s.parameters = next
+	s.after = append(s.after, func() {
+		s.parameters = before
+		s.applyParameters(context.WithoutCancel(ctx), next) // it was so before
+	})
+	return s.applyParameters(ctx, before)
 }
 
 // readParameter is the value that an option gives a parameter.

@@ -49,7 +49,11 @@ func (s *session) Describe(ctx context.Context, sql string) (warehouse.Descripti
 	defer s.runAfter()
 	rec := s.record(ctx, sql)
 	rec.statement.Kind, rec.tree = ast.Kind(stmt), stmt
-	d, err := s.compile(ctx, rec, sql)
+	err = s.override(ctx)
+	var d warehouse.Description
+	if err == nil {
+		d, err = s.compile(ctx, rec, sql)
+	}
 	if err != nil {
 		err = s.missingPlace(ctx, rec, refusal(err, rec.translation))
 		var e *warehouse.Error

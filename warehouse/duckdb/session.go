@@ -165,7 +165,12 @@ func (s *session) Query(ctx context.Context, sql string, args ...any) (*warehous
 	s.running = rec
 	defer func() { s.running = nil }()
 	defer s.results.note(rec.statement.QueryID)
-	res, err := s.wideEnough(ctx, rec, func() (*warehouse.Result, error) { return s.dispatch(ctx, rec, sql, args) })
+	res, err := s.wideEnough(ctx, rec, func() (*warehouse.Result, error) {
+		if err := s.override(ctx); err != nil {
+			return nil, err
+		}
+		return s.dispatch(ctx, rec, sql, args)
+	})
 	if err != nil {
 		s.runAfter()
 		s.failed(ctx)
