@@ -52,7 +52,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	claim := session.Claim{
-		ID: newSessionID(), User: strings.ToUpper(user.Name), App: req.Data.ClientAppID,
+		ID: newSessionID(), User: strings.ToUpper(user.Name), App: req.Data.ClientAppID, Version: req.Data.ClientAppVersion,
 		Database: q.Get("databaseName"), Schema: q.Get("schemaName"),
 		Role: role, Warehouse: virtual,
 	}
@@ -67,7 +67,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 		reply(w, wire.RefuseLogin(wire.CodeInternal, "%v", err))
 		return
 	}
-	s.log.Info("login", "session", opened.ID, "user", claim.User, "client", claim.App+" "+req.Data.ClientAppVersion)
+	s.log.Info("login", "session", opened.ID, "user", claim.User, "client", claim.App+" "+claim.Version)
 	reply(w, wire.OK(data))
 }
 
@@ -105,7 +105,8 @@ func (s *Server) open(ctx context.Context, claim session.Claim, parameters map[s
 		}
 	}
 	conn, err := backend.Warehouse.Open(ctx, warehouse.SessionOptions{
-		Database: claim.Database, Schema: claim.Schema, Role: claim.Role, Warehouse: claim.Warehouse, ID: strconv.FormatInt(claim.ID, 10)})
+		Database: claim.Database, Schema: claim.Schema, Role: claim.Role, Warehouse: claim.Warehouse,
+		User: claim.User, Client: strings.TrimSpace(claim.App + " " + claim.Version), ID: strconv.FormatInt(claim.ID, 10)})
 	if err != nil {
 		return nil, errors.Join(err, free())
 	}

@@ -50,6 +50,10 @@ func TestLoginAnswer(t *testing.T) {
 	if r := c.query("show parameters like 'TIMEZONE'", nil); len(r.Data.RowSet) != 1 || *r.Data.RowSet[0][1] != got["TIMEZONE"] {
 		t.Errorf("the warehouse's zone is %s", r.raw)
 	}
+	if r := c.query("select current_user(), current_client()", map[string]any{"parameters": map[string]any{"QUERY_RESULT_FORMAT": "JSON"}}); len(r.Data.RowSet) != 1 ||
+		*r.Data.RowSet[0][0] != "SNOWPIT" || *r.Data.RowSet[0][1] != "PythonConnector 1" {
+		t.Errorf("who it is: %s", r.raw)
+	}
 	if db := r.Data.SessionInfo["databaseName"]; db == nil || *db != "TESTDB" {
 		t.Errorf("the session is in %s", r.raw)
 	}

@@ -22,6 +22,8 @@ type SessionOptions struct {
 	Schema    string // current schema; PUBLIC if empty; created likewise
 	Role      string // current role; the user's default if empty
 	Warehouse string // virtual warehouse; the user's default if empty
+	User      string // what CURRENT_USER gives on a local backend; SNOWPIT if empty
+	Client    string // what CURRENT_CLIENT gives there: a program and its version; Snowpit if empty
 	ID        string // what CURRENT_SESSION gives on a local backend; one of its own if empty
 }
 

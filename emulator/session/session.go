@@ -20,6 +20,7 @@ type Claim struct {
 	ID        int64  `json:"id"`
 	User      string `json:"u"`
 	App       string `json:"a"`
+	Version   string `json:"v,omitempty"` // of the app
 	Database  string `json:"d,omitempty"`
 	Schema    string `json:"s,omitempty"`
 	Role      string `json:"r,omitempty"`

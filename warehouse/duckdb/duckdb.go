@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -141,6 +142,7 @@ func (w *Warehouse) Open(ctx context.Context, opts warehouse.SessionOptions) (wa
 		return nil, fmt.Errorf("session in %s.%s: %w", database, schema, err)
 	}
 	s.role, s.compute = warehouse.FoldIdent(opts.Role), warehouse.FoldIdent(opts.Warehouse)
+	s.user, s.client = cmp.Or(opts.User, "SNOWPIT"), cmp.Or(opts.Client, "Snowpit")
 	return s, nil
 }
 

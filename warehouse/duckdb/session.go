@@ -39,6 +39,8 @@ type session struct {
 	schema   string
 	role     string // what it was told to have: nothing depends on it
 	compute  string // likewise, the virtual warehouse
+	user     string // likewise, who has logged in
+	client   string // likewise, the program that has
 	defining bool   // the lengths of texts are asked for
 	wide     bool   // whole numbers are computed in 128 bits
 	inTx     bool

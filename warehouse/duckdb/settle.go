@@ -202,7 +202,7 @@ func (st *settling) call(c *ast.Call) ast.Expr {
 		}
 		value = &ast.Null{}
 	case "CURRENT_CLIENT":
-		value = &ast.String{Value: "Snowpit"}
+		value = &ast.String{Value: st.s.client}
 	case "CURRENT_AVAILABLE_ROLES":
 		value = &ast.String{Value: `["` + cmp.Or(st.s.role, "SNOWPIT") + `"]`}
 	case "CURRENT_SECONDARY_ROLES":

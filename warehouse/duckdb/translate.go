@@ -19,7 +19,7 @@ func (s *session) rewriting(binds []types.Type) rewrite.Config {
 	return rewrite.Config{
 		InformationSchema: informationSchemaName, Variables: s.variables, Catalog: s.columnsOf, Binds: binds, Parameters: s.parameters, Wide: s.wide,
 		Context: map[string]string{
-			"CURRENT_DATABASE": s.database, "CURRENT_SCHEMA": s.schema, "CURRENT_ROLE": cmp.Or(s.role, "SNOWPIT"), "CURRENT_USER": "SNOWPIT",
+			"CURRENT_DATABASE": s.database, "CURRENT_SCHEMA": s.schema, "CURRENT_ROLE": cmp.Or(s.role, "SNOWPIT"), "CURRENT_USER": cmp.Or(s.user, "SNOWPIT"),
 			"CURRENT_WAREHOUSE": cmp.Or(s.compute, "SNOWPIT"), "CURRENT_ACCOUNT": "SNOWPIT", "CURRENT_REGION": "LOCAL", "CURRENT_VERSION": snowflakeVersion,
 			"CURRENT_ACCOUNT_NAME": "SNOWPIT", "CURRENT_ORGANIZATION_NAME": "SNOWPIT", "CURRENT_IP_ADDRESS": "127.0.0.1", "CURRENT_ROLE_TYPE": "ROLE",
 			"CURRENT_AVAILABLE_ROLES": `["` + cmp.Or(s.role, "SNOWPIT") + `"]`, "CURRENT_SECONDARY_ROLES": `{"roles":"","value":""}`,
