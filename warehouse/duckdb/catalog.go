@@ -143,6 +143,9 @@ func (w *Warehouse) attach(ctx context.Context, name string) error {
 	if err := w.findNotNull(ctx, name); err != nil {
 		return fmt.Errorf("database %s: %w", name, err)
 	}
+	if err := w.loadAlterations(ctx, name); err != nil {
+		return fmt.Errorf("database %s: %w", name, err)
+	}
 	return w.loadFunctions(ctx, name)
 }
 

@@ -51,6 +51,7 @@ type Warehouse struct {
 	locks     locks
 	functions functions // that users made
 	account   *account
+	altered   *alterations
 
 	mu        sync.Mutex
 	admin     *engine.Conn    // for attaching; guarded by mu
@@ -73,6 +74,7 @@ func Open(ctx context.Context, config Config) (*Warehouse, error) {
 		log:       config.Logger,
 		databases: map[string]bool{},
 		sessions:  map[*session]struct{}{},
+		altered:   newAlterations(),
 	}
 	if w.log == nil {
 		w.log = slog.New(slog.DiscardHandler)

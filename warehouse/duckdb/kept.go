@@ -16,6 +16,7 @@ import (
 var keptTables = map[string]string{
 	keptFormats: `schema_name varchar, name varchar, format varchar, comment varchar, created timestamptz`,
 	keptStages:  `schema_name varchar, name varchar, about varchar, created timestamptz`,
+	keptAltered: `schema_name varchar, table_name varchar, altered timestamptz`,
 	keptLoads: `schema_name varchar, table_name varchar, path varchar, file_name varchar, md5 varchar, file_size bigint, last_modified timestamptz,
 		loaded timestamptz, status varchar, row_count bigint, row_parsed bigint, first_error varchar, first_error_line bigint,
 		first_error_character bigint, first_error_column varchar, error_count bigint, error_limit bigint, query_id varchar`,
@@ -25,6 +26,7 @@ const (
 	keptFormats = "__FILE_FORMATS"
 	keptStages  = "__STAGES"
 	keptLoads   = "__LOADS"
+	keptAltered = "__ALTERED"
 )
 
 // keptViews are the views of INFORMATION_SCHEMA on those. The one verb is the

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 
@@ -59,19 +60,30 @@ func (s *session) load(ctx context.Context, table string, mode warehouse.LoadMod
 	if err := l.plan(ctx, columns); err != nil {
 		return 0, err
 	}
+	run := l.alone
 	if s.inTx {
-		return l.inTransaction(ctx)
+		run = l.inTransaction
 	}
-	if err := s.conn.Exec(ctx, "begin transaction"); err != nil {
+	n, err := run(ctx)
+	if err != nil {
+		return 0, err
+	}
+	s.changed(l.target)
+	return n, nil
+}
+
+// alone loads in a transaction of its own.
+func (l *load) alone(ctx context.Context) (int64, error) {
+	if err := l.s.conn.Exec(ctx, "begin transaction"); err != nil {
 		return 0, err
 	}
 	n, err := l.run(ctx, l.target)
 	if err == nil {
-		err = s.conn.Commit(ctx)
+		err = l.s.conn.Commit(ctx)
 	}
 	if err != nil {
 		// The ending of ctx must not keep the transaction open.
-		return 0, errors.Join(err, ignoreNoTransaction(s.conn.Exec(context.WithoutCancel(ctx), "rollback")))
+		return 0, errors.Join(err, ignoreNoTransaction(l.s.conn.Exec(context.WithoutCancel(ctx), "rollback")))
 	}
 	return n, nil
 }
@@ -248,7 +260,10 @@ func (l *load) replace(ctx context.Context, to target) error {
 			return err
 		}
 	}
-	return l.s.conn.Exec(ctx, "create or replace table "+to.String()+l.definitions())
+	if err := l.s.conn.Exec(ctx, "create or replace table "+to.String()+l.definitions()); err != nil {
+		return err
+	}
+	return l.s.conn.Exec(ctx, commentOn("table", to, meta{Created: time.Now()}))
 }
 
 // definitions are the table's columns in parentheses.

@@ -192,8 +192,10 @@ func (s *session) Query(ctx context.Context, sql string, args ...any) (*warehous
 		return res, nil
 	}
 	s.runAfter()
-	if isChange(rec.tree) {
-		s.changed()
+	if tables := s.altering(rec.tree); isChange(rec.tree) {
+		s.changed(tables...)
+	} else {
+		s.w.altered.note(tables...)
 	}
 	rec.finish(ctx, max(rec.statement.Rows, res.Affected), nil)
 	stop()
@@ -265,6 +267,7 @@ func (s *session) Close() error {
 		s.open.finish(errClosed)
 	}
 	s.conn.Close()
+	s.w.saveAlterations(context.Background())
 	s.w.locks.release(s)
 	s.shown.Store(nil)
 	s.results.close()

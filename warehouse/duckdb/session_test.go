@@ -356,6 +356,20 @@ func TestLoadInTransaction(t *testing.T) {
 	want(t, s, "select count(*) from t", "0")
 }
 
+// TestLoadThenFailure fails a statement after rows were loaded in the same
+// transaction: nothing of it is committed as if it were whole.
+func TestLoadThenFailure(t *testing.T) {
+	s := session(t, open(t, duckdb.Config{}))
+	run(t, s, "create table t (a int)", "create table u (a varchar(3))", "begin", "insert into u values ('one')")
+	if _, err := load(t, s, "t", warehouse.LoadAppend, reader(t, ints, 3, 3, number, nil)); err != nil {
+		t.Fatal(err)
+	}
+	refusedWith(t, s, "select 1 / (a - a) from t", 100051)
+	refusedWith(t, s, "insert into u values ('two')", 2019)
+	run(t, s, "commit")
+	want(t, s, "select (select count(*) from t), (select count(*) from u)", "0|0")
+}
+
 // TestUse moves a session about.
 func TestUse(t *testing.T) {
 	s := session(t, open(t, duckdb.Config{}))

@@ -27,6 +27,7 @@ type settling struct {
 	binds   []*ast.Bind     // the question marks, in order
 	own     map[string]bool // names of common table expressions
 	named   []*ast.Name     // the permanent tables and views
+	lasting bool            // the tree outlives the session's temporary tables
 	changed bool
 	err     error
 }
@@ -43,7 +44,7 @@ func (s *session) settle(ctx context.Context, tree ast.Statement, args []any) (s
 	s.w.noteCases(tree)
 	s.w.noteNarrow(tree)
 	s.w.noteNotNull(tree)
-	st := &settling{ctx: ctx, s: s, args: args, used: map[int]bool{}, own: map[string]bool{}, changed: plainView(tree)}
+	st := &settling{ctx: ctx, s: s, args: args, used: map[int]bool{}, own: map[string]bool{}, changed: plainView(tree), lasting: lasting(tree)}
 	ast.Inspect(tree, st.look)
 	slices.SortFunc(st.binds, func(a, b *ast.Bind) int { return a.Position.Offset - b.Position.Offset })
 	if s.parameters["QUOTED_IDENTIFIERS_IGNORE_CASE"] == "true" {
@@ -98,6 +99,12 @@ func defines(tree ast.Statement) bool {
 	return is
 }
 
+// lasting says whether a statement's query is kept to be run later.
+func lasting(tree ast.Statement) bool {
+	_, view := tree.(*ast.CreateView)
+	return view || defines(tree)
+}
+
 func (st *settling) look(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.Bind:
@@ -125,6 +132,9 @@ func (st *settling) node(n ast.Node) ast.Node {
 	case *ast.TableName:
 		if usageHistory(n.Name) {
 			return st.historyView(n)
+		}
+		if database, is := st.s.isTables(n.Name); is && !st.lasting {
+			return st.tablesView(n, database)
 		}
 		st.table(n)
 	case *ast.Truncate:

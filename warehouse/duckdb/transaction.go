@@ -33,7 +33,8 @@ type transaction struct {
 
 	database string // the one that it changes, "" while it changes none
 	steps    []step
-	writes   int  // statements that changed something
+	writes   int // statements that changed something
+	altered  []target
 	lost     bool // DuckDB has given it up
 }
 
@@ -88,7 +89,7 @@ func (s *session) commit(ctx context.Context) error {
 	if err := s.restore(ctx); err != nil {
 		return err
 	}
-	wrote := s.tx.writes > 0
+	wrote, altered := s.tx.writes > 0, s.tx.altered
 	err := s.conn.Commit(ctx)
 	if err != nil {
 		// What did not commit must not stay open.
@@ -97,6 +98,7 @@ func (s *session) commit(ctx context.Context) error {
 	s.endTransaction(ctx)
 	if err == nil && wrote {
 		s.w.commits.Add(1)
+		s.w.altered.note(altered...)
 	}
 	return err
 }
@@ -157,12 +159,14 @@ func (s *session) claim(t target) error {
 	return nil
 }
 
-// changed counts a statement that changed rows.
-func (s *session) changed() {
+// changed counts a statement that changed rows of some tables.
+func (s *session) changed(tables ...target) {
 	if s.inTx {
 		s.tx.writes++
+		s.tx.altered = append(s.tx.altered, tables...)
 	} else {
 		s.w.commits.Add(1)
+		s.w.altered.note(tables...)
 	}
 }
 
