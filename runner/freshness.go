@@ -42,16 +42,9 @@ func (a Age) Duration() time.Duration {
 
 // newest asks for the time of a source's newest row.
 func (b *build) newest(ctx context.Context, spec *SourceSpec) (*Freshness, error) {
-	query := spec.LoadedAtQuery
-	if query == "" {
-		query = fmt.Sprintf("select max(%s) from %s", spec.LoadedAt, b.node.Relation)
-		if spec.Filter != "" {
-			query += " where " + spec.Filter
-		}
-	}
-	loaded, err := b.time(ctx, query)
+	loaded, err := b.loaded(ctx, spec)
 	if err != nil {
-		return nil, fmt.Errorf("loaded_at_field %s: %w", spec.LoadedAt, err)
+		return nil, err
 	}
 	at, err := b.time(ctx, "select sysdate()")
 	if err != nil {
@@ -63,11 +56,48 @@ func (b *build) newest(ctx context.Context, spec *SourceSpec) (*Freshness, error
 	return &Freshness{MaxLoaded: loaded, At: at}, nil
 }
 
+// loaded is when a source's newest row came, zero if it has none: by what the
+// source says or, where it says nothing, by when the warehouse last saw the
+// table change.
+func (b *build) loaded(ctx context.Context, spec *SourceSpec) (time.Time, error) {
+	switch {
+	case spec.LoadedAtQuery != "":
+		at, err := b.time(ctx, spec.LoadedAtQuery)
+		return at, within("loaded_at_query", err)
+	case spec.LoadedAt == "":
+		return b.altered(ctx, b.node.Relation)
+	}
+	query := fmt.Sprintf("select max(%s) from %s", spec.LoadedAt, b.node.Relation)
+	if spec.Filter != "" {
+		query += " where " + spec.Filter
+	}
+	at, err := b.time(ctx, query)
+	return at, within("loaded_at_field "+spec.LoadedAt, err)
+}
+
+// altered is when a table last changed, by the warehouse's own account, which
+// dbt calls a freshness check by metadata.
+func (b *build) altered(ctx context.Context, r Relation) (time.Time, error) {
+	catalog := Relation{r.Database, "INFORMATION_SCHEMA", "TABLES"}
+	at, err := b.time(ctx, fmt.Sprintf("select last_altered from %s where table_schema = ? and table_name = ?", catalog), r.Schema, r.Identifier)
+	if err == nil && at.IsZero() {
+		err = fmt.Errorf("there is no such table or view, or nobody knows when it changed; loaded_at_field names a column that says it")
+	}
+	return at, within("LAST_ALTERED of "+r.String(), err)
+}
+
+func within(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
 // time is the one time that a query gives, zero for null. A time without a
 // zone is taken for UTC.
-func (b *build) time(ctx context.Context, query string) (time.Time, error) {
+func (b *build) time(ctx context.Context, query string, args ...any) (time.Time, error) {
 	b.ran = append(b.ran, query)
-	res, err := b.s.Query(ctx, query)
+	res, err := b.s.Query(ctx, query, args...)
 	if err != nil {
 		return time.Time{}, err
 	}

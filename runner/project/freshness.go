@@ -30,13 +30,6 @@ func sourceSpec(group, table yamldoc.Value) (*runner.SourceSpec, error) {
 			return nil, err
 		}
 	}
-	bounded := s.WarnAfter.Count > 0 || s.ErrorAfter.Count > 0
-	if own != nil && bounded && s.LoadedAt == "" && s.LoadedAtQuery == "" {
-		return nil, fmt.Errorf("%s: freshness needs loaded_at_field, the column that says when a row was loaded", own.Pos)
-	}
-	if s.LoadedAt == "" && s.LoadedAtQuery == "" {
-		s.WarnAfter, s.ErrorAfter = runner.Age{}, runner.Age{}
-	}
 	return s, nil
 }
 

@@ -311,6 +311,9 @@ func (l *loader) readSource(f propertyFile, group, table yamldoc.Value) error {
 	if n.Source, err = sourceSpec(group, table); err != nil {
 		return err
 	}
+	if s := n.Source; s.Filter != "" && s.LoadedAt == "" && s.LoadedAtQuery == "" {
+		l.warn(n.Pos, "source %s.%s: the filter of its freshness has no effect where loaded_at_field does not say what is filtered", source, name)
+	}
 	l.names.sources[source+"."+name] = append(l.names.sources[source+"."+name], n)
 	l.sourceLayers[n.ID] = nodeconfig.Overlay(plainMap(group.Get("config")), labels(group), plainMap(table.Get("config")), labels(table))
 	l.add(n)
