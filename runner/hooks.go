@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
 )
 
 // A HookCompiler is a [Compiler] that renders hooks too.
@@ -65,30 +68,59 @@ func compileHook(ctx context.Context, c Compiler, n *Node, h Hook, opts CompileO
 	return hc.CompileHook(ctx, n, h, opts)
 }
 
-// around runs the hooks of the run itself, each on a session of its own.
-func (r *run) around(ctx context.Context, hooks []Hook, what string, opts CompileOptions) error {
+// around runs the hooks of the run itself, each after the one before, on a
+// session of their own, and reports whether they went well. One that fails has
+// the others skipped.
+func (r *run) around(ctx context.Context, hooks []Hook, opts CompileOptions) bool {
 	if len(hooks) == 0 {
-		return nil
+		return true
 	}
 	s, err := r.another(ctx)
+	if err == nil {
+		defer s.Close()
+	}
+	opts.Session, opts.RunID, opts.FullRefresh = s, r.RunID, r.FullRefresh
+	failed := false
+	for i, h := range hooks {
+		res := NodeResult{Node: Operating(h), Start: time.Now(), Rows: -1, Thread: "main", Status: Skipped, Message: "skipped: needs the hook before it"}
+		if !failed {
+			r.report(Event{Kind: Started, Index: i + 1, Total: len(hooks), Node: res.Node})
+			if err == nil {
+				err = r.hook(ctx, s, h, opts)
+			}
+			res.Status, res.Message, res.Err = Success, "", err
+			if failed = err != nil; failed {
+				res.Status, res.Message = Failed, err.Error()
+			}
+			res.Duration = time.Since(res.Start)
+		}
+		r.finishOf(i+1, len(hooks), res)
+	}
+	return !failed
+}
+
+// Operating is the node that stands for a hook of a run.
+func Operating(h Hook) *Node {
+	name := h.Package + "-" + strings.ReplaceAll(h.Name, ".", "-")
+	return &Node{
+		ID: "operation." + h.Package + "." + name, Type: Operation, Package: h.Package, Name: name, FQN: []string{h.Package, h.Name},
+		Pos: h.Pos, Raw: h.SQL,
+	}
+}
+
+// hook runs one hook of the run.
+func (r *run) hook(ctx context.Context, s warehouse.Session, h Hook, opts CompileOptions) error {
+	sql, err := compileHook(ctx, r.Compiler, nil, h, opts)
 	if err != nil {
 		return err
 	}
-	defer s.Close()
-	opts.Session, opts.RunID, opts.FullRefresh = s, r.RunID, r.FullRefresh
-	for _, h := range hooks {
-		sql, err := compileHook(ctx, r.Compiler, nil, h, opts)
-		if err != nil {
-			return fmt.Errorf("%s: %w", what, err)
+	for _, stmt := range Statements(sql) {
+		res, err := s.Query(ctx, stmt)
+		if err == nil {
+			err = res.Close()
 		}
-		for _, stmt := range Statements(sql) {
-			res, err := s.Query(ctx, stmt)
-			if err == nil {
-				err = res.Close()
-			}
-			if err != nil {
-				return fmt.Errorf("%s: hook %q (%s): %w", what, short(stmt), h.Pos, err)
-			}
+		if err != nil {
+			return fmt.Errorf("hook %q (%s): %w", short(stmt), h.Pos, err)
 		}
 	}
 	return nil

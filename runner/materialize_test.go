@@ -88,15 +88,15 @@ func TestChangedKindKeepsTheOld(t *testing.T) {
 
 func TestHooks(t *testing.T) {
 	b := newBench(t)
-	b.p.OnRunStart = []runner.Hook{{SQL: "create table LOG (WHAT varchar); insert into LOG values ('start; --')"}}
-	b.p.OnRunEnd = []runner.Hook{{SQL: "insert into LOG values ('end')"}}
+	b.p.OnRunStart = []runner.Hook{{Name: "on-run-start.0", SQL: "create table LOG (WHAT varchar); insert into LOG values ('start; --')"}}
+	b.p.OnRunEnd = []runner.Hook{{Name: "on-run-end.0", SQL: "insert into LOG values ('end')"}}
 	n := b.model("a", runner.Table, "select 1 as N")
 	say := func(what string, outside bool) runner.Hook {
 		return runner.Hook{SQL: "insert into LOG values ('" + what + "')", Outside: outside}
 	}
 	n.Config.PreHooks = []runner.Hook{say("pre", false), say("outer pre", true), {SQL: "  -- nothing\n"}}
 	n.Config.PostHooks = []runner.Hook{say("outer post", true), say("post", false), {SQL: "insert into LOG select 'n' || N from A"}}
-	b.want("status", []string{"a: success"}, b.run())
+	b.want("status", []string{"-on-run-end-0: success", "-on-run-start-0: success", "a: success"}, b.run())
 	b.want("log", []string{"start; --", "outer pre", "pre", "post", "n1", "outer post", "end"}, b.rows("select * from LOG"))
 }
 
@@ -109,15 +109,20 @@ func TestHooksFail(t *testing.T) {
 		t.Error(got)
 	}
 	n.Config.PostHooks = nil
-	b.p.OnRunEnd = []runner.Hook{{SQL: "drop table NOWHERE", Pos: runner.Pos{File: "dbt_project.yml", Line: 3, Col: 5}}}
-	res, err := runner.Run(t.Context(), runner.Plan{Project: b.p, Nodes: []*runner.Node{n}}, b.env)
-	if err != nil || res.OK() || !strings.HasPrefix(res.EndHooks.Error(), `on-run-end: hook "drop table NOWHERE" (dbt_project.yml:3:5): 002003`) {
-		t.Errorf("error %v, result %+v", err, res)
+	fails := runner.Hook{SQL: "drop table NOWHERE", Package: "p", Name: "on-run-end.0", Pos: runner.Pos{File: "dbt_project.yml", Line: 3, Col: 5}}
+	b.p.OnRunEnd = []runner.Hook{fails, {SQL: "select 1", Package: "p", Name: "on-run-end.1"}}
+	const failed = `p-on-run-end-0: error hook "drop table NOWHERE" (dbt_project.yml:3:5): 002003`
+	got = b.run()
+	if !strings.HasPrefix(got[1], failed) || !strings.HasPrefix(got[2], "p-on-run-end-1: skipped") {
+		t.Error(got)
 	}
-	b.p.OnRunStart = b.p.OnRunEnd
-	if _, err := runner.Run(t.Context(), runner.Plan{Project: b.p, Nodes: []*runner.Node{n}}, b.env); err == nil ||
-		!strings.HasPrefix(err.Error(), `on-run-start: hook "drop table NOWHERE"`) {
-		t.Errorf("a run whose first hook fails: %v", err)
+	b.p.OnRunStart, b.p.OnRunEnd = b.p.OnRunEnd[:1], nil
+	if got = b.run(); got[0] != "a: success" || !strings.HasPrefix(got[1], failed) {
+		t.Errorf("after a hook that failed: %v", got)
+	}
+	b.env.SkipOnStartFailure = true
+	if got = b.run(); got[0] != "a: skipped skipped: needs the on-run-start hooks to succeed" {
+		t.Errorf("with SkipOnStartFailure: %v", got)
 	}
 }
 

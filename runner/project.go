@@ -33,7 +33,8 @@ type Project struct {
 // A Hook is a statement that runs before or after something, with its
 // templates unrendered.
 type Hook struct {
-	SQL string
+	SQL  string
+	Name string // of a hook of a run: on-run-start.0 and so on; else ""
 	// Outside is dbt's transaction=false: run apart from the node's own
 	// transaction.
 	Outside bool
@@ -122,6 +123,8 @@ const (
 	Source   ResourceType = "source"
 	Exposure ResourceType = "exposure"
 	Analysis ResourceType = "analysis"
+	// Operation is a hook of a run, on-run-start or on-run-end.
+	Operation ResourceType = "operation"
 )
 
 // A Node is one thing of a project that can be selected, and, but for a

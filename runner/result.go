@@ -2,6 +2,9 @@ package runner
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -47,6 +50,27 @@ type NodeResult struct {
 	Plugin    *PluginResult // for a model with a plugin that succeeded
 }
 
+// Told is Message as dbt tells it: of a node that failed, what kind of error
+// it was and where before the error itself.
+func (r *NodeResult) Told() string {
+	if r.Status != Failed || r.Err == nil {
+		return r.Message
+	}
+	below := strings.ReplaceAll(r.Message, "\n", "\n  ")
+	if r.Node.Type == Operation {
+		return fmt.Sprintf("%s failed, error:\n  %s", strings.Join(r.Node.FQN, "."), below)
+	}
+	kind := "Compilation"
+	var refused *warehouse.Error
+	switch {
+	case errors.As(r.Err, &refused):
+		kind = "Database"
+	case r.Ran != "" || r.Compiled != "" || r.Node.Python:
+		kind = "Runtime"
+	}
+	return fmt.Sprintf("%s Error in %s %s (%s)\n  %s", kind, r.Node.Type, r.Node.Name, r.Node.Pos.File, below)
+}
+
 // Freshness is how new the newest row of a source is.
 type Freshness struct {
 	MaxLoaded time.Time // of the newest row
@@ -69,8 +93,7 @@ type Result struct {
 	RunID    string // the invocation's id, a UUID
 	Start    time.Time
 	Duration time.Duration
-	Nodes    []NodeResult // in the order they ended
-	EndHooks error        // why an on-run-end hook failed, or nil
+	Nodes    []NodeResult // in the order they ended, hooks of the run included
 }
 
 // Counts is how many nodes ended in each status.
@@ -89,7 +112,7 @@ func (r *Result) OK() bool {
 			return false
 		}
 	}
-	return r.EndHooks == nil
+	return true
 }
 
 // A Reporter hears of a run as it goes. Run calls it from one goroutine at a

@@ -38,6 +38,8 @@ type Env struct {
 	FailFast    bool     // start nothing more once a node has failed
 	RunID       string   // a new UUID if empty
 
+	SkipOnStartFailure bool // skip every node when an on-run-start hook fails
+
 	StoreFailures bool // keep what tests find in tables, whatever their config says
 	Empty         bool // every ref and source gives no rows
 
@@ -58,9 +60,9 @@ type Env struct {
 // of the models it needs, and a test that fails skips it. When ctx ends, running
 // nodes are stopped, the rest is skipped, and Run returns when all have ended.
 //
-// Node failures are in the Result, and so is that of an on-run-end hook; the
-// error is for a run that could not start (an on-run-start hook that fails
-// included), or for ctx's end.
+// Node failures are in the Result, and so are those of the run's hooks; the
+// error is for a run that could not start, or for ctx's end. As in dbt, nodes
+// run after an on-run-start hook that failed too, unless SkipOnStartFailure.
 func Run(ctx context.Context, plan Plan, env Env) (*Result, error) {
 	env = env.withDefaults(plan.Project.Target)
 	r := &run{
@@ -75,24 +77,19 @@ func Run(ctx context.Context, plan Plan, env Env) (*Result, error) {
 	if err := r.prepare(ctx, tasks); err != nil {
 		return nil, err
 	}
-	if err := r.around(ctx, r.startHooks(plan), "on-run-start", CompileOptions{}); err != nil {
-		return nil, err
+	started := plan.Freshness || r.around(ctx, plan.Project.OnRunStart, CompileOptions{})
+	if !started && env.SkipOnStartFailure {
+		for _, t := range tasks {
+			t.blame = "the on-run-start hooks to succeed"
+		}
 	}
 	r.drain(ctx, tasks)
 	r.result.Duration = time.Since(r.result.Start)
 	if ctx.Err() == nil && !plan.Freshness {
-		r.result.EndHooks = r.around(ctx, plan.Project.OnRunEnd, "on-run-end", CompileOptions{Ended: r.result, Schemas: r.schemas})
+		r.around(ctx, plan.Project.OnRunEnd, CompileOptions{Ended: r.result, Schemas: r.schemas})
 	}
 	r.result.Duration = time.Since(r.result.Start)
 	return r.result, context.Cause(ctx)
-}
-
-// startHooks are the hooks to run first: none where only freshness is asked.
-func (r *run) startHooks(plan Plan) []Hook {
-	if plan.Freshness {
-		return nil
-	}
-	return plan.Project.OnRunStart
 }
 
 func (e Env) withDefaults(t Target) Env {
@@ -261,11 +258,14 @@ func (r *run) begin() int {
 	return r.begun
 }
 
-func (r *run) finish(index int, res NodeResult) {
+func (r *run) finish(index int, res NodeResult) { r.finishOf(index, 0, res) }
+
+// finishOf ends one of so many, 0 for the run's nodes.
+func (r *run) finishOf(index, total int, res NodeResult) {
 	r.mu.Lock()
 	r.result.Nodes = append(r.result.Nodes, res)
 	r.mu.Unlock()
-	r.report(Event{Kind: Finished, Index: index, Node: res.Node, Result: &res})
+	r.report(Event{Kind: Finished, Index: index, Total: total, Node: res.Node, Result: &res})
 }
 
 func (r *run) report(e Event) {
@@ -274,6 +274,9 @@ func (r *run) report(e Event) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	e.Time, e.Total = time.Now(), r.total
+	e.Time = time.Now()
+	if e.Total == 0 {
+		e.Total = r.total
+	}
 	r.Reporter.Report(e)
 }

@@ -31,11 +31,13 @@ func (a *app) clean() *cobra.Command {
 			}
 			defer root.Close()
 			for _, dir := range p.CleanTargets {
+				a.say("Checking %s/*", dir)
 				if err := root.RemoveAll(dir); err != nil {
 					return err
 				}
-				fmt.Fprintf(a.stdout, "deleted %s\n", dir)
+				a.say("Cleaned %s/*", dir)
 			}
+			a.say("Finished cleaning all paths.")
 			if !state {
 				return nil
 			}
@@ -47,7 +49,7 @@ func (a *app) clean() *cobra.Command {
 			if err := w.close(); err != nil || w.state == memory {
 				return err
 			}
-			fmt.Fprintf(a.stdout, "deleted %s\n", here(w.state))
+			a.say("Deleted %s", here(w.state))
 			return os.RemoveAll(w.state)
 		},
 	}

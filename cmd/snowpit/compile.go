@@ -55,7 +55,7 @@ func (a *app) compile() *cobra.Command {
 			if dialect == "duckdb" {
 				return a.translateNodes(cmd.Context(), p, nodes, opts)
 			}
-			return errors.Join(a.compileNodes(cmd.Context(), p, nodes, opts), lazy.Close())
+			return errors.Join(a.compileNodes(cmd.Context(), p, nodes, sel, opts), lazy.Close())
 		},
 	}
 	sel.flags(cmd)
@@ -69,7 +69,8 @@ func (a *app) compile() *cobra.Command {
 
 // compileNodes renders nodes, writes their SQL, and shows that of a single
 // one. An error does not keep the others from being rendered.
-func (a *app) compileNodes(ctx context.Context, p *project.Project, nodes []*runner.Node, opts runner.CompileOptions) error {
+func (a *app) compileNodes(ctx context.Context, p *project.Project, nodes []*runner.Node, sel selection, opts runner.CompileOptions) error {
+	shown := theOne(nodes, sel)
 	var errs []error
 	compiled := artifact.Compiled{}
 	for _, n := range nodes {
@@ -80,17 +81,37 @@ func (a *app) compileNodes(ctx context.Context, p *project.Project, nodes []*run
 		}
 		if err != nil {
 			errs = append(errs, err)
-		} else if len(nodes) == 1 {
-			fmt.Fprintln(a.stdout, sql)
+		} else if n == shown {
+			a.showCompiled(n.Name, sql)
 		}
 	}
-	if len(nodes) != 1 {
+	if shown == nil {
 		fmt.Fprintf(a.stdout, "Compiled %d of %d nodes into %s/compiled\n", len(nodes)-len(errs), len(nodes), p.TargetPath)
 	}
 	if !a.noWriteJSON {
 		errs = append(errs, artifact.NewManifest(p.Project, uuid.NewString(), time.Now(), compiled, nil).Write(artifact.Folder(p.Dir, p.TargetPath)))
 	}
 	return errors.Join(errs...)
+}
+
+// theOne is the node whose SQL is shown: the only one, or the one that the
+// selection names.
+func theOne(nodes []*runner.Node, sel selection) *runner.Node {
+	for _, n := range nodes {
+		if len(nodes) == 1 || len(sel.include) == 1 && n.Name == sel.include[0] {
+			return n
+		}
+	}
+	return nil
+}
+
+// showCompiled prints a node's SQL, with dbt's line before it unless it is to
+// be quiet.
+func (a *app) showCompiled(name, sql string) {
+	if !a.quiet {
+		fmt.Fprintf(a.stdout, "Compiled node '%s' is:\n", name)
+	}
+	fmt.Fprintln(a.stdout, sql)
 }
 
 // translateNodes shows nodes' SQL as the local warehouse runs it. The types of

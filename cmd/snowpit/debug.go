@@ -85,7 +85,7 @@ func (a *app) tellVerdict(err error) {
 	case err != nil:
 		fmt.Fprintln(a.stdout, "connection test: [ERROR]")
 	default:
-		fmt.Fprintln(a.stdout, "connection test: [OK connection ok]")
+		fmt.Fprintln(a.stdout, "connection test: [OK connection ok]\nAll checks passed!")
 	}
 }
 

@@ -33,12 +33,10 @@ func (a *app) deps() *cobra.Command {
 			}
 			done, err := project.Install(dir, project.Options{Vars: vars.Fields, Env: os.LookupEnv})
 			for _, p := range done {
-				if !a.quiet {
-					fmt.Fprintf(a.stdout, "%s %s from %s\n", map[bool]string{true: "Kept", false: "Installed"}[p.Kept], p.Name, p.From)
-				}
+				a.say("%s %s from %s", map[bool]string{true: "Kept", false: "Installed"}[p.Kept], p.Name, p.From)
 			}
-			if err == nil && len(done) == 0 && !a.quiet {
-				fmt.Fprintln(a.stdout, "There are no packages to install")
+			if err == nil && len(done) == 0 {
+				a.say("Warning: No packages were found in packages.yml")
 			}
 			if errors.Is(err, project.ErrNoProject) {
 				return usageError{err}

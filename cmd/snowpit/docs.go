@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
+	"path/filepath"
 	"time"
 
 	"github.com/google/uuid"
@@ -57,6 +57,7 @@ func (a *app) generateDocs(ctx context.Context, compile, empty bool) error {
 	}
 	var relations map[runner.Relation]*runner.Described
 	var problem error
+	a.say("Building catalog")
 	if !empty {
 		w, err := a.open(ctx, p)
 		if err != nil {
@@ -71,8 +72,7 @@ func (a *app) generateDocs(ctx context.Context, compile, empty bool) error {
 	if err := catalog.Write(folder); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stdout, "Wrote %s and %s of %d relations into %s\n",
-		artifact.ManifestFile, artifact.CatalogFile, len(catalog.Nodes)+len(catalog.Sources), here(folder))
+	a.say("Catalog written to %s (%d relations)", here(filepath.Join(folder, artifact.CatalogFile)), len(catalog.Nodes)+len(catalog.Sources))
 	return problem
 }
 

@@ -3,11 +3,11 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
+	"time"
 
+	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"github.com/snowpit-dev/snowpit/runner"
@@ -42,21 +42,25 @@ func (o *runOptions) flags(cmd *cobra.Command) {
 
 // runNodes runs nodes and tells how it went. Failed nodes are errReported.
 func (w *workspace) runNodes(ctx context.Context, nodes []*runner.Node, sel selection, opts runOptions) (*runner.Result, error) {
-	reporter, stop, err := w.app.reporter()
+	id := uuid.NewString()
+	teller, stop, err := w.app.teller(id)
 	if err != nil {
 		return nil, err
 	}
-	env, err := w.env(reporter)
+	env, err := w.env(teller)
 	if err != nil {
 		return nil, err
 	}
+	env.RunID, env.SkipOnStartFailure = id, w.project.SkipOnStartFailure
 	env.FullRefresh, env.FailFast, env.StoreFailures, env.Empty = opts.fullRefresh, opts.failFast, opts.storeFailures, opts.empty
 	env.FavorState, env.WarnError = sel.favorState, w.app.warnings.isError
 	if env.Defer, err = sel.deferred(); err != nil {
 		return nil, err
 	}
-	if !w.app.quiet && w.app.logFormat == "text" {
-		fmt.Fprintf(w.app.stdout, "%s\n\n%s\n\n", found(w.project), concurrency(w.project.Target, env.Threads))
+	w.header(teller, env.Threads, nodes)
+	if len(nodes) == 0 {
+		stop()
+		return &runner.Result{RunID: id, Start: time.Now()}, nil
 	}
 	w.project.Select(nodes)
 	res, err := runner.Run(ctx, runner.Plan{Project: w.project.Project, Nodes: nodes}, env)
@@ -64,7 +68,7 @@ func (w *workspace) runNodes(ctx context.Context, nodes []*runner.Node, sel sele
 	if res == nil {
 		return nil, err
 	}
-	w.summary(res)
+	report.Summary(teller, res, w.artifacts())
 	if fileErr := w.write(res, w.app.args(sel, opts), opts.junit); fileErr != nil {
 		return res, errors.Join(err, fmt.Errorf("write what was run: %w", fileErr))
 	}
@@ -115,61 +119,27 @@ func orEmptyList(v []string) []string {
 	return v
 }
 
-// found is dbt's line on what a project has.
-func found(p *project.Project) string {
-	n := map[runner.ResourceType]int{}
-	for _, node := range p.Nodes {
-		n[node.Type]++
-	}
-	line := "Found"
-	for _, t := range []struct {
-		typ  runner.ResourceType
-		noun string
-	}{
-		{runner.Model, "model"}, {runner.Seed, "seed"}, {runner.Snapshot, "snapshot"}, {runner.Analysis, "analysis"}, {runner.Test, "data test"},
-		{runner.UnitTest, "unit test"}, {runner.Source, "source"}, {runner.Exposure, "exposure"},
-	} {
-		if n[t.typ] == 0 {
-			continue
-		}
-		if line != "Found" {
-			line += ","
-		}
-		line += " " + counted(n[t.typ], t.noun)
-	}
-	if n := len(p.Macros); n > 0 {
-		line += fmt.Sprintf(", %d macros", n)
-	}
-	return line + fmt.Sprintf(" (target=%q, %s)", p.Target.Name, p.Target.Type)
+// header tells what nodes are run with.
+func (w *workspace) header(t report.Teller, threads int, nodes []*runner.Node) {
+	report.Header(t, runner.DBTVersion, ownVersion(), w.project.Project, len(w.project.Macros), cmp.Or(max(threads, 0), w.project.Target.Threads, 4), len(nodes))
 }
 
-// counted is a number of things.
-func counted(n int, noun string) string {
-	stem, irregular := strings.CutSuffix(noun, "is")
-	switch {
-	case n == 1:
-		return "1 " + noun
-	case irregular:
-		return fmt.Sprintf("%d %ses", n, stem)
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+// artifacts is the folder of the artifacts, as messages name it.
+func (w *workspace) artifacts() string {
+	return here(artifact.Folder(w.project.Dir, w.project.TargetPath))
 }
 
-// concurrency is dbt's line on how much runs at once, and where.
-func concurrency(t runner.Target, threads int) string {
-	n := cmp.Or(max(threads, 0), t.Threads, 4)
-	if n == 1 {
-		return fmt.Sprintf("Concurrency: 1 thread (target='%s')", t.Name)
-	}
-	return fmt.Sprintf("Concurrency: %d threads (target='%s')", n, t.Name)
+// say tells a line of a command that runs no nodes, unless it is to be quiet.
+func (a *app) say(format string, args ...any) {
+	(&report.Console{Out: a.stdout, Quiet: a.quiet}).Tell(report.Line(fmt.Sprintf(format, args...)))
 }
 
-// reporter is how a run is told, and what ends it.
-func (a *app) reporter() (runner.Reporter, func(), error) {
+// teller is how a run is told, and what ends that.
+func (a *app) teller(runID string) (report.Teller, func(), error) {
 	columns, tty := terminal(a.stdout)
 	switch {
 	case a.logFormat == "json":
-		return &report.JSON{Out: a.stdout}, func() {}, nil
+		return &report.JSON{Out: a.stdout, RunID: runID, Quiet: a.quiet}, func() {}, nil
 	case a.logFormat != "text":
 		return nil, nil, usage("--log-format %q: it is text or json", a.logFormat)
 	case tty:
@@ -177,19 +147,4 @@ func (a *app) reporter() (runner.Reporter, func(), error) {
 		return live, live.Stop, nil
 	}
 	return &report.Console{Out: a.stdout, Color: a.color(), Quiet: a.quiet}, func() {}, nil
-}
-
-// summary tells how a run went as a whole.
-func (w *workspace) summary(res *runner.Result) {
-	a := w.app
-	if a.logFormat == "json" {
-		counts := res.Counts()
-		json.NewEncoder(a.stdout).Encode(map[string]any{
-			"ts": res.Start.Add(res.Duration).UTC(), "event": "run_finish", "run_id": res.RunID, "execution_time": res.Duration.Seconds(),
-			"success": counts[runner.Success], "pass": counts[runner.Pass], "warn": counts[runner.Warn], "no_op": counts[runner.NoOp],
-			"error": counts[runner.Failed], "fail": counts[runner.Fail], "skipped": counts[runner.Skipped], "total": len(res.Nodes),
-		})
-		return
-	}
-	report.Summary(a.stdout, res, here(artifact.Folder(w.project.Dir, w.project.TargetPath)), a.color())
 }

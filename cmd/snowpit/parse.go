@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/snowpit-dev/snowpit/runner/artifact"
+	"github.com/snowpit-dev/snowpit/runner/report"
 )
 
 func (a *app) parse() *cobra.Command {
@@ -30,7 +31,7 @@ func (a *app) parse() *cobra.Command {
 				}
 			}
 			if !a.quiet {
-				fmt.Fprintf(a.stdout, "%s\nRead %d files and tests, %d were as before\n", found(p), p.Read.Parsed, p.Read.Kept)
+				fmt.Fprintf(a.stdout, "%s\nRead %d files and tests, %d were as before\n", report.Found(p.Project, len(p.Macros)), p.Read.Parsed, p.Read.Kept)
 			}
 			return nil
 		},

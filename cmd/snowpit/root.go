@@ -101,7 +101,7 @@ func knownCommand(root *cobra.Command, args []string) error {
 func (a *app) mark(cmd *cobra.Command) {
 	if f := cmd.RunE; f != nil {
 		cmd.RunE = func(cmd *cobra.Command, args []string) error {
-			if err := fromEnvironment(cmd); err != nil {
+			if err := errors.Join(fromEnvironment(cmd), a.fromProject(cmd)); err != nil {
 				return err
 			}
 			a.ran, a.command, a.flags = true, cmd.Name(), flagValues(cmd)

@@ -81,7 +81,7 @@ func (s selection) of(a *app, p *project.Project) ([]*runner.Node, error) {
 		return nil, usageError{err}
 	}
 	for _, word := range unmatched {
-		if err := a.warn("NoNodesForSelectionCriteria", fmt.Sprintf("the selection %q matches nothing", word)); err != nil {
+		if err := a.warn("NoNodesForSelectionCriteria", fmt.Sprintf("The selection criterion '%s' does not match any enabled nodes", word)); err != nil {
 			return nil, err
 		}
 	}

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"github.com/snowpit-dev/snowpit/runner"
 	"github.com/snowpit-dev/snowpit/runner/artifact"
+	"github.com/snowpit-dev/snowpit/runner/report"
 )
 
 func (a *app) snapshot() *cobra.Command {
@@ -62,23 +64,25 @@ func (a *app) freshness() *cobra.Command {
 
 // freshness asks how fresh sources are and tells it.
 func (w *workspace) freshness(ctx context.Context, sources []*runner.Node, output string) error {
-	reporter, stop, err := w.app.reporter()
+	id := uuid.NewString()
+	teller, stop, err := w.app.teller(id)
 	if err != nil {
 		return err
 	}
-	env, err := w.env(reporter)
+	env, err := w.env(teller)
 	if err != nil {
 		return err
 	}
-	if !w.app.quiet && w.app.logFormat == "text" {
-		fmt.Fprintf(w.app.stdout, "%s\n\n%s\n\n", found(w.project), concurrency(w.project.Target, env.Threads))
-	}
+	env.RunID = id
+	w.header(teller, env.Threads, sources)
 	res, err := runner.Run(ctx, runner.Plan{Project: w.project.Project, Nodes: sources, Freshness: true}, env)
 	stop()
 	if res == nil {
 		return err
 	}
-	w.summary(res)
+	if len(sources) > 0 {
+		report.FreshnessSummary(teller, res, w.artifacts())
+	}
 	if output == "" {
 		output = artifact.Folder(w.project.Dir, w.project.TargetPath)
 	}

@@ -100,7 +100,9 @@ func OutcomeOf(r runner.NodeResult) Outcome {
 func messageOf(r runner.NodeResult) string {
 	switch {
 	case r.Message != "" || r.Status != runner.Success:
-		return r.Message
+		return r.Told()
+	case r.Node.Type == runner.Operation:
+		return r.Node.FQN[0] + "." + r.Node.FQN[1] + " passed"
 	case r.Node.Type == runner.Seed:
 		return fmt.Sprintf("INSERT %d", r.Rows)
 	case r.Rows >= 0:

@@ -45,6 +45,9 @@ func (p *Project) CompileHook(ctx context.Context, n *runner.Node, h runner.Hook
 func (p *Project) endNames(opts runner.CompileOptions) map[string]any {
 	var results []any
 	for _, r := range opts.Ended.Nodes {
+		if r.Node.Type == runner.Operation && r.Status != runner.Failed {
+			continue // dbt leaves out hooks that went well
+		}
 		node := p.describe(r.Node, r.Node.Config.All)
 		node["compiled"], node["compiled_code"] = r.Compiled != "", r.Compiled
 		results = append(results, render.Result(plainJSON(artifact.OutcomeOf(r)), plainJSON(node)))
@@ -124,7 +127,7 @@ func runHooks(p *pack, key string) ([]runner.Hook, error) {
 			return nil, fmt.Errorf("%s: %s is a statement or a list of them", item.Pos, key)
 		}
 		if text := item.Text(); strings.TrimSpace(text) != "" {
-			out = append(out, runner.Hook{SQL: text, Package: p.name, Pos: item.Pos})
+			out = append(out, runner.Hook{SQL: text, Package: p.name, Name: fmt.Sprintf("%s.%d", key, len(out)), Pos: item.Pos})
 		}
 	}
 	return out, nil

@@ -73,6 +73,9 @@ type Project struct {
 	PackagesPath string   // the folder of installed packages, likewise
 	Read         Read     // how much of it had to be read anew
 
+	// SkipOnStartFailure is the flag skip_nodes_if_on_run_start_fails.
+	SkipOnStartFailure bool
+
 	// Selectors are those of selectors.yml, DefaultSelector the one that is used
 	// where none is named, or "".
 	Selectors       map[string]graph.Expr

@@ -181,6 +181,7 @@ func (l *loader) readProject() error {
 		return err
 	}
 	l.settings = p
+	l.p.SkipOnStartFailure = p.file.Get("flags").Get("skip_nodes_if_on_run_start_fails").Plain() == true
 	if l.p.CleanTargets, err = folders(p.file, "clean-targets", "target"); err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ func TestWriteJUnit(t *testing.T) {
 	if err := xml.Unmarshal(text, &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.Tests != len(res.Nodes) || got.Failures != 1 || got.Errors != 1 || got.Skipped != 1 || len(got.Suites) != 3 {
+	if got.Tests != len(res.Nodes) || got.Failures != 1 || got.Errors != 1 || got.Skipped != 1 || len(got.Suites) != 4 {
 		t.Errorf("%+v in\n%s", got, text)
 	}
 	if strings.Contains(string(text), "\x1b") {

@@ -87,6 +87,15 @@ func (l *Live) Report(e runner.Event) {
 	l.draw()
 }
 
+// Tell writes one message above the running lines.
+func (l *Live) Tell(m Message) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.clear()
+	l.console.Tell(m)
+	l.draw()
+}
+
 func (l *Live) drop(n *runner.Node) {
 	for i, t := range l.running {
 		if t.node == n {
