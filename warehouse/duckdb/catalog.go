@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,11 @@ const (
 
 // databaseDir holds one DuckDB file a database.
 func (w *Warehouse) databaseDir() string { return filepath.Join(w.config.Dir, "databases") }
+
+// prebuiltDir holds the databases that are the same in every warehouse.
+func (w *Warehouse) prebuiltDir() string {
+	return filepath.Join(cmp.Or(w.config.Dir, w.scratch), "prebuilt")
+}
 
 // settings are what makes DuckDB behave like Snowflake where a setting can.
 func (w *Warehouse) settings() [][2]string {
@@ -46,7 +52,6 @@ func (w *Warehouse) settings() [][2]string {
 // prepareEngine attaches the databases found and then shuts the door: from
 // here on DuckDB opens no file outside the database folder and the spool.
 func (w *Warehouse) prepareEngine(ctx context.Context) error {
-	steps := []string{"set global TimeZone = 'UTC'"}
 	spool, err := filepath.Abs(w.spoolDir())
 	if err != nil {
 		return err
@@ -59,15 +64,16 @@ func (w *Warehouse) prepareEngine(ctx context.Context) error {
 		}
 		open += ", " + quoteString(dir)
 	}
-	steps = append(steps, "set allowed_directories = ["+open+"]")
-	steps = append(steps, "set enable_external_access = false")
-	for _, sql := range steps {
+	if err := w.admin.Exec(ctx, "set global TimeZone = 'UTC'"); err != nil {
+		return err
+	}
+	if err := macros.Add(ctx, w.admin, w.prebuiltDir()); err != nil {
+		return err
+	}
+	for _, sql := range []string{"set allowed_directories = [" + open + "]", "set enable_external_access = false"} {
 		if err := w.admin.Exec(ctx, sql); err != nil {
 			return err
 		}
-	}
-	if err := macros.Add(ctx, w.admin); err != nil {
-		return err
 	}
 	return w.attachAll(ctx)
 }

@@ -2,7 +2,12 @@ package duckdb
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 )
@@ -162,24 +167,20 @@ const columnsView = `with o as (select database_name as dd, schema_name as ds, t
 	from t` + ownOfAll
 
 // furnish gives a database what every Snowflake database has: its schema
-// PUBLIC and its INFORMATION_SCHEMA.
+// PUBLIC and its INFORMATION_SCHEMA. One that has them as this version makes them
+// is left alone.
 func (w *Warehouse) furnish(ctx context.Context, database string) error {
-	steps := []string{
-		"begin transaction",
-		"create schema if not exists " + quoteName(database) + "." + defaultSchema,
-		"create schema if not exists " + quoteName(database) + "." + informationSchemaName,
+	steps := furniture(database)
+	mark := sha256.Sum256([]byte(strings.Join(steps, "\n")))
+	version := quoteString(hex.EncodeToString(mark[:8]))
+	has, err := w.adminTexts(ctx, "select name from "+metaTableOf(database)+" where kind = 'FURNISHED' and name = "+version)
+	if err == nil && len(has) > 0 {
+		return nil
 	}
-	steps = append(steps, "create table if not exists "+metaTableOf(database)+" (kind varchar, name varchar, meta varchar)")
-	for _, m := range [][2]string{{"DATABASE", database}, {"SCHEMA", defaultSchema}} {
-		steps = append(steps, fmt.Sprintf("insert into %[1]s select %[2]s, %[3]s, json_object('snowpit', 1, 'created', strftime(now() at time zone 'UTC', '%%Y-%%m-%%dT%%H:%%M:%%S.%%fZ')) "+
-			"where not exists (from %[1]s where kind = %[2]s and name = %[3]s)", metaTableOf(database), quoteString(m[0]), quoteString(m[1])))
-	}
-	for name, query := range informationSchema {
-		steps = append(steps, fmt.Sprintf("create or replace view %s.%s.%s as ", quoteName(database), informationSchemaName, name)+
-			fmt.Sprintf(query+"%[3]s", quoteString(database), quoteName(database), ""))
-	}
-	steps = append(steps, keeping(database)...)
-	for _, sql := range append(steps, "commit") {
+	steps = append(steps,
+		"delete from "+metaTableOf(database)+" where kind = 'FURNISHED'",
+		"insert into "+metaTableOf(database)+" values ('FURNISHED', "+version+", '')")
+	for _, sql := range append(append([]string{"begin transaction"}, steps...), "commit") {
 		if err := w.admin.Exec(ctx, sql); err != nil {
 			// The first error is the one that matters.
 			_ = w.admin.Exec(context.WithoutCancel(ctx), "rollback")
@@ -187,4 +188,22 @@ func (w *Warehouse) furnish(ctx context.Context, database string) error {
 		}
 	}
 	return nil
+}
+
+// furniture are the statements that make it, where it is not there.
+func furniture(database string) []string {
+	steps := []string{
+		"create schema if not exists " + quoteName(database) + "." + defaultSchema,
+		"create schema if not exists " + quoteName(database) + "." + informationSchemaName,
+		"create table if not exists " + metaTableOf(database) + " (kind varchar, name varchar, meta varchar)",
+	}
+	for _, m := range [][2]string{{"DATABASE", database}, {"SCHEMA", defaultSchema}} {
+		steps = append(steps, fmt.Sprintf("insert into %[1]s select %[2]s, %[3]s, json_object('snowpit', 1, 'created', strftime(now() at time zone 'UTC', '%%Y-%%m-%%dT%%H:%%M:%%S.%%fZ')) "+
+			"where not exists (from %[1]s where kind = %[2]s and name = %[3]s)", metaTableOf(database), quoteString(m[0]), quoteString(m[1])))
+	}
+	for _, name := range slices.Sorted(maps.Keys(informationSchema)) {
+		steps = append(steps, fmt.Sprintf("create or replace view %s.%s.%s as ", quoteName(database), informationSchemaName, name)+
+			fmt.Sprintf(informationSchema[name]+"%[3]s", quoteString(database), quoteName(database), ""))
+	}
+	return append(steps, keeping(database)...)
 }

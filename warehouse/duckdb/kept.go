@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
@@ -81,12 +83,12 @@ func kept(database, table string) string {
 
 // keeping are the statements that make the keptTables and the keptViews.
 func keeping(database string) (steps []string) {
-	for table, columns := range keptTables {
-		steps = append(steps, "create table if not exists "+kept(database, table)+" ("+columns+")")
+	for _, table := range slices.Sorted(maps.Keys(keptTables)) {
+		steps = append(steps, "create table if not exists "+kept(database, table)+" ("+keptTables[table]+")")
 	}
-	for view, query := range keptViews {
+	for _, view := range slices.Sorted(maps.Keys(keptViews)) {
 		steps = append(steps, fmt.Sprintf("create or replace view %s as ", kept(database, view))+
-			fmt.Sprintf(query, quoteString(database), quoteName(database)+"."+informationSchemaName))
+			fmt.Sprintf(keptViews[view], quoteString(database), quoteName(database)+"."+informationSchemaName))
 	}
 	return steps
 }

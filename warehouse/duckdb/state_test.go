@@ -2,6 +2,7 @@ package duckdb_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -242,5 +243,40 @@ func TestKill(t *testing.T) {
 	}
 	if last["LOADED"] == 0 || last["SELECTED"] == 0 {
 		t.Error("no version was ever finished; the test shows nothing")
+	}
+}
+
+// A database that has what this version gives it is not written to when it is
+// opened, so that opening a folder takes as long as reading it.
+func TestOpeningWritesNothing(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "databases", "DB.duckdb")
+	read := func() []byte {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	open := func() {
+		w, err := duckdb.Open(t.Context(), duckdb.Config{Dir: dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.Close()
+		s, err := w.Open(t.Context(), warehouse.SessionOptions{Database: "DB"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		if _, err := warehouse.Exec(t.Context(), s, "select count(*) from information_schema.tables"); err != nil {
+			t.Error(err)
+		}
+	}
+	open()
+	before := read()
+	open()
+	if !bytes.Equal(before, read()) {
+		t.Error("the file of the database is another after it was opened and closed")
 	}
 }

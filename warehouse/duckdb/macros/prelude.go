@@ -11,6 +11,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/prebuilt"
 )
 
 //go:embed prelude.sql
@@ -28,16 +29,14 @@ var prelude = sync.OnceValue(func() []string {
 })
 
 // Add makes them known to a DuckDB instance, by way of one of its connections:
-// the functions, and the macros in an attached database of their own. It is done
-// once for an instance, before anything else runs.
-func Add(ctx context.Context, c *engine.Conn) error {
+// the functions, and the macros in an attached database of their own, whose file
+// the folder keeps. It is done once for an instance, before anything else runs.
+func Add(ctx context.Context, c *engine.Conn, folder string) error {
 	if err := errors.Join(addNative(c), addGenerator(c), addRandomText(c), addRooms(c)); err != nil {
 		return err
 	}
-	for _, sql := range append([]string{"attach ':memory:' as " + rewrite.Macros}, prelude()...) {
-		if err := c.Exec(ctx, sql); err != nil {
-			return fmt.Errorf("prelude: %.60s: %w", sql, err)
-		}
+	if err := prebuilt.Attach(ctx, c, folder, rewrite.Macros, prelude()); err != nil {
+		return fmt.Errorf("prelude: %w", err)
 	}
 	return nil
 }
