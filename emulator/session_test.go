@@ -428,6 +428,9 @@ func TestSessionParameters(t *testing.T) {
 	if value(r, "CLIENT_PREFETCH_THREADS") != 9.0 || value(r, "QUERY_TAG") != "x" {
 		t.Errorf("%s", r.raw)
 	}
+	if r := c.run("alter session set week_start = 1"); value(r, "WEEK_START") != nil || value(r, "TIMEZONE") == nil {
+		t.Errorf("what only the server reads is told: %s", r.raw)
+	}
 	if r := c.run("alter session unset client_prefetch_threads"); value(r, "CLIENT_PREFETCH_THREADS") != 4.0 {
 		t.Errorf("%s", r.raw)
 	}

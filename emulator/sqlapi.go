@@ -129,14 +129,13 @@ func (s *Server) apiSubmit(w http.ResponseWriter, r *http.Request, user *User) e
 
 // apiTakes refuses the statements that make no sense in a session of one.
 func apiTakes(sql string) error {
-	toks := parse.Tokens(sql)
-	pieces := parse.Split(sql)
+	first, pieces := parse.First(sql), parse.Split(sql)
 	if len(pieces) == 0 {
 		return &apiError{status: http.StatusUnprocessableEntity, code: wire.CodeEmpty, message: "Empty SQL statement."}
 	}
 	lone := len(pieces) == 1
 	for _, word := range []string{"PUT", "GET", "USE", "BEGIN", "COMMIT", "ROLLBACK"} {
-		if toks[0].Is(word) && (lone || word == "PUT" || word == "GET") {
+		if first.Is(word) && (lone || word == "PUT" || word == "GET") {
 			return &apiError{status: http.StatusUnprocessableEntity, code: 391911, message: "Command not supported by SQL API: " + word}
 		}
 	}

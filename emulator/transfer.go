@@ -36,8 +36,8 @@ type transfer struct {
 
 // isTransfer reports whether a statement is PUT or GET.
 func isTransfer(sql string) bool {
-	toks := parse.Tokens(sql)
-	return toks[0].Is("PUT") || toks[0].Is("GET")
+	first := parse.First(sql)
+	return first.Is("PUT") || first.Is("GET")
 }
 
 // glued is how the Node driver writes PUT: no space between file and stage.

@@ -155,10 +155,16 @@ func (p *Parameters) Int(name string) int64 {
 	return n
 }
 
-// ofServers is how the names of parameters end that only the server reads. A
-// client is not told them: the Go driver keeps what it is told for the other
-// connections of a pool, too.
-const ofServers = "QUERY_RESULT_FORMAT"
+// ofServers are the parameters that only the server reads. A client is not told
+// them: the Go driver keeps what it is told for the other connections of a pool,
+// too.
+var ofServers = map[string]bool{
+	"BINARY_INPUT_FORMAT": true, "ERROR_ON_NONDETERMINISTIC_MERGE": true, "MULTI_STATEMENT_COUNT": true, "STATEMENT_TIMEOUT_IN_SECONDS": true,
+	"TRANSACTION_DEFAULT_ISOLATION_LEVEL": true, "TWO_DIGIT_CENTURY_START": true, "WEEK_OF_YEAR_POLICY": true, "WEEK_START": true,
+}
+
+// told reports whether a client is told a parameter.
+func told(name string) bool { return !ofServers[name] && !strings.HasSuffix(name, "QUERY_RESULT_FORMAT") }
 
 // List is what a client is told of them, in order of name, not to be changed.
 func (p *Parameters) List() []wire.Parameter {
@@ -171,10 +177,12 @@ func (p *Parameters) List() []wire.Parameter {
 		if own, ok := p.values[name]; ok {
 			v = own
 		}
-		p.list = append(p.list, wire.Parameter{Name: name, Value: v})
+		if told(name) {
+			p.list = append(p.list, wire.Parameter{Name: name, Value: v})
+		}
 	}
 	for name, v := range p.values {
-		if _, ok := p.base[name]; !ok && !strings.HasSuffix(name, ofServers) {
+		if _, ok := p.base[name]; !ok && told(name) {
 			p.list = append(p.list, wire.Parameter{Name: name, Value: v})
 		}
 	}
