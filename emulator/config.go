@@ -29,6 +29,7 @@ type Config struct {
 	// place; nil refuses /reset. No session is open when it is called.
 	Reset func(context.Context) (Backend, error)
 
+	Strict  bool             // a login makes no database and no schema that is not there
 	Users   []User           // who may log in; none for DefaultUser with DefaultPassword
 	Key     []byte           // signs tokens, so that they outlive the process; none for a random one
 	Journal *journal.Journal // what outlives the process beside the backend; nil for none. The caller closes it, after the server

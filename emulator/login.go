@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -47,10 +48,6 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	virtual := user.warehouse(q.Get("warehouse"))
-	if validate, _ := req.Data.SessionParameters["CLIENT_VALIDATE_DEFAULT_PARAMETERS"].(bool); validate && virtual == "" && q.Get("warehouse") != "" {
-		reply(w, wire.RefuseLogin(wire.CodeNoObject, "The requested warehouse does not exist or not authorized."))
-		return
-	}
 	claim := session.Claim{
 		ID: newSessionID(), User: strings.ToUpper(user.Name), App: req.Data.ClientAppID, Version: req.Data.ClientAppVersion,
 		Database: q.Get("databaseName"), Schema: q.Get("schemaName"),
@@ -62,6 +59,14 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 		reply(w, wire.RefuseLogin(codeOfLogin(err), "%s", wire.AsError(err).Message))
 		return
 	}
+	if validate, _ := req.Data.SessionParameters["CLIENT_VALIDATE_DEFAULT_PARAMETERS"].(bool); validate {
+		if what := lacking(q, opened.Place()); what != "" {
+			s.log.Warn("login refused", "user", claim.User, "client", claim.App, "lacking", what)
+			s.ended(opened.ID, s.sessions.Remove(opened.ID))
+			reply(w, wire.RefuseLogin(wire.CodeNoObject, "The requested %s does not exist or not authorized.", what))
+			return
+		}
+	}
 	data, err := s.loginData(opened)
 	if err != nil {
 		reply(w, wire.RefuseLogin(wire.CodeInternal, "%v", err))
@@ -69,6 +74,19 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 	}
 	s.log.Info("login", "session", opened.ID, "user", claim.User, "client", claim.App+" "+claim.Version)
 	reply(w, wire.OK(data))
+}
+
+// lacking is the first of what a login asks for that its session has not got.
+func lacking(q url.Values, place session.Place) string {
+	switch {
+	case q.Get("databaseName") != "" && place.Database == "":
+		return "database"
+	case q.Get("schemaName") != "" && place.Schema == "":
+		return "schema"
+	case q.Get("warehouse") != "" && place.Warehouse == "":
+		return "warehouse"
+	}
+	return ""
 }
 
 func codeOfLogin(err error) wire.Code {
@@ -106,7 +124,7 @@ func (s *Server) open(ctx context.Context, claim session.Claim, parameters map[s
 	}
 	conn, err := backend.Warehouse.Open(ctx, warehouse.SessionOptions{
 		Database: claim.Database, Schema: claim.Schema, Role: claim.Role, Warehouse: claim.Warehouse,
-		User: claim.User, Client: strings.TrimSpace(claim.App + " " + claim.Version), ID: strconv.FormatInt(claim.ID, 10)})
+		User: claim.User, Client: strings.TrimSpace(claim.App + " " + claim.Version), ID: strconv.FormatInt(claim.ID, 10), Existing: s.config.Strict})
 	if err != nil {
 		return nil, errors.Join(err, free())
 	}
@@ -232,6 +250,13 @@ func (s *Server) heartbeat(w http.ResponseWriter, r *http.Request, _ *session.Se
 	reply(w, wire.OK(nil))
 }
 
+// ended notes a session that did not close well.
+func (s *Server) ended(id int64, err error) {
+	if err != nil {
+		s.log.Error("a session did not close well", "session", id, "error", err)
+	}
+}
+
 // logout ends a session.
 func (s *Server) logout(w http.ResponseWriter, r *http.Request, found *session.Session) {
 	if r.URL.Query().Get("delete") != "true" {
@@ -239,9 +264,7 @@ func (s *Server) logout(w http.ResponseWriter, r *http.Request, found *session.S
 		return
 	}
 	s.noted(s.config.Journal.LoggedOut(found.ID))
-	if err := s.sessions.Remove(found.ID); err != nil {
-		s.log.Error("a session did not close well", "session", found.ID, "error", err)
-	}
+	s.ended(found.ID, s.sessions.Remove(found.ID))
 	s.log.Info("logout", "session", found.ID)
 	reply(w, wire.OK(nil))
 }

@@ -25,6 +25,7 @@ type SessionOptions struct {
 	User      string // what CURRENT_USER gives on a local backend; SNOWPIT if empty
 	Client    string // what CURRENT_CLIENT gives there: a program and its version; Snowpit if empty
 	ID        string // what CURRENT_SESSION gives on a local backend; one of its own if empty
+	Existing  bool   // a local backend makes none: what is not there, or not named, is not current
 }
 
 // A Session runs statements one after another, for one goroutine at a time.

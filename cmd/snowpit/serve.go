@@ -51,6 +51,7 @@ type serveCommand struct {
 	port              int
 	listen            string
 	memory, isolated  bool
+	strict            bool
 	inits             []string
 	user, password    string
 	keys, tokens      []string
@@ -78,6 +79,7 @@ func (a *app) serve() *cobra.Command {
 	f.StringArrayVar(&c.tokens, "token", nil, "programmatic access token that the user may log in with; may be repeated")
 	f.StringArrayVar(&c.roles, "role", nil, "role that the user has, the first one by default; may be repeated (default: any)")
 	f.StringArrayVar(&c.warehouses, "warehouse", nil, "virtual warehouse that the user may use; may be repeated (default: any)")
+	f.BoolVar(&c.strict, "strict", false, "a login makes no database and no schema that is not there")
 	f.StringVar(&c.trace, "trace", "", "write requests and answers to a file, - for standard error; passwords and tokens are masked")
 	f.DurationVar(&c.grace, "grace", 10*time.Second, "how long running statements may go on when it is stopped")
 	f.Int64Var(&c.limits.Body, "max-request", 256<<20, "bytes that a request may have")
@@ -110,7 +112,7 @@ func (c *serveCommand) run(ctx context.Context) error {
 
 // config is what the flags say but for the backend.
 func (c *serveCommand) config() (emulator.Config, error) {
-	config := emulator.Config{Version: "9.0.0", Limits: c.limits}
+	config := emulator.Config{Version: "9.0.0", Limits: c.limits, Strict: c.strict}
 	if c.password == "" {
 		c.password = os.Getenv("SNOWPIT_PASSWORD")
 	}

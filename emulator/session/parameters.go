@@ -164,7 +164,9 @@ var ofServers = map[string]bool{
 }
 
 // told reports whether a client is told a parameter.
-func told(name string) bool { return !ofServers[name] && !strings.HasSuffix(name, "QUERY_RESULT_FORMAT") }
+func told(name string) bool {
+	return !ofServers[name] && !strings.HasSuffix(name, "QUERY_RESULT_FORMAT")
+}
 
 // List is what a client is told of them, in order of name, not to be changed.
 func (p *Parameters) List() []wire.Parameter {

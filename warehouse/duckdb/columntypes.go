@@ -24,7 +24,7 @@ func (s *session) columnsOf(name []string) ([]types.Column, bool) {
 		switch {
 		case p == "":
 			p = defaultSchema
-		case p == "INFORMATION_SCHEMA" && i+1 < len(name):
+		case p == snowflakesInformationSchema && i+1 < len(name):
 			p = informationSchemaName
 		}
 		parts[i] = quoteName(p)

@@ -129,17 +129,22 @@ func (w *Warehouse) openDir() (err error) {
 }
 
 // Open starts a session. Its database and schema are created if they are not
-// there; Role and Warehouse are what CURRENT_ROLE and CURRENT_WAREHOUSE say, and
+// there, unless opts wants existing ones; Role and Warehouse are what CURRENT_ROLE and CURRENT_WAREHOUSE say, and
 // mean nothing else here.
 func (w *Warehouse) Open(ctx context.Context, opts warehouse.SessionOptions) (warehouse.Session, error) {
 	database, schema := warehouse.FoldIdent(opts.Database), warehouse.FoldIdent(opts.Schema)
-	if database == "" {
+	if database == "" && !opts.Existing {
 		database = DefaultDatabase
 	}
 	if schema == "" {
 		schema = defaultSchema
 	}
-	s, err := w.newSession(ctx, opts.ID, database, schema)
+	s, err := w.newSession(ctx, opts.ID, func(s *session) error {
+		if opts.Existing {
+			return s.startAt(ctx, database, schema)
+		}
+		return s.start(ctx, database, schema)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("session in %s.%s: %w", database, schema, err)
 	}

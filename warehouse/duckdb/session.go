@@ -76,10 +76,9 @@ var (
 	_ warehouse.Loader  = (*session)(nil)
 )
 
-func (w *Warehouse) newSession(ctx context.Context, id, database, schema string) (*session, error) {
-	if err := w.ensureDatabase(ctx, database); err != nil {
-		return nil, err
-	}
+// newSession is a session on a connection of its own, which start brings to its
+// place.
+func (w *Warehouse) newSession(ctx context.Context, id string, start func(*session) error) (*session, error) {
 	c, err := w.engine.Connect()
 	if err != nil {
 		return nil, err
@@ -87,7 +86,13 @@ func (w *Warehouse) newSession(ctx context.Context, id, database, schema string)
 	s := &session{w: w, id: cmp.Or(id, newID()), conn: c}
 	s.translator = s.translate
 	s.life, s.stop = context.WithCancel(context.Background())
-	if err := s.start(ctx, database, schema); err != nil {
+	// What DuckDB computes ahead of the reader; the default of 1 MB starves a
+	// reader of batches.
+	err = c.Exec(ctx, "set session streaming_buffer_size = '16MB'")
+	if err == nil {
+		err = start(s)
+	}
+	if err != nil {
 		c.Close()
 		return nil, err
 	}
@@ -101,11 +106,9 @@ func (w *Warehouse) newSession(ctx context.Context, id, database, schema string)
 	return s, nil
 }
 
-// start brings a fresh connection to its place.
+// start makes a fresh connection's place and brings it there.
 func (s *session) start(ctx context.Context, database, schema string) error {
-	// What DuckDB computes ahead of the reader; the default of 1 MB starves a
-	// reader of batches.
-	if err := s.conn.Exec(ctx, "set session streaming_buffer_size = '16MB'"); err != nil {
+	if err := s.w.ensureDatabase(ctx, database); err != nil {
 		return err
 	}
 	if err := s.createSchema(ctx, database, schema); err != nil {
@@ -114,9 +117,35 @@ func (s *session) start(ctx context.Context, database, schema string) error {
 	return s.use(ctx, database, schema)
 }
 
+// startAt brings a fresh connection to a place as far as that is there.
+func (s *session) startAt(ctx context.Context, database, schema string) error {
+	if !s.w.hasDatabase(database) || hidden(database) {
+		return s.conn.Exec(ctx, "use memory.main")
+	}
+	err := s.goTo(ctx, database, schema)
+	if errors.Is(err, warehouse.ErrNotExist) {
+		s.database = database
+		return s.conn.Exec(ctx, "use "+quoteName(database)+".main")
+	}
+	return err
+}
+
+// goTo is use of a schema that may not be there.
+func (s *session) goTo(ctx context.Context, database, schema string) error {
+	if schema != snowflakesInformationSchema || !s.w.hasDatabase(database) {
+		if err := s.checkSchema(ctx, database, schema); err != nil {
+			return err
+		}
+	}
+	return s.use(ctx, database, schema)
+}
+
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
 func (s *session) createSchema(ctx context.Context, database, schema string) error {
+	if schema == snowflakesInformationSchema { // every database has one
+		return nil
+	}
 	if err := takenSchema(schema); err != nil {
 		return err
 	}
@@ -127,7 +156,11 @@ func (s *session) createSchema(ctx context.Context, database, schema string) err
 
 // use makes database.schema the place where unqualified names are looked up.
 func (s *session) use(ctx context.Context, database, schema string) error {
-	if err := s.conn.Exec(ctx, "use "+quoteName(database)+"."+quoteName(schema)); err != nil {
+	kept := schema
+	if schema == snowflakesInformationSchema {
+		kept = informationSchemaName
+	}
+	if err := s.conn.Exec(ctx, "use "+quoteName(database)+"."+quoteName(kept)); err != nil {
 		return err
 	}
 	s.database, s.schema = database, schema

@@ -253,10 +253,7 @@ func (s *session) runUse(ctx context.Context, rec *record, stmt *ast.Use) (*ware
 	if stmt.Object == "DATABASE" && !s.w.hasDatabase(database) {
 		return nil, notUsable(database)
 	}
-	if err := s.checkSchema(ctx, database, schema); err != nil {
-		return nil, err
-	}
-	if err := s.use(ctx, database, schema); err != nil {
+	if err := s.goTo(ctx, database, schema); err != nil {
 		return nil, err
 	}
 	return rec.status("Statement executed successfully."), nil

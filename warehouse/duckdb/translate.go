@@ -23,9 +23,18 @@ func (s *session) rewriting(binds []types.Type) rewrite.Config {
 			"CURRENT_WAREHOUSE": cmp.Or(s.compute, "SNOWPIT"), "CURRENT_ACCOUNT": "SNOWPIT", "CURRENT_REGION": "LOCAL", "CURRENT_VERSION": snowflakeVersion,
 			"CURRENT_ACCOUNT_NAME": "SNOWPIT", "CURRENT_ORGANIZATION_NAME": "SNOWPIT", "CURRENT_IP_ADDRESS": "127.0.0.1", "CURRENT_ROLE_TYPE": "ROLE",
 			"CURRENT_AVAILABLE_ROLES": `["` + cmp.Or(s.role, "SNOWPIT") + `"]`, "CURRENT_SECONDARY_ROLES": `{"roles":"","value":""}`,
-			"CURRENT_SCHEMAS": `["` + s.database + "." + s.schema + `"]`,
+			"CURRENT_SCHEMAS": s.schemas(),
 		},
 	}
+}
+
+// schemas are those that unqualified names are looked up in, as CURRENT_SCHEMAS
+// has them.
+func (s *session) schemas() string {
+	if s.schema == "" {
+		return "[]"
+	}
+	return `["` + s.database + "." + s.schema + `"]`
 }
 
 // snowflakeVersion is what CURRENT_VERSION says: clients ask whether it is new

@@ -357,6 +357,9 @@ func (r *rewriter) call(c *ast.Call) ast.Expr {
 	r.orders(c.WithinGroup)
 	r.orderedKeys(c.WithinGroup)
 	if value, ok := r.cfg.Context[name]; ok && len(args) == 0 {
+		if value == "" { // a session may stand in no schema
+			return cast(&ast.Null{At: c.At}, "VARCHAR")
+		}
 		return text(value)
 	}
 	if r.counters[c] {
