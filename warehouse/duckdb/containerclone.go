@@ -36,14 +36,66 @@ func (s *session) cloneContainer(ctx context.Context, rec *record, stmt *ast.Cre
 	}
 	anew := *stmt
 	anew.Clone = nil
-	res, err := make(ctx, rec, &anew)
-	if err != nil || there && stmt.IfNotExists {
-		return res, err
+	if there && stmt.IfNotExists {
+		return make(ctx, rec, &anew)
 	}
-	if err := all(ctx, from, to); err != nil {
-		return nil, errors.Join(err, s.within(ctx, "drop "+stmt.Object+" "+to.written()))
+	if stmt.Object == "DATABASE" && there && stmt.Replace { // one that cannot be copied must not cost the old one
+		if err := s.rehearse(ctx, from); err != nil {
+			return nil, err
+		}
 	}
-	return res, nil
+	var res *warehouse.Result
+	fill := func() (err error) {
+		if res, err = make(ctx, rec, &anew); err == nil {
+			err = all(ctx, from, to)
+		}
+		return err
+	}
+	if stmt.Object == "SCHEMA" {
+		return res, s.wholly(ctx, to, fill)
+	}
+	if err = fill(); err != nil && res != nil {
+		err = errors.Join(err, s.within(ctx, "drop database "+to.written()))
+	}
+	return res, err
+}
+
+// wholly runs the definitions that a schema is made of, all or none.
+func (s *session) wholly(ctx context.Context, to area, define func() error) error {
+	at := area{database: s.database, schema: s.schema}
+	if err := s.begin(ctx, newID()); err != nil {
+		return err
+	}
+	s.composing = true
+	err := define()
+	s.composing = false
+	if err == nil {
+		if err = s.commit(ctx); err == nil {
+			s.w.commits.Add(1)
+			return nil
+		}
+	}
+	ctx = context.WithoutCancel(ctx)
+	err = errors.Join(err, s.rollback(ctx))
+	err = errors.Join(err, s.w.reloadFunctions(ctx, to))
+	if at.database != "" {
+		err = errors.Join(err, s.use(ctx, at.database, at.schema))
+	}
+	return err
+}
+
+// rehearse makes a clone of a database under a name that nobody has, and drops
+// it.
+func (s *session) rehearse(ctx context.Context, from area) error {
+	at, draft := area{database: s.database, schema: s.schema}, area{database: "__CLONE_" + newID()}
+	err := s.within(ctx, "create database "+draft.written()+" clone "+from.written())
+	if err == nil {
+		err = s.within(ctx, "drop database "+draft.written())
+	}
+	if at.database != "" {
+		err = errors.Join(err, s.use(ctx, at.database, at.schema))
+	}
+	return err
 }
 
 // schemaNamed is the schema that a name means, and whether it is there.

@@ -154,6 +154,14 @@ func (w *Warehouse) dropSchemaFunctions(database, schema string) {
 	w.functions.removeIn(database, schema)
 }
 
+// reloadFunctions takes a schema's functions to be those that its database has.
+func (w *Warehouse) reloadFunctions(ctx context.Context, of area) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.dropSchemaFunctions(of.database, of.schema)
+	return w.loadFunctions(ctx, of.database)
+}
+
 // dropFunctionsOf are the statements that forget a schema's functions.
 func dropFunctionsOf(database, schema string) []string {
 	return []string{fmt.Sprintf("delete from %s where kind = 'FUNCTION' and starts_with(name, %s)", metaTableOf(database), quoteString(schema+"."))}

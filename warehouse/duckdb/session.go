@@ -33,21 +33,22 @@ type session struct {
 	stop context.CancelFunc // ends what runs
 	life context.Context    // ends with the session
 
-	mu       sync.Mutex // held by whoever uses conn
-	conn     *engine.Conn
-	database string
-	schema   string
-	role     string // what it was told to have: nothing depends on it
-	compute  string // likewise, the virtual warehouse
-	user     string // likewise, who has logged in
-	client   string // likewise, the program that has
-	defining bool   // the lengths of texts are asked for
-	wide     bool   // whole numbers are computed in 128 bits
-	inTx     bool
-	tx       transaction // while inTx
-	running  *record     // the statement that is being run up to its first rows, or nil
-	open     *rowReader  // the result that is still being read, or nil
-	closed   bool
+	mu        sync.Mutex // held by whoever uses conn
+	conn      *engine.Conn
+	database  string
+	schema    string
+	role      string // what it was told to have: nothing depends on it
+	compute   string // likewise, the virtual warehouse
+	user      string // likewise, who has logged in
+	client    string // likewise, the program that has
+	defining  bool   // the lengths of texts are asked for
+	wide      bool   // whole numbers are computed in 128 bits
+	inTx      bool
+	composing bool        // the transaction is that of one statement, which several definitions make up
+	tx        transaction // while inTx
+	running   *record     // the statement that is being run up to its first rows, or nil
+	open      *rowReader  // the result that is still being read, or nil
+	closed    bool
 
 	shown         atomic.Pointer[openTransaction] // nil while none is open; read by others
 	lastTx        string                          // the id of the last transaction

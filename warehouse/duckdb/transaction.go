@@ -129,6 +129,9 @@ func (s *session) takePart(ctx context.Context, stmt ast.Statement) error {
 		return nil
 	case *ast.CreateTable, *ast.CreateView, *ast.CreateSequence, *ast.CreateObject, *ast.CreateFunction, *ast.CreateStage,
 		*ast.Alter, *ast.Drop, *ast.Comment, *ast.Grant:
+		if s.composing {
+			return nil
+		}
 		return s.commit(ctx)
 	}
 	if isChange(stmt) && !s.inTx && s.parameter("AUTOCOMMIT") == "false" {
