@@ -77,7 +77,7 @@ func (s *session) wholly(ctx context.Context, to area, define func() error) erro
 	}
 	ctx = context.WithoutCancel(ctx)
 	err = errors.Join(err, s.rollback(ctx))
-	err = errors.Join(err, s.w.reloadFunctions(ctx, to))
+	err = errors.Join(err, s.w.reloadFunctions(ctx, area{database: to.database}))
 	if at.database != "" {
 		err = errors.Join(err, s.use(ctx, at.database, at.schema))
 	}

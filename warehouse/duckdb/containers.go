@@ -306,7 +306,7 @@ func (s *session) alterContainer(ctx context.Context, rec *record, stmt *ast.Alt
 		case *ast.UnsetOptions:
 			a.unset(act)
 		case *ast.RenameTo:
-			err = unsupported("ALTER " + stmt.Object + " RENAME TO, because DuckDB renames no " + strings.ToLower(stmt.Object))
+			return s.renameContainer(ctx, rec, stmt, act.Name)
 		default:
 			err = unsupported("ALTER " + stmt.Object + " of this form")
 		}

@@ -1,0 +1,84 @@
+package duckdb
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+)
+
+// renameSchema is ALTER SCHEMA … RENAME TO. DuckDB renames no schema, so that a
+// copy takes its place, in one transaction.
+func (s *session) renameSchema(ctx context.Context, from area, name *ast.Name) error {
+	to, there, err := s.schemaNamed(ctx, name)
+	switch {
+	case err != nil:
+		return err
+	case to == from:
+		return nil
+	case there:
+		return exists(name.Last(), nil)
+	case to.database != from.database:
+		return unsupported("moving a schema to another database")
+	}
+	if err := s.noStages(ctx, from); err != nil {
+		return err
+	}
+	current := s.database == from.database && s.schema == from.schema
+	back := area{database: s.database, schema: s.schema}
+	m, err := s.containerMeta(ctx, from.database, "SCHEMA", from.schema)
+	if err != nil {
+		return err
+	}
+	err = s.wholly(ctx, to, func() error {
+		if err := s.within(ctx, "create schema "+to.written()); err != nil {
+			return err
+		}
+		if err := s.cloneSchema(ctx, from, to); err != nil {
+			return err
+		}
+		loads := fmt.Sprintf("update %s set schema_name = %s where schema_name = %s",
+			kept(from.database, keptLoads), quoteString(to.schema), quoteString(from.schema))
+		if err := s.together(ctx, append(keepMeta(to.database, "SCHEMA", to.schema, m), loads)...); err != nil {
+			return err
+		}
+		return s.within(ctx, "drop schema "+from.written())
+	})
+	if err != nil || current || back.database == "" {
+		return err
+	}
+	return s.use(ctx, back.database, back.schema)
+}
+
+// noStages refuses a schema with stages, whose files no transaction moves.
+func (s *session) noStages(ctx context.Context, in area) error {
+	if s.w.config.Stages == nil {
+		return nil
+	}
+	for info, err := range s.w.config.Stages.Stages(ctx) {
+		if err != nil {
+			return stageRefusal(err, "")
+		}
+		if info.Database == in.database && info.Schema == in.schema {
+			return unsupported("a new name for a schema with stages, such as " + info.Stage)
+		}
+	}
+	return nil
+}
+
+// renameContainer is RENAME TO of a schema; databases keep their names.
+func (s *session) renameContainer(ctx context.Context, rec *record, stmt *ast.Alter, to *ast.Name) (*warehouse.Result, error) {
+	if stmt.Object == "DATABASE" || len(stmt.Actions) > 1 {
+		return nil, unsupported("ALTER " + stmt.Object + " RENAME TO " + print.SQL(to))
+	}
+	from, _, err := s.schemaNamed(ctx, stmt.Name)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.renameSchema(ctx, from, to); err != nil {
+		return nil, err
+	}
+	return rec.status("Statement executed successfully."), nil
+}
