@@ -207,6 +207,8 @@ func (r *rewriter) arrayAgg(c *ast.Call, args []ast.Expr) ast.Expr {
 		how = `COALESCE(TO_JSON(LIST_TRANSFORM($1, x -> HEX(x))), CAST('[]' AS JSON))`
 	case t.Is(warehouse.Number) && t.Scale == 0:
 		return template(how, cast(agg, "HUGEINT[]"))
+	case t.Is(warehouse.Number):
+		how = `COALESCE(TO_JSON(LIST_TRANSFORM($1, x -> __SF.MAIN.decimal_json(x))), CAST('[]' AS JSON))`
 	}
 	return template(how, agg)
 }

@@ -117,7 +117,7 @@ func (r *rewriter) convert(e ast.Expr, t types.Type) ast.Expr {
 	case from.Kind == t.Kind, from.Kind == types.Null, !t.Known(), t.Kind == types.Null:
 		return e
 	case t.JSON() && from.Known() && !r.isJSON(e):
-		return call("TO_JSON", r.inJSON(e))
+		return toJSON(r.inJSON(e))
 	case t.JSON():
 		return e
 	case r.isJSON(e) && t.Is(warehouse.Varchar):

@@ -325,7 +325,7 @@ func (r *rewriter) cast(c *ast.Cast) ast.Expr {
 	case c.Type.Name == "JSON" && c.Try:
 		return &ast.Cast{X: c.X, Type: c.Type, Try: true}
 	case c.Type.Name == "JSON":
-		return call("TO_JSON", r.inJSON(c.X))
+		return toJSON(r.inJSON(c.X))
 	case r.isJSON(c.X) && !c.Try && textTimes[c.Type.Name] != "":
 		return r.timeOfVariant(c.X, c.Type.Name)
 	case r.isJSON(c.X):

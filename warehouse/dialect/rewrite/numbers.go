@@ -96,10 +96,9 @@ func (r *rewriter) sha2(name string, c *ast.Call, args []ast.Expr) ast.Expr {
 		return call("SHA256", r.asText(args[0]))
 	case "224", "384", "512":
 		if r.info.Type(args[0]).Is(warehouse.Binary) {
-			r.refuse(c, "%s of bytes in other than 256 bits", name)
-			return c
+			return r.macro("sha2_of_hex", call("HEX", args[0]), text(size))
 		}
-		return r.macro("sha2_"+size, r.textOf(args[0]))
+		return r.macro("sha2_of", r.textOf(args[0]), text(size))
 	}
 	if r.err == nil {
 		r.err = &warehouse.Error{Code: 1008, State: "22023", Line: c.Position.Line, Column: c.Position.Column,

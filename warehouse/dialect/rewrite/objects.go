@@ -30,8 +30,9 @@ func (r *rewriter) semiStructured(name string, c *ast.Call, args []ast.Expr) (as
 				return r.getPath(c, args[0], path.Value), true
 			}
 		}
-		r.refuse(c, "GET_PATH with a path that is no text")
-		return c, true
+		if len(args) == 2 {
+			return r.macro("get_path", args[0], r.textOf(args[1])), true
+		}
 	case "ARRAYS_ZIP":
 		if len(args) > 0 {
 			lists := call("LIST_VALUE")

@@ -91,9 +91,16 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 		if len(args) > 1 && r.info.Type(args[0]).Is(warehouse.Binary) {
 			return cutBytes(name, args), true
 		}
+		if len(args) == 3 {
+			c.Args[2].Value = notBelow0(args[2])
+		}
 	case "LENGTH", "LEN":
 		if len(args) == 1 && r.info.Type(args[0]).Is(warehouse.Binary) {
 			return call("OCTET_LENGTH", args[0]), true
+		}
+	case "TO_VARIANT":
+		if len(args) == 1 && !r.info.Type(args[0]).Structured() {
+			return toJSON(args[0]), true
 		}
 	case "BASE64_ENCODE":
 		if len(args) == 1 && r.info.Type(args[0]).Is(warehouse.Binary) {
@@ -228,6 +235,15 @@ func cutBytes(name string, args []ast.Expr) ast.Expr {
 		how = "UNHEX(SUBSTR(HEX($1), CASE WHEN $2 > 0 THEN 2 * $2 - 1 WHEN $2 = 0 THEN 1 ELSE 2 * $2 END, GREATEST(2 * $3, 0)))"
 	}
 	return template(how, args...)
+}
+
+// notBelow0 is a length, which is 0 where it is negative: DuckDB would take what
+// is before.
+func notBelow0(n ast.Expr) ast.Expr {
+	if _, literal := n.(*ast.Number); literal {
+		return n
+	}
+	return template("CASE WHEN $1 < 0 THEN 0 ELSE $1 END", n)
 }
 
 // decode is DECODE(x, search, result, …, default), where nulls are equal.

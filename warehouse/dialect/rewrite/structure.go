@@ -192,7 +192,7 @@ func (r *rewriter) arrayOf(items []ast.Expr) ast.Expr {
 }
 
 // inJSON is e as what semi-structured values hold: bytes are hexadecimal text,
-// and a whole number has no point, of whichever NUMBER it is.
+// and a number has no zeros behind its point, of whichever NUMBER it is.
 func (r *rewriter) inJSON(e ast.Expr) ast.Expr {
 	switch t := r.info.Type(e); {
 	case t.Is(warehouse.Binary):
@@ -201,6 +201,8 @@ func (r *rewriter) inJSON(e ast.Expr) ast.Expr {
 		if _, literal := signedNumber(e); !literal {
 			return cast(e, "HUGEINT")
 		}
+	case t.Is(warehouse.Number):
+		return r.macro("decimal_json", e)
 	case t.Is(warehouse.TimestampTZ):
 		return r.macro("offset_text", e)
 	}

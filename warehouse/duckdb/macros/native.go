@@ -7,9 +7,6 @@ static void *snowpit_text_function_pointer(void) { return (void *)snowpit_text_f
 import "C"
 
 import (
-	"crypto/sha256"
-	"crypto/sha512"
-	"encoding/hex"
 	"fmt"
 	"unsafe"
 
@@ -65,18 +62,8 @@ var native = []struct {
 		out, _, err := parseNumber(dst, src)
 		return out, err == nil, nil
 	}},
-	{name: "__sf_sha2_224", f: func(dst, src []byte) ([]byte, bool, error) {
-		sum := sha256.Sum224(src)
-		return hex.AppendEncode(dst, sum[:]), true, nil
-	}},
-	{name: "__sf_sha2_384", f: func(dst, src []byte) ([]byte, bool, error) {
-		sum := sha512.Sum384(src)
-		return hex.AppendEncode(dst, sum[:]), true, nil
-	}},
-	{name: "__sf_sha2_512", f: func(dst, src []byte) ([]byte, bool, error) {
-		sum := sha512.Sum512(src)
-		return hex.AppendEncode(dst, sum[:]), true, nil
-	}},
+	{name: "__sf_sha2", of: sha2},
+	{name: "__sf_sha2_hex", of: sha2OfHex},
 }
 
 // canonical is PARSE_JSON of a text that is not empty.

@@ -34,6 +34,8 @@ create macro uniform_real(lo, hi, gen) as cast(lo as double) + chance(gen) * (ca
 create macro uniform(lo bigint, hi bigint, gen) as uniform_whole(lo, hi, gen), (lo double, hi double, gen) as uniform_real(lo, hi, gen);
 create macro bitand(a, b) as cast(a as bigint) & cast(b as bigint);
 create macro bitor(a, b) as cast(a as bigint) | cast(b as bigint);
+create macro bitmap_bucket(n) as case when n > 0 then (n - 1) // 32768 + 1 else n // 32768 end;
+create macro bitmap_position(n) as case when n > 0 then (n - 1) % 32768 else -(n % 32768) end;
 create macro bitshiftleft(a, n) as cast(a as bigint) << cast(n as integer);
 create macro bitshiftright(a, n) as cast(a as bigint) >> cast(n as integer);
 
@@ -99,7 +101,7 @@ create macro offset_hours(o) as case when o < 0 then '-' else '+' end || lpad(ca
 create macro offset_minutes(o) as lpad(cast(abs(o) % 3600 // 60 as varchar), 2, '0');
 create macro initcap(s) as case when s = '' then '' else list_aggregate(list_transform(range(1, length(s) + 1), lambda i: case
     when i = 1 or regexp_matches(substr(s, i - 1, 1), '[\s!?@"^#$&~_,.:;+\-*%/|\\\[\](){}<>]') then upper(substr(s, i, 1)) else lower(substr(s, i, 1)) end), 'string_agg', '') end;
-create macro strtok(s, delimiters, n) as case when delimiters is not null then list_extract(list_filter(string_split_regex(s,
+create macro strtok(s, delimiters, n) as case when delimiters is not null and n > 0 then list_extract(list_filter(string_split_regex(s,
     '[' || regexp_escape(coalesce(nullif(delimiters, ''), chr(31))) || ']'), lambda x: x <> ''), n) end;
 create macro unhexed(s) as unhex(case when not regexp_full_match(s, '([0-9A-Fa-f]{2})*')
     then cast(cast('[100115:22000] The following string is not a legal hex-encoded value: ''' || s || '''' as int8) as varchar) else s end);
@@ -112,9 +114,8 @@ create macro top_k(counts, k) as coalesce(to_json(list_transform(list_slice(list
 create macro format_number(x, model) as __sf_format_number(model || chr(31) || cast(x as varchar));
 create macro parse_number(s, model) as __sf_parse_number(model || chr(31) || s);
 create macro try_parse_number(s, model) as __sf_try_parse_number(model || chr(31) || s);
-create macro sha2_224(s) as __sf_sha2_224(s);
-create macro sha2_384(s) as __sf_sha2_384(s);
-create macro sha2_512(s) as __sf_sha2_512(s);
+create macro sha2_of(s, bits) as __sf_sha2(bits, s);
+create macro sha2_of_hex(s, bits) as __sf_sha2_hex(bits, s);
 create macro parse_json(s) as cast(case when trim(s) = '' then null else __sf_canonical(s) end as json);
 create macro try_parse_json(s) as cast(__sf_try_canonical(s) as json);
 create macro parse_json_of(s, how) as case how when 's' then parse_json(s) when 'd' then cast(case when trim(s) = '' then null else __sf_last_keys(s) end as json)
@@ -130,10 +131,13 @@ create macro full_or_null(a) as list_transform(items(a), lambda x: case when jso
 create macro joined(a, d) as case when d is not null then array_to_string(list_transform(items(a), lambda x: coalesce(json_extract_string(x, '$'), '')), d) end;
 create macro array_distinct(a) as to_json(list_filter(items(a), lambda x, i: list_position(items(a), x) = i));
 create macro array_slice(a, f, t) as to_json(list_slice(items(a), case when f < 0 then len(items(a)) + f + 1 else f + 1 end, case when t < 0 then len(items(a)) + t else t end));
-create macro member(k, v) as case when k is not null and v is not null then cast(to_json(cast(k as varchar)) as varchar) || ':' || cast(to_json(v) as varchar) end;
+create macro member(k, v) as case when k is not null and v is not null then cast(to_json(cast(k as varchar)) as varchar) || ':' || case when typeof(v) = 'JSON' then cast(v as varchar) else cast(to_json(v) as varchar) end end;
 create macro member_or_null(k, v) as case when k is not null then cast(to_json(cast(k as varchar)) as varchar) || ':' || coalesce(cast(to_json(v) as varchar), 'null') end;
 create macro object_of(members) as cast(__sf_canonical('{' || coalesce(array_to_string(members, ','), '') || '}') as json);
 create macro value_at(o, k) as json_extract(o, '/' || replace(replace(k, '~', '~0'), '/', '~1'));
+create macro json_path(p) as case when contains(p, '*') then error('[002019:0A000] Unsupported by Snowpit: a path with a star, ' || p)
+    else '$' || case when p = '' or p[1] in ('[', '.') then '' else '.' end || p end;
+create macro get_path(v, p) as json_extract(v, json_path(regexp_replace(p, '\[["'']([^"'']*)["'']\]', '."\1"', 'g')));
 create macro members(o, keys) as list_transform(keys, lambda k: member(k, value_at(o, k)));
 create macro object_insert(o, k, v) as case when o is not null and k is not null then object_of(list_append(members(o, json_keys(o)), member(k, v))) end;
 create macro object_pick(o, ks) as case when o is not null then object_of(members(o, list_filter(json_keys(o), lambda k: list_contains(ks, k)))) end;
@@ -206,6 +210,7 @@ create macro array_flatten(a) as case when not list_contains(list_transform(item
 create macro sortable(x) as {'n': case when type_name(x) in ('INTEGER', 'DECIMAL') then cast(x as double) end, 's': json_extract_string(x, '$'), 'x': x};
 create macro sort_key(x) as case when x is not null then {'n': case when type_name(x) in ('INTEGER', 'DECIMAL') then cast(x as double) end, 's': json_extract_string(x, '$')} end;
 create macro variant_key(x) as case when json_type(x) <> 'NULL' then sortable(x) end;
+create macro decimal_json(x) as cast(case when contains(cast(x as varchar), '.') then rtrim(rtrim(cast(x as varchar), '0'), '.') else cast(x as varchar) end as json);
 create macro number_json(x) as case when x = trunc(x) and abs(x) < 1e15 then to_json(cast(x as bigint)) else to_json(x) end;
 create macro full_items(a) as list_transform(list_filter(items(a), lambda x: json_type(x) <> 'NULL'), lambda x: sortable(x));
 create macro array_max(a) as struct_extract(list_extract(list_sort(full_items(a), 'DESC', 'NULLS LAST'), 1), 'x');
@@ -273,7 +278,7 @@ create macro offset_text(x) as case when epoch_us(cast(struct_extract(x, 'utc') 
 create macro text_of(x) as case when typeof(x) = 'STRUCT(utc TIMESTAMP WITH TIME ZONE, ahead SMALLINT)' then offset_text(try_cast(x as struct(utc timestamptz, ahead smallint)))
     when typeof(x) = 'TIMESTAMP WITH TIME ZONE' then strftime(try_cast(x as timestamptz), '%Y-%m-%d %H:%M:%S.%g ')
       || offset_hours(date_part('timezone', try_cast(x as timestamptz))) || offset_minutes(date_part('timezone', try_cast(x as timestamptz)))
-    when typeof(x) in ('DOUBLE', 'FLOAT') then regexp_replace(cast(x as varchar), '\.0$', '')
+    when typeof(x) in ('DOUBLE', 'FLOAT') then regexp_replace(replace(cast(x as varchar), 'nan', 'NaN'), '\.0$', '')
     when typeof(x) in ('TIMESTAMP', 'TIMESTAMP_NS', 'TIMESTAMP_MS', 'TIMESTAMP_S') then strftime(try_cast(x as timestamp), '%Y-%m-%d %H:%M:%S.%g')
     else cast(x as varchar) end;
 create macro initcap_by(s, d) as case when s is null or d is null then null when s = '' then '' else array_to_string(list_transform(range(1, length(s) + 1), lambda i: case
