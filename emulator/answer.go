@@ -108,7 +108,7 @@ func stats(v *rows) *wire.Stats {
 	if err := json.Unmarshal(slices.Concat([]byte{'['}, v.Inline, []byte{']'}), &counted); err != nil || len(counted[0]) != len(v.Columns) {
 		return nil
 	}
-	var all wire.Stats
+	all := wire.Stats{NumRowsDeleted: v.Replaced}
 	for i, text := range counted[0] {
 		n, _ := strconv.ParseInt(text, 10, 64)
 		switch name := v.Columns[i].Name; {

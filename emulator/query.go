@@ -15,6 +15,7 @@ import (
 	"github.com/snowpit-dev/snowpit/emulator/session"
 	"github.com/snowpit-dev/snowpit/emulator/wire"
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/redact"
 )
 
 // newID is a query id: a UUID, which clients check.
@@ -185,7 +186,7 @@ func (s *Server) finish(st *session.Statement, o session.Outcome) {
 	took := time.Since(st.Started)
 	if o.Err != nil {
 		e := wire.AsError(o.Err)
-		s.log.Warn("statement failed", "session", st.Session.ID, "query_id", st.ID, "duration", took, "code", wire.Code(e.Code).String(), "error", e.Message, "sql", short(st.SQL))
+		s.log.Warn("statement failed", "session", st.Session.ID, "query_id", st.ID, "duration", took, "code", wire.Code(e.Code).String(), "error", redact.SQL(e.Message), "sql", short(st.SQL))
 		return
 	}
 	s.log.Info("statement", "session", st.Session.ID, "query_id", st.ID, "duration", took, "rows", o.Rows, "kind", o.Kind, "sql", short(st.SQL))
@@ -197,7 +198,7 @@ func short(sql string) string {
 	if len(sql) > most {
 		sql = strings.ToValidUTF8(sql[:most], "") + "…"
 	}
-	return masked(sql)
+	return redact.SQL(sql)
 }
 
 // deserted cancels a statement that nobody has asked for in all that time.

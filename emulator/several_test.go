@@ -92,7 +92,10 @@ func TestStats(t *testing.T) {
 		{"insert into u values (1), (2), (3)", map[string]int64{"numRowsInserted": 3}},
 		{"truncate table u", map[string]int64{"numRowsDeleted": 3}},
 		{"truncate table u", nil},
-		{"insert overwrite into u values (1)", map[string]int64{"numRowsInserted": 1}},
+		{"insert overwrite into u values (1), (2)", map[string]int64{"numRowsInserted": 2}},
+		{"insert overwrite into u values (1)", map[string]int64{"numRowsInserted": 1, "numRowsDeleted": 2}},
+		{"insert all into t into u select 7 as a union all select 8", map[string]int64{"numRowsInserted": 4}},
+		{"merge into u using (select 1 as a) s on u.a = s.a when matched then delete", map[string]int64{"numRowsDeleted": 1}},
 	} {
 		var answer struct {
 			Data struct{ Stats map[string]int64 }

@@ -161,6 +161,9 @@ func (s *Server) apiStart(ctx context.Context, user *User, body *apiBody, key st
 	claim := session.Claim{ID: newSessionID(), User: strings.ToUpper(user.Name), App: "SQLAPI", Database: body.Database, Schema: body.Schema,
 		Role: role, Warehouse: user.warehouse(body.Warehouse)}
 	own, err := s.open(ctx, claim, body.Parameters)
+	if errors.Is(err, session.ErrFull) {
+		return nil, &apiError{status: http.StatusTooManyRequests, code: wire.CodeBadRequest, message: wire.AsError(err).Message}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -3,12 +3,16 @@ package emulator
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"regexp"
+	"strings"
 	"sync"
 	"time"
+
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/redact"
 )
 
 // traced is how many bytes of a body a trace has.
@@ -17,16 +21,42 @@ const traced = 16 << 10
 // secrets are what a trace does not show: passwords and tokens in JSON, and
 // the signatures in URLs.
 var secrets = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)("(?:password|passcode|token|mastertoken|sessiontoken|oldsessiontoken|idtoken|mfatoken|proof_key|raw_saml_response)"\s*:\s*")[^"]*`),
+	regexp.MustCompile(`(?i)("(?:password|passcode|token|mastertoken|sessiontoken|oldsessiontoken|idtoken|mfatoken|proof_key|raw_saml_response)"\s*:\s*")(?:[^"\\]|\\.)*`),
 	regexp.MustCompile(`(/(?:stage|chunk)/)[A-Za-z0-9._~-]+`),
-	regexp.MustCompile(`(?i)((?:password|rsa_public_key)\s*=\s*\\?')[^']*`),
 }
 
+// statements are where JSON has SQL, or says something of it; the last one may
+// be cut off.
+var statements = regexp.MustCompile(`("(?:sqlText|statement|message)"\s*:\s*)("(?:[^"\\]|\\.)*\\?"?)`)
+
+// masked is a body or a path without its secrets.
 func masked(text string) string {
 	for _, re := range secrets {
 		text = re.ReplaceAllString(text, "${1}***")
 	}
-	return text
+	return statements.ReplaceAllStringFunc(text, func(member string) string {
+		parts := statements.FindStringSubmatch(member)
+		return parts[1] + maskedString(parts[2])
+	})
+}
+
+// maskedString is a string of JSON without the secrets of the SQL in it.
+func maskedString(text string) string {
+	var sql string
+	if err := json.Unmarshal([]byte(text), &sql); err != nil {
+		if json.Unmarshal([]byte(strings.TrimRight(text, `\`)+`"`), &sql) != nil {
+			return `"***`
+		}
+	}
+	clean := redact.SQL(sql)
+	if clean == sql {
+		return text
+	}
+	out, err := json.Marshal(clean)
+	if err != nil {
+		return `"***"`
+	}
+	return string(out)
 }
 
 // trace writes what passes through next to s.config.Trace.

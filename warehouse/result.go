@@ -110,6 +110,7 @@ type Result struct {
 	Kind     string // statement type as QUERY_HISTORY has it: SELECT, INSERT, CREATE_TABLE, ...
 	Columns  []Column
 	Affected int64 // rows inserted, updated and deleted; 0 for a query
+	Replaced int64 // rows that INSERT OVERWRITE took out first, where the backend tells; no part of Affected
 
 	rows   array.RecordReader
 	closed bool

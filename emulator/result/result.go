@@ -46,6 +46,7 @@ type Result struct {
 	Format   string // wire.FormatJSON or wire.FormatArrow
 	Total    int64  // rows in all
 	Affected int64
+	Replaced int64
 	Inline   []byte // the first rows: of JSON without the outer brackets, of Arrow a stream, or empty
 	Chunks   []*Chunk
 
@@ -75,7 +76,7 @@ type Chunk struct {
 // Collect reads res to its end, in the format and the form given, and closes it.
 // The caller releases what it gets.
 func (s *Spool) Collect(ctx context.Context, res *warehouse.Result, format string, form wire.Form) (*Result, error) {
-	r := &Result{Columns: form.Columns(res.Columns), form: form, Kind: res.Kind, Format: format, Affected: res.Affected, kept: &kept{spool: s, refs: 1}}
+	r := &Result{Columns: form.Columns(res.Columns), form: form, Kind: res.Kind, Format: format, Affected: res.Affected, Replaced: res.Replaced, kept: &kept{spool: s, refs: 1}}
 	err := r.read(ctx, res)
 	if closing := res.Close(); err == nil {
 		err = closing
@@ -238,7 +239,7 @@ func (r *Result) Held() int64 {
 // shares what it holds with r: see [Result.Retain].
 func (r *Result) As(kind string) *Result {
 	same := *r
-	same.Kind, same.Affected = kind, 0
+	same.Kind, same.Affected, same.Replaced = kind, 0, 0
 	return &same
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/redact"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
@@ -78,11 +79,11 @@ func (rec *record) finish(ctx context.Context, rows int64, err error) {
 	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
 		st.Status, st.Message = warehouse.Canceled, err.Error()
 	case errors.As(err, &refused):
-		st.Status, st.Code, st.Message = warehouse.Failed, refused.Code, mask(refused.Error())
+		st.Status, st.Code, st.Message = warehouse.Failed, refused.Code, redact.SQL(refused.Error())
 	default:
-		st.Status, st.Message = warehouse.Failed, mask(err.Error())
+		st.Status, st.Message = warehouse.Failed, redact.SQL(err.Error())
 	}
-	st.Text, st.Translated = mask(st.Text), mask(st.Translated)
+	st.Text, st.Translated = redact.SQL(st.Text), redact.SQL(st.Translated)
 	if err := rec.s.w.history.add(*st); err != nil {
 		rec.s.w.log.Warn("a statement is missing from the query history", "query_id", st.QueryID, "error", err)
 	}

@@ -26,17 +26,21 @@ func (s *session) overwrite(ctx context.Context, rec *record, stmt *ast.Insert, 
 	if err != nil {
 		return nil, err
 	}
-	var n int64
+	var n, before int64
 	err = s.run(ctx, rowChange{rec: rec, table: into, query: "from (" + query + ")", args: args,
 		apply: []string{"delete from " + into.String(), "insert into " + into.String() + columns + " from " + stepRows},
 		check: func(ctx context.Context) (err error) {
-			n, err = s.number(ctx, "select count(*) from "+stepRows)
+			if n, err = s.number(ctx, "select count(*) from "+stepRows); err == nil {
+				before, err = s.number(ctx, "select count(*) from "+into.String())
+			}
 			return err
 		}})
 	if err != nil {
 		return nil, err
 	}
-	return rec.counted(n, "number of rows inserted"), nil
+	res := rec.counted(n, "number of rows inserted")
+	res.Replaced = before
+	return res, nil
 }
 
 // truncate is TRUNCATE TABLE, which is a change of rows like DELETE.
