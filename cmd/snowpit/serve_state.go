@@ -163,10 +163,26 @@ func runFile(ctx context.Context, s warehouse.Session, path string) error {
 	}
 	for _, piece := range parse.Split(string(text)) {
 		if _, err := warehouse.Exec(ctx, s, piece.Text); err != nil {
-			return fmt.Errorf("--init: %s:%d: %w", path, piece.Pos.Line, err)
+			line, column := placeIn(piece, err)
+			return fmt.Errorf("--init: %s:%d:%d: %w", path, line, column, err)
 		}
 	}
 	return nil
+}
+
+// placeIn is where in a file an error of one of its statements is, or where the
+// statement begins; both count from 1.
+func placeIn(piece parse.Piece, err error) (line, column int) {
+	line, column = piece.Pos.Line, piece.Pos.Column
+	var e *warehouse.Error
+	switch {
+	case !errors.As(err, &e) || e.Line == 0:
+	case e.Line == 1:
+		column += e.Column
+	default:
+		line, column = line+e.Line-1, e.Column
+	}
+	return line, column + 1
 }
 
 // loadFolder loads each CSV file of a folder as a table of its name.
