@@ -170,7 +170,7 @@ func ofStatement(ctx context.Context, st *session.Statement, req *wire.QueryRequ
 			if tag, ok := value.(string); ok {
 				ctx = warehouse.WithQueryTag(ctx, tag)
 			}
-		case value != nil && !session.OfClients(name):
+		case value != nil && (name == "SNOWPARK_SKIP_TXN_COMMIT_IN_DDL" || !session.OfClients(name)):
 			own[name] = session.Text(value)
 		}
 	}

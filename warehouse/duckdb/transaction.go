@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -35,7 +36,9 @@ type transaction struct {
 	steps    []step
 	writes   int // statements that changed something
 	altered  []target
-	lost     bool // DuckDB has given it up
+	lost     bool            // DuckDB has given it up
+	defined  bool            // it has made or dropped temporary objects, see keepsTransaction
+	temps    map[target]bool // those of the session before it did
 }
 
 // open is what SHOW TRANSACTIONS tells of a transaction.
@@ -108,6 +111,9 @@ func (s *session) rollback(ctx context.Context) error {
 		return nil
 	}
 	err := ignoreNoTransaction(s.conn.Exec(context.WithoutCancel(ctx), "rollback"))
+	if s.tx.defined {
+		s.temps = s.tx.temps
+	}
 	s.endTransaction(ctx)
 	return err
 }
@@ -129,8 +135,11 @@ func (s *session) takePart(ctx context.Context, stmt ast.Statement) error {
 		return nil
 	case *ast.CreateTable, *ast.CreateView, *ast.CreateSequence, *ast.CreateObject, *ast.CreateFunction, *ast.CreateStage,
 		*ast.Alter, *ast.Drop, *ast.Comment, *ast.Grant:
-		if s.composing {
+		switch {
+		case s.composing:
 			return nil
+		case s.inTx && s.keepsTransaction(stmt):
+			return s.restore(ctx)
 		}
 		return s.commit(ctx)
 	}
@@ -138,6 +147,44 @@ func (s *session) takePart(ctx context.Context, stmt ast.Statement) error {
 		return s.begin(ctx, newID())
 	}
 	return s.restore(ctx)
+}
+
+// keepParameter asks for a definition that leaves the transaction open: Snowpark
+// sets it for the temporary objects that it makes for itself.
+const keepParameter = "SNOWPARK_SKIP_TXN_COMMIT_IN_DDL"
+
+// keepsTransaction reports a definition of a temporary object that is asked to
+// leave the transaction open, and notes those of the session before it.
+func (s *session) keepsTransaction(stmt ast.Statement) bool {
+	if on, _ := strconv.ParseBool(s.parameters[keepParameter]); !on {
+		return false
+	}
+	switch stmt := stmt.(type) {
+	case *ast.CreateStage:
+		return stmt.Temporary
+	case *ast.CreateObject:
+		return stmt.Temporary
+	case *ast.CreateTable:
+		if !stmt.Temporary {
+			return false
+		}
+	case *ast.Drop:
+		if stmt.Object != "TABLE" || !s.isTemporary(stmt.Name) {
+			return false
+		}
+	default:
+		return false
+	}
+	if !s.tx.defined {
+		s.tx.defined, s.tx.temps = true, maps.Clone(s.temps)
+	}
+	return true
+}
+
+// isTemporary reports the name of a temporary table or view of the session's.
+func (s *session) isTemporary(name *ast.Name) bool {
+	at, err := s.resolveName(name)
+	return err == nil && at.database == tempDatabase
 }
 
 // isChange says whether a statement changes rows.
@@ -202,6 +249,9 @@ func (s *session) restore(ctx context.Context) error {
 
 // restorable refuses a transaction that cannot be made anew.
 func (s *session) restorable() error {
+	if s.tx.defined {
+		return lostTransaction("it has made temporary tables, which are not made a second time")
+	}
 	if s.tx.writes > len(s.tx.steps) {
 		return lostTransaction("it has loaded rows, which are not kept a second time")
 	}
