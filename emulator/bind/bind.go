@@ -220,31 +220,17 @@ func fixedAt(toks []token.Token, i int) bool {
 }
 
 // takesValues reports whether a statement is of a kind that an engine prepares.
+// A definition is none: its columns' types hang on the values.
 func takesValues(toks []token.Token) bool {
-	for i, t := range toks {
+	for _, t := range toks {
 		switch {
 		case t.Kind == token.LeftParen:
 		case t.Is("SELECT"), t.Is("INSERT"), t.Is("UPDATE"), t.Is("DELETE"), t.Is("MERGE"), t.Is("VALUES"):
 			return true
 		case t.Is("WITH"):
 			return true
-		case t.Is("CREATE"):
-			return createsFromQuery(toks[i:])
 		default:
 			return false
-		}
-	}
-	return false
-}
-
-// createsFromQuery reports whether CREATE TABLE … AS SELECT comes.
-func createsFromQuery(toks []token.Token) bool {
-	for i, t := range toks {
-		if t.Is("VIEW") || t.Is("FUNCTION") || t.Is("PROCEDURE") {
-			return false
-		}
-		if t.Is("AS") && (toks[i+1].Is("SELECT") || toks[i+1].Is("WITH")) {
-			return true
 		}
 	}
 	return false
