@@ -31,6 +31,7 @@ type Config struct {
 
 	Strict  bool             // a login makes no database and no schema that is not there
 	Users   []User           // who may log in; none for DefaultUser with DefaultPassword
+	Issuers []Issuer         // whose access tokens let in, by the authenticator oauth
 	Key     []byte           // signs tokens, so that they outlive the process; none for a random one
 	Journal *journal.Journal // what outlives the process beside the backend; nil for none. The caller closes it, after the server
 	Version string           // what clients are told; "" for "0.0.0"

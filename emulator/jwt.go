@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,20 +32,13 @@ func errJWT(why string) error {
 // byKey lets in whoever signed the token with the private key of one of its
 // user's public keys.
 func (s *Server) byKey(token string) (*User, error) {
-	parts := strings.Split(token, ".")
-	if len(parts) != 3 {
-		return nil, errJWT("it has not three parts")
-	}
-	var header struct {
-		Algorithm string `json:"alg"`
+	t, err := parseToken(token)
+	if err != nil {
+		return nil, errJWT(err.Error())
 	}
 	var claims jwt
-	if decode(parts[0], &header) != nil || decode(parts[1], &claims) != nil {
+	if decode(t.claims, &claims) != nil {
 		return nil, errJWT("it cannot be read")
-	}
-	signature, err := base64.RawURLEncoding.DecodeString(parts[2])
-	if err != nil {
-		return nil, errJWT("its signature cannot be read")
 	}
 	_, name, _ := strings.Cut(claims.Subject, ".")
 	user := s.user(name)
@@ -56,12 +50,47 @@ func (s *Server) byKey(token string) (*User, error) {
 		if err != nil || !strings.HasSuffix(claims.Issuer, "."+print) {
 			continue
 		}
-		if err := verify(header.Algorithm, key, []byte(parts[0]+"."+parts[1]), signature); err != nil {
+		if err := t.signedBy(key); err != nil {
 			return nil, errJWT(err.Error())
 		}
 		return user, claims.expired()
 	}
 	return nil, errJWT("its user has no such key")
+}
+
+// A signed is a JWT in its parts.
+type signed struct {
+	algorithm      string
+	header, claims string // as they are written
+	signature      []byte
+}
+
+func parseToken(token string) (signed, error) {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return signed{}, errors.New("it has not three parts")
+	}
+	var header struct {
+		Algorithm string `json:"alg"`
+	}
+	if decode(parts[0], &header) != nil {
+		return signed{}, errors.New("it cannot be read")
+	}
+	signature, err := base64.RawURLEncoding.DecodeString(parts[2])
+	if err != nil {
+		return signed{}, errors.New("its signature cannot be read")
+	}
+	return signed{header.Algorithm, parts[0], parts[1], signature}, nil
+}
+
+// signedBy checks that the token was signed with the private key of key.
+func (t signed) signedBy(key crypto.PublicKey) error {
+	return verify(t.algorithm, key, []byte(t.header+"."+t.claims), t.signature)
+}
+
+// signedByOne reports a token that was signed with the private key of one of keys.
+func (t signed) signedByOne(keys []crypto.PublicKey) bool {
+	return slices.ContainsFunc(keys, func(key crypto.PublicKey) bool { return t.signedBy(key) == nil })
 }
 
 func (c jwt) expired() error {

@@ -95,6 +95,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /session/v1/login-request", s.login)
+	mux.HandleFunc("POST /session/authenticator-request", s.provider)
 	mux.HandleFunc("POST /session/token-request", s.renew)
 	mux.HandleFunc("POST /session/heartbeat", s.authorized(s.heartbeat))
 	mux.HandleFunc("POST /session", s.authorized(s.logout))

@@ -72,8 +72,8 @@ func (s *Server) api(f func(http.ResponseWriter, *http.Request, *User) error) ht
 	}
 }
 
-// apiUser is who the request's bearer token is of: a JWT of a key pair, or a
-// programmatic access token. The header that says which is optional.
+// apiUser is who the request's bearer token is of: a JWT of a key pair, an
+// issuer's access token or a programmatic access token. The header that says which is optional.
 func (s *Server) apiUser(r *http.Request) (*User, error) {
 	text, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok {
@@ -84,9 +84,13 @@ func (s *Server) apiUser(r *http.Request) (*User, error) {
 	if kind == "KEYPAIR_JWT" || kind == "" && strings.Count(text, ".") == 2 {
 		login.Authenticator = "SNOWFLAKE_JWT"
 	}
+	code := wire.CodeJWT
+	if kind == "OAUTH" {
+		login.Authenticator, code = kind, wire.CodeOAuth
+	}
 	user, err := s.authenticate(login)
 	if err != nil {
-		return nil, &apiError{status: http.StatusUnauthorized, code: wire.CodeJWT, message: err.Error()}
+		return nil, &apiError{status: http.StatusUnauthorized, code: code, message: err.Error()}
 	}
 	return user, nil
 }

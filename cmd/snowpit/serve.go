@@ -55,6 +55,8 @@ type serveCommand struct {
 	inits             []string
 	user, password    string
 	keys, tokens      []string
+	oauthKeys         []string
+	oauth             emulator.Issuer
 	roles, warehouses []string
 	trace             string
 	grace             time.Duration
@@ -74,9 +76,12 @@ func (a *app) serve() *cobra.Command {
 	f.BoolVar(&c.isolated, "isolated", false, "in memory, and each session sees a database of its own")
 	f.StringArrayVar(&c.inits, "init", nil, "run a file of SQL, or load a folder of CSV files as tables, at the start; may be repeated")
 	f.StringVar(&c.user, "user", emulator.DefaultUser, "user who may log in")
-	f.StringVar(&c.password, "password", "", "the user's password (default: SNOWPIT_PASSWORD, else snowpit, or none beside --public-key and --token)")
+	f.StringVar(&c.password, "password", "", "the user's password (default: SNOWPIT_PASSWORD, else snowpit, or none beside --public-key, --oauth-key and --token)")
 	f.StringArrayVar(&c.keys, "public-key", nil, "PEM file of a public key that the user may log in with; may be repeated")
 	f.StringArrayVar(&c.tokens, "token", nil, "programmatic access token that the user may log in with; may be repeated")
+	f.StringArrayVar(&c.oauthKeys, "oauth-key", nil, "PEM file of the public key of an authorization server whose access tokens (JWTs) let in; may be repeated")
+	f.StringVar(&c.oauth.Name, "oauth-issuer", "", "what the access tokens' iss must say (default: anything)")
+	f.StringVar(&c.oauth.UserClaim, "oauth-user-claim", "sub", "claim of the access tokens that is the user's name")
 	f.StringArrayVar(&c.roles, "role", nil, "role that the user has, the first one by default; may be repeated (default: any)")
 	f.StringArrayVar(&c.warehouses, "warehouse", nil, "virtual warehouse that the user may use; may be repeated (default: any)")
 	f.BoolVar(&c.strict, "strict", false, "a login makes no database and no schema that is not there")
@@ -130,6 +135,16 @@ func (c *serveCommand) config() (emulator.Config, error) {
 		}
 		user.Keys = append(user.Keys, key)
 	}
+	for _, path := range c.oauthKeys {
+		key, err := publicKey(path)
+		if err != nil {
+			return config, usageError{fmt.Errorf("--oauth-key: %w", err)}
+		}
+		c.oauth.Keys = append(c.oauth.Keys, key)
+	}
+	if len(c.oauth.Keys) > 0 {
+		config.Issuers = []emulator.Issuer{c.oauth}
+	}
 	for _, name := range c.roles {
 		user.Roles = append(user.Roles, warehouse.FoldIdent(name))
 	}
@@ -154,7 +169,7 @@ func (c *serveCommand) config() (emulator.Config, error) {
 }
 
 // keyed reports whether there is another way in than by password.
-func (c *serveCommand) keyed() bool { return len(c.keys)+len(c.tokens) > 0 }
+func (c *serveCommand) keyed() bool { return len(c.keys)+len(c.tokens)+len(c.oauthKeys) > 0 }
 
 // checkListen refuses to be open to others with a password that everybody knows.
 func (c *serveCommand) checkListen() error {

@@ -29,6 +29,10 @@ const (
 	CodeNoObject       Code = 390201
 	CodeBadRequest     Code = 390400
 	CodeOAuth          Code = 390303
+	CodeOAuthUser      Code = 390309 // somebody else's access token
+	CodeOAuthRole      Code = 390317 // an access token for other roles
+	CodeOAuthExpired   Code = 390318
+	CodeNoIdentity     Code = 390139 // no such identity provider
 	CodePAT            Code = 394400
 
 	CodeRunning Code = 333333 // a statement goes on beyond a request's time
