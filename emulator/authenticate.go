@@ -21,7 +21,11 @@ var errPassword = &loginError{wire.CodeLogin, "Incorrect username or password wa
 
 // authenticate finds out who logs in, and whether they are who they say.
 func (s *Server) authenticate(l wire.Login) (*User, error) {
-	switch strings.ToUpper(l.Authenticator) {
+	kind := strings.ToUpper(l.Authenticator)
+	if kind == "" && l.Password == "" && l.Token != "" {
+		kind = "OAUTH" // the Go driver, with an access token that it has fetched itself
+	}
+	switch kind {
 	case "", "SNOWFLAKE", "USERNAME_PASSWORD_MFA":
 		user := s.user(l.LoginName)
 		if user == nil || user.Password == "" {

@@ -80,6 +80,10 @@ func TestAccessTokens(t *testing.T) {
 			t.Errorf("%s: the role of %s", name, r.raw)
 		}
 	}
+	fetched := map[string]any{"TOKEN": accessToken(t, key, claims("ann", soon)), "LOGIN_NAME": "ann", "PASSWORD": ""}
+	if r := connect(t, config, "Go").login(fetched); !r.Success {
+		t.Errorf("an access token without an authenticator: %s %s", r.Code, r.Message)
+	}
 	if r := connect(t, emulator.Config{}, "Go").login(map[string]any{"AUTHENTICATOR": "OAUTH", "TOKEN": "abc"}); r.Code != "390303" || !strings.Contains(r.Message, "--oauth-key") {
 		t.Errorf("without an issuer: %s %s", r.Code, r.Message)
 	}

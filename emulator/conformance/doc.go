@@ -11,6 +11,10 @@
 // As root it runs them as a user without rights, since some are about files that
 // may not be read or written.
 //
+// An authorization server is played for the tests of OAuth, and a network between
+// the driver and the emulator for the tests that end something before its answer
+// is there.
+//
 // Tests that want a cloud's storage, an identity provider or another service
 // that no emulator is are listed in elsewhere.txt with the reason.
 package conformance

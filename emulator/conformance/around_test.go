@@ -1,0 +1,126 @@
+package conformance
+
+import (
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/snowpit-dev/snowpit/emulator"
+)
+
+// far are the tests that are about a server beyond a network: they end something
+// before its answer is there, and take a server on the same machine for broken.
+// Each request of theirs takes this long to arrive.
+var far = map[string]time.Duration{
+	"TestContextPropagatedToAuthWhenUsingOpen":      50 * time.Millisecond,
+	"TestContextPropagatedToAuthWhenUsingOpenDB":    50 * time.Millisecond,
+	"TestQueryArrowStreamMultiStatementWithTimeout": 20 * time.Millisecond,
+	"TestPutCancel": 300 * time.Millisecond,
+}
+
+// beyond is next behind a network.
+func beyond(next http.Handler, delay time.Duration) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-time.After(delay):
+			next.ServeHTTP(w, r)
+		case <-r.Context().Done():
+		}
+	})
+}
+
+// authenticating are the tests of logins that run when they are asked to and need
+// no browser and no SAML: what they need besides the emulator is an authorization
+// server, which is played here.
+var authenticating = []string{"TestKeypairSuccessful", "TestKeypairInvalidKey", "TestEndToEndPatInvalidToken",
+	"TestOauthInvalidToken", "TestOauthSuccessful", "TestOauthMismatchedUser", "TestOktaWrongAuthenticator",
+	"TestOauthOktaClientCredentialsSuccessful", "TestOauthOktaClientCredentialsMismatchedUsername", "TestOauthOktaClientCredentialsUnauthorized"}
+
+// The client that the authorization server knows, which is a user of the emulator's, too.
+const (
+	clientID     = "testclient"
+	clientSecret = "testsecret"
+)
+
+// An authorizer plays an authorization server: it gives access tokens for a
+// client's secret, or for a user's password that the client passes on.
+type authorizer struct {
+	t   *testing.T
+	key *rsa.PrivateKey
+}
+
+func newAuthorizer(t *testing.T) *authorizer {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &authorizer{t, key}
+}
+
+// issuer is what the emulator is to know of it.
+func (a *authorizer) issuer() emulator.Issuer {
+	return emulator.Issuer{Name: "https://authorizer.test", Keys: []crypto.PublicKey{&a.key.PublicKey}}
+}
+
+func (a *authorizer) serve() *httptest.Server { return httptest.NewServer(http.HandlerFunc(a.token)) }
+
+// token answers a request for an access token as RFC 6749 has it.
+func (a *authorizer) token(w http.ResponseWriter, r *http.Request) {
+	id, secret, ok := r.BasicAuth()
+	if !ok {
+		id, secret = r.FormValue("client_id"), r.FormValue("client_secret")
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if id != clientID || secret != clientSecret {
+		w.WriteHeader(http.StatusUnauthorized)
+		json.NewEncoder(w).Encode(map[string]string{"error": "invalid_client"})
+		return
+	}
+	subject := id
+	if r.FormValue("grant_type") == "password" {
+		if subject = r.FormValue("username"); r.FormValue("password") != password {
+			w.WriteHeader(http.StatusBadRequest)
+			json.NewEncoder(w).Encode(map[string]string{"error": "invalid_grant"})
+			return
+		}
+	}
+	json.NewEncoder(w).Encode(map[string]any{"token_type": "Bearer", "expires_in": 600, "access_token": a.sign(subject, r.FormValue("scope"))})
+}
+
+// sign is an access token for a user.
+func (a *authorizer) sign(subject, scope string) string {
+	claims, err := json.Marshal(map[string]any{"iss": a.issuer().Name, "sub": subject, "scope": scope, "exp": time.Now().Add(10 * time.Minute).Unix()})
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	text := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"RS256","typ":"JWT"}`)) + "." + base64.RawURLEncoding.EncodeToString(claims)
+	sum := sha256.Sum256([]byte(text))
+	signature, err := rsa.SignPKCS1v15(rand.Reader, a.key, crypto.SHA256, sum[:])
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return text + "." + base64.RawURLEncoding.EncodeToString(signature)
+}
+
+// authentication is what the tests of logins are told, nothing for others.
+func (s *suite) authentication(name, tokens string) []string {
+	if !slices.Contains(authenticating, name) {
+		return nil
+	}
+	return []string{"RUN_AUTH_TESTS=true", "SNOWFLAKE_AUTH_TEST_PROTOCOL=http",
+		"SNOWFLAKE_AUTH_TEST_OKTA_USER=" + user, "SNOWFLAKE_AUTH_TEST_OKTA_PASS=" + password,
+		"SNOWFLAKE_AUTH_TEST_PRIVATE_KEY_PATH=" + s.home + "/good.pem",
+		"SNOWFLAKE_AUTH_TEST_INVALID_PRIVATE_KEY_PATH=" + s.home + "/wrong.pem",
+		"SNOWFLAKE_AUTH_TEST_OAUTH_URL=" + tokens, "SNOWFLAKE_AUTH_TEST_OAUTH_CLIENT_ID=" + clientID, "SNOWFLAKE_AUTH_TEST_OAUTH_CLIENT_SECRET=" + clientSecret,
+		"SNOWFLAKE_AUTH_TEST_EXTERNAL_OAUTH_OKTA_TOKEN=" + tokens, "SNOWFLAKE_AUTH_TEST_EXTERNAL_OAUTH_OKTA_CLIENT_ID=" + clientID,
+		"SNOWFLAKE_AUTH_TEST_EXTERNAL_OAUTH_OKTA_CLIENT_SECRET=" + clientSecret, "SNOWFLAKE_AUTH_TEST_ROLE=SYSADMIN",
+		"SNOWFLAKE_AUTH_TEST_OKTA_AUTH=https://okta.test"}
+}
