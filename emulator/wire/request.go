@@ -1,12 +1,5 @@
 package wire
 
-import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"fmt"
-)
-
 // Login is the body of a login request, without its wrapper.
 type Login struct {
 	ClientAppID       string         `json:"CLIENT_APP_ID"`
@@ -94,75 +87,4 @@ type QueryRequest struct {
 type AbortRequest struct {
 	RequestID string `json:"requestId"`
 	SQLText   string `json:"sqlText"`
-}
-
-// A Binding is what stands for one place for a value: one value, or, for an
-// array binding, one a row.
-type Binding struct {
-	Type   string   // FIXED, REAL, TEXT, BOOLEAN, BINARY, DATE, TIME, TIMESTAMP_*, VARIANT, OBJECT, ARRAY, ANY
-	Format string   // "json" for a value of a structured type
-	Schema *RowType // of such a value, nil for others
-	Values []*string
-	Array  bool // whether Values are rows
-}
-
-// UnmarshalJSON reads a value that is text, null or a list of both.
-func (b *Binding) UnmarshalJSON(data []byte) error {
-	var raw struct {
-		Type   string          `json:"type"`
-		Format string          `json:"fmt"`
-		Schema *RowType        `json:"schema"`
-		Value  json.RawMessage `json:"value"`
-	}
-	if err := json.Unmarshal(data, &raw); err != nil {
-		return err
-	}
-	*b = Binding{Type: raw.Type, Format: raw.Format, Schema: raw.Schema}
-	value := bytes.TrimSpace(raw.Value)
-	if len(value) > 0 && value[0] == '[' {
-		b.Array = true
-		return b.rows(value)
-	}
-	one, err := scalar(value)
-	b.Values = []*string{one}
-	return err
-}
-
-func (b *Binding) rows(data []byte) error {
-	if json.Unmarshal(data, &b.Values) == nil {
-		return nil
-	}
-	var raw []json.RawMessage
-	if err := json.Unmarshal(data, &raw); err != nil {
-		return err
-	}
-	b.Values = make([]*string, len(raw))
-	for i, r := range raw {
-		one, err := scalar(r)
-		if err != nil {
-			return fmt.Errorf("row %d: %w", i+1, err)
-		}
-		b.Values[i] = one
-	}
-	return nil
-}
-
-// scalar reads text or null; a bare number or truth value is taken as its text.
-func scalar(data []byte) (*string, error) {
-	var v any
-	if len(data) == 0 {
-		return nil, nil
-	}
-	if err := json.Unmarshal(data, &v); err != nil {
-		return nil, err
-	}
-	switch v := v.(type) {
-	case nil:
-		return nil, nil
-	case string:
-		return &v, nil
-	case bool, float64:
-		return text(string(data)), nil
-	}
-	return nil, errors.New("a bound value is text, null or a list of these")
 }

@@ -234,12 +234,41 @@ func TestBindings(t *testing.T) {
 	if *b["1"].Values[0] != "1" || !b["2"].Array || len(b["2"].Values) != 2 || b["2"].Values[1] != nil || b["3"].Values[0] != nil || *b["4"].Values[0] != "7" {
 		t.Errorf("%+v", b)
 	}
+	var odd wire.Binding
+	err = json.Unmarshal([]byte(" { \"more\" : {\"a\":[\"]\",{}]} , \"value\" : [ \"it\\\"s\\u00e9\" , null,true ,\"\", -1.50,\"\xff\" ] , \"type\":\"TEXT\",\"fmt\":null } "), &odd)
+	got, _ := json.Marshal(odd.Values)
+	if want := "[\"it\\\"s\u00e9\",null,\"true\",\"\",\"-1.50\",\"\ufffd\"]"; err != nil || string(got) != want || odd.Type != "TEXT" {
+		t.Errorf("%s, %+v, %v; want %s", got, odd, err, want)
+	}
 	for _, bad := range []string{`{"value":{}}`, `{"value":[{}]}`, `{"value":[[1]]}`} {
 		var one wire.Binding
 		if json.Unmarshal([]byte(bad), &one) == nil {
 			t.Errorf("%s was taken", bad)
 		}
 	}
+}
+
+// A list is read as package json reads it, and what is no JSON ends.
+func FuzzBinding(f *testing.F) {
+	for _, s := range []string{`["a",null,"\u00e9\"]"]`, `[`, `["`, `[}`, `[1 2]`, `{}`, `"\`, `[[],{"a":"}"}]`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, value []byte) {
+		var direct, b wire.Binding
+		_ = direct.UnmarshalJSON(append(append([]byte(`{"type":"TEXT","value":`), value...), '}'))
+		_ = direct.UnmarshalJSON(value)
+		var want []*string
+		if json.Unmarshal(value, &want) != nil || want == nil {
+			return
+		}
+		if err := json.Unmarshal(append(append([]byte(`{"value":`), value...), '}'), &b); err != nil {
+			t.Fatalf("%q: %v", value, err)
+		}
+		x, _ := json.Marshal(want)
+		if y, _ := json.Marshal(b.Values); !b.Array || string(x) != string(y) && len(want) > 0 {
+			t.Errorf("%q is %s, want %s", value, y, x)
+		}
+	})
 }
 
 // Any text is a JSON string that says the same, but for what is no UTF-8.
