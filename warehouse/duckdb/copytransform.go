@@ -9,6 +9,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
@@ -107,7 +108,7 @@ func (t *transforming) prepare(ctx context.Context) error {
 	if wants.err != nil {
 		return wants.err
 	}
-	t.texts()
+	t.asColumns()
 	how := *t.how
 	how.columns = 0
 	how.label = func(i int) string { return fmt.Sprintf(`"TRANSIENT_STAGE_TABLE"["$%d":%d]`, i, i) }
@@ -127,17 +128,20 @@ func (t *transforming) prepare(ctx context.Context) error {
 	return err
 }
 
-// texts makes texts of the query's columns that go into columns of texts: a
-// string in a VARIANT is one without its quotes.
-func (t *transforming) texts() {
+// casts are the columns that a VARIANT becomes by Snowflake's rules and not by
+// DuckDB's: a string is a text without its quotes, and a time has an offset.
+var casts = map[string]string{"VARCHAR": "VARCHAR", rewrite.Zoned: "TIMESTAMP_TZ"}
+
+// asColumns casts the query's columns that go into such columns.
+func (t *transforming) asColumns() {
 	query, ok := t.stmt.Query.Body.(*ast.Select)
 	if !ok || len(query.Items) != len(t.columns) {
 		return
 	}
 	for i, c := range t.columns {
 		it := &query.Items[i]
-		if _, star := it.X.(*ast.Star); !star && c.duck == "VARCHAR" {
-			it.X = &ast.Cast{At: it.At, X: it.X, Type: &ast.Type{Name: "VARCHAR"}}
+		if _, star := it.X.(*ast.Star); !star && casts[c.duck] != "" {
+			it.X = &ast.Cast{At: it.At, X: it.X, Type: &ast.Type{Name: casts[c.duck]}}
 		}
 	}
 }
