@@ -1,10 +1,13 @@
 package emulator
 
 import (
+	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -21,6 +24,7 @@ type objectClaim struct {
 	Object  string     `json:"o"`
 	Put     bool       `json:"p,omitempty"`
 	Keep    bool       `json:"k,omitempty"` // an object that is there stays
+	Pack    bool       `json:"z,omitempty"` // what comes packed has the name of what is packed
 }
 
 // object takes and gives one object of a stage to whoever has its URL. The
@@ -61,10 +65,17 @@ func (s *Server) objectFailed(w http.ResponseWriter, claim objectClaim, err erro
 	http.Error(w, "the stage failed: "+err.Error(), http.StatusConflict)
 }
 
+// gzipped is how a file begins that gzip has packed.
+var gzipped = []byte{0x1f, 0x8b}
+
 // store puts what comes under the URL's object.
 func (s *Server) store(w http.ResponseWriter, r *http.Request, st stage.Stage, claim objectClaim) {
-	body := http.MaxBytesReader(w, r.Body, s.config.Limits.Object)
-	o, err := st.Put(r.Context(), claim.Object, body, stage.PutOptions{KeepExisting: claim.Keep})
+	body := bufio.NewReader(http.MaxBytesReader(w, r.Body, s.config.Limits.Object))
+	name := claim.Object
+	if head, _ := body.Peek(2); claim.Pack && bytes.Equal(head, gzipped) && path.Ext(name) != ".gz" {
+		name += ".gz"
+	}
+	o, err := st.Put(r.Context(), name, body, stage.PutOptions{KeepExisting: claim.Keep})
 	var over *http.MaxBytesError
 	switch {
 	case errors.Is(err, stage.ErrExist):

@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -24,7 +25,8 @@ import (
 //
 //	app NAME       who logs in
 //	{…}            a query request; $ID is the id of the statement before
-//	put FILE       upload to the URL of the answer before: frame.parquet, or text
+//	put FILE       upload to the URL of the answer before: frame.parquet, or text,
+//	               or gzip and a text, which is packed
 //	get TEXT       what the URLs of the answer before give
 //	rows TEXT      the answer's rows, as JSON
 //	names TEXT     the answer's columns, as name:type
@@ -72,6 +74,8 @@ func (p *player) play(line string) {
 		body := rest
 		if rest == "frame.parquet" {
 			body = frame(p.t)
+		} else if text, ok := strings.CutPrefix(rest, "gzip "); ok {
+			body = packed(p.t, text)
 		}
 		if status, text := send(p.t, "PUT", p.last.Data.StageInfo.PresignedURL, body); status != 200 {
 			p.t.Errorf("%s: put: %d %s", p.sent, status, text)
@@ -172,6 +176,20 @@ func required(t *testing.T, app, sql string, r reply) {
 	if app == "JavaScript" && r.Data.QueryResultFormat == "arrow" {
 		t.Errorf("%s: the Node driver reads no Arrow", sql)
 	}
+}
+
+// packed is text as gzip has it.
+func packed(t *testing.T, text string) string {
+	t.Helper()
+	var buf bytes.Buffer
+	w := gzip.NewWriter(&buf)
+	if _, err := w.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return buf.String()
 }
 
 // frame is a file as pandas writes it, the index of its rows included.

@@ -32,6 +32,14 @@ type transfer struct {
 	overwrite   bool
 	compression string
 	parallel    int64
+	direct      bool // see direct
+}
+
+// direct reports an upload by the Python connector itself, such as those of
+// write_pandas, rather than a PUT of its user's: it sends the files to the URL of
+// this answer, packed or not, and asks for no other.
+func direct(found *session.Session, req *wire.QueryRequest) bool {
+	return req.IsInternal && strings.HasPrefix(found.App, "Python")
 }
 
 // isTransfer reports whether a statement is PUT or GET.
@@ -60,7 +68,7 @@ func (s *Server) transfer(ctx context.Context, st *session.Statement, sql string
 	var t *transfer
 	switch tree := tree.(type) {
 	case *ast.Put:
-		t, err = s.put(ctx, st.Session, tree)
+		t, err = s.put(ctx, st.Session, tree, direct(st.Session, req))
 	case *ast.Get:
 		t, err = s.get(ctx, st.Session, tree)
 	default:
@@ -72,16 +80,19 @@ func (s *Server) transfer(ctx context.Context, st *session.Statement, sql string
 	return session.Outcome{Kind: ast.Kind(tree), Value: t, Size: 1024}
 }
 
-func (s *Server) put(ctx context.Context, found *session.Session, stmt *ast.Put) (*transfer, error) {
+func (s *Server) put(ctx context.Context, found *session.Session, stmt *ast.Put, direct bool) (*transfer, error) {
 	_, name, err := s.locate(ctx, found, stmt.Location)
 	if err != nil {
 		return nil, err
 	}
-	t := &transfer{put: true, stage: name, local: stmt.File, prefix: stmt.Location.Path, compress: true, compression: "auto_detect", parallel: 4}
+	t := &transfer{put: true, stage: name, local: stmt.File, prefix: stmt.Location.Path, compress: true, compression: "auto_detect", parallel: 4, direct: direct}
 	for _, o := range stmt.Options {
 		if err := t.option(o); err != nil {
 			return nil, err
 		}
+	}
+	if direct && strings.ContainsAny(t.local, "*?") {
+		return nil, warehouse.Unsupported("an upload of several files by the connector itself, such as write_pandas(bulk_upload_chunks=True); leave that out, and the chunks go one by one")
 	}
 	object := path.Join(t.prefix, target(t.local))
 	if stage.CheckName(object) == nil && target(t.local) != "" {
@@ -215,7 +226,7 @@ func (s *Server) instructions(r *http.Request, st *session.Statement, t *transfe
 	}
 	urls := make([]string, len(t.objects))
 	for i, object := range t.objects {
-		claim := objectClaim{Session: st.Session.ID, Stage: t.stage, Object: object, Put: t.put, Keep: t.put && !t.overwrite}
+		claim := objectClaim{Session: st.Session.ID, Stage: t.stage, Object: object, Put: t.put, Keep: t.put && !t.overwrite, Pack: t.direct && t.compress}
 		token, err := s.key.Seal(purposeObject, claim, time.Now().Add(s.config.Times.URL))
 		if err != nil {
 			return wire.Answer{}, err
