@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/snowpit-dev/snowpit/emulator"
+	"github.com/snowpit-dev/snowpit/emulator/emulatortest"
+	"github.com/snowpit-dev/snowpit/warehouse"
 )
 
 // far are the tests that are about a server beyond a network: they end something
@@ -49,6 +51,26 @@ const (
 	clientID     = "testclient"
 	clientSecret = "testsecret"
 )
+
+// strict are the tests of logins that ask for what is not there. An account has
+// what others ask for, and their logins make it here.
+var strict = []string{"TestValidateDatabaseParameter"}
+
+// config is the emulator that a test runs on.
+func (s *suite) config(t *testing.T, name string) emulator.Config {
+	own := emulator.User{Name: user, Password: password, Keys: []crypto.PublicKey{s.key}}
+	config := emulator.Config{Backend: emulatortest.Memory(t), Issuers: []emulator.Issuer{s.tokens.issuer()}}
+	if slices.Contains(strict, name) {
+		made, err := config.Backend.Warehouse.Open(t.Context(), warehouse.SessionOptions{Database: database})
+		if err != nil {
+			t.Fatal(err)
+		}
+		made.Close()
+		config.Strict, own.Roles, own.Warehouses = true, []string{"SYSADMIN"}, []string{"TESTWH"}
+	}
+	config.Users = []emulator.User{own, {Name: clientID}}
+	return config
+}
 
 // An authorizer plays an authorization server: it gives access tokens for a
 // client's secret, or for a user's password that the client passes on.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -27,7 +26,6 @@ import (
 	"time"
 
 	"github.com/snowpit-dev/snowpit/emulator"
-	"github.com/snowpit-dev/snowpit/emulator/emulatortest"
 )
 
 var (
@@ -207,8 +205,7 @@ func (s *suite) runOne(t *testing.T, name string) verdict {
 	v := verdict{name: name}
 	var requests atomic.Int64
 	ok := t.Run(name, func(t *testing.T) {
-		server, err := emulator.New(emulator.Config{Backend: emulatortest.Memory(t), Issuers: []emulator.Issuer{s.tokens.issuer()},
-			Users: []emulator.User{{Name: user, Password: password, Keys: []crypto.PublicKey{s.key}}, {Name: clientID}}})
+		server, err := emulator.New(s.config(t, name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -277,6 +274,7 @@ func (s *suite) execute(t *testing.T, v *verdict, environment []string, requests
 const (
 	user     = "testuser"
 	password = "testpassword"
+	database = "TESTDB"
 )
 
 // environment is what the driver's tests are told.
@@ -285,7 +283,7 @@ func (s *suite) environment(address string) []string {
 	return []string{"PATH=" + os.Getenv("PATH"), "SKIP_SETUP=1",
 		"SNOWFLAKE_TEST_HOST=" + host, "SNOWFLAKE_TEST_PORT=" + port, "SNOWFLAKE_TEST_PROTOCOL=http",
 		"SNOWFLAKE_TEST_USER=" + user, "SNOWFLAKE_TEST_PASSWORD=" + password, "SNOWFLAKE_TEST_ACCOUNT=testaccount",
-		"SNOWFLAKE_TEST_DATABASE=TESTDB", "SNOWFLAKE_TEST_SCHEMA=PUBLIC", "SNOWFLAKE_TEST_WAREHOUSE=TESTWH", "SNOWFLAKE_TEST_ROLE=SYSADMIN"}
+		"SNOWFLAKE_TEST_DATABASE=" + database, "SNOWFLAKE_TEST_SCHEMA=PUBLIC", "SNOWFLAKE_TEST_WAREHOUSE=TESTWH", "SNOWFLAKE_TEST_ROLE=SYSADMIN"}
 }
 
 // stamped is the time that some of the driver's tests write.
