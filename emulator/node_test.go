@@ -34,7 +34,7 @@ func TestNodeDriver(t *testing.T) {
 		t.Skip("node finds no snowflake-sdk: npm install --prefix DIR snowflake-sdk, and NODE_PATH=DIR/node_modules")
 	}
 	scripts, err := filepath.Glob("testdata/node/*.test.js")
-	if err != nil || len(scripts) < 7 {
+	if err != nil || len(scripts) < 8 {
 		t.Fatalf("%d scripts, %v", len(scripts), err)
 	}
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
