@@ -166,7 +166,7 @@ func TestSoak(t *testing.T) {
 	if text := os.Getenv("SNOWPIT_SOAK"); text != "" {
 		n, _ = strconv.Atoi(text)
 	} else if testing.Short() {
-		t.Skip("it takes seconds")
+		t.Skip("4,000 statements; under the race detector that is a minute")
 	}
 	db := open(t, emulator.Config{Limits: emulator.Limits{Results: 200}})
 	db.SetMaxOpenConns(2)

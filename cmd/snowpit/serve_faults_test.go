@@ -96,7 +96,7 @@ func (s *victim) killed(text string) error {
 // committed, and nothing of what was not.
 func TestServeKilledMidway(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it takes seconds")
+		t.Skip("six servers are killed at work on twenty million rows, two seconds each")
 	}
 	const many = "(select seq8() as n, 'row ' || seq8() as s from table(generator(rowcount => 20000000)))"
 	for name, text := range map[string]string{
@@ -108,6 +108,7 @@ func TestServeKilledMidway(t *testing.T) {
 		"unload":  "copy into @st/one from " + many + " overwrite = true single = true",
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // most of the time the driver waits
 			s := serveState(t, filepath.Join(t.TempDir(), "state"))
 			s.exec("create table t (n int, s varchar)", "insert into t values (1, 'kept')", "create stage st", "copy into @st/one from (select 'whole') single = true",
 				"create table big as select seq8() as n, 'b' as s from table(generator(rowcount => 1000000))",

@@ -184,7 +184,7 @@ func program(t *testing.T) string {
 // else the machine does meanwhile is no fault of it, hence the best of several.
 func TestServeStartsFast(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it builds the program")
+		t.Skip("it builds the program, which takes many seconds without a cache")
 	}
 	const bar = 150 * time.Millisecond
 	path := program(t)
@@ -231,11 +231,8 @@ func resident(t *testing.T, pid int) (bytes int64) {
 // What was committed is there after the server was killed, and clients go on
 // with the tokens they have.
 func TestServeKilled(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it builds the program")
-	}
-	path, state := program(t), t.TempDir()
-	p, err := startServe(path, []string{"--state-dir", state})
+	state := t.TempDir()
+	p, err := startServe("snowpit", []string{"--state-dir", state})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,7 +250,7 @@ func TestServeKilled(t *testing.T) {
 	}
 	p.cmd.Process.Kill()
 	p.cmd.Wait()
-	again, err := startServe(path, []string{"--state-dir", state, "--port", address[strings.LastIndexByte(address, ':')+1:]})
+	again, err := startServe("snowpit", []string{"--state-dir", state, "--port", address[strings.LastIndexByte(address, ':')+1:]})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ func liveBytes() int64 {
 // server that is another process: no more than a few chunks are held at a time.
 func TestSnowflakeStreams(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it takes seconds")
+		t.Skip("a million rows, 220 MB, go over the wire")
 	}
 	const rows, most = 1_000_000, 60 << 20
 	p, err := startServe("snowpit", []string{"--memory", "--quiet"})
