@@ -127,7 +127,7 @@ func (w *Warehouse) hasDatabase(name string) bool {
 // attach makes a database part of the instance. w.mu is held, or nobody else
 // has w yet.
 func (w *Warehouse) attach(ctx context.Context, name string) error {
-	path, err := w.databaseFile(ctx, name)
+	path, fresh, err := w.databaseFile(ctx, name)
 	if err != nil {
 		return fmt.Errorf("database %s: %w", name, err)
 	}
@@ -140,44 +140,42 @@ func (w *Warehouse) attach(ctx context.Context, name string) error {
 		return fmt.Errorf("database %s: %w", name, err)
 	}
 	w.databases[strings.ToUpper(name)] = true
-	if err := w.findCases(ctx, name); err != nil {
-		return fmt.Errorf("database %s: %w", name, err)
+	if fresh {
+		w.cased.CompareAndSwap(false, cased(name))
+		return nil
 	}
-	if err := w.findNarrow(ctx, name); err != nil {
-		return fmt.Errorf("database %s: %w", name, err)
+	for _, find := range []func(context.Context, string) error{w.findCases, w.findNarrow, w.findNotNull, w.loadAlterations, w.loadFunctions} {
+		if err := find(ctx, name); err != nil {
+			return fmt.Errorf("database %s: %w", name, err)
+		}
 	}
-	if err := w.findNotNull(ctx, name); err != nil {
-		return fmt.Errorf("database %s: %w", name, err)
-	}
-	if err := w.loadAlterations(ctx, name); err != nil {
-		return fmt.Errorf("database %s: %w", name, err)
-	}
-	return w.loadFunctions(ctx, name)
+	return nil
 }
 
 // databaseFile is the file to attach for a database. A new one is made under
-// another name first, so that no crash leaves half a file under this one.
-func (w *Warehouse) databaseFile(ctx context.Context, name string) (string, error) {
+// another name first, so that no crash leaves half a file under this one; fresh
+// says that it has nothing in it.
+func (w *Warehouse) databaseFile(ctx context.Context, name string) (path string, fresh bool, err error) {
 	if w.config.Dir == "" {
-		return ":memory:", nil
+		return ":memory:", true, nil
 	}
-	path, err := filepath.Abs(filepath.Join(w.databaseDir(), url.PathEscape(name)+databaseSuffix))
+	path, err = filepath.Abs(filepath.Join(w.databaseDir(), url.PathEscape(name)+databaseSuffix))
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
-		return path, err
+		return path, false, err
 	}
 	draft := path + draftSuffix
 	if err := os.Remove(draft); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", err
+		return "", false, err
 	}
 	for _, sql := range []string{"attach " + quoteString(draft) + " as " + quoteName(draftName), "detach " + quoteName(draftName)} {
 		if err := w.admin.Exec(ctx, sql); err != nil {
-			return "", err
+			return "", false, err
 		}
 	}
-	return path, os.Rename(draft, path)
+	return path, true, os.Rename(draft, path)
 }
 
 // quoteName writes an identifier for DuckDB.
