@@ -126,11 +126,15 @@ func (c Config) token() (string, error) {
 	case c.TokenPath == "":
 		return c.Password, nil // where dbt users put a programmatic access token
 	}
-	text, err := os.ReadFile(c.TokenPath)
+	text, err := os.ReadFile(expandHome(c.TokenPath))
 	if err != nil {
 		return "", fmt.Errorf("setting token_file_path: %w", err)
 	}
-	return strings.TrimSpace(string(text)), nil
+	token := strings.TrimSpace(string(text))
+	if token == "" {
+		return "", fmt.Errorf("setting token_file_path: %s is empty", c.TokenPath)
+	}
+	return token, nil
 }
 
 // At is the config with a session's own place.

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -143,7 +144,7 @@ func text(field func(*Config) *string) setting {
 // scalar is a number or truth value as it is written.
 func scalar(v any) (string, bool) {
 	switch v := v.(type) {
-	case fmt.Stringer: // a number of encoding/json
+	case json.Number:
 		return v.String(), true
 	case int, int64, float64, bool:
 		return fmt.Sprint(v), true
