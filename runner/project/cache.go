@@ -42,9 +42,15 @@ type cache struct {
 // stored is a cache on disk.
 type stored struct {
 	Program string
-	Env     map[string]string // variables of the environment that were asked for
+	Env     map[string]variable // those of the environment that were asked for
 	Nodes   map[string]storedNode
 	YAML    map[string][]byte
+}
+
+// A variable of the environment: one that is empty is not one that is not set.
+type variable struct {
+	Value string
+	Set   bool
 }
 
 // A storedNode is what a template's render found.
@@ -127,7 +133,7 @@ func (l *loader) openCache() error {
 		return nil
 	}
 	for name, was := range old.Env {
-		if is, _ := l.env(name); is != was {
+		if is, set := l.env(name); was != (variable{is, set}) {
 			return nil
 		}
 	}

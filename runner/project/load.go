@@ -140,7 +140,7 @@ func newLoader(fsys fs.FS, dir string, opts Options) *loader {
 			templates: map[string]*template{}, tests: map[string]*genericTest{}, names: newNames(),
 		},
 		patches: map[string]patch{}, sourceLayers: map[string]nodeconfig.Layer{}, docs: map[string]runner.DocBlock{},
-		vars: map[string]map[string]any{}, asked: map[string]string{}, listed: map[string][]string{}, told: map[string]bool{},
+		vars: map[string]map[string]any{}, asked: map[string]variable{}, listed: map[string][]string{}, told: map[string]bool{},
 		versions: map[string]version{}, calls: map[string][]need{}, usedPaths: map[string]bool{},
 	}
 	l.names = l.p.names
@@ -177,7 +177,7 @@ type loader struct {
 	cache  *cache
 	varsMu sync.Mutex
 	vars   map[string]map[string]any // by package
-	asked  map[string]string         // variables of the environment that were asked for
+	asked  map[string]variable       // variables of the environment that were asked for
 	done   bool                      // asked is not written any more
 }
 

@@ -261,7 +261,7 @@ func (l *loader) env(name string) (string, bool) {
 	l.varsMu.Lock()
 	defer l.varsMu.Unlock()
 	if !l.done {
-		l.asked[name] = v
+		l.asked[name] = variable{v, ok}
 	}
 	return v, ok
 }
