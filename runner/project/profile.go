@@ -171,20 +171,39 @@ func profiles(v yamldoc.Value) []string {
 	return slices.DeleteFunc(slices.Clone(v.Keys), func(k string) bool { return k == "config" })
 }
 
-// secret renders a text of profiles.yml, which may use env_var alone.
+// secret renders a text of profiles.yml, which may use env_var alone. What the
+// variables hold shows in no error.
 func (l *loader) secret(at runner.Pos, text string) (any, error) {
 	t, err := jinja.Parse(at.File, text)
 	if err != nil {
 		return nil, placed(at, err)
 	}
+	read := l.opts.Env
+	var held []string // and what to put in its place
+	if read != nil {
+		read = func(name string) (string, bool) {
+			v, ok := l.opts.Env(name)
+			if v != "" {
+				held = append(held, v, "*****")
+			}
+			return v, ok
+		}
+	}
 	env := &jinja.Env{MaxDepth: 10, Lookup: func(name string) (any, bool) {
 		if name != "env_var" {
 			return nil, false
 		}
-		return jinja.Func(func(a *jinja.Args) (any, error) { return render.EnvVar(l.opts.Env, a) }), true
+		return jinja.Func(func(a *jinja.Args) (any, error) { return render.EnvVar(read, a) }), true
 	}, Filters: render.Filters()}
 	out, err := env.Render(context.Background(), t)
-	return out, placed(at, err)
+	var inner *jinja.Error
+	if errors.As(err, &inner) {
+		err = inner.Err
+	}
+	if err != nil {
+		return nil, placed(at, errors.New(strings.NewReplacer(held...).Replace(err.Error())))
+	}
+	return out, nil
 }
 
 // target makes a target of an output's settings.
