@@ -19,10 +19,10 @@ type grant struct{ privilege, role string }
 // an incremental model, and one built with copy_grants, keep theirs. The local
 // warehouse notes privileges and asks nobody for them.
 func (b *build) grants(ctx context.Context) error {
-	wanted := grantsOf(b.node.Config)
-	if len(wanted) == 0 {
+	if len(value.Fields(b.node.Config.All["grants"])) == 0 {
 		return nil
 	}
+	wanted := grantsOf(b.node.Config)
 	kind := "table"
 	if _, view := b.catalog.find(b.node.Relation); view {
 		kind = "view"

@@ -30,12 +30,22 @@ func TestMain(m *testing.M) {
 // TestScripts runs the program as its users do: testdata/script holds a file a
 // behaviour.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true,
-		UpdateScripts: os.Getenv("SNOWPIT_UPDATE") != "",
+	params := scriptParams("")
+	params.Dir, params.UpdateScripts = "testdata/script", os.Getenv("SNOWPIT_UPDATE") != ""
+	testscript.Run(t, params)
+}
+
+// scriptParams are what scripts have on a target: account for one on Snowflake,
+// or "" for the embedded warehouse.
+func scriptParams(target string) testscript.Params {
+	return testscript.Params{
+		RequireExplicitExec: true, RequireUniqueNames: true,
 		Condition: func(cond string) (bool, error) {
-			if cond == "root" {
+			switch cond {
+			case "root":
 				return os.Geteuid() == 0, nil
+			case "account":
+				return target == cond, nil
 			}
 			return false, fmt.Errorf("unknown condition %s", cond)
 		},
@@ -45,7 +55,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("NO_COLOR", "")
 			return nil
 		},
-	})
+	}
 }
 
 // exits is the script command "exits STATUS PROGRAM ARGUMENT...": it runs a
