@@ -393,6 +393,7 @@ type Overrides struct {
 type TestSpec struct {
 	Generic   string // not_null, unique, ...; "" for a singular test
 	Column    string // the column tested, or ""
+	File      string // of a generic test, the name of its compiled file without .sql
 	Attached  string // ID of the node a generic test is declared on, or ""
 	Severity  string // "error" or "warn"
 	ErrorIf   string // such as "!= 0"

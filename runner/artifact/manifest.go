@@ -152,7 +152,7 @@ func (d describer) common(n *runner.Node) object {
 func shortPath(n *runner.Node) string {
 	file := original(n)
 	if n.Test != nil && n.Test.Generic != "" {
-		return n.Name + ".sql"
+		return orElse(n.Test.File, n.Name) + ".sql"
 	}
 	if n.Type == runner.Source {
 		return file
@@ -173,6 +173,9 @@ func (d describer) built(n *runner.Node) object {
 		rel = runner.Relation{Database: d.p.Target.Database, Schema: d.p.Target.Schema, Identifier: n.Name}
 		if n.Type == runner.Test {
 			rel.Schema += "_dbt_test__audit"
+			if alias, ok := n.Config.All["alias"].(string); ok {
+				rel.Identifier = alias
+			}
 		}
 	}
 	o["database"], o["schema"], o["alias"], o["relation_name"] = rel.Database, rel.Schema, rel.Identifier, nil

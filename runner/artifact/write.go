@@ -131,7 +131,11 @@ func Folder(project, target string) string {
 func CompiledPath(target, kind string, n *runner.Node) string {
 	file := original(n)
 	if ext := path.Ext(file); ext == ".yml" || ext == ".yaml" {
-		file = path.Join(file, fileName(n.Name)+".sql")
+		name := n.Name
+		if n.Test != nil && n.Test.File != "" {
+			name = n.Test.File
+		}
+		file = path.Join(file, fileName(name)+".sql")
 	}
 	return path.Join(filepath.ToSlash(target), kind, n.Package, file)
 }

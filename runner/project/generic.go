@@ -30,7 +30,7 @@ type genericTest struct {
 var testKeys = []string{"name", "config", "description", "arguments", "test_name"}
 
 // testConfigKeys are config keys that dbt also takes beside the arguments.
-var testConfigKeys = []string{"severity", "warn_if", "error_if", "fail_calc", "limit", "where", "store_failures", "store_failures_as", "enabled", "tags", "meta"}
+var testConfigKeys = []string{"severity", "warn_if", "error_if", "fail_calc", "limit", "where", "store_failures", "store_failures_as", "enabled", "tags", "meta", "database", "schema", "alias"}
 
 // readGenericTests makes a node of every test declared in YAML.
 func (l *loader) readGenericTests() error {
@@ -148,10 +148,13 @@ func (l *loader) genericTest(f propertyFile, on *runner.Node, e testEntry) error
 		short, full = custom, custom
 	}
 	n := &runner.Node{
-		ID:   fmt.Sprintf("test.%s.%s.%s", f.pkg, full, testHash(typ, on, args, config)),
-		Type: runner.Test, Package: f.pkg, Name: short, FQN: append(slices.Clone(f.fqn), short), Pos: e.v.Pos,
+		ID:   fmt.Sprintf("test.%s.%s.%s", f.pkg, full, testHash(full, space, bare, modelText(on), args)),
+		Type: runner.Test, Package: f.pkg, Name: full, FQN: append(slices.Clone(f.fqn), full), Pos: e.v.Pos,
 		Doc:  body.Get("description").Text(),
-		Test: &runner.TestSpec{Generic: bare, Namespace: space, Column: e.column, Attached: on.ID, Args: plainArgs(args)},
+		Test: &runner.TestSpec{Generic: bare, File: short, Namespace: space, Column: e.column, Attached: on.ID, Args: plainArgs(args)},
+	}
+	if short != full && config["alias"] == nil {
+		config = nodeconfig.Overlay(config, nodeconfig.Layer{"alias": short})
 	}
 	if l.p.Nodes[n.ID] != nil {
 		return fmt.Errorf("%s: the same test, %s, is declared twice; give one of them a name", e.v.Pos, full)
@@ -315,8 +318,8 @@ func (l *loader) testArgs(pkg string, body yamldoc.Value) (map[string]yamldoc.Va
 var notWord = regexp.MustCompile("[^0-9a-zA-Z_]+")
 
 // testName is the name dbt makes up for a generic test: its type, its model
-// and its arguments in order of their names. A name of 64 characters or more
-// is cut to 30 with a hash behind.
+// and its arguments in order of their names. For files and relations one of 64
+// characters or more is cut to 30 with a hash behind.
 func testName(typ string, on *runner.Node, args map[string]yamldoc.Value) (short, full string) {
 	head := typ + "_" + strings.ReplaceAll(nameOf(on), ".", "_")
 	if on.Version != "" {
@@ -360,15 +363,59 @@ func flatten(v yamldoc.Value) []string {
 	return out
 }
 
-// testHash tells apart tests that have one name.
-func testHash(typ string, on *runner.Node, args map[string]yamldoc.Value, config nodeconfig.Layer) string {
-	h := md5.New()
-	fmt.Fprintf(h, "%s\x00%s", typ, on.ID)
-	for _, k := range slices.Sorted(maps.Keys(args)) {
-		fmt.Fprintf(h, "\x00%s=%v", k, args[k].Plain())
+// testHash tells apart tests that have one name, by what dbt hashes: the name
+// and, as Python prints them, the macro and what it is called with.
+func testHash(name, space, macro, model string, args map[string]yamldoc.Value) string {
+	kwargs := map[string]any{"model": "{{ get_where_subquery(" + model + ") }}"}
+	for k, v := range args {
+		kwargs[k] = hashable(v)
 	}
-	fmt.Fprintf(h, "\x00%v", config["where"])
-	return hex.EncodeToString(h.Sum(nil))[22:]
+	if space == "" {
+		space = "None"
+	}
+	metadata := inOrder(map[string]any{"kwargs": inOrder(kwargs), "name": macro, "namespace": space})
+	sum := md5.Sum([]byte(name + jinja.Repr(metadata)))
+	return hex.EncodeToString(sum[:])[22:]
+}
+
+// hashable is a value with the keys of maps in order and all else as text.
+func hashable(v yamldoc.Value) any {
+	switch {
+	case v.Keys != nil:
+		fields := map[string]any{}
+		for _, k := range v.Keys {
+			fields[k] = hashable(v.Fields[k])
+		}
+		return inOrder(fields)
+	case v.List != nil:
+		list := make([]any, len(v.List))
+		for i, x := range v.List {
+			list[i] = hashable(x)
+		}
+		return jv.NewList(list...)
+	}
+	return jinja.Str(jinja.FromGo(v.Scalar))
+}
+
+// inOrder is a dict with its keys in order.
+func inOrder(fields map[string]any) *jv.Dict {
+	var turns []any
+	for _, k := range slices.Sorted(maps.Keys(fields)) {
+		turns = append(turns, k, fields[k])
+	}
+	return jv.DictOf(turns...)
+}
+
+// modelText is how dbt's templates name what a test is declared on.
+func modelText(n *runner.Node) string {
+	if n.Type == runner.Source {
+		source, table, _ := strings.Cut(nameOf(n), ".")
+		return fmt.Sprintf("source('%s', '%s')", source, table)
+	}
+	if n.Version != "" {
+		return fmt.Sprintf("ref('%s', version='%s')", n.Name, n.Version)
+	}
+	return fmt.Sprintf("ref('%s')", n.Name)
 }
 
 var callText = regexp.MustCompile(`^\s*(ref|source|var|env_var)\s*\(.*\)\s*$`)
