@@ -30,6 +30,7 @@ type answered struct {
 	Rows     string             `json:",omitempty"` // of JSON, without the outer brackets
 	Total    int64              `json:",omitempty"`
 	Affected int64              `json:",omitempty"`
+	Replaced int64              `json:",omitempty"`
 	Place    session.Place
 	Refused  *refusedBefore    `json:",omitempty"`
 	IDs      []string          `json:",omitempty"` // of several statements
@@ -136,7 +137,7 @@ func (s *Server) outcome(o session.Outcome) json.RawMessage {
 	var refused *warehouse.Error
 	switch v := o.Value.(type) {
 	case *rows:
-		a.Columns, a.Total, a.Affected = v.Columns, v.Total, v.Affected
+		a.Columns, a.Total, a.Affected, a.Replaced = v.Columns, v.Total, v.Affected, v.Replaced
 		if a.Lost = len(v.Chunks) > 0 || v.Format != wire.FormatJSON; !a.Lost {
 			a.Rows = string(v.Inline)
 		}
@@ -200,7 +201,7 @@ func (s *Server) restored(st *session.Statement, text json.RawMessage) (session.
 		}
 		o.Value = &several{ids: a.IDs, types: a.Types}
 	default:
-		res := &result.Result{Columns: a.Columns, Kind: a.Kind, Format: wire.FormatJSON, Total: a.Total, Affected: a.Affected, Inline: []byte(a.Rows)}
+		res := &result.Result{Columns: a.Columns, Kind: a.Kind, Format: wire.FormatJSON, Total: a.Total, Affected: a.Affected, Replaced: a.Replaced, Inline: []byte(a.Rows)}
 		o.Value, o.Size = &rows{Result: res}, res.Held()
 	}
 	return o, nil

@@ -89,6 +89,9 @@ func (s *Server) one(ctx context.Context, st *session.Statement, sql string, req
 	if req.DescribeOnly {
 		return s.describe(ctx, st, sql, req)
 	}
+	if first := parse.First(sql); !first.Is("ALTER") && !first.Is("USE") {
+		return s.execute(ctx, st, sql, req)
+	}
 	switch tree, _ := parse.Lenient(sql); tree := tree.(type) {
 	case *ast.AlterSession:
 		return s.alterSession(ctx, st, tree, sql)
