@@ -91,8 +91,8 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 		if len(args) > 1 && r.info.Type(args[0]).Is(warehouse.Binary) {
 			return cutBytes(name, args), true
 		}
-		if len(args) == 3 {
-			c.Args[2].Value = notBelow0(args[2])
+		if name == "SUBSTR" || name == "SUBSTRING" {
+			r.within(c)
 		}
 	case "LENGTH", "LEN":
 		if len(args) == 1 && r.info.Type(args[0]).Is(warehouse.Binary) {
@@ -227,23 +227,29 @@ func (r *rewriter) timeFunction(name string, c *ast.Call, args []ast.Expr) (ast.
 
 // cutBytes is a part of bytes, by way of their digits, two to each.
 func cutBytes(name string, args []ast.Expr) ast.Expr {
-	how := "UNHEX(SUBSTR(HEX($1), CASE WHEN $2 > 0 THEN 2 * $2 - 1 WHEN $2 = 0 THEN 1 ELSE 2 * $2 END))"
+	const from = "CASE WHEN $2 > 0 THEN 2 * $2 - 1 WHEN $2 = 0 THEN 1 WHEN -$2 > OCTET_LENGTH($1) THEN 2 * OCTET_LENGTH($1) + 1 ELSE 2 * $2 END"
+	how := "UNHEX(SUBSTR(HEX($1), " + from + "))"
 	switch {
 	case name == "LEFT" || name == "RIGHT":
 		how = "UNHEX(" + name + "(HEX($1), GREATEST(2 * $2, 0)))"
 	case len(args) == 3:
-		how = "UNHEX(SUBSTR(HEX($1), CASE WHEN $2 > 0 THEN 2 * $2 - 1 WHEN $2 = 0 THEN 1 ELSE 2 * $2 END, GREATEST(2 * $3, 0)))"
+		how = "UNHEX(SUBSTR(HEX($1), " + from + ", GREATEST(2 * $3, 0)))"
 	}
 	return template(how, args...)
 }
 
-// notBelow0 is a length, which is 0 where it is negative: DuckDB would take what
-// is before.
-func notBelow0(n ast.Expr) ast.Expr {
-	if _, literal := n.(*ast.Number); literal {
-		return n
+// within keeps SUBSTR to what is there: of a length below 0, and from before the
+// beginning, it gives nothing, where DuckDB would take what is before.
+func (r *rewriter) within(c *ast.Call) {
+	for i, how := range []string{"CASE WHEN $1 < 0 AND -$1 > LENGTH($2) THEN LENGTH($2) + 1 ELSE $1 END", "CASE WHEN $1 < 0 THEN 0 ELSE $1 END"} {
+		if i+1 >= len(c.Args) {
+			return
+		}
+		at := &c.Args[i+1].Value
+		if _, literal := (*at).(*ast.Number); !literal {
+			*at = template(how, *at, c.Args[0].Value)
+		}
 	}
-	return template("CASE WHEN $1 < 0 THEN 0 ELSE $1 END", n)
 }
 
 // decode is DECODE(x, search, result, …, default), where nulls are equal.
