@@ -195,19 +195,30 @@ func (s *session) resultScan(ctx context.Context, t *ast.TableFunction, c *ast.C
 	if len(c.Args) != 1 {
 		return t, nil
 	}
-	id, ok := c.Args[0].Value.(*ast.String)
+	id, ok := s.queryOf(c)
 	if !ok {
 		return nil, unsupported("RESULT_SCAN of what is no query id")
 	}
-	r, err := s.resultOf(id.Value)
+	r, err := s.resultOf(id)
 	if err != nil {
 		return nil, err
 	}
-	name, err := s.asTable(ctx, "RESULT_"+id.Value, r)
+	name, err := s.asTable(ctx, "RESULT_"+id, r)
 	if err != nil {
 		return nil, err
 	}
 	return named(t, name, "RESULT_SCAN"), nil
+}
+
+// queryOf is the id of a query that RESULT_SCAN names, by itself or by its place
+// among those that the session has run, as LAST_QUERY_ID counts them.
+func (s *session) queryOf(c *ast.Call) (id string, ok bool) {
+	if text, isText := c.Args[0].Value.(*ast.String); isText {
+		return text.Value, true
+	}
+	const none = 0 // which is no place
+	n := wholeArgument(c, none)
+	return s.results.query(n), n != none
 }
 
 // named is a table in the place of a function.

@@ -42,6 +42,8 @@ SOUNDEX_P123/1        __SF.MAIN.soundex_p123($1)
 JAROWINKLER_SIMILARITY/2 __SF.MAIN.jaro_winkler(UPPER($1), UPPER($2))
 EDITDISTANCE/3        CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN LEAST(__SF.MAIN.edit_distance($1, $2), GREATEST($3, 0)) END
 INSERT/4              __SF.MAIN.splice($1, __SF.MAIN.from_first($2, 'pos'), $3, $4)
+PARSE_IP/2            __SF.MAIN.parse_ip($1, $2)
+TRY_PARSE_IP/2        __SF.MAIN.try_parse_ip($1, $2)
 PARSE_URL/1           __SF.MAIN.parse_url($1, 0)
 PARSE_URL/2           __SF.MAIN.parse_url($1, $2)
 STRTOK_TO_ARRAY/1     TO_JSON(__SF.MAIN.tokens($1, ' '))

@@ -7,6 +7,7 @@ static void *snowpit_text_function_pointer(void) { return (void *)snowpit_text_f
 import "C"
 
 import (
+	"errors"
 	"fmt"
 	"unsafe"
 
@@ -32,6 +33,7 @@ var native = []struct {
 	of   textCompiler // of two
 }{
 	{name: "__sf_canonical", f: canonical},
+	{name: "__sf_made", f: made},
 	{name: "__sf_structured", of: structured},
 	{name: "__sf_structured_key", of: structuredKey},
 	{name: "__sf_map_cat", f: mapCat},
@@ -62,6 +64,8 @@ var native = []struct {
 		out, _, err := parseNumber(dst, src)
 		return out, err == nil, nil
 	}},
+	{name: "__sf_parse_ip", of: parseIP},
+	{name: "__sf_try_parse_ip", of: tryParseIP},
 	{name: "__sf_sha2", of: sha2},
 	{name: "__sf_sha2_hex", of: sha2OfHex},
 }
@@ -70,6 +74,19 @@ var native = []struct {
 func canonical(dst, src []byte) ([]byte, bool, error) {
 	out, err := variant.Canonical(dst, src)
 	if err != nil {
+		return nil, false, fmt.Errorf("[100069:22P02] Error parsing JSON: %w", err)
+	}
+	return out, true, nil
+}
+
+// made is a semi-structured value that functions have made, in Snowflake's form.
+func made(dst, src []byte) ([]byte, bool, error) {
+	out, err := variant.Made(dst, src)
+	var e *variant.SyntaxError
+	switch {
+	case errors.As(err, &e) && e.Twice != "":
+		return nil, false, fmt.Errorf("[100064:22000] Duplicate field key '%s'", e.Twice)
+	case err != nil:
 		return nil, false, fmt.Errorf("[100069:22P02] Error parsing JSON: %w", err)
 	}
 	return out, true, nil

@@ -121,7 +121,7 @@ create macro try_parse_json(s) as cast(__sf_try_canonical(s) as json);
 create macro parse_json_of(s, how) as case how when 's' then parse_json(s) when 'd' then cast(case when trim(s) = '' then null else __sf_last_keys(s) end as json)
     else error('[001045:22023] argument needs to be ''d'' or ''s'': ''' || how || '''') end;
 create macro try_parse_json_of(s, how) as case how when 's' then try_parse_json(s) when 'd' then cast(__sf_try_last_keys(s) as json) end;
-create macro sorted(v) as cast(__sf_canonical(cast(v as varchar)) as json);
+create macro sorted(v) as cast(__sf_made(cast(v as varchar)) as json);
 create macro type_name(v) as case json_type(v) when 'NULL' then 'NULL_VALUE' when 'UBIGINT' then 'INTEGER' when 'BIGINT' then 'INTEGER'
     when 'HUGEINT' then 'INTEGER' when 'DOUBLE' then 'DECIMAL' else json_type(v) end;
 create macro is_integer(v) as type_name(v) = 'INTEGER';
@@ -133,10 +133,12 @@ create macro array_distinct(a) as to_json(list_filter(items(a), lambda x, i: lis
 create macro array_slice(a, f, t) as to_json(list_slice(items(a), case when f < 0 then len(items(a)) + f + 1 else f + 1 end, case when t < 0 then len(items(a)) + t else t end));
 create macro member(k, v) as case when k is not null and v is not null then cast(to_json(cast(k as varchar)) as varchar) || ':' || case when typeof(v) = 'JSON' then cast(v as varchar) else cast(to_json(v) as varchar) end end;
 create macro member_or_null(k, v) as case when k is not null then cast(to_json(cast(k as varchar)) as varchar) || ':' || coalesce(cast(to_json(v) as varchar), 'null') end;
-create macro object_of(members) as cast(__sf_canonical('{' || coalesce(array_to_string(members, ','), '') || '}') as json);
+create macro object_of(members) as cast(__sf_made('{' || coalesce(array_to_string(members, ','), '') || '}') as json);
 create macro value_at(o, k) as json_extract(o, '/' || replace(replace(k, '~', '~0'), '/', '~1'));
 create macro json_path(p) as case when contains(p, '*') then error('[002019:0A000] Unsupported by Snowpit: a path with a star, ' || p)
     else '$' || case when p = '' or p[1] in ('[', '.') then '' else '.' end || p end;
+create macro parse_ip(s, kind) as cast(__sf_parse_ip(kind, s) as json);
+create macro try_parse_ip(s, kind) as cast(__sf_try_parse_ip(kind, s) as json);
 create macro get_path(v, p) as json_extract(v, json_path(regexp_replace(p, '\[["'']([^"'']*)["'']\]', '."\1"', 'g')));
 create macro members(o, keys) as list_transform(keys, lambda k: member(k, value_at(o, k)));
 create macro object_insert(o, k, v) as case when o is not null and k is not null then object_of(list_append(members(o, json_keys(o)), member(k, v))) end;

@@ -24,7 +24,8 @@ const maxDigits = 38
 // A SyntaxError says what is wrong with a text that is no JSON.
 type SyntaxError struct {
 	What   string
-	Offset int // in bytes, from 0
+	Offset int    // in bytes, from 0
+	Twice  string // the key that an object has twice, "" if that is not what is wrong
 }
 
 func (e *SyntaxError) Error() string {
@@ -45,11 +46,18 @@ func CanonicalLast(dst, json []byte) ([]byte, error) {
 	return (&parser{src: json, last: true}).document(dst)
 }
 
+// Made is Canonical of a value that functions have made: it may have the special
+// values of a FLOAT, NaN, Infinity and -Infinity, which no JSON has.
+func Made(dst, json []byte) ([]byte, error) {
+	return (&parser{src: json, floats: true}).document(dst)
+}
+
 // A parser reads one text from left to right.
 type parser struct {
-	src  []byte
-	at   int
-	last bool // the last of equal keys counts
+	src    []byte
+	at     int
+	last   bool // the last of equal keys counts
+	floats bool // the special values of a FLOAT are values
 }
 
 func (p *parser) document(dst []byte) ([]byte, error) {
@@ -94,6 +102,10 @@ func (p *parser) value(dst []byte, depth int) ([]byte, error) {
 	case c == '"', c == '\'':
 		text, err := p.text()
 		return quote(dst, text), err
+	case p.floats && p.special() != "":
+		word := p.special()
+		p.at += len(word)
+		return append(dst, word...), nil
 	case c == '-' || c >= '0' && c <= '9':
 		return p.number(dst)
 	case p.at >= len(p.src):
@@ -107,6 +119,16 @@ func (p *parser) value(dst []byte, depth int) ([]byte, error) {
 	}
 	r, _ := utf8.DecodeRune(p.src[p.at:])
 	return nil, p.wrong("unexpected %q", r)
+}
+
+// special is the special value of a FLOAT that comes, "" if none does.
+func (p *parser) special() string {
+	for _, word := range []string{"NaN", "Infinity", "-Infinity"} {
+		if bytes.HasPrefix(p.src[p.at:], []byte(word)) {
+			return word
+		}
+	}
+	return ""
 }
 
 // A member is one key of an object and where the text of both stands.
@@ -177,7 +199,7 @@ func (p *parser) sorted(dst []byte, first int, members []member) ([]byte, error)
 		case !twice:
 			kept = append(kept, m)
 		case !p.last:
-			return nil, p.wrong("duplicate object attribute %q", m.key)
+			return nil, &SyntaxError{What: fmt.Sprintf("duplicate object attribute %q", m.key), Offset: p.at, Twice: m.key}
 		default:
 			ordered = false
 		}

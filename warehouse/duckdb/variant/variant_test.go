@@ -34,6 +34,22 @@ func TestCanonical(t *testing.T) {
 	}
 }
 
+// The special values of a FLOAT are in no JSON, and in what functions make.
+func TestMade(t *testing.T) {
+	const in, want = `{"b": [NaN, -Infinity], "a": Infinity, "c": -1}`, `{"a":Infinity,"b":[NaN,-Infinity],"c":-1}`
+	got, err := variant.Made(nil, []byte(in))
+	if err != nil || string(got) != want {
+		t.Errorf("%s is %s (%v), want %s", in, got, err, want)
+	}
+	if got, err := variant.Canonical(nil, []byte(in)); err == nil {
+		t.Errorf("%s is %s, want an error", in, got)
+	}
+	var twice *variant.SyntaxError
+	if _, err := variant.Made(nil, []byte(`{"a":1,"a":2}`)); !errors.As(err, &twice) || twice.Twice != "a" {
+		t.Errorf("a key twice: %v", err)
+	}
+}
+
 func TestCanonicalLast(t *testing.T) {
 	for in, want := range map[string]string{
 		`{"a":1,"a":2}`:                         `{"a":2}`,
