@@ -30,6 +30,7 @@ import (
 //	get TEXT       what the URLs of the answer before give
 //	rows TEXT      the answer's rows, as JSON
 //	names TEXT     the answer's columns, as name:type
+//	nullable TEXT  whether each of them may be null, as name:bool
 //	code NUMBER    the answer's refusal
 func TestReplay(t *testing.T) {
 	paths, err := filepath.Glob("testdata/replay/*.txt")
@@ -94,6 +95,12 @@ func (p *player) play(line string) {
 		var got []string
 		for _, c := range p.last.Data.RowType {
 			got = append(got, fmt.Sprint(c["name"], ":", c["type"]))
+		}
+		p.want(rest, strings.Join(got, " "))
+	case word == "nullable":
+		var got []string
+		for _, c := range p.last.Data.RowType {
+			got = append(got, fmt.Sprint(c["name"], ":", c["nullable"]))
 		}
 		p.want(rest, strings.Join(got, " "))
 	case word == "code":

@@ -48,14 +48,18 @@ func (s *session) columnsOf(name []string) ([]types.Column, bool) {
 		s.declared(name, columns)
 	}
 	if s.w.filled.Load() {
-		s.notNull(strings.Join(parts, "."), columns)
+		s.notNull(name, strings.Join(parts, "."), columns)
 	}
 	return columns, true
 }
 
 // notNull notes the columns of a table that are NOT NULL.
-func (s *session) notNull(table string, columns []types.Column) {
-	found, err := s.texts(context.Background(), `select name from pragma_table_info(?) where "notnull"`, table)
+func (s *session) notNull(name []string, table string, columns []types.Column) {
+	query, arg := `select name from pragma_table_info(?) where "notnull"`, table
+	if name[0] == tempDatabase { // the pragma cannot read such a name
+		query, arg = "select column_name from duckdb_columns() where database_name = '"+tempDatabase+"' and table_name = ? and not is_nullable", name[len(name)-1]
+	}
+	found, err := s.texts(context.Background(), query, arg)
 	if err != nil {
 		return
 	}

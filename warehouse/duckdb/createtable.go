@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -52,7 +53,11 @@ func (s *session) createTable(ctx context.Context, rec *record, stmt *ast.Create
 			return nil, err
 		}
 	}
-	if err := s.define(ctx, rec, t, args, before, []string{commentOn("table", at, m)}); err != nil {
+	after, err := s.demands(stmt, at)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.define(ctx, rec, t, args, before, append(after, commentOn("table", at, m))); err != nil {
 		return nil, err
 	}
 	s.placed(at)
@@ -64,6 +69,39 @@ func (s *session) createTable(ctx context.Context, rec *record, stmt *ast.Create
 	res := rec.status(fmt.Sprintf("Table %s successfully created.", name))
 	res.Affected = rec.filled
 	return res, nil
+}
+
+// demands makes a table that a query has made demand what its definition says of
+// its columns, which DuckDB does not take together: what is not null by altering
+// it, and lengths and defaults by making it anew from its rows.
+func (s *session) demands(stmt *ast.CreateTable, at target) (after []string, err error) {
+	if stmt.Query == nil {
+		return nil, nil
+	}
+	whole := true // each column has a type
+	anew := false
+	for _, c := range stmt.Columns {
+		whole = whole && c.Type != nil
+		anew = anew || c.Default != nil || c.Type != nil && isShort(c.Type)
+		if c.NotNull {
+			after = append(after, fmt.Sprintf("alter table %s alter column %s set not null", at, quoteName(c.Name.Name)))
+		}
+	}
+	if !anew || !whole {
+		return after, nil
+	}
+	own := ast.Clone(stmt)
+	own.Query, own.Replace, own.IfNotExists = nil, true, false
+	definition, err := s.rewritten(own)
+	rows := target{tempDatabase, "main", "FILL_" + uuid.NewString()}
+	return []string{fmt.Sprintf("create temporary table %s as from %s", rows, at), definition,
+		fmt.Sprintf("insert into %s from %s", at, rows), fmt.Sprintf("drop table %s", rows)}, err
+}
+
+// isShort reports a type of texts that are shorter than the longest.
+func isShort(t *ast.Type) bool {
+	n, err := strconv.Atoi(types.LengthOf(t))
+	return err == nil && n < maxText && types.Of(t).Is(warehouse.Varchar)
 }
 
 // autoPrefix begins the names of the sequences of columns that count.
