@@ -79,6 +79,7 @@ type Times struct {
 	Read     time.Duration // a request's body takes so long at most; 5 minutes
 	URL      time.Duration // the URL of an object or a chunk; 6 hours
 	Patience time.Duration // a request waits so long for a statement, then the client asks again; 45 s
+	Blocking time.Duration // an idle transaction that others wait for is rolled back; 5 minutes
 	Deserted time.Duration // a statement goes on so long when nobody asks for it; 5 minutes
 }
 
@@ -106,6 +107,6 @@ func (c Config) withDefaults() Config {
 	t := &c.Times
 	t.Session, t.Master, t.URL = or(t.Session, time.Hour), or(t.Master, 4*time.Hour), or(t.URL, 6*time.Hour)
 	t.Read = or(t.Read, 5*time.Minute)
-	t.Patience, t.Deserted = or(t.Patience, 45*time.Second), or(t.Deserted, 5*time.Minute)
+	t.Patience, t.Deserted, t.Blocking = or(t.Patience, 45*time.Second), or(t.Deserted, 5*time.Minute), or(t.Blocking, 5*time.Minute)
 	return c
 }

@@ -116,6 +116,9 @@ func (s *Server) running(st *session.Statement, req *wire.QueryRequest) func(con
 			return session.Outcome{Err: err}
 		}
 		defer done()
+		if st.Session.Lost() && !rollsBack(st.SQL) {
+			return rolledBack("nothing came for long while others waited for what it had locked")
+		}
 		note := s.watched(st.Session)
 		o := s.once(st, func(ctx context.Context) session.Outcome {
 			o := s.statement(ctx, st, req)
@@ -185,6 +188,7 @@ func (s *Server) finish(st *session.Statement, o session.Outcome) {
 	s.ledger.End(st)
 	took := time.Since(st.Started)
 	if o.Err != nil {
+		s.unblock(o.Err)
 		e := wire.AsError(o.Err)
 		s.log.Warn("statement failed", "session", st.Session.ID, "query_id", st.ID, "duration", took, "code", wire.Code(e.Code).String(), "error", redact.SQL(e.Message), "sql", short(st.SQL))
 		return

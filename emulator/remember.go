@@ -57,8 +57,7 @@ func (s *Server) once(st *session.Statement, run func(context.Context) session.O
 			return s.before(st, r)
 		}
 		if s.config.Journal.Lost(st.Session.ID) && !rollsBack(st.SQL) {
-			return session.Outcome{Err: &warehouse.Error{Code: int(wire.CodeInternal), State: "25000",
-				Message: "The session's transaction was rolled back, because the server ended in the middle of it. Run it again from its beginning."}}
+			return rolledBack("the server ended in the middle of it")
 		}
 		if st.Request == "" || !changes(st.SQL) {
 			return run(ctx)

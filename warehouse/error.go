@@ -17,6 +17,11 @@ var (
 // It comes from opening a warehouse, never from a statement.
 var ErrLocked = errors.New("in use by another process")
 
+// A LockedError is a table that a session's open transaction has locked.
+type LockedError struct{ Session string }
+
+func (e *LockedError) Error() string { return "session " + e.Session + " has locked it" }
+
 // An Error is a statement the database refused. It carries Snowflake's own
 // number and state, so a client reads the same ones from every backend.
 type Error struct {

@@ -38,6 +38,8 @@ type Session struct {
 	life context.Context
 	end  context.CancelFunc
 	used atomic.Int64 // when it was last heard of, nanoseconds
+	ran  atomic.Int64 // when it last gave its turn back
+	lost atomic.Bool  // its transaction was rolled back, and it was not told yet
 	free func() error // ends what the session alone has, or nil
 
 	mu    sync.Mutex
@@ -59,6 +61,7 @@ func New(claim Claim, parameters *Parameters, conn warehouse.Session, stages sta
 	s.turn <- struct{}{}
 	s.place = Place{Role: claim.Role, Warehouse: claim.Warehouse}
 	s.Touch()
+	s.ran.Store(time.Now().UnixNano())
 	s.Moved()
 	return s
 }
@@ -78,13 +81,31 @@ func (s *Session) Turn(ctx context.Context) (done func(), err error) {
 			s.turn <- struct{}{}
 			return nil, ErrClosed
 		}
-		return func() { s.turn <- struct{}{} }, nil
+		return s.yield, nil
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	case <-s.life.Done():
 		return nil, ErrClosed
 	}
 }
+
+func (s *Session) yield() {
+	s.ran.Store(time.Now().UnixNano())
+	s.turn <- struct{}{}
+}
+
+// Quiet is how long it has been since a statement ran.
+func (s *Session) Quiet() time.Duration { return time.Duration(time.Now().UnixNano() - s.ran.Load()) }
+
+// Lose notes that the session's transaction was rolled back without a word from
+// its client.
+func (s *Session) Lose() {
+	s.SetTransaction(false)
+	s.lost.Store(true)
+}
+
+// Lost reports whether that has happened. It says so once.
+func (s *Session) Lost() bool { return s.lost.Swap(false) }
 
 // Moved reads anew where the warehouse's session stands. The caller has the
 // turn.

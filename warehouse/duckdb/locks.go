@@ -84,7 +84,7 @@ func (l *locks) release(s *session) {
 
 // refusal is for whoever has waited long enough.
 func (l *tableLock) refusal(t target) error {
-	return &warehouse.Error{Code: 625, State: "57014", Message: fmt.Sprintf(
+	return &warehouse.Error{Code: 625, State: "57014", Err: &warehouse.LockedError{Session: l.by.id}, Message: fmt.Sprintf(
 		"Statement '%s' has locked table '%s' in transaction %s and this lock has not yet been released.", l.query, t.table, l.tx)}
 }
 
