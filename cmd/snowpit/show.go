@@ -76,33 +76,42 @@ func (w *workspace) show(ctx context.Context, sel selection, inline, output stri
 	}
 	defer s.Close()
 	opts := runner.CompileOptions{Session: s}
-	var text string
+	var text, name string
 	if inline != "" {
 		text, err = w.project.Inline(ctx, inline, opts)
 	} else {
-		text, err = w.queryOf(ctx, sel, opts)
+		text, name, err = w.queryOf(ctx, sel, opts)
 	}
 	if err != nil {
 		return err
 	}
-	return w.app.printResult(ctx, s, text, output, limit)
+	switch {
+	case output == "json":
+		output = "show"
+	case output == "table" && !w.app.quiet && name != "":
+		fmt.Fprintf(w.app.stdout, "Previewing node '%s':\n", name)
+	case output == "table" && !w.app.quiet:
+		fmt.Fprintln(w.app.stdout, "Previewing inline node:")
+	}
+	return w.app.printShown(ctx, s, text, name, output, limit)
 }
 
 // queryOf is the query that shows the one node selected.
-func (w *workspace) queryOf(ctx context.Context, sel selection, opts runner.CompileOptions) (string, error) {
+func (w *workspace) queryOf(ctx context.Context, sel selection, opts runner.CompileOptions) (sql, name string, err error) {
 	sel.among = []string{"model", "seed", "snapshot", "analysis"}
 	nodes, err := sel.of(w.app, w.project)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	if len(nodes) != 1 {
-		return "", usage("show needs one model or seed, and the selection has %d", len(nodes))
+		return "", "", usage("show needs one model or seed, and the selection has %d", len(nodes))
 	}
 	n := nodes[0]
 	if n.Type == runner.Seed || n.Config.Plugin != nil {
-		return "select * from " + n.Relation.String(), nil
+		return "select * from " + n.Relation.String(), n.Name, nil
 	}
-	return w.project.Compile(ctx, n, opts)
+	sql, err = w.project.Compile(ctx, n, opts)
+	return sql, n.Name, err
 }
 
 // print runs one statement and prints what it gives.
@@ -116,11 +125,22 @@ func (w *workspace) print(ctx context.Context, sql, output string, limit int) er
 }
 
 func (a *app) printResult(ctx context.Context, s warehouse.Session, sql, output string, limit int) error {
+	return a.printShown(ctx, s, sql, "", output, limit)
+}
+
+// printShown prints the rows of a node, or of a query for "". The output show
+// is dbt's JSON: an object with the node's name and the rows.
+func (a *app) printShown(ctx context.Context, s warehouse.Session, sql, name, output string, limit int) error {
 	res, err := s.Query(ctx, sql)
 	if err != nil {
 		return err
 	}
-	n, err := report.Rows(a.stdout, output, res, limit)
+	n := 0
+	if output == "show" {
+		n, err = report.Shown(a.stdout, name, res, limit)
+	} else {
+		n, err = report.Rows(a.stdout, output, res, limit)
+	}
 	if err == nil && output == "table" && !a.quiet {
 		fmt.Fprintf(a.stdout, "%d %s\n", n, map[bool]string{true: "row", false: "rows"}[n == 1])
 	}

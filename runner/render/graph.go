@@ -100,7 +100,7 @@ func (c *rendering) graph() any {
 		return value.DictOf("nodes", value.NewDict(), "sources", value.NewDict(), "exposures", value.NewDict(), "groups", value.NewDict(),
 			"metrics", value.NewDict(), "semantic_models", value.NewDict(), "saved_queries", value.NewDict())
 	}
-	g := &graph{all: value.Clone(c.l.Graph()).(*value.Dict), own: map[string]bool{}, was: c.l.board.read()}
+	g := &graph{all: value.LazyClone(c.l.Graph()), own: map[string]bool{}, was: c.l.board.read()}
 	for _, k := range g.all.Keys() {
 		g.own[value.Str(k)] = true
 	}

@@ -37,6 +37,28 @@ func Rows(w io.Writer, format string, res *warehouse.Result, limit int) (int, er
 	default:
 		p = &tablePrinter{w: w}
 	}
+	return rows(p, res, limit)
+}
+
+// Shown prints rows as dbt show --output json does: an object with the node's
+// name, where there is one, and the rows under show.
+func Shown(w io.Writer, name string, res *warehouse.Result, limit int) (int, error) {
+	head := "{"
+	if name != "" {
+		text, err := json.Marshal(name)
+		if err != nil {
+			return 0, err
+		}
+		head += `"node": ` + string(text) + ", "
+	}
+	if _, err := io.WriteString(w, head+`"show": `); err != nil {
+		return 0, err
+	}
+	return rows(&jsonPrinter{w: w, after: "}"}, res, limit)
+}
+
+// rows prints with p.
+func rows(p printer, res *warehouse.Result, limit int) (int, error) {
 	if err := p.begin(res.Columns); err != nil {
 		return 0, err
 	}
@@ -90,9 +112,10 @@ func (p *csvPrinter) end() error {
 }
 
 type jsonPrinter struct {
-	w    io.Writer
-	rows int
-	buf  bytes.Buffer
+	w     io.Writer
+	after string // what comes behind the rows
+	rows  int
+	buf   bytes.Buffer
 }
 
 func (p *jsonPrinter) begin([]warehouse.Column) error {
@@ -124,7 +147,7 @@ func (p *jsonPrinter) row(cols []warehouse.Column, batch arrow.RecordBatch, i in
 }
 
 func (p *jsonPrinter) end() error {
-	_, err := io.WriteString(p.w, "\n]\n")
+	_, err := io.WriteString(p.w, "\n]"+p.after+"\n")
 	return err
 }
 

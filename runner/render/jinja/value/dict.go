@@ -13,6 +13,8 @@ type Dict struct {
 	entries []entry
 	index   map[any]int // of hashes; nil while there are few entries
 	dead    int         // entries that were deleted
+
+	from *Dict // what it is a copy of, while it has no entries of its own
 }
 
 type entry struct {
@@ -59,6 +61,12 @@ func (d *Dict) find(hash any) int {
 
 // Get is the value of a key.
 func (d *Dict) Get(key any) (any, bool) {
+	if d != nil && d.from != nil {
+		if v, ok := d.from.Get(key); !ok || !contains(v) {
+			return v, ok
+		}
+		d.own()
+	}
 	if d == nil || len(d.entries) == 0 {
 		return nil, false
 	}
@@ -74,6 +82,7 @@ func (d *Dict) Get(key any) (any, bool) {
 
 // Set gives a key a value. A key that Python cannot hash is an error.
 func (d *Dict) Set(key, val any) error {
+	d.own()
 	hash, err := hashKey(key, 0)
 	if err != nil {
 		return err
@@ -93,6 +102,7 @@ func (d *Dict) Set(key, val any) error {
 
 // Delete takes a key out and gives the value it had.
 func (d *Dict) Delete(key any) (any, bool) {
+	d.own()
 	hash, err := hashKey(key, 0)
 	if err != nil {
 		return nil, false
@@ -137,6 +147,9 @@ func (d *Dict) Len() int {
 	if d == nil {
 		return 0
 	}
+	if d.from != nil {
+		return d.from.Len()
+	}
 	return len(d.entries) - d.dead
 }
 
@@ -145,6 +158,7 @@ func (d *Dict) Each(f func(key, val any)) {
 	if d == nil {
 		return
 	}
+	d.own()
 	for _, e := range d.entries {
 		if !e.dead {
 			f(e.key, e.val)
