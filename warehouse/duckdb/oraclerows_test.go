@@ -122,6 +122,10 @@ func TestFrames(t *testing.T) {
 		pick("last_value(v) ignore nulls"+over+" rows between unbounded preceding and current row)", func(rows []entry, at int) *int { return lastFull(rows[:at+1]) }),
 		pick("first_value(v)"+over+" rows between 1 preceding and 1 following)", func(rows []entry, at int) *int { return rows[max(at-1, 0)].v }),
 		pick("nth_value(v, 2)"+over+" rows between unbounded preceding and unbounded following)", func(rows []entry, _ int) *int { return valueAt(rows, 1) }),
+		pick("nth_value(v, 2) from last"+over+")", func(rows []entry, _ int) *int { return valueAt(rows, len(rows)-2) }),
+		pick("nth_value(v, 2) from last"+over+" rows between 2 preceding and 1 following)", func(rows []entry, at int) *int {
+			return valueAt(rows[max(at-2, 0):], min(at+2, len(rows))-max(at-2, 0)-2)
+		}),
 		pick("count(v)"+over+")", func(rows []entry, at int) *int {
 			return ptr(len(slices.DeleteFunc(slices.Clone(rows[:at+1]), func(e entry) bool { return e.v == nil })))
 		}),

@@ -240,9 +240,6 @@ func (r *rewriter) ratio(c *ast.Call, args []ast.Expr) ast.Expr {
 // edgeValue is FIRST_VALUE, LAST_VALUE or NTH_VALUE, which look at the whole
 // partition unless told otherwise.
 func (r *rewriter) edgeValue(c *ast.Call) ast.Expr {
-	if c.FromLast {
-		r.refuse(c, "NTH_VALUE … FROM LAST")
-	}
 	if c.Over == nil {
 		r.refuse(c, "%s without OVER", c.Name.Last())
 		return c
@@ -251,5 +248,27 @@ func (r *rewriter) edgeValue(c *ast.Call) ast.Expr {
 		c.Over.Frame = &ast.Frame{Unit: "ROWS", Start: ast.Bound{Kind: "UNBOUNDED PRECEDING"},
 			End: &ast.Bound{Kind: "UNBOUNDED FOLLOWING"}}
 	}
+	if c.FromLast {
+		c.FromLast = false
+		backwards(c.Over)
+	}
 	return c
+}
+
+// backwards turns a window round: what was last is first, and what a frame had
+// before a row it has behind it.
+func backwards(o *ast.Over) {
+	turned := map[string]string{"ASC": "DESC", "": "DESC", "DESC": "ASC", "FIRST": "LAST", "LAST": "FIRST", "CURRENT ROW": "CURRENT ROW",
+		"UNBOUNDED PRECEDING": "UNBOUNDED FOLLOWING", "UNBOUNDED FOLLOWING": "UNBOUNDED PRECEDING", "PRECEDING": "FOLLOWING", "FOLLOWING": "PRECEDING"}
+	for i := range o.OrderBy {
+		k := &o.OrderBy[i]
+		k.Direction, k.Nulls = turned[k.Direction], turned[k.Nulls]
+	}
+	end := ast.Bound{Kind: "CURRENT ROW"}
+	if o.Frame.End != nil {
+		end = *o.Frame.End
+	}
+	start := o.Frame.Start
+	end.Kind, start.Kind = turned[end.Kind], turned[start.Kind]
+	o.Frame = &ast.Frame{Unit: o.Frame.Unit, Start: end, End: &start}
 }

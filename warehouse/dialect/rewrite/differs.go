@@ -25,7 +25,6 @@ PARSE_JSON TRY_PARSE_JSON: a number with an exponent is a DECIMAL; one with a po
 HAVERSINE: the last digits may be others
 CURRENT_ACCOUNT CURRENT_REGION CURRENT_USER CURRENT_VERSION: those of the local warehouse, always the same
 CONDITIONAL_CHANGE_EVENT: over one table or subquery that has a name
-NTH_VALUE: FROM FIRST alone
 `
 
 // differs is how a function differs, "" if it is as Snowflake's.

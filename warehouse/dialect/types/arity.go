@@ -120,22 +120,27 @@ var structuresFirst = nameSet(`ARRAYS_OVERLAP ARRAY_APPEND ARRAY_CAT ARRAY_COMPA
 		ARRAY_INTERSECTION ARRAY_MAX ARRAY_MIN ARRAY_PREPEND ARRAY_REMOVE ARRAY_REMOVE_AT ARRAY_REVERSE ARRAY_SIZE ARRAY_SLICE ARRAY_SORT
 		ARRAY_TO_STRING OBJECT_DELETE OBJECT_INSERT OBJECT_KEYS OBJECT_PICK`)
 
+// momentsFirst are the functions whose first argument is a date or a time, as
+// text is none.
+var momentsFirst = nameSet(`DAY DAYNAME DAYOFMONTH DAYOFWEEK DAYOFWEEKISO DAYOFYEAR HOUR LAST_DAY MINUTE MONTH MONTHNAME QUARTER SECOND WEEK WEEKISO
+		WEEKOFYEAR YEAR YEAROFWEEK YEAROFWEEKISO`)
+
 // kindsOfArguments refuses what can be no number where only numbers do, what is
 // no VARIANT where only that does, and what holds nothing where a part of it is
 // asked for.
 func (c *checker) kindsOfArguments(e *ast.Call, args []Type) {
 	name := builtin(e)
 	zoned := name == "CONVERT_TIMEZONE" && len(args) == 3 && args[2].Is(warehouse.TimestampTZ)
-	if c.info.Err != nil || !numbersOnly[name] && !variantsOnly[name] && !structuresFirst[name] && !zoned || !e.Pos().IsValid() {
+	if c.info.Err != nil || !numbersOnly[name] && !variantsOnly[name] && !structuresFirst[name] && !momentsFirst[name] && !zoned || !e.Pos().IsValid() {
 		return
 	}
 	wrong, names := zoned, make([]string, len(args))
 	for i, t := range args {
 		switch t.Kind {
 		case warehouse.Varchar, warehouse.Number, warehouse.Float, warehouse.Boolean:
-			wrong = wrong || variantsOnly[name] || structuresFirst[name] && i == 0
+			wrong = wrong || variantsOnly[name] || structuresFirst[name] && i == 0 || momentsFirst[name] && i == 0 && t.Is(warehouse.Varchar)
 		case warehouse.Date, warehouse.Time, warehouse.TimestampNTZ, warehouse.TimestampLTZ, warehouse.TimestampTZ, warehouse.Binary:
-			wrong = wrong || !structuresFirst[name] || i == 0
+			wrong = wrong || !momentsFirst[name] && (!structuresFirst[name] || i == 0)
 		case warehouse.Array, warehouse.Object:
 			wrong = wrong || numbersOnly[name]
 		}

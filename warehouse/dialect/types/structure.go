@@ -38,7 +38,7 @@ func Badly(t *ast.Type) string {
 		return "Unsupported data type '" + Of(t.Elems[0]).String() + "' for the keys of a MAP; they are VARCHAR or NUMBER of scale 0"
 	case t.Name == "ARRAY" && len(t.Elems) > 1:
 		return "ARRAY has one type for its elements"
-	case t.Name != "ARRAY" && t.Name != "MAP" && len(t.Elems) > 0:
+	case t.Name != "ARRAY" && t.Name != "MAP" && t.Name != "VECTOR" && len(t.Elems) > 0:
 		return "the type " + t.Name + " holds no others"
 	}
 	seen := map[string]bool{}
