@@ -59,6 +59,9 @@ func (b *build) model(ctx context.Context) error {
 	if err := b.compile(ctx, incremental); err != nil {
 		return err
 	}
+	if err := b.header(ctx); err != nil {
+		return err
+	}
 	switch {
 	case cfg.Plugin != nil && cfg.Materialized != Table:
 		return fmt.Errorf("a model with a plugin is materialized as a table, not as %q: set materialized='table'", cfg.Materialized)
@@ -72,6 +75,18 @@ func (b *build) model(ctx context.Context) error {
 		return b.incremental(ctx)
 	}
 	return fmt.Errorf("materialization %q is not supported; use view, table, incremental or ephemeral", cfg.Materialized)
+}
+
+// header runs what the config sql_header has go before the model's own
+// statement.
+func (b *build) header(ctx context.Context) error {
+	text, _ := b.node.Config.All["sql_header"].(string)
+	for _, stmt := range Statements(text) {
+		if _, err := b.exec(ctx, stmt); err != nil {
+			return fmt.Errorf("sql_header %q: %w", short(stmt), err)
+		}
+	}
+	return nil
 }
 
 // options is what rendering for this node depends on.

@@ -163,7 +163,7 @@ func (l *loader) idle(n *runner.Node) {
 	}
 	for key, note := range map[string]string{
 		"grants": "grants are kept, as SHOW GRANTS shows, and the local warehouse refuses nobody for want of one", "access": "access is accepted and does not keep a model from being used",
-		"batch_size": "batch_size is accepted and has no effect: a microbatch model is built in one piece", "sql_header": "sql_header is accepted and has no effect yet",
+		"batch_size": "batch_size is accepted and has no effect: a microbatch model is built in one piece",
 	} {
 		if v := all[key]; v != nil && v != "protected" {
 			if m := nodeconfig.Map(v); m != nil && len(m) == 0 || key == "grants" && l.p.Target.Type == "snowflake" {

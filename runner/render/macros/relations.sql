@@ -29,6 +29,8 @@
 {%- for name in column_names %}{{ adapter.quote(name) }}{% if not loop.last %}, {% endif %}{% endfor -%}
 {%- endmacro %}
 
+{% macro set_sql_header(config) -%}{{ config.set('sql_header', caller()) }}{%- endmacro %}
+
 {% macro make_hook_config(sql, inside_transaction) %}{{ tojson({'sql': sql, 'transaction': inside_transaction}) }}{% endmacro %}
 {% macro before_begin(sql) %}{{ make_hook_config(sql, inside_transaction=false) }}{% endmacro %}
 {% macro in_transaction(sql) %}{{ make_hook_config(sql, inside_transaction=true) }}{% endmacro %}
