@@ -122,10 +122,11 @@ func (l *Library) AddOwn() error {
 }
 
 // Materialization is where the project or a package defines a materialization
-// of its own.
+// of its own. A package's of dbt's own names are none: dbt passes them over.
 func (l *Library) Materialization(name string) (runner.Pos, bool) {
+	usual := slices.Contains([]string{"view", "table", "incremental", "ephemeral", "seed", "snapshot", "test", "unit"}, name)
 	for _, p := range l.packages {
-		if at, ok := p.materializations[name]; ok {
+		if at, ok := p.materializations[name]; ok && (!usual || p.name == l.Project) {
 			return at, true
 		}
 	}
