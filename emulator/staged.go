@@ -49,17 +49,30 @@ func (s *Server) staged(ctx context.Context, found *session.Session, sql, locati
 		}
 	}
 	bindings := all.Bindings()
-	for _, name := range binaries(ctx, found, sql) {
+	for name, column := range filled(ctx, found, sql) {
 		b := bindings[name]
-		b.Type = "BINARY"
+		switch {
+		case column.Type == warehouse.Binary: // whose text in a file is not that of the value
+			b.Type = "BINARY"
+		case column.Type == warehouse.Number && column.Scale == 0 && !slices.ContainsFunc(b.Values, noWhole):
+			b.Type = "FIXED" // or the warehouse would have to read millions of texts
+		}
 		bindings[name] = b
 	}
 	return bindings, nil
 }
 
-// binaries are the bindings that INSERT … VALUES (?, …) puts into columns of
-// type BINARY, whose text in a file is not that of the value.
-func binaries(ctx context.Context, found *session.Session, sql string) (names []string) {
+// noWhole reports a text that is no whole number of 64 bits as everybody writes it.
+func noWhole(text *string) bool {
+	if text == nil {
+		return false
+	}
+	n, err := strconv.ParseInt(*text, 10, 64)
+	return err != nil || strconv.FormatInt(n, 10) != *text
+}
+
+// filled are the columns that INSERT … VALUES (?, …) puts bindings into as they are.
+func filled(ctx context.Context, found *session.Session, sql string) map[string]warehouse.Column {
 	tree, _ := parse.Lenient(sql)
 	insert, ok := tree.(*ast.Insert)
 	if !ok || insert.Query == nil {
@@ -82,7 +95,7 @@ func binaries(ctx context.Context, found *session.Session, sql string) (names []
 	if err != nil {
 		return nil // the INSERT will say it better
 	}
-	n := 0
+	n, columnOf := 0, map[string]warehouse.Column{}
 	for i, x := range values.Rows[0] {
 		ast.Inspect(x, func(node ast.Node) bool {
 			b, is := node.(*ast.Bind)
@@ -94,13 +107,13 @@ func binaries(ctx context.Context, found *session.Session, sql string) (names []
 				n++
 				name = strconv.Itoa(n)
 			}
-			if x == ast.Expr(b) && i < len(d.Columns) && d.Columns[i].Type == warehouse.Binary {
-				names = append(names, name)
+			if x == ast.Expr(b) && i < len(d.Columns) {
+				columnOf[name] = d.Columns[i]
 			}
 			return true
 		})
 	}
-	return names
+	return columnOf
 }
 
 func readStaged(ctx context.Context, st stage.Stage, name string, all *bind.Staged) error {
