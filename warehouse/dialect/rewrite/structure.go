@@ -183,12 +183,22 @@ func (r *rewriter) structuredPath(c *ast.Call, x ast.Expr, of types.Type, path s
 	return x
 }
 
-// arrayOf is a semi-structured ARRAY.
+// arrayOf is a semi-structured ARRAY. DuckDB would read the digits of one with
+// decimals again, as FLOATs.
 func (r *rewriter) arrayOf(items []ast.Expr) ast.Expr {
+	decimal := false
 	for i := range items {
+		t := r.info.Type(items[i])
+		decimal = decimal || t.Is(warehouse.Number) && t.Scale > 0
 		items[i] = r.inJSON(items[i])
 	}
-	return call("JSON_ARRAY", items...)
+	if !decimal {
+		return call("JSON_ARRAY", items...)
+	}
+	for i := range items {
+		items[i] = r.macro("element", items[i])
+	}
+	return cast(template("'[' || ARRAY_TO_STRING($1, ',') || ']'", call("LIST_VALUE", items...)), "JSON")
 }
 
 // inJSON is e as what semi-structured values hold: bytes are hexadecimal text,

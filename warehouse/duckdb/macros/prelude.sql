@@ -132,7 +132,8 @@ create macro joined(a, d) as case when d is not null then array_to_string(list_t
 create macro array_distinct(a) as to_json(list_filter(items(a), lambda x, i: list_position(items(a), x) = i));
 create macro array_slice(a, f, t) as to_json(list_slice(items(a), case when f < 0 then len(items(a)) + f + 1 else f + 1 end, case when t < 0 then len(items(a)) + t else t end));
 create macro member(k, v) as case when k is not null and v is not null then cast(to_json(cast(k as varchar)) as varchar) || ':' || case when typeof(v) = 'JSON' then cast(v as varchar) else cast(to_json(v) as varchar) end end;
-create macro member_or_null(k, v) as case when k is not null then cast(to_json(cast(k as varchar)) as varchar) || ':' || coalesce(cast(to_json(v) as varchar), 'null') end;
+create macro element(v) as coalesce(case when typeof(v) = 'JSON' then cast(v as varchar) else cast(to_json(v) as varchar) end, 'null');
+create macro member_or_null(k, v) as case when k is not null then cast(to_json(cast(k as varchar)) as varchar) || ':' || element(v) end;
 create macro object_of(members) as cast(__sf_made('{' || coalesce(array_to_string(members, ','), '') || '}') as json);
 create macro value_at(o, k) as json_extract(o, '/' || replace(replace(k, '~', '~0'), '/', '~1'));
 create macro json_path(p) as case when contains(p, '*') then error('[002019:0A000] Unsupported by Snowpit: a path with a star, ' || p)
