@@ -8,6 +8,8 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/extensions"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
 )
 
 // freshness asks how old the newest row of a source is, and holds that against
@@ -113,6 +115,8 @@ func (b *build) time(ctx context.Context, query string, args ...any) (time.Time,
 		switch col := batch.Column(0).(type) {
 		case *array.Timestamp:
 			return col.Value(0).ToTime(col.DataType().(*arrow.TimestampType).Unit).UTC(), nil
+		case *warehouse.FarArray:
+			return col.Value(0).UTC(), nil
 		case *extensions.TimestampWithOffsetArray:
 			return col.Value(0).UTC(), nil
 		case *array.Date32:

@@ -21,6 +21,7 @@ import (
 //	TIMESTAMP_NTZ  timestamp without zone, microseconds or nanoseconds
 //	TIMESTAMP_LTZ  timestamp with zone UTC, likewise
 //	TIMESTAMP_TZ   arrow.timestamp_with_offset: the moment, likewise, and the minutes ahead of UTC (int16); see [ZonedType]
+//	               (any of the three is a [FarType] where nanoseconds and years before 1677 or after 2262 are in one column)
 //	VARIANT, OBJECT, ARRAY  utf8, the value as JSON
 type Type string
 

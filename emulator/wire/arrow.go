@@ -276,6 +276,9 @@ func clock(a arrow.Array) (values []int64, digits int, err error) {
 		return arrow.Int64Traits.CastFromBytes(arrow.Time64Traits.CastToBytes(a.Time64Values())), digitsOf(a.DataType().(*arrow.Time64Type).Unit), nil
 	case *array.Timestamp:
 		return arrow.Int64Traits.CastFromBytes(arrow.TimestampTraits.CastToBytes(a.TimestampValues())), digitsOf(a.DataType().(*arrow.TimestampType).Unit), nil
+	case *warehouse.FarArray:
+		values, digits, err := clock(a.Micros())
+		return values, digits, err
 	case *extensions.TimestampWithOffsetArray:
 		return clock(a.Storage().(*array.Struct).Field(0))
 	}
@@ -359,9 +362,10 @@ func instants(a arrow.Array, t *arrow.StructType) (arrow.Array, error) {
 		return nil, err
 	}
 	seconds, fractions := make([]int64, len(values)), make([]int32, len(values))
+	over := nanosOver(a)
 	for i, v := range values {
 		seconds[i] = floor(v, powers[digits])
-		fractions[i] = int32((v - seconds[i]*powers[digits]) * powers[9-digits])
+		fractions[i] = int32((v-seconds[i]*powers[digits])*powers[9-digits]) + over(i)
 	}
 	epochs := int64s(a, seconds)
 	defer epochs.Release()
@@ -382,8 +386,21 @@ func zones(a arrow.Array) arrow.Array {
 	return int32s(a, out)
 }
 
+// nanosOver tells how many nanoseconds a timestamp has over its ticks.
+func nanosOver(a arrow.Array) func(row int) int32 {
+	if far, ok := a.(*warehouse.FarArray); ok {
+		nanos := far.Nanos()
+		return func(row int) int32 { return int32(nanos.Value(row)) }
+	}
+	return func(int) int32 { return 0 }
+}
+
 // aheadOf tells how many minutes a timestamp is ahead of UTC.
 func aheadOf(a arrow.Array) func(row int) int32 {
+	if far, ok := a.(*warehouse.FarArray); ok && far.Ahead() != nil {
+		ahead := far.Ahead()
+		return func(row int) int32 { return int32(ahead.Value(row)) }
+	}
 	if zoned, ok := a.(*extensions.TimestampWithOffsetArray); ok {
 		if minutes, ok := zoned.Storage().(*array.Struct).Field(1).(*array.Int16); ok {
 			return func(row int) int32 { return int32(minutes.Value(row)) }

@@ -123,9 +123,14 @@ func clockCells(c warehouse.Column, a arrow.Array) (cellWriter, error) {
 	if err != nil {
 		return nil, err
 	}
-	ahead := aheadOf(a)
+	ahead, over := aheadOf(a), nanosOver(a)
 	return func(dst []byte, row int) ([]byte, error) {
-		dst, err := appendSeconds(append(dst, '"'), values[row], digits, c.Precision)
+		var err error
+		if dst = append(dst, '"'); over(row) > 0 && c.Precision > digits {
+			dst = appendFar(dst, values[row], int64(over(row)), c.Precision)
+		} else {
+			dst, err = appendSeconds(dst, values[row], digits, c.Precision)
+		}
 		if err != nil {
 			return dst, err
 		}
@@ -135,6 +140,17 @@ func clockCells(c warehouse.Column, a arrow.Array) (cellWriter, error) {
 		}
 		return append(dst, '"'), nil
 	}, nil
+}
+
+// appendFar writes microseconds and the nanoseconds over them as seconds with over
+// six digits, sign and magnitude.
+func appendFar(dst []byte, us, ns int64, scale int) []byte {
+	if us < 0 {
+		dst = append(dst, '-')
+		us, ns = -us-1, 1000-ns
+	}
+	fraction := us%1e6*1000 + ns
+	return fmt.Appendf(dst, "%d.%09d", us/1e6, fraction)[:len(dst)+len(strconv.FormatInt(us/1e6, 10))+1+scale]
 }
 
 // appendSeconds writes ticks as seconds, sign and magnitude.

@@ -77,6 +77,11 @@ func cell(c warehouse.Column, col arrow.Array, i int) any {
 			return pylib.Datetime(t, nil)
 		}
 		return pylib.Datetime(t, time.UTC)
+	case *warehouse.FarArray:
+		if t := col.Value(i); c.Type != warehouse.TimestampNTZ {
+			return pylib.Datetime(t, t.Location())
+		}
+		return pylib.Datetime(col.Value(i), nil)
 	case *extensions.TimestampWithOffsetArray:
 		t := col.Value(i)
 		return pylib.Datetime(t, t.Location())

@@ -28,6 +28,9 @@ type assigning struct {
 	changed bool
 	bound   bool  // the value at hand is JSON that was bound, which takes any type
 	err     error // of the first value that its column does not take
+
+	into   *ast.Name     // the table whose columns are at hand
+	coarse coarseColumns // that nine digits of a second go into
 }
 
 // assign puts casts around such values, and says whether there are any. A
@@ -46,6 +49,9 @@ func (s *session) assign(tree ast.Statement, args []any) (bool, error) {
 	case *ast.MultiInsert:
 		a.many(stmt)
 	}
+	if a.err == nil && len(a.coarse) > 0 {
+		return false, a.coarse
+	}
 	return a.changed, a.err
 }
 
@@ -55,6 +61,7 @@ func (a *assigning) columns(table *ast.Name, named []ast.Ident) []types.Column {
 	if table == nil || table.Dynamic != nil {
 		return nil
 	}
+	a.into = table
 	parts := make([]string, len(table.Parts))
 	for i, p := range table.Parts {
 		parts[i] = p.Name
@@ -98,22 +105,22 @@ func (a *assigning) insert(stmt *ast.Insert) {
 func (a *assigning) row(row []ast.Expr, columns []types.Column) {
 	for i := range row {
 		if i < len(columns) {
-			a.value(&row[i], columns[i].Type)
+			a.value(&row[i], columns[i])
 		}
 	}
 }
 
-func (a *assigning) value(x *ast.Expr, to types.Type) {
+func (a *assigning) value(x *ast.Expr, to types.Column) {
 	switch v := (*x).(type) {
 	case *ast.Default, *ast.Null, *ast.Number:
 		return
 	case *ast.String:
-		if plain(v.Value, to) {
+		if plain(v.Value, to.Type) {
 			return
 		}
 	}
 	a.bound = boundJSON(*x)
-	if t := a.castTo(a.typeOf(*x), to); t != nil {
+	if t := a.castTo(*x, a.typeOf(*x), to); t != nil {
 		*x = &ast.Cast{At: ast.At{Position: (*x).Pos()}, X: *x, Type: t}
 		a.changed = true
 	}
@@ -136,7 +143,7 @@ func (a *assigning) query(stmt *ast.Insert, columns []types.Column) {
 		derived.Alias.Columns = append(derived.Alias.Columns, name)
 		var x ast.Expr = &ast.Column{Parts: []ast.Ident{name}}
 		a.bound = boundItem(stmt.Query, i)
-		if t := a.castTo(found[i].Type, c.Type); t != nil {
+		if t := a.castTo(x, found[i].Type, c); t != nil {
 			x, needed = &ast.Cast{X: x, Type: t}, true
 		}
 		outer.Items = append(outer.Items, ast.Item{X: x, Alias: &name})
@@ -158,7 +165,7 @@ func (a *assigning) unknown(q *ast.Query) []types.Column {
 func (a *assigning) set(set []ast.Assign, columns []types.Column) {
 	for i := range set {
 		if c, ok := columnNamed(columns, set[i].Column[len(set[i].Column)-1].Name); ok {
-			a.value(&set[i].Value, c.Type)
+			a.value(&set[i].Value, c)
 		}
 	}
 }
@@ -208,7 +215,7 @@ func (a *assigning) many(stmt *ast.MultiInsert) {
 }
 
 func (a *assigning) config() types.Config {
-	return types.Config{Catalog: a.s.columnsOf, Variables: a.s.variables, Binds: a.binds}
+	return types.Config{Catalog: a.s.columnsOf, Variables: a.s.variables, Binds: a.binds, Fine: a.s.fine}
 }
 
 func (a *assigning) typeOf(x ast.Expr) types.Type {
@@ -223,7 +230,11 @@ func (a *assigning) typeOf(x ast.Expr) types.Type {
 
 // castTo is the type that a value has to be cast to on its way into a column,
 // nil where it need not be.
-func (a *assigning) castTo(from, to types.Type) *ast.Type {
+func (a *assigning) castTo(x ast.Expr, from types.Type, column types.Column) *ast.Type {
+	to := column.Type
+	if t, ok := a.fineTo(x, from, column); ok {
+		return t
+	}
 	if !to.Structured() && !from.Structured() {
 		return castTo(from, to)
 	}
@@ -253,7 +264,7 @@ func castTo(from, to types.Type) *ast.Type {
 	timed := to.Timestamp() || to.Is(warehouse.Date, warehouse.Time)
 	text := from.Is(warehouse.Varchar)
 	switch {
-	case to.Is(warehouse.Varchar) && (from.Timestamp() || from.Is(warehouse.Float, warehouse.Boolean)):
+	case to.Is(warehouse.Varchar) && (from.Timestamp() || from.Fine || from.Is(warehouse.Float, warehouse.Boolean)):
 		return &ast.Type{Name: "VARCHAR"} // its length the column itself holds to
 	case text && (timed || to.Numeric() || to.Is(warehouse.Boolean, warehouse.Binary)),
 		from.Is(warehouse.Variant) && (timed || to.Numeric() || to.Is(warehouse.Boolean, warehouse.Varchar, warehouse.Binary)),
@@ -309,7 +320,7 @@ var plains = map[warehouse.Type]*regexp.Regexp{
 // as quick as it was.
 func plain(text string, to types.Type) bool {
 	re := plains[to.Kind]
-	if narrow(to) && strings.Contains(text, ".") {
+	if narrow(to) && strings.Contains(text, ".") || to.Fine {
 		return false
 	}
 	return re != nil && re.MatchString(text)

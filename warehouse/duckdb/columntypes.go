@@ -40,7 +40,7 @@ func (s *session) columnsOf(name []string) ([]types.Column, bool) {
 	for i, c := range found {
 		columns[i].Name = c.Name
 		if c.Err == nil && !c.Open {
-			columns[i].Type = types.OfColumn(c.Kind.Column)
+			columns[i].Type = c.Kind.Type()
 			unsure = unsure || s.unsure(columns[i].Type)
 		}
 	}
@@ -125,6 +125,7 @@ func (s *session) declared(name []string, columns []types.Column) {
 			continue
 		}
 		if t := types.Of(written); t.JSON() && c.Type.JSON() || t.Is(c.Type.Kind) {
+			t.Fine = c.Type.Fine
 			if c.Type = t; t.Is(warehouse.Varchar) && t.Length == maxText {
 				c.Type = types.Text
 			}
@@ -144,5 +145,8 @@ func nameOf(parts []string) *ast.Name {
 // unsure reports the types of DuckDB's that stand for several of Snowflake's
 // in some table or view.
 func (s *session) unsure(t types.Type) bool {
+	if t.MayBeFine() && (t.Fine || s.fine) {
+		return true
+	}
 	return t.Is(warehouse.Variant) || s.defining && t.Is(warehouse.Varchar, warehouse.Binary) || s.w.narrow.Load() && (t.Timestamp() || t.Is(warehouse.Time, warehouse.Varchar))
 }

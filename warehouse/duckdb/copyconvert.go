@@ -58,9 +58,28 @@ func convert(column tableColumn, text string, f *fileformat.Format, truncate boo
 	case duck == "JSON":
 		c.value = rewrite.Macros + ".MAIN.try_parse_json(" + text + ")"
 	default:
-		c.value, err = clock(duck, text, f)
+		c.value, err = column.clock(text, f)
 	}
 	return c, err
+}
+
+// clock is a text as one of the column's times, null if it is none. In a column of
+// six digits more are cut off if it was declared so, else refused.
+func (c tableColumn) clock(text string, f *fileformat.Format) (string, error) {
+	macro := func(name string, more string) string {
+		return rewrite.Macros + ".MAIN." + name + "(" + text + more + ")"
+	}
+	coarse, fine := coarseOf(c.duck)
+	switch {
+	case fine:
+		value, err := clock(coarse, macro("six_of", ""), f)
+		return fineMacro(value, macro("ns_of", ""), c.duck), err
+	case c.duck == "DATE":
+		return clock(c.duck, text, f)
+	case c.six:
+		return clock(c.duck, macro("six_of", ""), f)
+	}
+	return clock(c.duck, macro("six_only", ", 15"), f)
 }
 
 // binary is a text as bytes, null if it is none.
@@ -141,7 +160,7 @@ func zoned(text, duck string) string {
 func epoch(text string) string {
 	n := "try_cast(" + text + " as bigint)"
 	return fmt.Sprintf("case when abs(%[1]s) < 31536000000 then %[1]s * 1000000 when abs(%[1]s) < 31536000000000 then %[1]s * 1000 "+
-		"when abs(%[1]s) < 31536000000000000 then %[1]s else %[1]s // 1000 end", n)
+		"when abs(%[1]s) < 31536000000000000 then %[1]s else %[2]s.MAIN.even_us(%[1]s) end", n, rewrite.Macros)
 }
 
 // faults are conditions under which the value does not fit its column, none of
@@ -173,6 +192,9 @@ func (c tableColumn) complaint(way int, text string) (code int, state, message s
 		return 100074, "54000", fmt.Sprintf("User character length limit (%d) exceeded by string '%s'", c.length, shortened(text))
 	case isNull:
 		return 100088, "22000", "NULL result in a non-nullable column. Use quotes if an empty field should be interpreted as an empty string instead of a null"
+	}
+	if coarse, fine := coarseOf(c.duck); fine {
+		c.duck = coarse
 	}
 	switch duck := c.duck; {
 	case duck == "BOOLEAN":

@@ -127,6 +127,9 @@ func (l *loading) findTable(ctx context.Context) error {
 			Message: fmt.Sprintf("SQL compilation error:\nTable '%s' does not exist or not authorized.", text)}
 	}
 	l.target = name
+	if err := l.s.refineAll(ctx, name, all); err != nil {
+		return err
+	}
 	if slices.ContainsFunc(all, func(c tableColumn) bool { return c.duck == "JSON" }) {
 		if err := l.s.unloadable(ctx, name); err != nil {
 			return err

@@ -99,8 +99,8 @@ func TestCopyParquetTexts(t *testing.T) {
 	run(t, s, "create table t (ts timestamp_ntz, ltz timestamp_ltz, tz timestamp_tz, c time, d date, b binary, n number(10,2))", "create table v (v variant, o object, n number(38,2))")
 	const format = " file_format = (type = parquet use_logical_type = true binary_as_text = false) on_error = abort_statement"
 	want(t, s, "copy into t from @s/a/ match_by_column_name = case_sensitive"+format, "s/a/0.parquet|LOADED|1|1|1|0|NULL|NULL|NULL|NULL")
-	want(t, s, "select ltz, tz, c, d, hex_encode(b), n from t", "2024-02-29T12:34:56.789012Z|2024-02-29T12:34:56.789012-07:00|12:34:56.789012|2024-02-29|00FF|1.5")
-	want(t, s, "select to_varchar(ts, 'YYYY-MM-DD HH24:MI:SS.FF3') from t", "2024-02-29 12:34:56.789")
+	want(t, s, "select ltz, tz, c, d, hex_encode(b), n from t", "2024-02-29T12:34:56.789012Z|2024-02-29T12:34:56.789012-07:00|12:34:56.789012000|2024-02-29|00FF|1.5")
+	want(t, s, "select to_varchar(ts, 'YYYY-MM-DD HH24:MI:SS.FF9') from t", "2024-02-29 12:34:56.789012345")
 	want(t, s, `copy into v (v, o, n) from (select parse_json($1:"C0"::varchar), parse_json($1:"C0"::varchar)::object, $1:"C1"::number(38, 2) from @s/v/)`+format,
 		"s/v/0.parquet|LOADED|2|2|1|0|NULL|NULL|NULL|NULL")
 	want(t, s, "select v, o, n from v order by n", `{"a":[1,null]}|{"a":[1,null]}|123456789012345678.91`, "NULL|NULL|NULL")

@@ -128,11 +128,9 @@ func (t *transforming) prepare(ctx context.Context) error {
 	return err
 }
 
-// casts are the columns that a VARIANT becomes by Snowflake's rules and not by
-// DuckDB's: a string is a text without its quotes, and a time has an offset.
-var casts = map[string]string{"VARCHAR": "VARCHAR", rewrite.Zoned: "TIMESTAMP_TZ"}
-
-// asColumns casts the query's columns that go into such columns.
+// asColumns makes texts of the query's columns that go into columns of texts: a
+// string in a VARIANT is one without its quotes. Times are cast with all their
+// digits and their offsets.
 func (t *transforming) asColumns() {
 	query, ok := t.stmt.Query.Body.(*ast.Select)
 	if !ok || len(query.Items) != len(t.columns) {
@@ -140,10 +138,24 @@ func (t *transforming) asColumns() {
 	}
 	for i, c := range t.columns {
 		it := &query.Items[i]
-		if _, star := it.X.(*ast.Star); !star && casts[c.duck] != "" {
-			it.X = &ast.Cast{At: it.At, X: it.X, Type: &ast.Type{Name: casts[c.duck]}}
+		if _, star := it.X.(*ast.Star); !star && c.duck == "VARCHAR" {
+			it.X = &ast.Cast{At: it.At, X: it.X, Type: &ast.Type{Name: "VARCHAR"}}
+		} else if t := timeType(c); !star && t != nil {
+			it.X = &ast.Cast{At: it.At, X: it.X, Type: t}
 		}
 	}
+}
+
+// timeType is the type of a column of times, nil for another.
+func timeType(c tableColumn) *ast.Type {
+	kind, digits := rewrite.TimeKind(c.duck), "9"
+	if c.six {
+		digits = "6"
+	}
+	if kind == "" {
+		return nil
+	}
+	return &ast.Type{Name: string(kind), Args: []string{digits}}
 }
 
 // definition is the columns as the table has them, with what it demands of them.
@@ -209,6 +221,8 @@ func (t *transforming) rows(ctx context.Context, i int, from, to int64) error {
 	switch {
 	case err == nil:
 		return nil
+	case needsFine(err):
+		return err
 	case !errors.As(err, &e) || !e.Executing || !ofRows[e.Type]:
 		return err
 	case t.s.inTx:

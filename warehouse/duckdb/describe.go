@@ -11,6 +11,9 @@ import (
 
 // snowflakeType is how DESCRIBE spells a type of DuckDB's.
 func snowflakeType(duck string) string {
+	if kind := rewrite.FineKind(duck); kind != "" {
+		return string(kind) + "(9)"
+	}
 	args, isDecimal := strings.CutPrefix(duck, "DECIMAL")
 	switch {
 	case isDecimal:

@@ -140,7 +140,8 @@ const columnsView = `with o as (select database_name as dd, schema_name as ds, t
 	t as (select *, coalesce(k.type, case when regexp_matches(data_type, '^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?)$') then 'NUMBER(38,0)'
 			when starts_with(data_type, 'DECIMAL') then 'NUMBER' || data_type[8:]
 			when data_type in ('DOUBLE', 'FLOAT') then 'FLOAT' when data_type = 'BLOB' then 'BINARY(8388608)'
-			when data_type = '` + rewrite.Zoned + `' then 'TIMESTAMP_TZ(9)' when data_type = 'TIMESTAMP WITH TIME ZONE' then 'TIMESTAMP_LTZ(9)' when starts_with(data_type, 'TIMESTAMP') then 'TIMESTAMP_NTZ(9)'
+			when data_type = '` + rewrite.FineTime + `' then 'TIME(9)' when data_type = '` + rewrite.FineNaive + `' then 'TIMESTAMP_NTZ(9)'
+			when data_type = '` + rewrite.FineLocal + `' then 'TIMESTAMP_LTZ(9)' when data_type in ('` + rewrite.Zoned + `', '` + rewrite.FineZoned + `') then 'TIMESTAMP_TZ(9)' when data_type = 'TIMESTAMP WITH TIME ZONE' then 'TIMESTAMP_LTZ(9)' when starts_with(data_type, 'TIMESTAMP') then 'TIMESTAMP_NTZ(9)'
 			when data_type in ('BOOLEAN', 'DATE') then data_type when starts_with(data_type, 'TIME') then 'TIME(9)'
 			when data_type = 'JSON' then 'VARIANT' when ends_with(data_type, ']') then 'ARRAY'
 			when starts_with(data_type, 'STRUCT') or starts_with(data_type, 'MAP') then 'OBJECT' else 'VARCHAR(16777216)' end) as y from c)

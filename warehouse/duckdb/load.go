@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -57,6 +58,7 @@ func (s *session) load(ctx context.Context, table string, mode warehouse.LoadMod
 	if cased(l.target.permanent().table) {
 		s.w.cased.Store(true)
 	}
+	l.peek()
 	if err := l.plan(ctx, columns); err != nil {
 		return 0, err
 	}
@@ -115,12 +117,43 @@ type load struct {
 	types   []string       // of the table's columns
 	ticks   map[string]int // as in [tableColumn], by column
 	columns []warehouse.Column
+	first   arrow.RecordBatch // that was read ahead, or nil
+	fine    []bool            // its columns with more digits of a second than six
+}
+
+// peek reads the first batch ahead, which tells how many digits times have.
+func (l *load) peek() {
+	if l.rows.Next() {
+		l.first = l.rows.RecordBatch()
+		l.fine = engine.HasNanos(l.first)
+	}
+}
+
+// room makes room for the digits in the columns that are there.
+func (l *load) room(ctx context.Context) error {
+	if !slices.Contains(l.fine, true) {
+		return nil
+	}
+	l.s.fine = true
+	defer func() { l.s.fine = false }()
+	at := l.target
+	columns, err := l.s.tableColumns(ctx, &at)
+	if err != nil || len(columns) != len(l.fine) {
+		return err
+	}
+	for i := range columns {
+		columns[i].six = columns[i].six || !l.fine[i]
+	}
+	return l.s.refineAll(ctx, at, columns)
 }
 
 // plan decides what type each column has on its way and in the table.
 func (l *load) plan(ctx context.Context, columns []warehouse.Column) (err error) {
 	fields := l.rows.Schema().Fields()
 	if l.mode == warehouse.LoadAppend {
+		if err := l.room(ctx); err != nil {
+			return err
+		}
 		if columns, l.types, err = l.existing(ctx); err != nil {
 			return err
 		}
@@ -145,7 +178,11 @@ func (l *load) plan(ctx context.Context, columns []warehouse.Column) (err error)
 		}
 		l.writers = append(l.writers, w)
 		if l.mode == warehouse.LoadReplace {
-			l.types = append(l.types, tableType(columns[i], w.SQL))
+			natural := w.SQL
+			if coarse, fine := coarseOf(natural); fine && (i >= len(l.fine) || !l.fine[i]) {
+				natural = coarse
+			}
+			l.types = append(l.types, tableType(columns[i], natural))
 		}
 	}
 	return nil
@@ -192,10 +229,9 @@ func tableType(col warehouse.Column, natural string) string {
 			return "DECIMAL(38,0)"
 		}
 		return fmt.Sprintf("DECIMAL(%d,%d)", col.Precision, col.Scale)
-	case warehouse.TimestampNTZ:
-		if natural == "TIMESTAMP_NS" {
-			return natural
-		}
+	}
+	if rewrite.FineKind(natural) == col.Type && (col.Precision == 0 || col.Precision > storedDigits) {
+		return natural
 	}
 	if t, ok := tableTypes[col.Type]; ok {
 		return t
@@ -330,10 +366,13 @@ func (l *load) appendAll(ctx context.Context, a *engine.Appender) (n int64, err 
 		if ctx.Err() != nil {
 			return n, engine.Ended(ctx)
 		}
-		if !l.rows.Next() {
-			break
+		batch := l.first
+		if l.first = nil; batch == nil {
+			if !l.rows.Next() {
+				break
+			}
+			batch = l.rows.RecordBatch()
 		}
-		batch := l.rows.RecordBatch()
 		if !batch.Schema().Equal(l.rows.Schema()) && int(batch.NumCols()) != len(l.writers) {
 			return n, fmt.Errorf("the rows for %s: a batch has the schema %s", l.target.table, batch.Schema())
 		}

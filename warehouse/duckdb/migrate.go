@@ -14,9 +14,10 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 )
 
-// Files of earlier versions keep a TIMESTAMP_TZ as a moment without its offset.
-// Such columns are converted when their file is first opened: their values get
-// the offset of UTC. The views of their database are made anew from their text.
+// Files of earlier versions keep a TIMESTAMP_TZ as a moment without its offset, and
+// what was loaded with nanoseconds in a type of DuckDB's that loses them. Such
+// columns are converted when their file is first opened: those values get the
+// offset of UTC. The views of their database are made anew from their text.
 
 // migrating is the row of a database's own table that says that its views are
 // still to be made anew.
@@ -25,7 +26,7 @@ const migrating = "MIGRATING"
 // migrate brings the files to the form of this version.
 func (w *Warehouse) migrate(ctx context.Context) error {
 	for _, database := range w.attached() {
-		tables, err := w.legacyZoned(ctx, database)
+		tables, err := w.legacyTimes(ctx, database)
 		if err != nil {
 			return err
 		}
@@ -37,9 +38,9 @@ func (w *Warehouse) migrate(ctx context.Context) error {
 			continue
 		}
 		if err := w.migrateTables(ctx, database, tables); err != nil {
-			return fmt.Errorf("database %s: columns of TIMESTAMP_TZ: %w", database, err)
+			return fmt.Errorf("database %s: columns of times: %w", database, err)
 		}
-		if err := w.migrateViews(ctx, database); err != nil {
+		if err := w.migrateViews(ctx, database, func(legacyView) bool { return true }); err != nil {
 			return fmt.Errorf("database %s: views: %w", database, err)
 		}
 		if err := w.admin.Exec(ctx, "delete from "+metaTableOf(database)+" where kind = "+quoteString(migrating)); err != nil {
@@ -61,14 +62,14 @@ func (w *Warehouse) attached() []string {
 	return names
 }
 
-// legacyZoned are schema, table, column and default of the columns that were declared as
-// TIMESTAMP_TZ and have no offsets.
-func (w *Warehouse) legacyZoned(ctx context.Context, database string) ([][]string, error) {
-	return w.adminTexts(ctx, `select c.schema_name, c.table_name, c.column_name, coalesce(c.column_default, '')
+// legacyTimes are schema, table, column, default and type of the columns that were
+// declared as TIMESTAMP_TZ and have no offsets, and of those of nanoseconds.
+func (w *Warehouse) legacyTimes(ctx context.Context, database string) ([][]string, error) {
+	return w.adminTexts(ctx, `select c.schema_name, c.table_name, c.column_name, coalesce(c.column_default, ''), c.data_type
 		from duckdb_columns() c join duckdb_tables() t using (database_oid, schema_oid, table_oid)
-		where c.database_name = $1 and c.data_type = 'TIMESTAMP WITH TIME ZONE' and starts_with(t.comment, '`+metaPrefix+`')
+		where c.database_name = $1 and (c.data_type = 'TIMESTAMP_NS' or c.data_type = 'TIMESTAMP WITH TIME ZONE' and starts_with(t.comment, '`+metaPrefix+`')
 			and exists (from (select unnest(from_json(json_extract(t.comment, '$.columns'), '[{"name":"VARCHAR","type":"VARCHAR"}]')) as k)
-				where k.name = c.column_name and starts_with(k.type, 'TIMESTAMP_TZ'))`, database)
+				where k.name = c.column_name and starts_with(k.type, 'TIMESTAMP_TZ')))`, database)
 }
 
 // adminTexts are the rows of a query.
@@ -89,6 +90,10 @@ func (w *Warehouse) migrateTables(ctx context.Context, database string, columns 
 		column := fmt.Sprintf("alter table %s alter column %s ", table, name)
 		if c[3] != "" {
 			steps = append(steps, column+"drop default")
+		}
+		if c[4] == "TIMESTAMP_NS" { // which were loaded, and have no default
+			steps = append(steps, column+"type "+rewrite.FineNaive+" using "+fineNs(name))
+			continue
 		}
 		steps = append(steps, column+"type "+rewrite.Zoned+" using "+zonedFrom(name, "TIMESTAMP WITH TIME ZONE"))
 		if c[3] != "" {
@@ -111,13 +116,14 @@ type legacyView struct {
 	stmt         *ast.CreateView
 }
 
-// migrateViews makes the views of a database anew, in as many rounds as those
-// want that read others. One that cannot be made stays as it is.
-func (w *Warehouse) migrateViews(ctx context.Context, database string) error {
+// migrateViews makes those views of a database anew that have to be, in as many
+// rounds as those want that read others. One that cannot be made stays as it is.
+func (w *Warehouse) migrateViews(ctx context.Context, database string, have func(legacyView) bool) error {
 	views, err := w.legacyViews(ctx, database)
 	if err != nil {
 		return err
 	}
+	views = slices.DeleteFunc(views, func(v legacyView) bool { return !have(v) })
 	for before := len(views) + 1; len(views) > 0 && len(views) < before; {
 		before = len(views)
 		var left []legacyView

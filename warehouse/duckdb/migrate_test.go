@@ -37,11 +37,13 @@ func TestMigrate(t *testing.T) {
 	run(t, s,
 		"create table t (id int, ts timestamp_tz, made timestamp_tz default current_timestamp())",
 		"create view days as select id, ts, ts::date as d from t",
+		"create table ns (n timestamp_ntz)", "insert into ns values ('2024-01-01 00:00:00')",
 		"create view later as select dateadd(hour, 1, ts) as l from days")
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
 	earlier(t, dir,
+		"alter table PUBLIC.NS alter column N type timestamp_ns using timestamp_ns '2024-01-01 00:00:00.123456789'",
 		"drop view PUBLIC.LATER", "drop view PUBLIC.DAYS",
 		"alter table PUBLIC.T alter column MADE drop default",
 		"alter table PUBLIC.T alter column TS type timestamptz using null",
@@ -61,6 +63,7 @@ func TestMigrate(t *testing.T) {
 		s := session(t, w)
 		want(t, s, "select id, ts from t order by id", "1|2024-01-01T23:30:00Z", "2|NULL")
 		want(t, s, "select ts, d from days where id = 1", "2024-01-01T23:30:00Z|2024-01-01")
+		want(t, s, "select to_char(n, 'SS.FF9') from ns", "00.123456789")
 		want(t, s, "select l from later where l is not null", "2024-01-02T00:30:00Z")
 		run(t, s, "insert into t (id, ts) values (3, '2024-01-01 00:00:00 +0900')")
 		want(t, s, "select ts, made is null from t where id = 3", "2024-01-01T00:00:00+09:00|false")

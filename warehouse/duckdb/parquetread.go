@@ -113,6 +113,8 @@ func (c parquetColumn) text(f *fileformat.Format) string {
 		return "coalesce(try(decode(" + name + ")), hex(" + name + "))"
 	case c.duck == "BLOB":
 		return "hex(" + name + ")"
+	case c.duck == "TIMESTAMP_NS", c.duck == "TIME_NS":
+		return "cast(" + name + " as varchar)"
 	case c.duck == "TIMESTAMP WITH TIME ZONE":
 		return rewrite.Macros + ".MAIN.text_of(" + name + " at time zone 'UTC')"
 	}
@@ -147,7 +149,19 @@ func (p *parquetFile) row(f *fileformat.Format) string {
 func (c parquetColumn) as(column tableColumn, f *fileformat.Format, truncate bool) (string, error) {
 	name := quoteName(c.name)
 	from, to := family(c.duck), family(column.duck)
+	if coarse, fine := coarseOf(column.duck); fine && (c.duck == "TIMESTAMP_NS" || from == "date" || from == "time" && c.duck != "TIME_NS") {
+		return c.fine(column, coarse, f)
+	}
 	switch {
+	case c.duck == "TIME_NS" && to != "text":
+		filled, err := convert(column, "cast("+name+" as varchar)", f, truncate)
+		return filled.value, err
+	case c.duck == "TIMESTAMP_NS" && to != "text":
+		micros := name
+		if column.duck != "DATE" && !column.six {
+			micros = "make_timestamp(" + rewrite.Macros + ".MAIN.even_us(epoch_ns(" + name + ")))"
+		}
+		return converted(micros, "TIMESTAMP", column.duck), nil
 	case column.duck == "JSON":
 		return c.json(f), nil
 	case column.duck == rewrite.Zoned && from == "date":
@@ -166,6 +180,24 @@ func (c parquetColumn) as(column tableColumn, f *fileformat.Format, truncate boo
 		return "try_cast(" + name + " as " + column.duck + ")", nil
 	}
 	return "cast(null as " + column.duck + ")", nil
+}
+
+// fine is the value as one of nine digits of a second.
+func (c parquetColumn) fine(column tableColumn, coarse string, f *fileformat.Format) (string, error) {
+	plain := column
+	plain.duck = coarse
+	if c.duck != "TIMESTAMP_NS" {
+		value, err := c.as(plain, f, false)
+		return fineMacro(value, "0", column.duck), err
+	}
+	return converted(fineNs(quoteName(c.name)), rewrite.FineNaive, column.duck), nil
+}
+
+// fineNs is a TIMESTAMP_NS of DuckDB's as one of nine digits.
+func fineNs(value string) string {
+	ns := "epoch_ns(" + value + ")"
+	macros := rewrite.Macros + ".MAIN."
+	return fineMacro("make_timestamp("+macros+"carry_us("+ns+"))", macros+"rest_ns("+ns+")", rewrite.FineNaive)
 }
 
 // family is what kind of values a type of DuckDB's has.

@@ -54,6 +54,13 @@ func (s *session) Describe(ctx context.Context, sql string) (warehouse.Descripti
 	if err == nil {
 		d, err = s.compile(ctx, rec, sql)
 	}
+	if needsFine(err) {
+		s.fine = true
+		defer func() { s.fine = false }()
+		if rec.tree, err = parse.Lenient(sql); err == nil {
+			d, err = s.compile(ctx, rec, sql)
+		}
+	}
 	if err != nil {
 		err = s.missingPlace(ctx, rec, refusal(err, rec.translation))
 		var e *warehouse.Error

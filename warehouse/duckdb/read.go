@@ -67,7 +67,7 @@ func newRowReader(ctx context.Context, s *session, cur *engine.Cursor, rec *reco
 	r.limit = s.limit("ROWS_PER_RESULTSET")
 	r.kept.id, r.kept.columns = rec.statement.QueryID, columns
 	r.batches = cur.Batches(found)
-	return r, columns, nil
+	return r, columns, r.batches.Begin(ctx)
 }
 
 func (r *rowReader) Schema() *arrow.Schema          { return r.batches.Schema }

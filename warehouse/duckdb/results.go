@@ -177,6 +177,7 @@ func (s *session) asTable(ctx context.Context, name string, r *keptResult) (*ast
 	rows := readerOf(r.schema, r.batches...)
 	defer rows.Release()
 	l := &load{s: s, mode: warehouse.LoadReplace, target: at, rows: rows}
+	l.peek()
 	if err := l.plan(ctx, r.columns); err != nil {
 		return nil, err
 	}

@@ -43,6 +43,7 @@ type session struct {
 	client    string // likewise, the program that has
 	defining  bool   // the lengths of texts are asked for
 	wide      bool   // whole numbers are computed in 128 bits
+	fine      bool   // times are made with nine digits of a second
 	inTx      bool
 	composing bool        // the transaction is that of one statement, which several definitions make up
 	tx        transaction // while inTx
@@ -201,7 +202,7 @@ func (s *session) Query(ctx context.Context, sql string, args ...any) (*warehous
 	s.running = rec
 	defer func() { s.running = nil }()
 	defer s.results.note(rec.statement.QueryID)
-	res, err := s.wideEnough(ctx, rec, func() (*warehouse.Result, error) {
+	res, err := s.fineEnough(ctx, rec, func() (*warehouse.Result, error) {
 		if err := s.override(ctx); err != nil {
 			return nil, err
 		}

@@ -204,7 +204,7 @@ func (w *stageWants) typed(c *ast.Column, to *ast.Type) bool {
 	key, ok := strings.CutPrefix(last.Name, "$1:")
 	for _, v := range w.views {
 		duck := v.types[key]
-		ok = ok && duck != "" && family(duck) != "nested" && (duck == "BLOB") == isBinary(to)
+		ok = ok && duck != "" && family(duck) != "nested" && !strings.HasSuffix(duck, "_NS") && (duck == "BLOB") == isBinary(to)
 	}
 	switch to.Name {
 	case "VARIANT", "OBJECT", "ARRAY":

@@ -17,8 +17,9 @@ type tableColumn struct {
 	name     string
 	duck     string // its type of DuckDB's
 	nullable bool
-	length   int // how many characters it takes, 0 for any number
-	ticks    int // how many microseconds lie between its times, 0 for one
+	length   int  // how many characters it takes, 0 for any number
+	ticks    int  // how many microseconds lie between its times, 0 for one
+	six      bool // its times have no more than six digits of a second
 }
 
 // stored is a value of the column's own type as the column holds it.
@@ -62,9 +63,26 @@ func (s *session) tableColumns(ctx context.Context, name *target) ([]tableColumn
 		if r[3] != name.database {
 			break
 		}
-		columns = append(columns, tableColumn{name: r[0], duck: r[1], nullable: r[2] == "true", length: lengths[r[0]], ticks: ticks[r[0]]})
+		columns = append(columns, tableColumn{name: r[0], duck: r[1], nullable: r[2] == "true", length: lengths[r[0]], ticks: ticks[r[0]], six: ticks[r[0]] > 0})
 	}
-	return columns, nil
+	return columns, s.declaredSix(ctx, *name, columns)
+}
+
+// declaredSix notes the columns that were declared with six digits of a second.
+func (s *session) declaredSix(ctx context.Context, name target, columns []tableColumn) error {
+	if !s.fine {
+		return nil
+	}
+	o, err := s.lookUp(ctx, name)
+	if err != nil || o == nil {
+		return err
+	}
+	for i := range columns {
+		if t, err := parse.Type(o.meta.column(columns[i].name).Type); err == nil {
+			columns[i].six = !types.Of(t).MayBeFine()
+		}
+	}
+	return nil
 }
 
 // lengthCheck is the constraint that keeps a VARCHAR(n) to its length.

@@ -36,6 +36,7 @@ type transaction struct {
 	steps    []step
 	writes   int // statements that changed something
 	altered  []target
+	refined  bool            // columns have more digits of a second now
 	lost     bool            // DuckDB has given it up
 	defined  bool            // it has made or dropped temporary objects, see keepsTransaction
 	temps    map[target]bool // those of the session before it did
@@ -92,7 +93,7 @@ func (s *session) commit(ctx context.Context) error {
 	if err := s.restore(ctx); err != nil {
 		return err
 	}
-	wrote, altered := s.tx.writes > 0, s.tx.altered
+	wrote, altered, refined := s.tx.writes > 0, s.tx.altered, s.tx.refined
 	err := s.conn.Commit(ctx)
 	if err != nil {
 		// What did not commit must not stay open.
@@ -102,6 +103,9 @@ func (s *session) commit(ctx context.Context) error {
 	if err == nil && wrote {
 		s.w.commits.Add(1)
 		s.w.altered.note(altered...)
+	}
+	if err == nil && refined {
+		return s.w.remakeViews(ctx)
 	}
 	return err
 }

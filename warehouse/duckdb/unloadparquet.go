@@ -116,6 +116,10 @@ func (u *unloading) parquetColumns() (string, error) {
 	for i, c := range u.data() {
 		value, name := quoteName(c.name), c.name
 		switch {
+		case c.duck == rewrite.FineNaive:
+			value = "make_timestamp_ns(epoch_us(struct_extract(" + value + ", 'us')) * 1000 + struct_extract(" + value + ", 'ns'))"
+		case rewrite.FineKind(c.duck) != "":
+			return "", unsupported("unloading " + c.name + ", which has nine digits of a second, to Parquet; cast it to TIMESTAMP_NTZ or to six digits")
 		case c.duck == rewrite.Zoned:
 			return "", unsupported("unloading the TIMESTAMP_TZ " + c.name + " to Parquet, which Snowflake has not either; cast it to TIMESTAMP_NTZ")
 		case c.duck == "HUGEINT", c.duck == "UHUGEINT":

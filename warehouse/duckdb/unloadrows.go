@@ -100,6 +100,9 @@ func (u *unloading) asTexts() (string, error) {
 
 // textOf is a column's text in the file.
 func (u *unloading) textOf(c unloadColumn) (string, error) {
+	if coarse, fine := coarseOf(c.duck); fine {
+		return u.fineText(c, coarse)
+	}
 	name, format := quoteName(c.name), ""
 	switch {
 	case c.duck == "BLOB":
@@ -311,4 +314,15 @@ func (u *unloading) abandon(cause error) error {
 	<-w.done // its error is the cause again
 	u.writing = nil
 	return nil
+}
+
+// fineText is the text of a time of nine digits.
+func (u *unloading) fineText(c unloadColumn, coarse string) (string, error) {
+	option := map[bool]string{true: "TIME_FORMAT", false: "TIMESTAMP_FORMAT"}[coarse == "TIME"]
+	if format := u.format.Text(option); format != "AUTO" && strings.Contains(strings.ToUpper(format), "FF") {
+		return "", unsupported(fmt.Sprintf("the format '%s' of %s, which has nine digits of a second, in files; unload TO_CHAR of it", format, c.name))
+	}
+	plain := unloadColumn{name: c.name, duck: coarse}
+	text, err := u.textOf(plain)
+	return strings.ReplaceAll(text, quoteName(c.name), microsOf(quoteName(c.name), c.duck)), err
 }

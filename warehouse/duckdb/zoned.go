@@ -37,7 +37,17 @@ func zonedAs(value, duck string) string {
 
 // converted is a value of one type of DuckDB's as another's.
 func converted(value, from, to string) string {
+	coarseFrom, fineFrom := coarseOf(from)
+	coarseTo, fineTo := coarseOf(to)
 	switch {
+	case from == to:
+		return value
+	case fineFrom && fineTo:
+		return fineMacro(converted(microsOf(value, from), coarseFrom, coarseTo), nanosOf(value, from), to)
+	case fineFrom:
+		return converted(rewrite.Macros+".MAIN.six_alone("+microsOf(value, from)+", "+nanosOf(value, from)+")", coarseFrom, to)
+	case fineTo:
+		return fineMacro(converted(value, from, coarseTo), "0", to)
 	case to == rewrite.Zoned:
 		return zonedFrom(value, from)
 	case from == rewrite.Zoned:

@@ -51,6 +51,8 @@ func cell(col arrow.Array, row int) string {
 	case *array.Timestamp:
 		t := col.DataType().(*arrow.TimestampType)
 		return col.Value(row).ToTime(t.Unit).UTC().Format("2006-01-02 15:04:05.999999999")
+	case *warehouse.FarArray:
+		return col.Value(row).Format("2006-01-02 15:04:05.999999999")
 	case *extensions.TimestampWithOffsetArray:
 		return col.Value(row).Format("2006-01-02 15:04:05.999999999 -0700")
 	case *array.Time64:

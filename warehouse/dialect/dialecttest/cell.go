@@ -30,6 +30,15 @@ func cell(c warehouse.Column, col arrow.Array, i int) string {
 			text += " Z"
 		}
 		return text
+	case *warehouse.FarArray:
+		t, suffix := col.Value(i), ""
+		switch c.Type {
+		case warehouse.TimestampTZ:
+			suffix = t.Format(" Z0700")
+		case warehouse.TimestampLTZ:
+			suffix = " Z"
+		}
+		return clock(t, "2006-01-02 15:04:05", 3) + suffix
 	case *extensions.TimestampWithOffsetArray:
 		t := col.Value(i)
 		return clock(t, "2006-01-02 15:04:05", 3) + t.Format(" Z0700")

@@ -65,6 +65,7 @@ func (r *rewriter) matching(sides []*ast.Expr) {
 		structured = structured || r.isJSON(*side)
 	}
 	common := comparable(types.Common(all...))
+	common.Fine = common.Fine || r.cfg.Fine && common.MayBeFine() && slices.ContainsFunc(all, func(t types.Type) bool { return t.Is(warehouse.Varchar) })
 	switch {
 	case slices.ContainsFunc(all, types.Type.Structured):
 		if r.compareAs(sides, common); !common.Structured() {
@@ -107,8 +108,12 @@ func (r *rewriter) convert(e ast.Expr, t types.Type) ast.Expr {
 	switch {
 	case from.Structured() || t.Structured():
 		return r.coerce(e, from, t)
+	case t.Fine && (!from.Fine || from.Kind != t.Kind):
+		return r.refine(e, t, false)
 	case t.Is(warehouse.TimestampTZ) && from.Kind != types.Null:
 		return r.toZoned(e, false)
+	case from.Fine && t.Is(warehouse.Varchar):
+		return r.typed(r.textOf(e), types.Text)
 	case from.Is(warehouse.TimestampTZ):
 		if out := r.fromZoned(e, t); out != nil {
 			return out
@@ -208,6 +213,8 @@ func (r *rewriter) textOf(e ast.Expr) ast.Expr {
 		return cast(e, "VARCHAR")
 	case t.Is(warehouse.TimestampTZ):
 		return cast(r.once(e, func(e ast.Expr) ast.Expr { return r.writeTime(e, e, t, r.outputModel(t)) }), "VARCHAR")
+	case t.Fine:
+		return r.once(e, func(e ast.Expr) ast.Expr { return r.writeTime(e, e, t, r.outputModel(t)) })
 	case t.Is(warehouse.Date, warehouse.Time) || t.Timestamp():
 		return r.writeTime(e, e, t, r.outputModel(t))
 	case t.Is(warehouse.Binary):

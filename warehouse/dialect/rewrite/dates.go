@@ -73,13 +73,10 @@ func word(e ast.Expr) string {
 	return ""
 }
 
-// nanoseconds are the names of a unit that Snowflake has and DuckDB has not.
-var nanoseconds = words("nanosecond ns nsec nanosec nsecond nanoseconds nanosecs nseconds")
-
 // unit is dateUnit of an argument.
 func (r *rewriter) unit(c *ast.Call, arg ast.Expr) string {
 	unit := dateUnit(word(arg))
-	if w := word(arg); unit == "" && !nanoseconds[strings.ToLower(w)] && r.err == nil {
+	if w := word(arg); unit == "" && !types.Nanoseconds(w) && r.err == nil {
 		r.err = &warehouse.Error{Code: 2151, State: "22023", Line: c.Pos().Line, Column: c.Pos().Column,
 			Message: fmt.Sprintf("SQL compilation error:\n['%s'] is not a valid date/time component for function %s.", strings.ToUpper(w), c.Name.Last())}
 	}
@@ -208,20 +205,26 @@ func (r *rewriter) timeSlice(c *ast.Call, args []ast.Expr) ast.Expr {
 var fineParts = map[string]string{
 	"epoch_millisecond": "EPOCH_MS($1)", "epoch_milliseconds": "EPOCH_MS($1)", "epoch_microsecond": "EPOCH_US($1)", "epoch_microseconds": "EPOCH_US($1)",
 	"epoch_nanosecond": "(1000 * CAST(EPOCH_US($1) AS HUGEINT))", "epoch_nanoseconds": "(1000 * CAST(EPOCH_US($1) AS HUGEINT))",
-	"nanosecond": "(1000 * (DATE_PART('microsecond', $1) % 1000000))", "nanoseconds": "(1000 * (DATE_PART('microsecond', $1) % 1000000))",
-	"ns": "(1000 * (DATE_PART('microsecond', $1) % 1000000))", "nsec": "(1000 * (DATE_PART('microsecond', $1) % 1000000))",
+	"nanosecond": "(1000 * (DATE_PART('microsecond', $1) % 1000000))",
 }
 
 // datePart is DATE_PART(part, date) or EXTRACT(part FROM date).
 func (r *rewriter) datePart(at ast.Node, part, x ast.Expr) ast.Expr {
 	lower := strings.ToLower(word(part))
-	if e := r.zonePart(at, lower, x); e != nil {
+	if e := r.zonePart(at, lower, r.coarse(x)); e != nil {
 		return e
 	}
 	if strings.HasPrefix(lower, "epoch") {
 		x = r.moment(x)
 	}
 	x = r.clock(x)
+	if e := r.nanoPart(lower, x); e != nil {
+		return e
+	}
+	x = r.coarse(x)
+	if types.Nanoseconds(lower) {
+		lower = "nanosecond"
+	}
 	if how := fineParts[lower]; how != "" {
 		return template(how, r.point(x))
 	}

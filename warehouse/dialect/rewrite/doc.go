@@ -16,6 +16,8 @@
 //   - Whole numbers are BIGINT unless [Config.Wide] asks for more: what needs
 //     over 64 bits fails, and is never another value. NUMBER(38,0) has its 38
 //     digits.
+//   - Times have six digits of a second unless [Config.Fine] asks for nine: more
+//     is told, see [NeedsFine], and never cut off.
 //   - The SEQ of a FLATTEN behind another one is the same for equal inputs.
 //   - HASH gives other numbers than Snowflake's, the same for equal values.
 //   - An array has no gaps: what Snowflake prints as undefined is a null.

@@ -19,8 +19,13 @@ func (r *rewriter) expr(e ast.Expr) ast.Expr {
 	case *ast.Hex:
 		return call("UNHEX", text(e.Digits))
 	case *ast.Typed:
-		if r.isZoned(e) {
-			return r.toZoned(&ast.String{At: e.At, Value: e.Value}, false)
+		value := &ast.String{At: e.At, Value: e.Value}
+		if t := r.info.Type(e); t.Fine {
+			return r.refine(value, t, false)
+		} else if t.Is(warehouse.TimestampTZ) {
+			return r.toZoned(value, false)
+		} else if _, nanos := nanosOf(e.Value); nanos != "" && t.MayBeFine() {
+			r.needFine(e)
 		}
 		e.Type = duckType(e.Type)
 	case *ast.Interval:
@@ -42,6 +47,9 @@ func (r *rewriter) expr(e ast.Expr) ast.Expr {
 	case *ast.Bind:
 		if strings.Trim(e.Name, "0123456789") != "" {
 			r.refuse(e, "the bind variable :%s by name", e.Name)
+		}
+		if t := r.info.Type(e); t.Fine { // which comes as text
+			return r.fineText(r.typed(cast(e, "VARCHAR"), types.Text), t, func(e ast.Expr) ast.Expr { return cast(e, "TIMESTAMP") })
 		}
 	case *ast.Identifier:
 		if s, ok := e.Arg.(*ast.String); ok {
@@ -71,6 +79,9 @@ func (r *rewriter) expr(e ast.Expr) ast.Expr {
 	case *ast.Between:
 		r.inOrder(&e.X, &e.Low, &e.High)
 		r.matching([]*ast.Expr{&e.X, &e.Low, &e.High})
+		if r.isFine(e.X) { // of which DuckDB has no BETWEEN
+			return r.fineBetween(e)
+		}
 		e.X, e.Low, e.High = r.ordered(e.X), r.ordered(e.Low), r.ordered(e.High)
 	default:
 		return r.structured(e)
@@ -94,6 +105,12 @@ func (r *rewriter) structured(e ast.Expr) ast.Expr {
 		to, from := r.info.Type(e), r.info.Type(e.X)
 		if out := r.castStructured(e, to, from); out != nil {
 			return out
+		}
+		if out := r.castFine(e, to, &from); out != nil {
+			return out
+		}
+		if (to.Timestamp() || to.Is(warehouse.Time)) && !to.MayBeFine() {
+			r.cutToSix(e, from)
 		}
 		if out := r.castZoned(e, to, from); out != nil {
 			return out
@@ -244,6 +261,9 @@ func (r *rewriter) arithmetic(e *ast.Binary) ast.Expr {
 	t := r.info.Type(e)
 	left, right := r.info.Type(e.Left), r.info.Type(e.Right)
 	e.Left, e.Right = r.operand(e.Left, right), r.operand(e.Right, left)
+	if out := r.fineSum(e, left, right); out != nil {
+		return out
+	}
 	if out := r.zonedSum(e, left, right); out != nil {
 		return out
 	}
@@ -354,7 +374,7 @@ func (r *rewriter) cast(c *ast.Cast) ast.Expr {
 		return r.textOf(c.X)
 	}
 	if strings.HasPrefix(c.Type.Name, "TIMESTAMP") && !c.Try && from.Is(warehouse.Number, warehouse.Float) {
-		return epoch(c.X, 0, c.Type.Name)
+		return epoch(c.X, from, 0, c.Type.Name)
 	}
 	if e := r.timeOfText(c.X, c.Type.Name, c.Try); e != nil {
 		return e

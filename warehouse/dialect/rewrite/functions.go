@@ -351,6 +351,9 @@ func (r *rewriter) call(c *ast.Call) ast.Expr {
 	for i := range args {
 		c.Args[i].Value = args[i]
 	}
+	if e, ok := r.fineCall(name, c, args); ok {
+		return e
+	}
 	if e, ok := r.zonedCall(name, c, args); ok {
 		return e
 	}

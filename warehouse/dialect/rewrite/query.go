@@ -101,7 +101,7 @@ func (r *rewriter) unqualified(keys []ast.Order) {
 
 func (r *rewriter) table(t ast.Table) ast.Node {
 	if what := r.info.Unlike(t); what != "" {
-		r.refuse(t, "%s; cast it to TIMESTAMP_NTZ or TIMESTAMP_LTZ", what)
+		r.refuse(t, "%s; cast it to TIMESTAMP_NTZ(6) or TIMESTAMP_LTZ(6)", what)
 	}
 	switch t := t.(type) {
 	case *ast.Join:

@@ -43,6 +43,10 @@ type Config struct {
 	// Wide computes whole numbers in 128 bits, for statements that 64 are too
 	// few for.
 	Wide bool
+
+	// Fine makes times with nine digits of a second, for statements that six are
+	// too few for. The others say so: see [ErrFine] and [NeedsFine].
+	Fine bool
 }
 
 // A Translation is a statement for DuckDB.
@@ -69,7 +73,7 @@ func DuckDB(s ast.Statement, cfg Config) (Translation, error) {
 	if r.hierarchies(s); r.err != nil {
 		return Translation{}, r.err
 	}
-	r.info = types.Check(s, types.Config{Catalog: cfg.Catalog, Variables: cfg.Variables, Binds: cfg.Binds})
+	r.info = types.Check(s, types.Config{Catalog: cfg.Catalog, Variables: cfg.Variables, Binds: cfg.Binds, Fine: cfg.Fine})
 	if r.err = r.info.Err; r.err != nil {
 		return Translation{}, r.err
 	}

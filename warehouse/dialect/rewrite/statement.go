@@ -94,6 +94,9 @@ func (r *rewriter) columnDef(c *ast.ColumnDef) {
 	case c.Collate != nil && c.Collate.Value != "" && !strings.EqualFold(c.Collate.Value, "utf8"):
 		r.refuse(c, "COLLATE %s", c.Collate.Value)
 	}
+	if s, ok := c.Default.(*ast.String); c.Type != nil && types.Of(c.Type).MayBeFine() && (r.isFine(c.Default) || ok && HasNanos(s.Value)) {
+		r.refuse(c, "the default of %s, which has nine digits of a second", c.Name.Name)
+	}
 	c.Collate, c.Comment, c.Constraints, c.Tags = nil, nil, nil, nil
 	if c.Default != nil && c.Type != nil && types.Of(c.Type).Is(warehouse.TimestampTZ) {
 		c.Default = r.typed(&ast.Cast{X: c.Default, Type: c.Type}, types.Of(c.Type))
@@ -122,7 +125,9 @@ func (r *rewriter) castColumns(q *ast.Query, columns []ast.ColumnDef, given []ty
 		}
 		if c.Type != nil {
 			x = &ast.Cast{X: x, Type: c.Type}
-			r.info.Set(x, types.Of(c.Type))
+			t := types.Of(c.Type)
+			t.Fine = (r.isFine(x.(*ast.Cast).X) || r.cfg.Fine) && t.MayBeFine()
+			r.info.Set(x, t)
 		}
 		outer.Items = append(outer.Items, ast.Item{X: x, Alias: &name})
 	}

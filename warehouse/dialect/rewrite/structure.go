@@ -122,10 +122,26 @@ func (r *rewriter) part(found ast.Expr, t types.Type) ast.Expr {
 		return call("UNHEX", unquote(found))
 	case t.Numeric():
 		return &ast.Cast{X: unquote(found), Type: duckNumber(t)}
+	case t.MayBeFine():
+		return r.timePart(r.typed(unquote(found), types.Text), t)
 	case t.Is(warehouse.TimestampTZ):
 		return r.typed(r.macro("text_offset", unquote(found)), t)
 	}
 	return cast(unquote(found), duckType(string(t.Kind)))
+}
+
+// timePart is a time that a structured value holds, as text.
+func (r *rewriter) timePart(text ast.Expr, t types.Type) ast.Expr {
+	read := func(e ast.Expr) ast.Expr {
+		if t.Is(warehouse.TimestampTZ) {
+			return r.macro("text_offset", e)
+		}
+		return cast(e, duckType(string(t.Kind)))
+	}
+	if t.Fine {
+		return r.fineText(text, t, read)
+	}
+	return r.typed(read(r.macro("six_only", text, number(8))), t)
 }
 
 // under is what x, a structured value, has under a key or at a place; e is the
@@ -213,6 +229,8 @@ func (r *rewriter) inJSON(e ast.Expr) ast.Expr {
 		}
 	case t.Is(warehouse.Number):
 		return r.macro("decimal_json", e)
+	case t.Fine:
+		return r.typed(r.once(e, func(e ast.Expr) ast.Expr { return r.writeTime(e, e, t, variantModel(t)) }), types.Text)
 	case t.Is(warehouse.TimestampTZ):
 		return r.macro("offset_text", e)
 	}

@@ -133,8 +133,8 @@ func specialElement(s string) (p piece, n int) {
 }
 
 // write is a piece of x as text; offset is x's from UTC in seconds, nil if it
-// has none.
-func (p piece) write(x, offset ast.Expr) ast.Expr {
+// has none, and ns the nanoseconds over its microseconds, likewise.
+func (p piece) write(x, offset, ns ast.Expr) ast.Expr {
 	switch {
 	case p.offset == "TZHTZM": // Z in UTC, as the Go driver's own suite has it of Snowflake
 		return template("CASE WHEN $1 = 0 THEN 'Z' ELSE __SF.MAIN.offset_hours($1) || __SF.MAIN.offset_minutes($1) END", offset)
@@ -146,6 +146,8 @@ func (p piece) write(x, offset ast.Expr) ast.Expr {
 		return template("__SF.MAIN.offset_minutes($1)", offset)
 	case p.digits == 3:
 		return call("STRFTIME", x, text("%g"))
+	case p.digits > storedDigits && ns != nil:
+		return template("LEFT(__SF.MAIN.fine_digits($1, $2), $3)", x, ns, number(p.digits))
 	case p.digits >= 0:
 		return template("LEFT(STRFTIME($1, '%n'), $2)", x, &ast.Number{Text: strconv.Itoa(p.digits)})
 	}
@@ -158,6 +160,10 @@ func (r *rewriter) writeTime(at ast.Node, x ast.Expr, t types.Type, model string
 	if !ok || len(all) == 0 || len(all) == 1 && all[0].format != "" && !strings.Contains(all[0].format, "%") {
 		r.refuse(at, "the format '%s'", model)
 		return x
+	}
+	var ns ast.Expr
+	if t.Fine {
+		x, ns, t.Fine = r.coarse(x), r.nanos(x), false
 	}
 	x, offset := r.clockAndOffset(x, t)
 	if t.Is(warehouse.Time) {
@@ -173,7 +179,7 @@ func (r *rewriter) writeTime(at ast.Node, x ast.Expr, t types.Type, model string
 			r.refuse(at, "the format '%s' of what has no time zone", model)
 			return x
 		}
-		one := p.write(x, offset)
+		one := p.write(x, offset, ns)
 		if out != nil {
 			one = &ast.Binary{Op: "||", Left: out, Right: one}
 		}
@@ -200,6 +206,17 @@ func mergeMilliseconds(all []piece) []piece {
 		out = append(out, p)
 	}
 	return out
+}
+
+// variantModel is how a time of nine digits stands in a VARIANT.
+func variantModel(t types.Type) string {
+	switch t.Kind {
+	case warehouse.Time:
+		return "HH24:MI:SS.FF9"
+	case warehouse.TimestampNTZ:
+		return "YYYY-MM-DD HH24:MI:SS.FF9"
+	}
+	return "YYYY-MM-DD HH24:MI:SS.FF9 TZHTZM"
 }
 
 // dateModel is how a DATE is written by default, as DuckDB does.
@@ -272,11 +289,29 @@ func (r *rewriter) readTime(at ast.Node, x ast.Expr, model, typ string, try bool
 	} else if zoned {
 		x, format = call("REGEXP_REPLACE", x, text(`\s*([+-]\d\d(:?\d\d)?|Z)$`), text("")), strings.TrimRight(zoneless, " ")
 	}
+	if strings.Contains(format, "%n") {
+		x = r.atMostSix(at, x, model)
+	}
 	name := "STRPTIME"
 	if try {
 		name = "TRY_STRPTIME"
 	}
 	return cast(call(name, x, text(format)), typ)
+}
+
+// atMostSix is a text that a format model reads, refused where it has more digits
+// of a second than six.
+func (r *rewriter) atMostSix(at ast.Node, x ast.Expr, model string) ast.Expr {
+	if i := strings.Index(strings.ToUpper(model), "FF"); i > 0 && model[i-1] != '.' {
+		r.refuse(at, "the format '%s', whose digits of a second have no point before them", model)
+	}
+	if s, ok := x.(*ast.String); ok {
+		if _, nanos := nanosOf(s.Value); nanos != "" {
+			r.needFine(at)
+		}
+		return x
+	}
+	return r.macro("six_only", x, number(8))
 }
 
 // binaryText is bytes as text, by the session's format.

@@ -22,6 +22,9 @@ func (r *rewriter) timeOfText(x ast.Expr, typ string, try bool) ast.Expr {
 	if model := r.inputModel(typ); model != "" && (isLiteral || r.info.Type(x).Is(warehouse.Varchar)) {
 		return r.readTime(x, x, model, typ, try)
 	}
+	if _, nanos := nanosOf(literalText(s)); nanos != "" && name != "" && typ != "DATE" {
+		r.needFine(x)
+	}
 	switch {
 	case name == "", !isLiteral && !r.info.Type(x).Is(warehouse.Varchar), isLiteral && isoTime(typ, s.Value):
 		return nil
@@ -29,6 +32,14 @@ func (r *rewriter) timeOfText(x ast.Expr, typ string, try bool) ast.Expr {
 		return r.macro("try_"+name, x)
 	}
 	return r.macro("text_"+name, x)
+}
+
+// literalText is the text of a literal, "" if there is none.
+func literalText(s *ast.String) string {
+	if s == nil {
+		return ""
+	}
+	return s.Value
 }
 
 // timeOfVariant is a semi-structured value as a time: text is read as such, and a
@@ -45,7 +56,7 @@ func (r *rewriter) timeOfVariant(x ast.Expr, typ string) ast.Expr {
 	if typ == "TIME" {
 		return read
 	}
-	moment := epoch(unquote(x), 0, "TIMESTAMPTZ")
+	moment := epoch(unquote(x), types.Type{}, 0, "TIMESTAMPTZ")
 	if typ == Zoned {
 		moment = r.macro("zoned_of", moment)
 	} else {
@@ -82,32 +93,41 @@ func (r *rewriter) digits(e ast.Expr, to, from types.Type) ast.Expr {
 
 // epochOf is TO_TIMESTAMP and the like of a number, with a scale or none.
 func (r *rewriter) epochOf(c *ast.Call, args []ast.Expr, typ string) ast.Expr {
-	scale := 0
+	scale, ok := 0, true
 	if len(args) == 2 {
-		digits, _ := signedNumber(args[1])
-		n, err := strconv.Atoi(digits)
-		if err != nil || n < 0 || n > 9 {
-			r.refuse(c, "%s of a number with this scale", c.Name.Last())
+		if scale, ok = r.scaleAt(c, args[1]); !ok {
 			return c
 		}
-		scale = n
 	}
-	return epoch(args[0], scale, typ)
+	return epoch(args[0], r.info.Type(args[0]), scale, typ)
+}
+
+// scaleAt is the scale that an argument of c says; one that it cannot be is refused.
+func (r *rewriter) scaleAt(c *ast.Call, arg ast.Expr) (scale int, ok bool) {
+	digits, _ := signedNumber(arg)
+	n, err := strconv.Atoi(digits)
+	if err != nil || n < 0 || n > 9 {
+		r.refuse(c, "%s of a number with this scale", c.Name.Last())
+		return 0, false
+	}
+	return n, true
 }
 
 // epoch is a number of seconds since 1970, or of the fractions that its scale
-// says, as a timestamp.
-func epoch(x ast.Expr, scale int, typ string) ast.Expr {
-	how := "MAKE_TIMESTAMP(CAST(CAST($1 AS DECIMAL(28, 9)) * $2 AS BIGINT))"
-	if scale > 6 {
+// says, as a timestamp. A NUMBER with more digits than six is refused.
+func epoch(x ast.Expr, t types.Type, scale int, typ string) ast.Expr {
+	how, of := "MAKE_TIMESTAMP(CAST(CAST($1 AS DECIMAL(28, 9)) * $2 AS BIGINT))", x
+	if t.Is(warehouse.Number) && t.Scale+scale > storedDigits {
+		how, of = "MAKE_TIMESTAMP(__SF.MAIN.even_us($1))", nanosSince(x, t, scale)
+	} else if scale > storedDigits {
 		how = "MAKE_TIMESTAMP(CAST(FLOOR($1 / $2) AS BIGINT))"
 	}
-	factor := "1" + strings.Repeat("0", max(6-scale, scale-6))
+	factor := power10(max(6-scale, scale-6))
 	switch typ {
 	case "TIMESTAMPTZ":
 		how = "TIMEZONE('UTC', " + how + ")"
 	case Zoned:
 		how = "__SF.MAIN.zoned_of(TIMEZONE('UTC', " + how + "))"
 	}
-	return template(how, x, &ast.Number{Text: factor})
+	return template(how, of, factor)
 }

@@ -128,7 +128,7 @@ func (r *rewriter) anyOf(e, key ast.Expr) ast.Expr {
 		if !places[n] {
 			return n
 		}
-		return r.typed(call("ANY_VALUE", n.(ast.Expr)), zonedType)
+		return r.typed(call("ANY_VALUE", n.(ast.Expr)), r.info.Type(key))
 	}
 	return ast.Rewrite(e, replace).(ast.Expr)
 }

@@ -36,7 +36,9 @@ func (r *rewriter) moment(e ast.Expr) ast.Expr {
 	if !r.isZoned(e) {
 		return e
 	}
-	return r.typed(call("STRUCT_EXTRACT", e, text("utc")), localType)
+	t := localType
+	t.Fine = r.isFine(e)
+	return r.typed(call("STRUCT_EXTRACT", e, text("utc")), t)
 }
 
 // clock is what a clock shows at a TIMESTAMP_TZ where that was made; any other
@@ -44,6 +46,9 @@ func (r *rewriter) moment(e ast.Expr) ast.Expr {
 func (r *rewriter) clock(e ast.Expr) ast.Expr {
 	if !r.isZoned(e) {
 		return e
+	}
+	if r.isFine(e) {
+		return r.inMicros(e, naiveType, r.clock)
 	}
 	return r.typed(r.once(e, func(e ast.Expr) ast.Expr { return r.macro("clock_of", e) }), naiveType)
 }
@@ -96,7 +101,7 @@ func (r *rewriter) toZoned(e ast.Expr, try bool) ast.Expr {
 	case t.Is(warehouse.TimestampNTZ, warehouse.Date):
 		out = r.macro("zoned_of", cast(e, "TIMESTAMPTZ"))
 	case t.Numeric() && !try:
-		out = epoch(e, 0, Zoned)
+		out = epoch(e, t, 0, Zoned)
 	case r.isJSON(e) && !try:
 		out = r.timeOfVariant(e, Zoned)
 	default:
@@ -118,6 +123,9 @@ func (r *rewriter) zonedText(e ast.Expr, try bool) ast.Expr {
 		return r.readTime(e, e, model, Zoned, try)
 	case literal != nil && constantZoned(literal.Value) != nil:
 		t := constantZoned(literal.Value)
+		if t.Nanosecond()%1000 != 0 {
+			r.needFine(e)
+		}
 		_, seconds := t.Zone()
 		return r.macro("zoned_value", &ast.Number{Text: fmt.Sprint(t.UnixMicro())}, number(seconds/60))
 	case try:

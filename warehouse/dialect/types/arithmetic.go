@@ -117,8 +117,9 @@ func common(a, b Type) Type {
 		return a
 	case a.Timestamp() && b.Timestamp():
 		if a.Is(warehouse.TimestampNTZ) || b.Is(warehouse.TimestampTZ) {
-			return b
+			a, b = b, a
 		}
+		a.Fine = a.Fine || b.Fine
 		return a
 	}
 	return Type{}
@@ -149,6 +150,6 @@ func wider(a, b Type) Type {
 		}
 		return Type{Kind: a.Kind}
 	}
-	a.Precision = max(a.Precision, b.Precision)
+	a.Precision, a.Fine = max(a.Precision, b.Precision), a.Fine || b.Fine
 	return a
 }

@@ -29,6 +29,7 @@ type Config struct {
 	Catalog   Catalog             // nil knows no table
 	Variables map[string]ast.Expr // the session's variables, as literals
 	Binds     []Type              // of the values bound, in their order; those of others are not known
+	Fine      bool                // times that are made of other values have nine digits of a second
 }
 
 // An Info is what a check found.

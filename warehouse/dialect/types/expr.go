@@ -17,6 +17,8 @@ func (c *checker) expr(e ast.Expr, in *scope) Type {
 	t, ok := constant(e)
 	if !ok {
 		t = c.composed(e, in)
+	} else if _, typed := e.(*ast.Typed); typed {
+		t.Fine = c.cfg.Fine && t.MayBeFine()
 	}
 	c.info.types[e] = t
 	return t
@@ -105,8 +107,9 @@ func (c *checker) composed(e ast.Expr, in *scope) Type {
 	case *ast.Case:
 		return c.cases(e, in)
 	case *ast.Cast:
-		c.expr(e.X, in)
-		return Of(e.Type)
+		from, t := c.expr(e.X, in), Of(e.Type)
+		t.Fine = (from.Fine || c.cfg.Fine) && t.MayBeFine()
+		return t
 	case *ast.Subquery:
 		if columns, _ := c.query(e.Query, in); len(columns) == 1 {
 			return columns[0].Type
@@ -201,9 +204,9 @@ func (c *checker) parts(e ast.Expr, in *scope) Type {
 		return Object
 	case *ast.Index:
 		c.expr(e.I, in)
-		return c.expr(e.X, in).Under(e.I)
+		return c.part(c.expr(e.X, in).Under(e.I))
 	case *ast.Path:
-		return c.expr(e.X, in).Under(&ast.String{Value: e.Key})
+		return c.part(c.expr(e.X, in).Under(&ast.String{Value: e.Key}))
 	default:
 		return Type{}
 	}
@@ -220,7 +223,9 @@ func (c *checker) binary(e *ast.Binary, in *scope) Type {
 	a, b := c.expr(e.Left, in), c.expr(e.Right, in)
 	switch e.Op {
 	case "+", "-", "*", "/", "%":
-		return Arithmetic(e.Op, a, b)
+		t := Arithmetic(e.Op, a, b)
+		t.Fine = t.Fine && t.MayBeFine()
+		return t
 	case "||":
 		return joined(a, b)
 	}
@@ -285,7 +290,7 @@ func (c *checker) call(e *ast.Call, in *scope) Type {
 	c.windowOrder(e)
 	c.kindsOfArguments(e, args)
 	c.structuredArguments(e, args)
-	return structuredResult(e, args, result(e, args))
+	return structuredResult(e, args, c.fineResult(e, args))
 }
 
 func (c *checker) over(o *ast.Over, in *scope) {

@@ -395,6 +395,8 @@ func (c *checker) pivot(t *ast.Pivot, in *scope) relation {
 			}
 			if col.Type.Is(warehouse.TimestampTZ) && (!taken[col.Name] || col.Name == t.For.Parts[len(t.For.Parts)-1].Name) {
 				c.info.unlike[t] = "PIVOT by " + col.Name + ", a TIMESTAMP_TZ"
+			} else if col.Type.Fine && col.Name == t.For.Parts[len(t.For.Parts)-1].Name {
+				c.info.unlike[t] = "PIVOT by " + col.Name + ", which has nine digits of a second"
 			}
 		}
 	}

@@ -16,6 +16,10 @@ type Type struct {
 	Scale     int
 	Length    int
 
+	// Fine says of a TIME or a timestamp that it has nine digits of a second here:
+	// most have six, in which all that projects put into them has room.
+	Fine bool
+
 	// Fields are what a structured type holds, as in [warehouse.Column]; nil for
 	// every other.
 	Fields []warehouse.Column

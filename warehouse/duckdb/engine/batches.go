@@ -20,6 +20,8 @@ type Batches struct {
 	cur     *Cursor
 	Schema  *arrow.Schema
 	columns []columnReader
+	first   arrow.RecordBatch // that was read ahead, or nil
+	began   bool
 }
 
 // Batches reads the cursor's rows as columns of these names and kinds, one for
@@ -35,8 +37,18 @@ func (cur *Cursor) Batches(columns []ResultColumn) *Batches {
 	return b
 }
 
-// Next fills one batch, or gives nil at the end.
+// Next gives the next batch, or nil at the end.
 func (b *Batches) Next(ctx context.Context) (arrow.RecordBatch, error) {
+	if first := b.first; first != nil {
+		b.first = nil
+		return first, nil
+	}
+	defer func() { b.began = true }()
+	return b.next(ctx)
+}
+
+// next fills one batch.
+func (b *Batches) next(ctx context.Context) (arrow.RecordBatch, error) {
 	if ctx.Err() != nil {
 		return nil, Ended(ctx)
 	}
@@ -64,6 +76,9 @@ func (b *Batches) Next(ctx context.Context) (arrow.RecordBatch, error) {
 	}
 	if total == 0 {
 		return nil, nil
+	}
+	if err := b.farther(); err != nil {
+		return nil, err
 	}
 	arrays := make([]arrow.Array, len(b.columns))
 	for i := range b.columns {

@@ -45,9 +45,12 @@ func (cur *Cursor) bindOne(i mapping.IdxT, arg any) error {
 	return bound(state, i, arg)
 }
 
-// bindTime binds t's instant in UTC, cut to the microseconds that columns and
-// literals have, so that it equals what was put into a column with it.
+// bindTime binds t's instant in UTC: one that microseconds have no room for as
+// text, see TypesOf.
 func (cur *Cursor) bindTime(i mapping.IdxT, t time.Time) error {
+	if isFine(t) {
+		return bound(mapping.BindVarchar(cur.stmt, i, t.UTC().Format("2006-01-02 15:04:05.999999999")), i, t)
+	}
 	return bound(mapping.BindTimestamp(cur.stmt, i, mapping.NewTimestamp(t.UnixMicro())), i, t)
 }
 
@@ -59,11 +62,18 @@ func bound(state mapping.State, i mapping.IdxT, arg any) error {
 	return nil
 }
 
+// isFine reports an instant with more digits of a second than six.
+func isFine(t time.Time) bool { return t.Nanosecond()%1000 != 0 }
+
 // TypesOf are Snowflake's types of bound values, where they have but one.
 func TypesOf(args []any) []types.Type {
 	out := make([]types.Type, len(args))
 	for i, a := range args {
-		switch a.(type) {
+		switch a := a.(type) {
+		case time.Time:
+			if isFine(a) {
+				out[i] = types.Type{Kind: warehouse.TimestampNTZ, Precision: 9, Fine: true}
+			}
 		case nil:
 			out[i] = types.Type{Kind: types.Null}
 		case bool:

@@ -14,6 +14,7 @@ import (
 	"github.com/duckdb/duckdb-go/v2/mapping"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
 
@@ -26,6 +27,7 @@ type ColumnKind struct {
 	fixed func(dst []byte, src unsafe.Pointer, n int) error
 	text  func(dst []byte, vec mapping.Vector, src unsafe.Pointer, row int) ([]byte, error)
 	zoned bool // a TIMESTAMP_TZ, which is two vectors
+	fine  bool // a time of nine digits, which is two as well
 }
 
 func number(precision, scale int) warehouse.Column {
@@ -92,13 +94,24 @@ func kindOfColumn(lt mapping.LogicalType) (ColumnKind, error) {
 	case mapping.TypeTimestampTZ:
 		return ColumnKind{Column: timed(warehouse.TimestampLTZ, 9), arrow: UTC, fixed: same[int64]}, nil
 	case mapping.TypeStruct:
-		if isZoned(lt) {
+		name := structName(lt)
+		if name == rewrite.Zoned {
 			return zonedKind(), nil
+		}
+		if k, ok := fineKinds[name]; ok {
+			return k, nil
 		}
 	case mapping.TypeBlob:
 		return ColumnKind{Column: warehouse.Column{Type: warehouse.Binary}, arrow: arrow.BinaryTypes.Binary, text: stringText}, nil
 	}
 	return textKind(lt)
+}
+
+// Type is the type of the column's values.
+func (k ColumnKind) Type() types.Type {
+	t := types.OfColumn(k.Column)
+	t.Fine = k.fine
+	return t
 }
 
 // As is k under the type that Snowflake gives the same values, where that says
@@ -240,6 +253,8 @@ type columnReader struct {
 	values  []byte
 	offsets []int32
 	ahead   []byte // of a TIMESTAMP_TZ: how many minutes, an int16 a row
+	nanos   []byte // of times of nine digits, likewise
+	far     bool   // one of these is outside of what nanoseconds have
 	valid   []byte // nil while no null was seen
 	nulls   int
 }
@@ -250,6 +265,9 @@ func (c *columnReader) append(vec mapping.Vector, rows, at int) error {
 	mask := (*uint64)(mapping.VectorGetValidity(vec))
 	c.appendValidity(mask, rows, at)
 	switch {
+	case c.kind.fine:
+		c.appendFine(vec, mask, rows, at)
+		return nil
 	case c.kind.zoned:
 		c.appendZoned(vec, rows, at)
 		return nil
@@ -351,7 +369,10 @@ func (c *columnReader) finish(rows int) arrow.Array {
 	if c.valid != nil {
 		validity = memory.NewBufferBytes(c.valid)
 	}
-	if c.kind.zoned {
+	switch {
+	case c.kind.fine:
+		return c.finishFine(rows, validity)
+	case c.kind.zoned:
 		return c.finishZoned(rows, validity)
 	}
 	buffers := []*memory.Buffer{validity, memory.NewBufferBytes(c.values)}

@@ -40,6 +40,9 @@ func logicalType(sql string) mapping.LogicalType {
 	if sql == rewrite.Zoned {
 		return zonedLogicalType()
 	}
+	if kind := rewrite.FineKind(sql); kind != "" {
+		return fineLogicalType(kind)
+	}
 	if t, ok := plainTypes[sql]; ok {
 		return mapping.CreateLogicalType(t)
 	}
@@ -59,7 +62,6 @@ var plainTypes = map[string]mapping.Type{
 	"DATE":                     mapping.TypeDate,
 	"TIME":                     mapping.TypeTime,
 	"TIMESTAMP":                mapping.TypeTimestamp,
-	"TIMESTAMP_NS":             mapping.TypeTimestampNS,
 	"TIMESTAMP WITH TIME ZONE": mapping.TypeTimestampTZ,
 }
 
@@ -166,15 +168,21 @@ func (w *ColumnWriter) clockWriter(t arrow.DataType) (*ColumnWriter, error) {
 		w.SQL, w.fill = "TIME", fillScaled[arrow.Time32, *array.Time32](w, t.Unit)
 	case *arrow.Time64Type:
 		w.SQL, w.fill = "TIME", fillScaled[arrow.Time64, *array.Time64](w, t.Unit)
+		if t.Unit == arrow.Nanosecond {
+			w.SQL, w.fill = rewrite.FineTime, fillFine[arrow.Time64, *array.Time64]
+		}
 	case *arrow.TimestampType:
 		w.SQL, w.fill = "TIMESTAMP", fillScaled[arrow.Timestamp, *array.Timestamp](w, t.Unit)
 		if t.TimeZone != "" {
 			w.SQL = "TIMESTAMP WITH TIME ZONE"
-		} else if t.Unit == arrow.Nanosecond {
-			w.SQL, w.fill = "TIMESTAMP_NS", fillSame[arrow.Timestamp, *array.Timestamp]
+		}
+		if t.Unit == arrow.Nanosecond {
+			w.SQL, w.fill = rewrite.Fine(w.SQL), fillFine[arrow.Timestamp, *array.Timestamp]
 		}
 	case *extensions.TimestampWithOffsetType:
 		return w.zonedWriter(t)
+	case *warehouse.FarType:
+		w.farWriter(t)
 	default:
 		return nil, warehouse.Unsupported(fmt.Sprintf("the local warehouse does not have column %s: loading the Arrow type %s", w.column.Name, t))
 	}

@@ -15,25 +15,6 @@ import (
 // A TIMESTAMP_TZ is rewrite.Zoned to DuckDB: a struct of its moment and of how
 // many minutes its clock is ahead of UTC.
 
-// isZoned reports that type.
-func isZoned(lt mapping.LogicalType) bool {
-	if mapping.GetTypeId(lt) != mapping.TypeStruct || mapping.StructTypeChildCount(lt) != 2 {
-		return false
-	}
-	for i, want := range []struct {
-		name string
-		id   mapping.Type
-	}{{"utc", mapping.TypeTimestampTZ}, {"ahead", mapping.TypeSmallInt}} {
-		child := mapping.StructTypeChildType(lt, mapping.IdxT(i))
-		id := mapping.GetTypeId(child)
-		mapping.DestroyLogicalType(&child)
-		if id != want.id || mapping.StructTypeChildName(lt, mapping.IdxT(i)) != want.name {
-			return false
-		}
-	}
-	return true
-}
-
 func zonedKind() ColumnKind {
 	return ColumnKind{Column: timed(warehouse.TimestampTZ, 9), arrow: zonedUs, zoned: true}
 }
@@ -51,18 +32,8 @@ func copyFrom[T int16 | int64](dst []byte, vec mapping.Vector, n int) {
 
 // finishZoned gives the rows collected as an array.
 func (c *columnReader) finishZoned(rows int, validity *memory.Buffer) arrow.Array {
-	storage := zonedUs.StorageType().(*arrow.StructType)
-	part := func(i int, values []byte) arrow.ArrayData {
-		return array.NewData(storage.Field(i).Type, rows, []*memory.Buffer{nil, memory.NewBufferBytes(values)}, nil, 0, 0)
-	}
-	children := []arrow.ArrayData{part(0, c.values), part(1, c.ahead)}
-	data := array.NewData(zonedUs, rows, []*memory.Buffer{validity}, children, c.nulls, 0)
-	defer data.Release()
-	for _, d := range children {
-		d.Release()
-	}
-	*c = columnReader{kind: c.kind}
-	return array.MakeFromData(data)
+	whole := c.kind.arrow.(*extensions.TimestampWithOffsetType)
+	return c.parts(whole, whole.StorageType().(*arrow.StructType), rows, validity, c.values, c.ahead)
 }
 
 // zonedLogicalType is that type. The caller destroys it.
@@ -83,13 +54,18 @@ func (w *ColumnWriter) zonedWriter(t *extensions.TimestampWithOffsetType) (*Colu
 	}
 	w.SQL = rewrite.Zoned
 	moments := fillScaled[arrow.Timestamp, *array.Timestamp](w, t.TimeUnit())
+	if t.TimeUnit() == arrow.Nanosecond {
+		w.SQL, moments = rewrite.FineZoned, fillFine[arrow.Timestamp, *array.Timestamp]
+	}
 	w.fill = func(v vector, at int, arr arrow.Array, from, n int) error {
 		storage := arr.(array.ExtensionArray).Storage().(*array.Struct)
 		utc, ahead := child(v, 0), child(v, 1)
 		for i := range n {
 			if arr.IsNull(from + i) { // so are its parts, to DuckDB
-				bitutil.ClearBit(nullMask(utc, at+n), at+i)
-				bitutil.ClearBit(nullMask(ahead, at+n), at+i)
+				clearBits(at+i, at+n, utc, ahead)
+				if w.SQL == rewrite.FineZoned {
+					clearBits(at+i, at+n, child(utc, 0), child(utc, 1))
+				}
 			}
 		}
 		if err := moments(utc, at, storage.Field(0), from, n); err != nil {
@@ -98,6 +74,13 @@ func (w *ColumnWriter) zonedWriter(t *extensions.TimestampWithOffsetType) (*Colu
 		return fillSame[int16, *array.Int16](ahead, at, storage.Field(1), from, n)
 	}
 	return w, nil
+}
+
+// clearBits makes a row of vectors null, of so many rows.
+func clearBits(row, rows int, all ...vector) {
+	for _, v := range all {
+		bitutil.ClearBit(nullMask(v, rows), row)
+	}
 }
 
 // child is one of a struct vector's own vectors.

@@ -1,0 +1,242 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+)
+
+// Snowflake's times have nine digits of a second. Here they are computed and kept
+// with the six that DuckDB has, which is nearly always enough; a statement that
+// finds more is run again with nine, and a column that they go into is made one
+// that has room for them.
+
+// fineEnough runs a statement, again with nine digits of a second where it takes
+// them.
+func (s *session) fineEnough(ctx context.Context, rec *record, run func() (*warehouse.Result, error)) (*warehouse.Result, error) {
+	res, err := s.wideEnough(ctx, rec, run)
+	if !needsFine(err) {
+		return res, err
+	}
+	s.fine = true
+	defer func() { s.fine = false }()
+	s.startAgain(ctx)
+	res, err = s.wideEnough(ctx, rec, run)
+	var coarse coarseColumns
+	if !errors.As(err, &coarse) {
+		return res, err
+	}
+	s.startAgain(ctx)
+	if err := s.refine(ctx, coarse); err != nil {
+		return nil, err
+	}
+	return s.wideEnough(ctx, rec, run)
+}
+
+// needsFine reports a value that six digits have no room for.
+func needsFine(err error) bool {
+	var e *engine.Error
+	return errors.Is(err, rewrite.ErrFine) || errors.As(err, &e) && strings.Contains(e.Message, rewrite.NeedsFine) // DuckDB has no other word for it
+}
+
+// errFine is the refusal of a value in a statement for six digits.
+func errFine() error {
+	e := unsupported(rewrite.NeedsFine)
+	e.Err = rewrite.ErrFine
+	return e
+}
+
+// coarseColumns are columns that nine digits go into and that have six.
+type coarseColumns []coarseColumn
+
+type coarseColumn struct {
+	table  *ast.Name
+	column string
+}
+
+func (c coarseColumns) Error() string { return rewrite.NeedsFine }
+
+// refine makes room in columns. In a transaction it is a step of that.
+func (s *session) refine(ctx context.Context, columns coarseColumns) error {
+	for _, c := range columns {
+		o, err := s.mustFind(ctx, c.table, "TABLE")
+		if err != nil {
+			return err
+		}
+		if err := s.refineColumn(ctx, o.at, c.column); err != nil {
+			return err
+		}
+	}
+	if s.inTx {
+		s.tx.refined = true
+		return nil
+	}
+	return s.w.remakeViews(ctx)
+}
+
+// remakeViews makes the views anew that no longer fit what they read.
+func (w *Warehouse) remakeViews(ctx context.Context) error {
+	for _, database := range w.attached() {
+		err := w.migrateViews(ctx, database, func(v legacyView) bool {
+			cur, err := w.admin.Prepare(ctx, "from "+target{database, v.schema, v.name}.String())
+			if err == nil {
+				cur.Close()
+			}
+			return err != nil
+		})
+		if err == nil {
+			err = w.admin.Exec(ctx, "delete from "+metaTableOf(database)+" where kind = "+quoteString(migrating))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refineColumn changes the type of one column, with its default.
+func (s *session) refineColumn(ctx context.Context, at target, column string) error {
+	found, err := s.texts(ctx, `select data_type, coalesce(column_default, '') from duckdb_columns()
+		where lower(database_name) = lower(?) and schema_name = ? and table_name = ? and lower(column_name) = lower(?)`, at.database, at.schema, at.table, column)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	from, def := found[0][0], found[0][1]
+	to := rewrite.Fine(from)
+	if to == from {
+		return nil
+	}
+	alter := fmt.Sprintf("alter table %s alter column %s ", at, quoteName(column))
+	var steps []string
+	if def != "" {
+		steps = append(steps, alter+"drop default")
+	}
+	steps = append(steps, alter+"type "+to+" using "+fineFrom(quoteName(column), from))
+	if def != "" {
+		steps = append(steps, alter+"set default "+fineFrom("cast("+def+" as "+from+")", from))
+	}
+	if at.database != tempDatabase { // for the next start, if this one ends before the views are done
+		table := metaTableOf(at.database)
+		steps = append(steps, fmt.Sprintf("insert into %[1]s select %[2]s, 'VIEWS', '' where not exists (from %[1]s where kind = %[2]s)", table, quoteString(migrating)))
+	}
+	if s.inTx {
+		cur, err := s.conn.Run(ctx, "select 1", nil)
+		if err != nil {
+			return err
+		}
+		defer cur.Close()
+		if _, err := s.keep(ctx, step{table: at.table, types: []string{"INTEGER"}, apply: steps}, cur); err != nil {
+			return err
+		}
+		s.tx.writes++
+	}
+	return s.retry(ctx, func() error { return s.together(ctx, steps...) })
+}
+
+// fineFrom is a time of six digits as one of nine.
+func fineFrom(value, duck string) string { return fineMacro(value, "0", rewrite.Fine(duck)) }
+
+// fineTo is what a value takes of its column where a time of nine digits is one of
+// them: a cast, or none; ok is false where the rest is as ever.
+func (a *assigning) fineTo(x ast.Expr, from types.Type, column types.Column) (cast *ast.Type, ok bool) {
+	to := column.Type
+	plain := to
+	plain.Precision = min(plain.Precision, storedDigits)
+	switch {
+	case from.Kind == types.Null || !to.Timestamp() && !to.Is(warehouse.Time):
+		return nil, false
+	case to.Fine && !a.s.fine && !from.Fine:
+		a.refuse(errFine())
+	case to.Fine && (from.Kind != to.Kind || !from.Fine || from.Precision > to.Precision):
+		return typeOf(to), true
+	case to.Fine:
+	case !a.s.fine && !from.Fine:
+		return nil, false
+	case from.Fine && !to.MayBeFine(), isText(x):
+		return typeOf(plain), true
+	case !to.MayBeFine(), !from.Fine && !from.Is(warehouse.Varchar, warehouse.Variant):
+		return nil, false
+	case !a.s.fine:
+		a.refuse(errFine())
+	default:
+		a.coarse = append(a.coarse, coarseColumn{a.into, column.Name})
+	}
+	return nil, true
+}
+
+// isText reports a literal that has no more digits of a second than six.
+func isText(x ast.Expr) bool {
+	s, ok := x.(*ast.String)
+	return ok && !rewrite.HasNanos(s.Value)
+}
+
+// refuse keeps the first error.
+func (a *assigning) refuse(err error) {
+	if a.err == nil {
+		a.err = err
+	}
+}
+
+// refineAll makes room in all columns of a table that files go into, once one of
+// them needs it.
+func (s *session) refineAll(ctx context.Context, at target, columns []tableColumn) error {
+	if !s.fine {
+		return nil
+	}
+	for i := range columns {
+		c := &columns[i]
+		if c.six || rewrite.Fine(c.duck) == c.duck {
+			continue
+		}
+		if err := s.refineColumn(ctx, at, c.name); err != nil {
+			return err
+		}
+		c.duck = rewrite.Fine(c.duck)
+	}
+	if s.inTx {
+		s.tx.refined = true
+		return nil
+	}
+	return s.w.remakeViews(ctx)
+}
+
+// fineMacro is a value of six digits, of a type of DuckDB's, and nanoseconds as
+// one of nine.
+func fineMacro(value, nanos string, fine string) string {
+	macro := "fine"
+	if fine == rewrite.FineZoned {
+		macro = "fine_zoned"
+	}
+	return rewrite.Macros + ".MAIN." + macro + "(" + value + ", " + nanos + ")"
+}
+
+// coarseOf is the type of DuckDB's with six digits in the place of one with nine;
+// ok is false for every other type.
+func coarseOf(duck string) (string, bool) {
+	coarse, ok := map[string]string{rewrite.FineTime: "TIME", rewrite.FineNaive: "TIMESTAMP", rewrite.FineLocal: "TIMESTAMP WITH TIME ZONE",
+		rewrite.FineZoned: rewrite.Zoned}[duck]
+	return coarse, ok
+}
+
+// microsOf is a time of nine digits, of a type of DuckDB's, to its microseconds.
+func microsOf(value, fine string) string {
+	if fine == rewrite.FineZoned {
+		return rewrite.Macros + ".MAIN.coarse_zoned(" + value + ")"
+	}
+	return "struct_extract(" + value + ", 'us')"
+}
+
+// nanosOf are the nanoseconds over them.
+func nanosOf(value, fine string) string {
+	if fine == rewrite.FineZoned {
+		value = "struct_extract(" + value + ", 'utc')"
+	}
+	return "struct_extract(" + value + ", 'ns')"
+}
