@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 // loading is one COPY INTO a table.
@@ -28,7 +30,8 @@ type loading struct {
 	how     *reading
 	staged  []*stagedFile
 	queryID string
-	again   []string // the only files to look at, of those loaded before; nil for what the statement says
+	again   []string         // the only files to look at, of those loaded before; nil for what the statement says
+	damaged map[string]error // the Parquet files that cannot be read to their end, by name
 }
 
 // copyInto runs COPY INTO a table.
@@ -214,25 +217,57 @@ func (s *session) stagedObjects(ctx context.Context, at place, loc *ast.Location
 	return out, nil
 }
 
-// load loads the files, all in one transaction.
+// load loads the files, all in one transaction. DuckDB does not say which Parquet
+// file it is that has a damaged page, and ends the transaction, so that each file
+// is looked through then, and what can be loaded is loaded without them.
 func (l *loading) load(ctx context.Context) error {
-	return l.s.inOneTransaction(ctx, func() error {
-		rows, err := l.read(ctx, 1)
-		defer rows.drop()
-		if err != nil {
+	err := l.s.inOneTransaction(ctx, func() error { return l.loadOnce(ctx) })
+	var e *engine.Error
+	if !errors.As(err, &e) || l.how.format.Type() != "PARQUET" || l.s.inTx || ctx.Err() != nil {
+		return err
+	}
+	if probed := l.probe(ctx); probed != nil || len(l.damaged) == 0 {
+		return cmp.Or(probed, err)
+	}
+	l.rec.statement.Translated = ""
+	return l.s.inOneTransaction(ctx, func() error { return l.loadOnce(ctx) })
+}
+
+// probe reads each file to its end, and forgets what is known of their rows.
+func (l *loading) probe(ctx context.Context) error {
+	l.damaged = map[string]error{}
+	for _, f := range l.staged {
+		*f = stagedFile{Object: f.Object, shown: f.shown}
+		p, err := l.s.openParquet(ctx, l.at, f.Name, true)
+		var refused *warehouse.Error
+		switch {
+		case err == nil:
+			p.close()
+		case errors.As(err, &refused) && refused.Code == badFile:
+			l.damaged[f.Name] = err
+		default:
 			return err
 		}
-		if err := l.findFaults(ctx, rows, 1); err != nil {
-			return err
-		}
-		if err := l.judge(); err != nil {
-			return err
-		}
-		if err := l.insert(ctx, rows); err != nil {
-			return err
-		}
-		return l.remember(ctx)
-	})
+	}
+	return nil
+}
+
+func (l *loading) loadOnce(ctx context.Context) error {
+	rows, err := l.read(ctx, 1)
+	defer rows.drop()
+	if err != nil {
+		return err
+	}
+	if err := l.findFaults(ctx, rows, 1); err != nil {
+		return err
+	}
+	if err := l.judge(); err != nil {
+		return err
+	}
+	if err := l.insert(ctx, rows); err != nil {
+		return err
+	}
+	return l.remember(ctx)
 }
 
 // dropTemporary drops a table of the statement's own, whatever became of the

@@ -2,6 +2,7 @@ package duckdb_test
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 
@@ -9,6 +10,10 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 	"github.com/apache/arrow-go/v18/parquet/pqarrow"
+
+	"github.com/snowpit-dev/snowpit/stage"
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb"
 )
 
 // parquetFile is a Parquet file with rows given as JSON objects.
@@ -114,4 +119,39 @@ func TestCopyParquetCasts(t *testing.T) {
 	want(t, s, `copy into t (tz, c, b, n, v) from (select $1:"C0"::timestamp_tz, $1:"C1"::time, $1:"C2"::binary, $1:"C3"::timestamp_ntz, parse_json('1') from @s)
 		file_format = (type = parquet use_logical_type = true binary_as_text = false)`, "s/0.parquet|LOADED|1|1|1|0|NULL|NULL|NULL|NULL")
 	want(t, s, "select tz, c, hex_encode(b), n, v from t", "2024-02-29T12:34:56.789012Z|12:34:56.789000|0001FF|2024-02-29T12:34:56|1")
+}
+
+// TestCopyParquetDamaged changes a byte here and there. What DuckDB then says is
+// about its own copy; the statement's error, and its row with ON_ERROR, names the
+// staged file, and the other file is loaded.
+func TestCopyParquetDamaged(t *testing.T) {
+	whole := parquetFile(t, everyType, everyRow, everyRow)
+	volume := stages(t)
+	s := session(t, open(t, duckdb.Config{Stages: volume}))
+	run(t, s, "create stage s", "create table t (I int, F float, S varchar, D date, TS timestamp_ntz)")
+	damaged := 0
+	for at := 4; at < len(whole); at += 53 {
+		file := []byte(whole)
+		file[at] ^= 0xff
+		putAll(t, volume, stage.Name{Database: "T", Schema: "PUBLIC", Stage: "S"}, map[string]string{"a.parquet": string(file), "b.parquet": whole})
+		run(t, s, "truncate table t")
+		load := "copy into t from @s file_format = (type = parquet) match_by_column_name = case_insensitive force = true"
+		_, err := warehouse.Exec(t.Context(), s, load)
+		var refused *warehouse.Error
+		if err == nil || errors.As(err, &refused) && refused.Code != 100073 {
+			continue // a value, or a column's name, is another one
+		}
+		damaged++
+		if !strings.Contains(err.Error(), "'s/a.parquet'") || strings.Contains(err.Error(), "staged") {
+			t.Errorf("byte %d: %v", at, err)
+		}
+		want(t, s, "select count(*) from t", "0")
+		if _, err := warehouse.Exec(t.Context(), s, load+" on_error = continue"); err != nil {
+			t.Errorf("byte %d, on_error = continue: %v", at, err)
+		}
+		want(t, s, "select count(*) from t", "2")
+	}
+	if damaged < 5 {
+		t.Errorf("only %d changes were damage; does it read the file?", damaged)
+	}
 }

@@ -237,7 +237,11 @@ func (l *loading) readParquet(ctx context.Context, rows *loadRows) error {
 	files := map[int]*parquetFile{}
 	used := map[int]bool{} // the columns that some file has
 	for i, f := range l.staged {
-		p, err := l.s.openParquet(ctx, l.at, f.Name)
+		var p *parquetFile
+		err := l.damaged[f.Name]
+		if err == nil {
+			p, err = l.s.openParquet(ctx, l.at, f.Name, false)
+		}
 		if err != nil {
 			if err = l.unreadable(f, err); err != nil {
 				return err
@@ -269,7 +273,6 @@ func (l *loading) readParquet(ctx context.Context, rows *loadRows) error {
 	}
 	if parts == nil {
 		parts = []string{"select 1 as F, 1 as R where false"}
-		rows.fillings = nil
 	}
 	rows.from = "(" + strings.Join(parts, " union all ") + ")"
 	rows.place = placeRows

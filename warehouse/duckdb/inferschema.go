@@ -156,7 +156,7 @@ func (inf *inferring) member(name string) string {
 }
 
 func (inf *inferring) parquet(ctx context.Context, f *stagedFile) error {
-	p, err := inf.s.openParquet(ctx, inf.at, f.Name)
+	p, err := inf.s.openParquet(ctx, inf.at, f.Name, false)
 	if err != nil {
 		return err
 	}

@@ -24,14 +24,19 @@ type parquetFile struct {
 // parquetColumn is a column of a Parquet file, as DuckDB reads it.
 type parquetColumn struct{ name, duck string }
 
-// openParquet makes a staged file one that DuckDB can read. The caller closes it.
-func (s *session) openParquet(ctx context.Context, at place, name string) (*parquetFile, error) {
+// openParquet makes a staged file one that DuckDB can read, at the pages too if
+// they are probed. The caller closes it.
+func (s *session) openParquet(ctx context.Context, at place, name string, probe bool) (*parquetFile, error) {
 	path, err := s.spool(ctx, at, name)
 	if err != nil {
 		return nil, err
 	}
 	p := &parquetFile{path: path}
-	if err := p.look(ctx, s); err != nil {
+	err = p.look(ctx, s)
+	if err == nil && probe {
+		_, err = s.texts(ctx, "select cast(bit_xor(hash(t)) as varchar) from read_parquet("+quoteString(path)+") t")
+	}
+	if err != nil {
 		p.close()
 		var e *engine.Error
 		if errors.As(err, &e) {

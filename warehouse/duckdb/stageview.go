@@ -104,7 +104,7 @@ func (v *stageView) records(ctx context.Context) (string, error) {
 func (v *stageView) parquet(ctx context.Context) (string, error) {
 	var files []*parquetFile
 	for _, f := range v.files {
-		p, err := v.s.openParquet(ctx, v.at, f.Name)
+		p, err := v.s.openParquet(ctx, v.at, f.Name, false)
 		if err != nil {
 			return "", err
 		}
