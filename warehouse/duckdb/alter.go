@@ -98,7 +98,7 @@ func (a *alteration) run(ctx context.Context, rec *record) error {
 // another step if there is one. DuckDB refuses to make one anew that a column
 // takes its values from.
 func (a *alteration) count(ctx context.Context, create string, name target) error {
-	found, err := a.s.texts(ctx, `select cast(coalesce(last_value + increment_by, start_value) as varchar), cast(increment_by as varchar)
+	found, err := a.s.conn.Texts(ctx, `select cast(coalesce(last_value + increment_by, start_value) as varchar), cast(increment_by as varchar)
 		from duckdb_sequences() where database_name = ? and schema_name = ? and sequence_name = ?`, a.o.at.database, a.o.at.schema, a.o.at.table)
 	if err != nil || len(found) == 0 {
 		return cmp.Or(err, error(notExist(a.o.at.table, nil)))

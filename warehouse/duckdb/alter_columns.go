@@ -40,13 +40,8 @@ func (a *alteration) laid(ctx context.Context) (*layout, error) {
 	if a.o.kind != "TABLE" {
 		return nil, unsupported("changing the columns of a " + strings.ToLower(a.o.kind))
 	}
-	cur, err := a.s.conn.Run(ctx, `select column_name, data_type, case when is_nullable then '' else 'x' end, coalesce(column_default, '')
-		from duckdb_columns() where database_name = ? and schema_name = ? and table_name = ? order by column_index`,
-		[]any{a.o.at.database, a.o.at.schema, a.o.at.table})
-	if err != nil {
-		return nil, err
-	}
-	rows, err := cur.Texts()
+	rows, err := a.s.conn.Texts(ctx, `select column_name, data_type, case when is_nullable then '' else 'x' end, coalesce(column_default, '')
+		from duckdb_columns() where database_name = ? and schema_name = ? and table_name = ? order by column_index`, a.o.at.database, a.o.at.schema, a.o.at.table)
 	if err != nil {
 		return nil, err
 	}

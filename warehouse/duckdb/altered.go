@@ -61,7 +61,7 @@ func (a *alterations) of(t target) (at time.Time) {
 
 // load reads the times that a database has. The caller has admin.
 func (w *Warehouse) loadAlterations(ctx context.Context, database string) error {
-	rows, err := w.adminTexts(ctx, "select schema_name, table_name, cast(epoch_us(altered) as varchar) from "+kept(database, keptAltered))
+	rows, err := w.admin.Texts(ctx, "select schema_name, table_name, cast(epoch_us(altered) as varchar) from "+kept(database, keptAltered))
 	if err != nil {
 		return err
 	}

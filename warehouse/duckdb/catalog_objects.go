@@ -14,15 +14,11 @@ import (
 // objects are the tables, views and sequences that a user can see, by their
 // full names, the session's temporary ones among them.
 func (s *session) objects(ctx context.Context) (all []*object, err error) {
-	cur, err := s.conn.Run(ctx, `select 'TABLE', database_name, schema_name, table_name, coalesce(comment, ''), '', '' from duckdb_tables() where not internal
+	rows, err := s.conn.Texts(ctx, `select 'TABLE', database_name, schema_name, table_name, coalesce(comment, ''), '', '' from duckdb_tables() where not internal
 		union all select 'VIEW', database_name, schema_name, view_name, coalesce(comment, ''), sql, '' from duckdb_views() where not internal
 		union all select 'SEQUENCE', database_name, schema_name, sequence_name, coalesce(comment, ''),
 			cast(coalesce(last_value + increment_by, start_value) as varchar), cast(increment_by as varchar) from duckdb_sequences()
-		order by 2, 3, 4`, nil)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := cur.Texts()
+		order by 2, 3, 4`)
 	if err != nil {
 		return nil, err
 	}
@@ -55,11 +51,7 @@ func (s *session) rowCounts(ctx context.Context, tables []target) (counts []int6
 		for i, t := range tables[:n] {
 			items[i] = "cast((select count(*) from " + t.String() + ") as varchar)"
 		}
-		cur, err := s.conn.Run(ctx, "select "+strings.Join(items, ", "), nil)
-		if err != nil {
-			return nil, err
-		}
-		rows, err := cur.Texts()
+		rows, err := s.conn.Texts(ctx, "select "+strings.Join(items, ", "))
 		if err != nil {
 			return nil, err
 		}
@@ -94,12 +86,8 @@ func (s *session) describedColumns(ctx context.Context, objects []*object) (all 
 		o := objects[0].at
 		where, args = " where database_name = ? and schema_name = ? and table_name = ?", []any{o.database, o.schema, o.table}
 	}
-	cur, err := s.conn.Run(ctx, `select database_name, schema_name, table_name, column_name, data_type, cast(is_nullable as varchar),
-		coalesce(column_default, ''), coalesce(comment, '') from duckdb_columns()`+where+` order by 1, 2, 3, column_index`, args)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := cur.Texts()
+	rows, err := s.conn.Texts(ctx, `select database_name, schema_name, table_name, column_name, data_type, cast(is_nullable as varchar),
+		coalesce(column_default, ''), coalesce(comment, '') from duckdb_columns()`+where+` order by 1, 2, 3, column_index`, args...)
 	if err != nil {
 		return nil, err
 	}

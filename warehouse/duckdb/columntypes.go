@@ -59,7 +59,7 @@ func (s *session) notNull(name []string, table string, columns []types.Column) {
 	if name[0] == tempDatabase { // the pragma cannot read such a name
 		query, arg = "select column_name from duckdb_columns() where database_name = '"+tempDatabase+"' and table_name = ? and not is_nullable", name[len(name)-1]
 	}
-	found, err := s.texts(context.Background(), query, arg)
+	found, err := s.conn.Texts(context.Background(), query, arg)
 	if err != nil {
 		return
 	}
@@ -93,11 +93,7 @@ func saysNotNull(tree ast.Statement) bool {
 
 // findNotNull looks for such columns in a database that was just attached.
 func (w *Warehouse) findNotNull(ctx context.Context, database string) error {
-	cur, err := w.admin.Run(ctx, "select 1 from duckdb_columns() where database_name = $1 and not is_nullable limit 1", []any{database})
-	if err != nil {
-		return err
-	}
-	rows, err := cur.Texts()
+	rows, err := w.admin.Texts(ctx, "select 1 from duckdb_columns() where database_name = $1 and not is_nullable limit 1", database)
 	if len(rows) > 0 {
 		w.filled.Store(true)
 	}

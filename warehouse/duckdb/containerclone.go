@@ -193,7 +193,7 @@ func (s *session) cloneSchema(ctx context.Context, from, to area) error {
 
 // cloningFormats are the statements of DuckDB's that copy the file formats.
 func (s *session) cloningFormats(ctx context.Context, from, to area) ([]string, error) {
-	found, err := s.texts(ctx, "select column_name from (describe "+kept(from.database, keptFormats)+")")
+	found, err := s.conn.Texts(ctx, "select column_name from (describe "+kept(from.database, keptFormats)+")")
 	if err != nil {
 		return nil, err
 	}

@@ -142,7 +142,7 @@ func (s *session) freeSchema(ctx context.Context, database, schema string) error
 	if err := takenSchema(schema); err != nil {
 		return err
 	}
-	found, err := s.texts(ctx, `select schema_name from duckdb_schemas()
+	found, err := s.conn.Texts(ctx, `select schema_name from duckdb_schemas()
 		where lower(database_name) = lower(?) and lower(schema_name) = lower(?) and schema_name <> ?`, database, schema, schema)
 	if err == nil && len(found) > 0 {
 		err = besideNamesake(found[0][0], warehouse.QuoteIdent(schema))

@@ -17,7 +17,7 @@ func (s *session) loadedBefore(ctx context.Context, table target, at stage.Name)
 		}
 		return out, nil
 	}
-	found, err := s.texts(ctx, "select path, md5 from "+kept(table.database, keptLoads)+
+	found, err := s.conn.Texts(ctx, "select path, md5 from "+kept(table.database, keptLoads)+
 		" where schema_name = ? and table_name = ? and starts_with(path, ?) and status <> 'LOAD_FAILED' order by loaded", table.schema, table.table, at.String()+"/")
 	if err != nil {
 		return nil, err

@@ -55,7 +55,7 @@ func (s *session) copyHistory(ctx context.Context, c *ast.Call) (out made, err e
 		out.columns = append(out.columns, h[0]+" "+h[1])
 		items = append(items, "coalesce(cast("+h[2]+" as varchar), '\x01')")
 	}
-	found, err := s.texts(ctx, "select "+strings.Join(items, ", ")+" from "+kept(table.database, keptLoads)+" where "+where+" order by loaded, file_name",
+	found, err := s.conn.Texts(ctx, "select "+strings.Join(items, ", ")+" from "+kept(table.database, keptLoads)+" where "+where+" order by loaded, file_name",
 		table.database, table.schema, table.table)
 	for _, r := range found {
 		row := make([]any, len(r))

@@ -305,7 +305,7 @@ func (l *loading) findFaults(ctx context.Context, rows *loadRows, keep int) erro
 	if fits == "" {
 		return nil
 	}
-	found, err := l.s.texts(ctx, fmt.Sprintf(`select cast(F as varchar), cast(R as varchar), cast(W as varchar), coalesce(V, ''), cast(N as varchar) from (
+	found, err := l.s.conn.Texts(ctx, fmt.Sprintf(`select cast(F as varchar), cast(R as varchar), cast(W as varchar), coalesce(V, ''), cast(N as varchar) from (
 		select F, R, %s as W, %s as V, count(*) over (partition by F) as N, row_number() over (partition by F order by R) as K from %s where not (%s))
 		where K <= %d order by F, R`, where, value, rows.from, fits, keep))
 	if err != nil {

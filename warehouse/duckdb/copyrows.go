@@ -165,7 +165,7 @@ func (l *loading) readJSON(ctx context.Context, rows *loadRows, keep int) error 
 		rows.fillings = []filling{{column: l.columns[0], text: "C1", value: "cast(C1 as json)"}}
 		return nil
 	}
-	found, err := l.s.texts(ctx, "select distinct unnest(json_keys(C1)) from "+rows.from+" where json_type(C1) = 'OBJECT'")
+	found, err := l.s.conn.Texts(ctx, "select distinct unnest(json_keys(C1)) from "+rows.from+" where json_type(C1) = 'OBJECT'")
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package duckdb
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -60,11 +59,8 @@ func (s *session) createTable(ctx context.Context, rec *record, stmt *ast.Create
 	if err := s.define(ctx, rec, t, args, before, append(after, commentOn("table", at, m))); err != nil {
 		return nil, err
 	}
-	s.placed(at)
-	if stmt.Replace && !stmt.CopyGrants {
-		if err := s.w.account.forget(to); err != nil {
-			return nil, err
-		}
+	if err := s.placed(stmt.Create, stmt.CopyGrants, at); err != nil {
+		return nil, err
 	}
 	res := rec.status(fmt.Sprintf("Table %s successfully created.", name))
 	res.Affected = rec.filled
@@ -121,7 +117,7 @@ func countBy(seq target, start, step string) string {
 // of columns with those, and the statements that make them.
 func (s *session) ownCounters(ctx context.Context, columns string, to target, goOn bool) (list string, before []string, err error) {
 	list = counters.ReplaceAllStringFunc(columns, func(call string) string {
-		found, failed := s.texts(ctx, `select cast(case when ? then coalesce(last_value + increment_by, start_value) else start_value end as varchar),
+		found, failed := s.conn.Texts(ctx, `select cast(case when ? then coalesce(last_value + increment_by, start_value) else start_value end as varchar),
 			cast(increment_by as varchar) from duckdb_sequences() where sequence_name = ?`, goOn, counters.FindStringSubmatch(call)[1])
 		if failed != nil || len(found) == 0 {
 			err = cmp.Or(err, failed)
@@ -263,20 +259,20 @@ func (s *session) copyTable(ctx context.Context, rec *record, stmt *ast.CreateTa
 	if err := s.define(ctx, rec, t, nil, before, after); err != nil {
 		return nil, err
 	}
-	s.placed(at)
+	if err := s.placed(stmt.Create, stmt.CopyGrants, at); err != nil {
+		return nil, err
+	}
 	return rec.status(fmt.Sprintf("Table %s successfully created.", name)), nil
 }
 
 // definition is the list of a table's columns, in DuckDB's SQL.
 func (s *session) definition(ctx context.Context, t target) (string, error) {
-	cur, err := s.conn.Run(ctx, `select sql from duckdb_tables() where database_name = ? and schema_name = ? and table_name = ?`,
-		[]any{t.database, t.schema, t.table})
-	if err != nil {
+	rows, err := s.conn.Texts(ctx, `select sql from duckdb_tables() where database_name = ? and schema_name = ? and table_name = ?`, t.database, t.schema, t.table)
+	switch {
+	case err != nil:
 		return "", err
-	}
-	rows, err := cur.Texts()
-	if err != nil || len(rows) == 0 {
-		return "", errors.Join(err, notExist(t.table, nil))
+	case len(rows) == 0:
+		return "", notExist(t.table, nil)
 	}
 	return columnList(rows[0][0]), nil
 }

@@ -53,11 +53,8 @@ func (s *session) createView(ctx context.Context, rec *record, stmt *ast.CreateV
 	if err := s.define(ctx, rec, t, args, nil, []string{commentOn("view", at, m)}); err != nil {
 		return nil, err
 	}
-	s.placed(at)
-	if stmt.Replace && !stmt.CopyGrants {
-		if err := s.w.account.forget(to); err != nil {
-			return nil, err
-		}
+	if err := s.placed(stmt.Create, stmt.CopyGrants, at); err != nil {
+		return nil, err
 	}
 	return rec.status(fmt.Sprintf("View %s successfully created.", name)), nil
 }

@@ -114,15 +114,20 @@ func (s *session) place(rec *record, c ast.Create, name **ast.Name, to target) t
 	return at
 }
 
-// placed notes that a temporary object was made.
-func (s *session) placed(at target) {
-	if at.database != tempDatabase {
-		return
+// placed notes that a table or view was made: a temporary one, or one in the
+// place of another, whose grants go with it unless they are copied.
+func (s *session) placed(c ast.Create, copyGrants bool, at target) error {
+	if at.database == tempDatabase {
+		if s.temps == nil {
+			s.temps = map[target]bool{}
+		}
+		s.temps[at.permanent()] = true
+		return nil // it hides what has its name, and that has its grants
 	}
-	if s.temps == nil {
-		s.temps = map[target]bool{}
+	if !c.Replace || copyGrants {
+		return nil
 	}
-	s.temps[at.permanent()] = true
+	return s.w.account.forget(at)
 }
 
 // counters finds the calls for such columns in a table's definition.

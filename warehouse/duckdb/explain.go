@@ -41,11 +41,7 @@ func (s *session) explain(ctx context.Context, rec *record, stmt *ast.Explain) (
 		return nil, err
 	}
 	rec.translated(&translation{original: rec.statement.Text, text: text})
-	cur, err := s.conn.Run(ctx, "explain (format json) "+text, nil)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := cur.Texts()
+	rows, err := s.conn.Texts(ctx, "explain (format json) "+text)
 	if err != nil {
 		return nil, err
 	}

@@ -103,7 +103,7 @@ func (w *Warehouse) remakeViews(ctx context.Context) error {
 
 // refineColumn changes the type of one column, with its default.
 func (s *session) refineColumn(ctx context.Context, at target, column string) error {
-	found, err := s.texts(ctx, `select data_type, coalesce(column_default, '') from duckdb_columns()
+	found, err := s.conn.Texts(ctx, `select data_type, coalesce(column_default, '') from duckdb_columns()
 		where lower(database_name) = lower(?) and schema_name = ? and table_name = ? and lower(column_name) = lower(?)`, at.database, at.schema, at.table, column)
 	if err != nil || len(found) == 0 {
 		return err

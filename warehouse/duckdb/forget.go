@@ -120,7 +120,7 @@ func (s *session) fated(ctx context.Context, stmt ast.Statement, run func() (*wa
 	if f == nil || !s.w.hasDatabase(f.database) {
 		return run()
 	}
-	known, err := s.texts(ctx, fmt.Sprintf(`select 'x' from %s union all select 'x' from %s union all select 'x' from %s limit 1`,
+	known, err := s.conn.Texts(ctx, fmt.Sprintf(`select 'x' from %s union all select 'x' from %s union all select 'x' from %s limit 1`,
 		kept(f.database, keptLoads), kept(f.database, keptFormats), kept(f.database, keptStages)))
 	if err != nil {
 		return nil, err

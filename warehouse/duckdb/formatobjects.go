@@ -203,7 +203,7 @@ func (s *session) alterFormatOnce(ctx context.Context, name *stage.Name, f *file
 }
 
 func (s *session) formatComment(ctx context.Context, name stage.Name) (string, error) {
-	found, err := s.texts(ctx, "select coalesce(comment, '') from "+kept(name.Database, keptFormats)+" where schema_name = ? and name = ?", name.Schema, name.Stage)
+	found, err := s.conn.Texts(ctx, "select coalesce(comment, '') from "+kept(name.Database, keptFormats)+" where schema_name = ? and name = ?", name.Schema, name.Stage)
 	if err != nil || len(found) == 0 {
 		return "", err
 	}
@@ -234,7 +234,7 @@ func (s *session) showFormats(ctx context.Context, rec *record, stmt *ast.Show) 
 	}
 	var rows [][]any
 	for _, database := range s.w.databaseNames() {
-		found, err := s.texts(ctx, "select schema_name, name, format, coalesce(comment, ''), cast(epoch_ms(created) as varchar) from "+kept(database, keptFormats)+" order by 1, 2")
+		found, err := s.conn.Texts(ctx, "select schema_name, name, format, coalesce(comment, ''), cast(epoch_ms(created) as varchar) from "+kept(database, keptFormats)+" order by 1, 2")
 		if err != nil {
 			return nil, err
 		}

@@ -169,11 +169,7 @@ func dropFunctionsOf(database, schema string) []string {
 
 // loadFunctions reads the functions that a database has. The caller has admin.
 func (w *Warehouse) loadFunctions(ctx context.Context, database string) error {
-	cur, err := w.admin.Run(ctx, "select meta from "+metaTableOf(database)+" where kind = 'FUNCTION'", nil)
-	if err != nil {
-		return err
-	}
-	rows, err := cur.Texts()
+	rows, err := w.admin.Texts(ctx, "select meta from "+metaTableOf(database)+" where kind = 'FUNCTION'")
 	if err != nil {
 		return err
 	}

@@ -178,7 +178,7 @@ func (w *Warehouse) furnish(ctx context.Context, database string) error {
 	steps := furniture(database)
 	mark := sha256.Sum256([]byte(strings.Join(steps, "\n")))
 	version := quoteString(hex.EncodeToString(mark[:8]))
-	has, err := w.adminTexts(ctx, "select name from "+metaTableOf(database)+" where kind = 'FURNISHED' and name = "+version)
+	has, err := w.admin.Texts(ctx, "select name from "+metaTableOf(database)+" where kind = 'FURNISHED' and name = "+version)
 	if err == nil && len(has) > 0 {
 		return nil
 	}

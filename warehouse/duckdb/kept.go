@@ -101,7 +101,7 @@ func (s *session) findFormat(ctx context.Context, name stage.Name) (*fileformat.
 	if !s.w.hasDatabase(name.Database) {
 		return nil, nil
 	}
-	found, err := s.texts(ctx, "select format from "+kept(name.Database, keptFormats)+" where schema_name = ? and name = ?", name.Schema, name.Stage)
+	found, err := s.conn.Texts(ctx, "select format from "+kept(name.Database, keptFormats)+" where schema_name = ? and name = ?", name.Schema, name.Stage)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
@@ -129,7 +129,7 @@ func (s *session) findStage(ctx context.Context, name stage.Name) (a aboutStage,
 	if name.Implied() || !s.w.hasDatabase(name.Database) {
 		return a, nil
 	}
-	found, err := s.texts(ctx, "select about from "+kept(name.Database, keptStages)+" where schema_name = ? and name = ?", name.Schema, name.Stage)
+	found, err := s.conn.Texts(ctx, "select about from "+kept(name.Database, keptStages)+" where schema_name = ? and name = ?", name.Schema, name.Stage)
 	if err != nil || len(found) == 0 {
 		return a, err
 	}
@@ -157,15 +157,6 @@ func (s *session) stageFormat(ctx context.Context, name stage.Name) (*fileformat
 		return f, err
 	}
 	return fileformat.New("CSV")
-}
-
-// texts runs a query of DuckDB's whose columns are VARCHARs and reads it whole.
-func (s *session) texts(ctx context.Context, sql string, args ...any) ([][]string, error) {
-	cur, err := s.conn.Run(ctx, sql, args)
-	if err != nil {
-		return nil, err
-	}
-	return cur.Texts()
 }
 
 // execute runs a statement of DuckDB's that has arguments and gives no rows.

@@ -191,14 +191,9 @@ func (l *load) plan(ctx context.Context, columns []warehouse.Column) (err error)
 // existing describes the table that rows are added to. A temporary table comes
 // before one of the same name in the schema.
 func (l *load) existing(ctx context.Context) (columns []warehouse.Column, types []string, err error) {
-	cur, err := l.s.conn.Run(ctx, `select column_name, data_type, database_name, schema_name from duckdb_columns()
+	rows, err := l.s.conn.Texts(ctx, `select column_name, data_type, database_name, schema_name from duckdb_columns()
 		where lower(table_name) = lower(?) and (database_name = 'temp' or lower(database_name) = lower(?) and lower(schema_name) = lower(?))
-		order by database_name = 'temp' desc, column_index`,
-		[]any{l.target.table, l.target.database, l.target.schema})
-	if err != nil {
-		return nil, nil, err
-	}
-	rows, err := cur.Texts()
+		order by database_name = 'temp' desc, column_index`, l.target.table, l.target.database, l.target.schema)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -276,13 +271,8 @@ func (l *load) run(ctx context.Context, to target) (int64, error) {
 
 // replace makes the table anew, whatever has its name.
 func (l *load) replace(ctx context.Context, to target) error {
-	cur, err := l.s.conn.Run(ctx, `select view_name from duckdb_views()
-		where lower(view_name) = lower(?) and lower(database_name) = lower(?) and lower(schema_name) = lower(?)`,
-		[]any{to.table, to.database, to.schema})
-	if err != nil {
-		return err
-	}
-	views, err := cur.Texts()
+	views, err := l.s.conn.Texts(ctx, `select view_name from duckdb_views()
+		where lower(view_name) = lower(?) and lower(database_name) = lower(?) and lower(schema_name) = lower(?)`, to.table, to.database, to.schema)
 	if err != nil {
 		return err
 	}

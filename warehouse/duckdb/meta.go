@@ -196,17 +196,12 @@ type object struct {
 
 // find looks an object up, nil if there is none.
 func (s *session) lookUp(ctx context.Context, t target) (*object, error) {
-	cur, err := s.conn.Run(ctx, `select 'TABLE', database_name, schema_name, table_name, coalesce(comment, '') from duckdb_tables()
+	rows, err := s.conn.Texts(ctx, `select 'TABLE', database_name, schema_name, table_name, coalesce(comment, '') from duckdb_tables()
 			where database_name = $1 and schema_name = $2 and table_name = $3
 		union all select 'VIEW', database_name, schema_name, view_name, coalesce(comment, '') from duckdb_views()
 			where database_name = $1 and schema_name = $2 and view_name = $3
 		union all select 'SEQUENCE', database_name, schema_name, sequence_name, coalesce(comment, '') from duckdb_sequences()
-			where database_name = $1 and schema_name = $2 and sequence_name = $3`,
-		[]any{t.database, t.schema, t.table})
-	if err != nil {
-		return nil, err
-	}
-	rows, err := cur.Texts()
+			where database_name = $1 and schema_name = $2 and sequence_name = $3`, t.database, t.schema, t.table)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ func (w *Warehouse) migrate(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		pending, err := w.adminTexts(ctx, "select name from "+metaTableOf(database)+" where kind = $1", migrating)
+		pending, err := w.admin.Texts(ctx, "select name from "+metaTableOf(database)+" where kind = $1", migrating)
 		if err != nil {
 			return err
 		}
@@ -65,20 +65,11 @@ func (w *Warehouse) attached() []string {
 // legacyTimes are schema, table, column, default and type of the columns that were
 // declared as TIMESTAMP_TZ and have no offsets, and of those of nanoseconds.
 func (w *Warehouse) legacyTimes(ctx context.Context, database string) ([][]string, error) {
-	return w.adminTexts(ctx, `select c.schema_name, c.table_name, c.column_name, coalesce(c.column_default, ''), c.data_type
+	return w.admin.Texts(ctx, `select c.schema_name, c.table_name, c.column_name, coalesce(c.column_default, ''), c.data_type
 		from duckdb_columns() c join duckdb_tables() t using (database_oid, schema_oid, table_oid)
 		where c.database_name = $1 and (c.data_type = 'TIMESTAMP_NS' or c.data_type = 'TIMESTAMP WITH TIME ZONE' and starts_with(t.comment, '`+metaPrefix+`')
 			and exists (from (select unnest(from_json(json_extract(t.comment, '$.columns'), '[{"name":"VARCHAR","type":"VARCHAR"}]')) as k)
 				where k.name = c.column_name and starts_with(k.type, 'TIMESTAMP_TZ')))`, database)
-}
-
-// adminTexts are the rows of a query.
-func (w *Warehouse) adminTexts(ctx context.Context, sql string, args ...any) ([][]string, error) {
-	cur, err := w.admin.Run(ctx, sql, args)
-	if err != nil {
-		return nil, err
-	}
-	return cur.Texts()
 }
 
 // migrateTables converts the columns, all of them or none.
@@ -140,7 +131,7 @@ func (w *Warehouse) migrateViews(ctx context.Context, database string, have func
 
 // legacyViews are a database's own views, the oldest first.
 func (w *Warehouse) legacyViews(ctx context.Context, database string) ([]legacyView, error) {
-	rows, err := w.adminTexts(ctx, `select schema_name, view_name, comment from duckdb_views()
+	rows, err := w.admin.Texts(ctx, `select schema_name, view_name, comment from duckdb_views()
 		where database_name = $1 and not internal and starts_with(comment, '`+metaPrefix+`')`, database)
 	if err != nil {
 		return nil, err

@@ -48,12 +48,7 @@ var narrowTypes = `"type":"(TIME[A-Z_]*\([0-` + strconv.Itoa(storedDigits-1) + `
 
 // findNarrow looks for such columns in a database that was just attached.
 func (w *Warehouse) findNarrow(ctx context.Context, database string) error {
-	cur, err := w.admin.Run(ctx, `select 1 from duckdb_tables() where database_name = $1 and regexp_matches(comment, $2) limit 1`,
-		[]any{database, narrowTypes})
-	if err != nil {
-		return err
-	}
-	rows, err := cur.Texts()
+	rows, err := w.admin.Texts(ctx, `select 1 from duckdb_tables() where database_name = $1 and regexp_matches(comment, $2) limit 1`, database, narrowTypes)
 	if len(rows) > 0 {
 		w.narrow.Store(true)
 	}

@@ -34,7 +34,7 @@ func (s *session) openParquet(ctx context.Context, at place, name string, probe 
 	p := &parquetFile{path: path}
 	err = p.look(ctx, s)
 	if err == nil && probe {
-		_, err = s.texts(ctx, "select cast(bit_xor(hash(t)) as varchar) from read_parquet("+quoteString(path)+") t")
+		_, err = s.conn.Texts(ctx, "select cast(bit_xor(hash(t)) as varchar) from read_parquet("+quoteString(path)+") t")
 	}
 	if err != nil {
 		p.close()
@@ -54,14 +54,14 @@ const badFile = 100073
 
 // look reads the file's schema.
 func (p *parquetFile) look(ctx context.Context, s *session) error {
-	count, err := s.texts(ctx, "select cast(sum(num_rows) as varchar) from parquet_file_metadata("+quoteString(p.path)+")")
+	count, err := s.conn.Texts(ctx, "select cast(sum(num_rows) as varchar) from parquet_file_metadata("+quoteString(p.path)+")")
 	if err != nil {
 		return err
 	}
 	if p.rows, err = strconv.ParseInt(count[0][0], 10, 64); err != nil {
 		return err
 	}
-	found, err := s.texts(ctx, "select column_name, column_type from (describe from read_parquet("+quoteString(p.path)+"))")
+	found, err := s.conn.Texts(ctx, "select column_name, column_type from (describe from read_parquet("+quoteString(p.path)+"))")
 	for _, r := range found {
 		p.columns = append(p.columns, parquetColumn{r[0], r[1]})
 	}

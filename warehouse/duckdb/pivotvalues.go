@@ -88,11 +88,7 @@ func (p *pivoting) list(v *ast.Pivot, ctes []ast.CTE) error {
 	if err != nil {
 		return err
 	}
-	cur, err := p.s.conn.Run(p.ctx, `select cast("C0" as varchar), typeof("C0") from (`+sql+`) as t("C0")`, nil)
-	if err != nil {
-		return err
-	}
-	values, err := cur.Texts()
+	values, err := p.s.conn.Texts(p.ctx, `select cast("C0" as varchar), typeof("C0") from (`+sql+`) as t("C0")`)
 	if err != nil {
 		return err
 	}

@@ -158,11 +158,7 @@ func wholes(names ...string) []warehouse.Column {
 
 // number is the one value of a query of DuckDB's that counts.
 func (s *session) number(ctx context.Context, sql string) (int64, error) {
-	cur, err := s.conn.Run(ctx, "select cast(("+sql+") as varchar)", nil)
-	if err != nil {
-		return 0, err
-	}
-	rows, err := cur.Texts()
+	rows, err := s.conn.Texts(ctx, "select cast(("+sql+") as varchar)")
 	if err != nil {
 		return 0, err
 	}
@@ -181,11 +177,7 @@ func (s *session) duplicateRow(ctx context.Context, table target, rows string) e
 		c = quoteName(c)
 		values[i] = "case when " + c + " is null then 'NULL' when typeof(" + c + ") = 'VARCHAR' then '\"' || " + c + " || '\"' else cast(" + c + " as varchar) end"
 	}
-	cur, err := s.conn.Run(ctx, "select "+strings.Join(values, ", ")+" from "+table.String()+" where rowid in ("+rows+") order by rowid limit 1", nil)
-	if err != nil {
-		return err
-	}
-	found, err := cur.Texts()
+	found, err := s.conn.Texts(ctx, "select "+strings.Join(values, ", ")+" from "+table.String()+" where rowid in ("+rows+") order by rowid limit 1")
 	if err != nil {
 		return err
 	}
@@ -203,11 +195,7 @@ func (s *session) columnNames(ctx context.Context, table target) (names []string
 
 // column is the one VARCHAR column that a query of DuckDB's gives.
 func (s *session) column(ctx context.Context, sql string) (values []string, err error) {
-	cur, err := s.conn.Run(ctx, sql, nil)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := cur.Texts()
+	rows, err := s.conn.Texts(ctx, sql)
 	for _, r := range rows {
 		values = append(values, r[0])
 	}

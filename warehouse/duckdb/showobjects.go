@@ -134,12 +134,8 @@ func showSchemas(ctx context.Context, s *session, in area) (all []shown, err err
 		if hidden(database) || in.database != "" && !strings.EqualFold(database, in.database) {
 			continue
 		}
-		cur, err := s.conn.Run(ctx, `select schema_name, coalesce(meta, '') from duckdb_schemas()
-			left join `+metaTableOf(database)+` on kind = 'SCHEMA' and name = schema_name where lower(database_name) = lower(?) and schema_name <> 'main' order by 1`, []any{database})
-		if err != nil {
-			return nil, err
-		}
-		rows, err := cur.Texts()
+		rows, err := s.conn.Texts(ctx, `select schema_name, coalesce(meta, '') from duckdb_schemas()
+			left join `+metaTableOf(database)+` on kind = 'SCHEMA' and name = schema_name where lower(database_name) = lower(?) and schema_name <> 'main' order by 1`, database)
 		if err != nil {
 			return nil, err
 		}

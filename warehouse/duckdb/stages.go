@@ -87,13 +87,18 @@ func files(ctx context.Context, st stage.Stage, prefix string, pattern *ast.Stri
 	return found, nil
 }
 
+// filesAt are the files at a location of a statement.
+func (s *session) filesAt(ctx context.Context, loc *ast.Location, pattern *ast.String) (at place, found []stage.Object, err error) {
+	if at, err = s.locate(ctx, loc); err != nil {
+		return at, nil, err
+	}
+	found, err = files(ctx, at, loc.Path, pattern)
+	return at, found, err
+}
+
 // listStage runs LIST.
 func (s *session) listStage(ctx context.Context, rec *record, stmt *ast.List) (*warehouse.Result, error) {
-	at, err := s.locate(ctx, stmt.Location)
-	if err != nil {
-		return nil, err
-	}
-	found, err := files(ctx, at, stmt.Location.Path, stmt.Pattern)
+	at, found, err := s.filesAt(ctx, stmt.Location, stmt.Pattern)
 	if err != nil {
 		return nil, err
 	}
@@ -106,11 +111,7 @@ func (s *session) listStage(ctx context.Context, rec *record, stmt *ast.List) (*
 
 // removeFiles runs REMOVE.
 func (s *session) removeFiles(ctx context.Context, rec *record, stmt *ast.Remove) (*warehouse.Result, error) {
-	at, err := s.locate(ctx, stmt.Location)
-	if err != nil {
-		return nil, err
-	}
-	found, err := files(ctx, at, stmt.Location.Path, stmt.Pattern)
+	at, found, err := s.filesAt(ctx, stmt.Location, stmt.Pattern)
 	if err != nil {
 		return nil, err
 	}

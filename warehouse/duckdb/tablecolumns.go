@@ -38,14 +38,10 @@ func (c tableColumn) stored(value string) string {
 // becomes that of the table found: a temporary one comes before one of the
 // same name in the schema.
 func (s *session) tableColumns(ctx context.Context, name *target) ([]tableColumn, error) {
-	cur, err := s.conn.Run(ctx, `select column_name, data_type, cast(is_nullable as varchar), database_name, schema_name, table_name
+	found, err := s.conn.Texts(ctx, `select column_name, data_type, cast(is_nullable as varchar), database_name, schema_name, table_name
 		from duckdb_columns()
 		where lower(table_name) = lower(?) and (database_name = 'temp' or lower(database_name) = lower(?) and lower(schema_name) = lower(?))
-		order by database_name = 'temp' desc, column_index`, []any{name.table, name.database, name.schema})
-	if err != nil {
-		return nil, err
-	}
-	found, err := cur.Texts()
+		order by database_name = 'temp' desc, column_index`, name.table, name.database, name.schema)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
@@ -90,13 +86,8 @@ var lengthCheck = regexp.MustCompile(`(?i)length\((.+)\) <= (\d+)`)
 
 // columnLengths are the lengths of a table's columns of text that have one.
 func (s *session) columnLengths(ctx context.Context, name target) (map[string]int, error) {
-	cur, err := s.conn.Run(ctx, `select expression from duckdb_constraints()
-		where constraint_type = 'CHECK' and table_name = ? and database_name = ? and schema_name = ?`,
-		[]any{name.table, name.database, name.schema})
-	if err != nil {
-		return nil, err
-	}
-	found, err := cur.Texts()
+	found, err := s.conn.Texts(ctx, `select expression from duckdb_constraints()
+		where constraint_type = 'CHECK' and table_name = ? and database_name = ? and schema_name = ?`, name.table, name.database, name.schema)
 	if err != nil {
 		return nil, err
 	}

@@ -42,13 +42,9 @@ func (w *Warehouse) noteCases(tree ast.Statement) {
 
 // findCases looks for such names in a database that was just attached.
 func (w *Warehouse) findCases(ctx context.Context, database string) error {
-	cur, err := w.admin.Run(ctx, `select 1 from (select schema_name || table_name from duckdb_tables() where database_name = $1
+	rows, err := w.admin.Texts(ctx, `select 1 from (select schema_name || table_name from duckdb_tables() where database_name = $1
 		union all select schema_name || view_name from duckdb_views() where database_name = $1 and not internal) t(name)
-		where name <> upper(name) limit 1`, []any{database})
-	if err != nil {
-		return err
-	}
-	rows, err := cur.Texts()
+		where name <> upper(name) limit 1`, database)
 	if len(rows) > 0 || cased(database) {
 		w.cased.Store(true)
 	}
@@ -58,15 +54,10 @@ func (w *Warehouse) findCases(ctx context.Context, database string) error {
 // namesakes are the objects with t's name in any case, and whether t is one of
 // them. The case of a database's name does not count.
 func (s *session) namesakes(ctx context.Context, t target) (others []target, there bool, err error) {
-	cur, err := s.conn.Run(ctx, `select database_name, schema_name, table_name from duckdb_tables()
+	rows, err := s.conn.Texts(ctx, `select database_name, schema_name, table_name from duckdb_tables()
 			where lower(database_name) = lower($1) and lower(schema_name) = lower($2) and lower(table_name) = lower($3)
 		union all select database_name, schema_name, view_name from duckdb_views()
-			where lower(database_name) = lower($1) and lower(schema_name) = lower($2) and lower(view_name) = lower($3)`,
-		[]any{t.database, t.schema, t.table})
-	if err != nil {
-		return nil, false, err
-	}
-	rows, err := cur.Texts()
+			where lower(database_name) = lower($1) and lower(schema_name) = lower($2) and lower(view_name) = lower($3)`, t.database, t.schema, t.table)
 	for _, r := range rows {
 		if found := (target{t.database, r[1], r[2]}); found == t {
 			there = true

@@ -30,7 +30,7 @@ func (s *session) createFromTemplate(ctx context.Context, rec *record, stmt *ast
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.texts(ctx, "select cast(columns(*) as varchar) from ("+query+")")
+	found, err := s.conn.Texts(ctx, "select cast(columns(*) as varchar) from ("+query+")")
 	if err != nil {
 		return nil, err
 	}

@@ -142,7 +142,7 @@ func (u *unloading) plan(ctx context.Context) (err error) {
 	if u.query, err = u.s.rewritten(u.source()); err != nil {
 		return err
 	}
-	found, err := u.s.texts(ctx, "select column_name, column_type from (describe "+u.query+")")
+	found, err := u.s.conn.Texts(ctx, "select column_name, column_type from (describe "+u.query+")")
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func (u *unloading) writeParquet(ctx context.Context) error {
 	}
 	partitions := []string{""}
 	if u.stmt.Partition != nil {
-		found, err := u.s.texts(ctx, "select distinct coalesce(cast("+quoteName(partitionColumn)+" as varchar), '__NULL__') from ("+u.query+") order by 1")
+		found, err := u.s.conn.Texts(ctx, "select distinct coalesce(cast("+quoteName(partitionColumn)+" as varchar), '__NULL__') from ("+u.query+") order by 1")
 		if err != nil {
 			return err
 		}
@@ -139,7 +139,7 @@ func (u *unloading) parquetColumns() (string, error) {
 
 // putParquet puts one file of the spool on the stage, unless it has no rows.
 func (u *unloading) putParquet(ctx context.Context, file, name string) error {
-	found, err := u.s.texts(ctx, "select cast(sum(num_rows) as varchar) from parquet_file_metadata("+quoteString(file)+")")
+	found, err := u.s.conn.Texts(ctx, "select cast(sum(num_rows) as varchar) from parquet_file_metadata("+quoteString(file)+")")
 	if err != nil {
 		return err
 	}

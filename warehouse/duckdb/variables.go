@@ -69,11 +69,7 @@ func (s *session) evaluate(ctx context.Context, items []ast.Expr, from ast.Table
 	if err != nil {
 		return nil, err
 	}
-	cur, err := s.conn.Run(ctx, "select "+strings.Join(columns, ", ")+" from ("+sql+")", nil)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := cur.Texts()
+	rows, err := s.conn.Texts(ctx, "select "+strings.Join(columns, ", ")+" from ("+sql+")")
 	if err != nil {
 		return nil, err
 	}

@@ -69,7 +69,7 @@ func (s *session) widen(ctx context.Context, tree ast.Statement) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		columns, err := s.texts(ctx, `select column_name from duckdb_columns() where lower(database_name) = lower(?) and schema_name = ? and table_name = ?
+		columns, err := s.conn.Texts(ctx, `select column_name from duckdb_columns() where lower(database_name) = lower(?) and schema_name = ? and table_name = ?
 			and data_type = 'BIGINT'`, o.at.database, o.at.schema, o.at.table)
 		if err != nil {
 			return false, err

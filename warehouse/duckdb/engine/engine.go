@@ -92,6 +92,15 @@ func (c *Conn) Run(ctx context.Context, sql string, args []any) (*Cursor, error)
 	return cur, nil
 }
 
+// Texts runs a query whose columns are VARCHARs and reads it whole; a null is "".
+func (c *Conn) Texts(ctx context.Context, sql string, args ...any) ([][]string, error) {
+	cur, err := c.Run(ctx, sql, args)
+	if err != nil {
+		return nil, err
+	}
+	return cur.Texts()
+}
+
 // Prepare binds a statement to the catalog without running it. The caller closes
 // the cursor.
 func (c *Conn) Prepare(ctx context.Context, sql string) (*Cursor, error) {
