@@ -22,25 +22,14 @@ var (
 // readDocs reads the docs blocks of the Markdown files; what stands outside
 // them is nobody's.
 func (l *loader) readDocs() error {
-	for _, p := range l.packs {
-		files, err := l.files(p.docsPaths, ".md")
-		if err != nil {
-			return err
-		}
-		for _, file := range files {
-			text, err := l.read(file)
-			if err != nil {
-				return err
-			}
-			if err := l.docsBlocks(p, file, text); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return l.eachFile(func(p *pack) []string { return p.docsPaths }, l.docsBlocks, ".md")
 }
 
-func (l *loader) docsBlocks(p *pack, file, text string) error {
+func (l *loader) docsBlocks(p *pack, file string) error {
+	text, err := l.read(file)
+	if err != nil {
+		return err
+	}
 	for at := 0; ; {
 		open := docsOpen.FindStringSubmatchIndex(text[at:])
 		if open == nil {

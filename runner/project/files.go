@@ -52,6 +52,22 @@ func readText(fsys fs.FS, file string, limit int64) (string, error) {
 	return strings.TrimPrefix(string(text), "\ufeff"), nil
 }
 
+// eachFile calls do with the files of some kinds in folders of each package.
+func (l *loader) eachFile(dirs func(*pack) []string, do func(p *pack, file string) error, suffixes ...string) error {
+	for _, p := range l.packs {
+		files, err := l.files(dirs(p), suffixes...)
+		if err != nil {
+			return err
+		}
+		for _, file := range files {
+			if err := do(p, file); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // files lists the files below some folders that end in one of the suffixes,
 // sorted by path. A folder that is not there is empty.
 func (l *loader) files(dirs []string, suffixes ...string) ([]string, error) {

@@ -36,18 +36,7 @@ func fqn(p *pack, roots []string, file, name string) []string {
 
 // readModels reads the model files, without rendering them.
 func (l *loader) readModels() error {
-	for _, p := range l.packs {
-		files, err := l.files(p.modelPaths, ".sql", ".py")
-		if err != nil {
-			return err
-		}
-		for _, file := range files {
-			if err := l.readModel(p, file); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return l.eachFile(func(p *pack) []string { return p.modelPaths }, l.readModel, ".sql", ".py")
 }
 
 func (l *loader) readModel(p *pack, file string) error {
@@ -172,43 +161,23 @@ func (l *loader) otherSeeds() (files []string, dir string, err error) {
 
 // readSingularTests reads the test files, without rendering them.
 func (l *loader) readSingularTests() error {
-	for _, p := range l.packs {
-		files, err := l.files(p.testPaths, ".sql")
-		if err != nil {
-			return err
-		}
-		for _, file := range files {
-			apart := false
-			for _, root := range p.testPaths {
-				for _, sub := range []string{"generic", "fixtures"} {
-					apart = apart || strings.HasPrefix(file, path.Join(root, sub)+"/")
+	return l.eachFile(func(p *pack) []string { return p.testPaths }, func(p *pack, file string) error {
+		for _, root := range p.testPaths {
+			for _, sub := range []string{"generic", "fixtures"} {
+				if strings.HasPrefix(file, path.Join(root, sub)+"/") {
+					return nil
 				}
 			}
-			if apart {
-				continue
-			}
-			if err := l.readQuery(p, runner.Test, p.testPaths, file); err != nil {
-				return err
-			}
 		}
-	}
-	return nil
+		return l.readQuery(p, runner.Test, p.testPaths, file)
+	}, ".sql")
 }
 
 // readAnalyses reads the analysis files, which are compiled and never run.
 func (l *loader) readAnalyses() error {
-	for _, p := range l.packs {
-		files, err := l.files(p.analysisPaths, ".sql")
-		if err != nil {
-			return err
-		}
-		for _, file := range files {
-			if err := l.readQuery(p, runner.Analysis, p.analysisPaths, file); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return l.eachFile(func(p *pack) []string { return p.analysisPaths }, func(p *pack, file string) error {
+		return l.readQuery(p, runner.Analysis, p.analysisPaths, file)
+	}, ".sql")
 }
 
 // readQuery reads a singular test or an analysis.

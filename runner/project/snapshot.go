@@ -18,20 +18,8 @@ var (
 // readSnapshots reads the snapshot blocks of SQL files, and the snapshots that
 // YAML defines by naming a relation.
 func (l *loader) readSnapshots() error {
-	for _, p := range l.packs {
-		files, err := l.files(p.snapshotPaths, ".sql")
-		if err != nil {
-			return err
-		}
-		for _, file := range files {
-			text, err := l.read(file)
-			if err != nil {
-				return err
-			}
-			if err := l.snapshotBlocks(p, file, text); err != nil {
-				return err
-			}
-		}
+	if err := l.eachFile(func(p *pack) []string { return p.snapshotPaths }, l.snapshotBlocks, ".sql"); err != nil {
+		return err
 	}
 	for _, f := range l.yaml {
 		for _, item := range f.v.Get("snapshots").List {
@@ -46,9 +34,10 @@ func (l *loader) readSnapshots() error {
 }
 
 // snapshotBlocks makes a node of every block in a file.
-func (l *loader) snapshotBlocks(p *pack, file, text string) error {
-	if strings.TrimSpace(text) == "" {
-		return nil
+func (l *loader) snapshotBlocks(p *pack, file string) error {
+	text, err := l.read(file)
+	if err != nil || strings.TrimSpace(text) == "" {
+		return err
 	}
 	opens := snapshotOpen.FindAllStringSubmatchIndex(text, -1)
 	if len(opens) == 0 {
