@@ -45,5 +45,8 @@ func Decode(c warehouse.Column, value []byte) ([]Part, error) {
 		}
 		parts = append(parts, p)
 	}
+	if _, err := d.Token(); err != nil { // the bracket
+		return nil, fmt.Errorf("a value of type %s: %w", c.SQL(), err)
+	}
 	return parts, nil
 }

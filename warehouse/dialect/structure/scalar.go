@@ -35,7 +35,7 @@ func (c *Caster) scalar(dst []byte, to warehouse.Column, raw []byte) ([]byte, er
 		}
 	case warehouse.Boolean:
 		var value bool
-		if value, ok = boolean(text); ok {
+		if value, ok = boolean(text, isText); ok {
 			return strconv.AppendBool(dst, value), nil
 		}
 	case warehouse.Binary:
@@ -46,7 +46,9 @@ func (c *Caster) scalar(dst []byte, to warehouse.Column, raw []byte) ([]byte, er
 		}
 	default:
 		var at time.Time
-		if at, ok = ParseTime(text, c.zone); ok && isText && layouts[to.Type] != "" {
+		at, ok = ParseTime(text, c.zone)
+		ok = ok && isText && layouts[to.Type] != "" && (to.Type == warehouse.Time || at.Year() > 0) // a time of day is no date
+		if ok {
 			return quote(dst, timeText(to, at)), nil
 		}
 	}
@@ -122,8 +124,8 @@ func float(text string) (string, bool) {
 	return strconv.FormatFloat(f, 'g', -1, 64), true
 }
 
-// boolean reads the words that TO_BOOLEAN knows, and numbers.
-func boolean(text string) (value, ok bool) {
+// boolean reads the words that TO_BOOLEAN knows, and numbers that are no text.
+func boolean(text string, isText bool) (value, ok bool) {
 	switch strings.ToLower(text) {
 	case "true", "t", "yes", "y", "on", "1":
 		return true, true
@@ -131,7 +133,7 @@ func boolean(text string) (value, ok bool) {
 		return false, true
 	}
 	f, err := strconv.ParseFloat(text, 64)
-	return f != 0, err == nil
+	return f != 0, err == nil && !isText
 }
 
 // layouts are the texts of dates and times.
