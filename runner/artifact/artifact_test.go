@@ -258,10 +258,12 @@ func TestReadRefused(t *testing.T) {
 		t.Errorf("no file: %v", err)
 	}
 	for text, want := range map[string]string{
-		`{`:  "manifest.json: unexpected end of JSON input",
-		`{}`: `manifest.json: it is no manifest.json of dbt: its dbt_schema_version is ""`,
+		`{`:                   "manifest.json:1:1: unexpected end of JSON input",
+		"{\n \"nodes\": {,}}": "manifest.json:2:12: invalid character ','",
+		`[]`:                  "manifest.json:1:1: the array is not what dbt writes here",
+		`{}`:                  `manifest.json: it is no manifest.json of dbt: its dbt_schema_version is ""`,
 		`{"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/catalog/v1.json"}}`:               "manifest.json: it is no manifest.json of dbt",
-		`{"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json"}, "nodes": 1}`: "manifest.json: json: cannot unmarshal number",
+		`{"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json"}, "nodes": 1}`: "manifest.json:1:99: the number is not what dbt writes here, in nodes",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, "manifest.json"), []byte(text), 0o666); err != nil {
 			t.Fatal(err)

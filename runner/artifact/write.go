@@ -1,6 +1,7 @@
 package artifact
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -106,15 +107,37 @@ func read(dir, name, kind string, into any) error {
 		} `json:"metadata"`
 	}
 	if err := json.Unmarshal(text, &head); err != nil {
-		return fmt.Errorf("%s: %w", file, err)
+		return unread(file, text, err)
 	}
 	if !strings.Contains(head.Metadata.Schema, "/"+kind+"/") {
 		return fmt.Errorf("%s: it is no %s of dbt: its dbt_schema_version is %q", file, name, head.Metadata.Schema)
 	}
 	if err := json.Unmarshal(text, into); err != nil {
-		return fmt.Errorf("%s: %w", file, err)
+		return unread(file, text, err)
 	}
 	return nil
+}
+
+// unread says of a file that cannot be read where it breaks off, or what is of
+// another type than dbt writes.
+func unread(file string, text []byte, err error) error {
+	var broken *json.SyntaxError
+	var other *json.UnmarshalTypeError
+	offset, what := int64(-1), ""
+	switch {
+	case errors.As(err, &broken):
+		offset, what = broken.Offset, broken.Error()
+	case errors.As(err, &other):
+		if offset, what = other.Offset, "the "+other.Value+" is not what dbt writes here"; other.Field != "" {
+			what += ", in " + other.Field
+		}
+	default:
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	before := text[:min(max(offset-1, 0), int64(len(text)))]
+	line := 1 + bytes.Count(before, []byte("\n"))
+	column := len(before) - bytes.LastIndexByte(before, '\n')
+	return fmt.Errorf("%s:%d:%d: %s", file, line, column, what)
 }
 
 // Folder is the target folder as a path on disk: target itself where it is
