@@ -34,6 +34,9 @@ func readText(fsys fs.FS, file string, limit int64) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if kind := info.Mode().Type(); kind != 0 && kind != fs.ModeDir {
+		return "", fmt.Errorf("%s: it is a pipe, a socket or a device, and reading it might never end: put a file there", file)
+	}
 	if info.Size() > limit {
 		return "", fmt.Errorf("%s: the file has %d bytes, and %d are the most that is read: split it, or keep data in seeds", file, info.Size(), limit)
 	}
