@@ -138,14 +138,14 @@ func (a *alteration) addColumns(ctx context.Context, act *ast.AddColumn) error {
 		if c.Type == nil || c.Identity != nil || c.Virtual != nil {
 			return unsupported("adding a column that counts, a virtual one, or one without a type")
 		}
-		if err := a.addColumn(l, c); err != nil {
+		if err := a.addColumn(ctx, l, c); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (a *alteration) addColumn(l *layout, c ast.ColumnDef) error {
+func (a *alteration) addColumn(ctx context.Context, l *layout, c ast.ColumnDef) error {
 	m := columnMetaOf(c)
 	for _, own := range c.Constraints {
 		own.Columns = []ast.Ident{c.Name}
@@ -157,15 +157,42 @@ func (a *alteration) addColumn(l *layout, c ast.ColumnDef) error {
 	if err != nil {
 		return err
 	}
-	a.add("alter table %s add column %s %s%s", a.name, quoteName(c.Name.Name), sql, orEmpty(" default ", value))
+	name := quoteName(c.Name.Name)
+	filled, err := a.computed(ctx, value, sql)
+	if err != nil {
+		return err
+	}
+	a.add("alter table %s add column %s %s%s", a.name, name, sql, orEmpty(" default ", filled))
+	if filled != value {
+		a.add("alter table %s alter column %s set default %s", a.name, name, value)
+	}
 	if c.NotNull {
-		a.add("alter table %s alter column %s set not null", a.name, quoteName(c.Name.Name))
+		a.add("alter table %s alter column %s set not null", a.name, name)
 	}
 	length := textLength(m.Type)
 	l.anew = l.anew || length > 0
 	l.columns = append(l.columns, laidColumn{name: c.Name.Name, sql: sql, notNull: c.NotNull, value: value, length: length})
 	a.meta.Columns = append(a.meta.Columns, m)
 	return nil
+}
+
+// computed is a default as the literal of its value: DuckDB makes several
+// statements of a column that is added with any other default, and runs none.
+func (a *alteration) computed(ctx context.Context, value, typ string) (literal string, err error) {
+	if value == "" {
+		return "", nil
+	}
+	got, err := a.s.conn.Texts(ctx, "select coalesce(min(v), ''), cast(count(distinct v) as varchar) from "+
+		"(select cast(cast("+value+" as "+typ+") as varchar) as v from range(3))")
+	switch {
+	case err != nil:
+		return "", err
+	case got[0][1] == "0":
+		return "null", nil
+	case got[0][1] != "1":
+		return "", unsupported("adding a column whose default is another value for every row")
+	}
+	return quoteString(got[0][0]), nil
 }
 
 func orEmpty(before, text string) string {
