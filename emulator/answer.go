@@ -27,7 +27,7 @@ func (s *Server) answer(r *http.Request, st *session.Statement) wire.Answer {
 		return a
 	}
 	data := wire.QueryData{
-		Parameters: st.Session.Parameters.List(), QueryID: st.ID, SQLState: "00000", Version: 1,
+		Parameters: st.Session.Parameters.List(), QueryID: st.ID, Version: 1,
 		FinalDatabaseName: orNull(o.Place.Database), FinalSchemaName: orNull(o.Place.Schema),
 		FinalWarehouseName: orNull(o.Place.Warehouse), FinalRoleName: orNull(o.Place.Role),
 		StatementTypeID: wire.StatementType(o.Kind), SendResultTime: time.Now().UnixMilli(), QueryResultFormat: wire.FormatJSON,

@@ -456,3 +456,17 @@ func TestFinalNames(t *testing.T) {
 		}
 	}
 }
+
+// TestSuccessHasNoState keeps dbt's lines at SUCCESS: it prints a state if there
+// is one. A failure has its own.
+func TestSuccessHasNoState(t *testing.T) {
+	c := login(t, emulator.Config{}, "PythonConnector")
+	for _, sql := range []string{"create table t (a int)", "insert into t values (1)", "select a from t"} {
+		if state := c.run(sql).Data.SQLState; state != "" {
+			t.Errorf("%s: state %q", sql, state)
+		}
+	}
+	if state := c.query("select nothing", nil).Data.SQLState; state != "42000" {
+		t.Errorf("state %q of a failure", state)
+	}
+}

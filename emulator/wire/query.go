@@ -10,7 +10,8 @@ const (
 
 // QueryData answers a statement. RowSet is there for JSON, an array even
 // without rows; RowSetBase64 is there for Arrow, "" without rows. What is
-// omitted when empty may not be null: the Python driver looks for the key.
+// omitted when empty may not be null: the Python driver looks for the key. What
+// has gone well has no sqlState, which dbt would print where it says SUCCESS.
 type QueryData struct {
 	Parameters         []Parameter       `json:"parameters"`
 	RowType            []RowType         `json:"rowtype"`
@@ -19,7 +20,6 @@ type QueryData struct {
 	Total              int64             `json:"total"`
 	Returned           int64             `json:"returned"`
 	QueryID            string            `json:"queryId"`
-	SQLState           string            `json:"sqlState"`
 	DatabaseProvider   *string           `json:"databaseProvider"`
 	FinalDatabaseName  *string           `json:"finalDatabaseName"`
 	FinalSchemaName    *string           `json:"finalSchemaName"`
