@@ -98,15 +98,20 @@ func outcomeOf(t *testing.T, args ...string) outcome {
 // TestSnowflakeGivesTheSame runs the sample project on the embedded warehouse
 // and, through the driver, on an account, and compares all that comes out.
 func TestSnowflakeGivesTheSame(t *testing.T) {
-	profiles := accountOf(t)
-	here := demo(t)
-	there := demo(t, "--profiles-dir", profiles, "--profile", "f1", "--target", "prod")
+	t.Run("simulated races", func(t *testing.T) { sameOnSnowflake(t) })
+	t.Run("real races", func(t *testing.T) { sameOnSnowflake(t, "--seed-path", filepath.Join(formula1Data(t), "raw")) })
+}
+
+// sameOnSnowflake does so for a demo with some flags.
+func sameOnSnowflake(t *testing.T, flags ...string) {
+	target := []string{"--profiles-dir", accountOf(t), "--profile", "f1", "--target", "prod"}
+	here, there := demo(t, flags...), demo(t, append(flags, target...)...)
 	if _, err := os.Stat(filepath.Join(there, ".snowpit")); err == nil {
 		t.Error("a run on Snowflake left a state folder")
 	}
 	want := outcomeOf(t, "--project-dir", here)
-	flags := []string{"--project-dir", there, "--profiles-dir", profiles, "--profile", "f1", "--target", "prod"}
-	got := outcomeOf(t, flags...)
+	target = append(target, "--project-dir", there)
+	got := outcomeOf(t, target...)
 	if diff := cmp.Diff(want.tables, got.tables); diff != "" {
 		t.Errorf("tables: want -, got +:\n%.3000s", diff)
 	}
@@ -117,7 +122,7 @@ func TestSnowflakeGivesTheSame(t *testing.T) {
 		t.Errorf("metrics: want -, got +:\n%s", diff)
 	}
 	// And again, over what is there.
-	if code, out, errs := snowpit(t.Context(), append([]string{"build"}, flags...)...); code != 0 {
+	if code, out, errs := snowpit(t.Context(), append([]string{"build"}, append(flags, target...)...)...); code != 0 {
 		t.Errorf("a second build: status %d: %s%s", code, out, errs)
 	}
 }
