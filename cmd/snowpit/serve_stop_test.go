@@ -22,6 +22,23 @@ func stoppable(t *testing.T, grace string) *victim {
 	return s
 }
 
+// left starts a server on what the last one left, which is a number that a query
+// gives.
+func (s *victim) left(query string, want int) {
+	s.t.Helper()
+	s.start("--port", "0")
+	defer s.stop()
+	db, err := openServed(s.process, "snowpit", "snowpit")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer db.Close()
+	var n int
+	if err := db.QueryRow(query).Scan(&n); err != nil || n != want {
+		s.t.Errorf("%s: %d, %v, want %d", query, n, err, want)
+	}
+}
+
 // running begins a statement, and gives how it will have ended once it runs.
 func (s *victim) running(text string) <-chan error {
 	s.t.Helper()
@@ -55,17 +72,7 @@ func TestServeStopsWhenAllIsDone(t *testing.T) {
 	if err := <-stopped; err != nil {
 		t.Errorf("the server: %v", err)
 	}
-	s.start("--port", "0")
-	defer s.stop()
-	again, err := openServed(s.process, "snowpit", "snowpit")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer again.Close()
-	var n int
-	if err := again.QueryRow("select sum(a) from t").Scan(&n); err != nil || n != 60_000_000 {
-		t.Errorf("the table has %d, %v", n, err)
-	}
+	s.left("select sum(a) from t", 60_000_000)
 }
 
 // What does not finish in --grace is cancelled, its client is told so, and
@@ -84,17 +91,7 @@ func TestServeStopsWhatTakesLong(t *testing.T) {
 	if err := <-ended; err == nil || !strings.Contains(err.Error(), "000604") {
 		t.Errorf("the statement: %v", err)
 	}
-	s.start("--port", "0")
-	defer s.stop()
-	again, err := openServed(s.process, "snowpit", "snowpit")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer again.Close()
-	var n int
-	if err := again.QueryRow("select count(*) from t").Scan(&n); err != nil || n != 1 {
-		t.Errorf("the table has %d rows, %v", n, err)
-	}
+	s.left("select count(*) from t", 1)
 }
 
 // A second server on the same folder says who has it, and harms nothing.
