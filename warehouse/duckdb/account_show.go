@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/account"
 )
 
 // accountShowings are the kinds of SHOW that list objects of the account.
@@ -25,11 +27,11 @@ var accountShowings = map[string]showing{
 
 // accountObjects are the objects of a kind, those that every account has first
 // in the making; they have no time of it.
-func (s *session) accountObjects(kind string, own ...string) (all []accountObject) {
+func (s *session) accountObjects(kind string, own ...string) (all []account.Object) {
 	for _, name := range own {
-		all = append(all, accountObject{Kind: kind, Name: name})
+		all = append(all, account.Object{Kind: kind, Name: name})
 	}
-	for _, o := range s.w.account.state().Objects {
+	for _, o := range s.w.account.Now().Objects {
 		if o.Kind == kind {
 			all = append(all, o)
 		}
@@ -38,8 +40,8 @@ func (s *session) accountObjects(kind string, own ...string) (all []accountObjec
 }
 
 func showRoles(_ context.Context, s *session, _ area) (all []shown, _ error) {
-	grants := s.w.account.state().Grants
-	count := func(keep func(grant) bool) (n int64) {
+	grants := s.w.account.Now().Grants
+	count := func(keep func(account.Grant) bool) (n int64) {
 		for _, g := range grants {
 			if g.On == "ROLE" && keep(g) {
 				n++
@@ -47,10 +49,10 @@ func showRoles(_ context.Context, s *session, _ area) (all []shown, _ error) {
 		}
 		return n
 	}
-	for _, o := range s.accountObjects("ROLE", ownRoles...) {
-		users := count(func(g grant) bool { return g.Name == o.Name && g.ToKind == "USER" })
-		roles := count(func(g grant) bool { return g.Name == o.Name && g.ToKind == "ROLE" })
-		granted := count(func(g grant) bool { return g.To == o.Name && g.ToKind == "ROLE" })
+	for _, o := range s.accountObjects("ROLE", account.OwnRoles...) {
+		users := count(func(g account.Grant) bool { return g.Name == o.Name && g.ToKind == "USER" })
+		roles := count(func(g account.Grant) bool { return g.Name == o.Name && g.ToKind == "ROLE" })
+		granted := count(func(g account.Grant) bool { return g.To == o.Name && g.ToKind == "ROLE" })
 		all = append(all, shown{target{"", "", o.Name}, []any{o.Created, o.Name, yes(o.Name == "SNOWPIT"), yes(o.Name == cmp.Or(s.role, "SNOWPIT")), "N",
 			users, roles, granted, "SNOWPIT", o.Options["COMMENT"]}})
 	}

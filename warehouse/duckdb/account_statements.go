@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/account"
 )
 
 // accountName is the name of an object of the account; a tag's has its place.
@@ -29,11 +31,11 @@ func (s *session) createOfAccount(rec *record, stmt *ast.CreateObject) (*warehou
 	if err != nil {
 		return nil, err
 	}
-	o := accountObject{Kind: stmt.Object, Name: name, Created: time.Now(), Options: optionTexts(stmt.Options)}
+	o := account.Object{Kind: stmt.Object, Name: name, Created: time.Now(), Options: optionTexts(stmt.Options)}
 	status := fmt.Sprintf("%s %s successfully created.", titled(stmt.Object), stmt.Name.Last())
-	err = s.w.account.change(func(a *accountState) error {
-		i := a.find(o.Kind, o.Name)
-		switch there := i >= 0 || isOwn(o.Kind, o.Name); {
+	err = s.w.account.Change(func(a *account.State) error {
+		i := a.Find(o.Kind, o.Name)
+		switch there := i >= 0 || account.IsOwn(o.Kind, o.Name); {
 		case there && stmt.IfNotExists:
 			status = stmt.Name.Last() + " already exists, statement succeeded."
 		case there && !stmt.Replace:
@@ -80,8 +82,8 @@ func (s *session) dropOfAccount(rec *record, stmt *ast.Drop) (*warehouse.Result,
 		return nil, err
 	}
 	status := stmt.Name.Last() + " successfully dropped."
-	err = s.w.account.change(func(a *accountState) error {
-		i := a.find(stmt.Object, name)
+	err = s.w.account.Change(func(a *account.State) error {
+		i := a.Find(stmt.Object, name)
 		switch {
 		case i < 0 && stmt.IfExists:
 			status = "Drop statement executed successfully (" + stmt.Name.Last() + " already dropped)."
@@ -90,7 +92,7 @@ func (s *session) dropOfAccount(rec *record, stmt *ast.Drop) (*warehouse.Result,
 			return noObject(stmt.Object, stmt.Name.Last())
 		}
 		a.Objects = slices.Delete(a.Objects, i, i+1)
-		a.Grants = slices.DeleteFunc(a.Grants, func(g grant) bool {
+		a.Grants = slices.DeleteFunc(a.Grants, func(g account.Grant) bool {
 			return g.On == stmt.Object && g.Name == name || g.ToKind == stmt.Object && g.To == name
 		})
 		return nil
@@ -111,10 +113,10 @@ func (s *session) alterOfAccount(rec *record, stmt *ast.Alter) (*warehouse.Resul
 	if err != nil {
 		return nil, err
 	}
-	err = s.w.account.change(func(a *accountState) error {
-		i := a.find(stmt.Object, name)
+	err = s.w.account.Change(func(a *account.State) error {
+		i := a.Find(stmt.Object, name)
 		if i < 0 {
-			if stmt.IfExists || isOwn(stmt.Object, name) {
+			if stmt.IfExists || account.IsOwn(stmt.Object, name) {
 				return nil
 			}
 			return noObject(stmt.Object, stmt.Name.Last())
@@ -135,7 +137,7 @@ func (s *session) alterOfAccount(rec *record, stmt *ast.Alter) (*warehouse.Resul
 	return done()
 }
 
-func (s *session) alterAccountObject(o *accountObject, action ast.Action) (err error) {
+func (s *session) alterAccountObject(o *account.Object, action ast.Action) (err error) {
 	switch act := action.(type) {
 	case *ast.SetOptions:
 		if o.Options == nil {
@@ -154,3 +156,12 @@ func (s *session) alterAccountObject(o *accountObject, action ast.Action) (err e
 	}
 	return err
 }
+
+// noObject refuses an object of the account that is not there.
+func noObject(kind, name string) error {
+	return &warehouse.Error{Code: 2003, State: "02000", Kind: warehouse.ErrNotExist, Message: fmt.Sprintf(
+		"SQL compilation error:\n%s '%s' does not exist or not authorized.", titled(kind), name)}
+}
+
+// titled is a word with its first letter large.
+func titled(word string) string { return word[:1] + strings.ToLower(word[1:]) }

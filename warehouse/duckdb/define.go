@@ -127,7 +127,7 @@ func (s *session) placed(c ast.Create, copyGrants bool, at target) error {
 	if !c.Replace || copyGrants {
 		return nil
 	}
-	return s.w.account.forget(at)
+	return s.w.account.Forget(written(at, true))
 }
 
 // counters finds the calls for such columns in a table's definition.

@@ -14,7 +14,10 @@ import (
 
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/account"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/history"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/statelock"
 )
 
 // DefaultDatabase is where a session starts whose options name none.
@@ -40,9 +43,9 @@ type Warehouse struct {
 	config  Config
 	log     *slog.Logger
 	engine  *engine.Engine
-	lock    *stateLock // nil in memory
-	scratch string     // where DuckDB may spill
-	history *history
+	lock    *statelock.Lock // nil in memory
+	scratch string          // where DuckDB may spill
+	history *history.History
 	commits atomic.Uint64 // of changes, by all sessions
 	narrow  atomic.Bool   // some column has a narrow type; see assign.go
 	filled  atomic.Bool   // some column is NOT NULL; see columntypes.go
@@ -50,7 +53,7 @@ type Warehouse struct {
 
 	locks     locks
 	functions functions // that users made
-	account   *account
+	account   *account.Account
 	altered   *alterations
 
 	mu        sync.Mutex
@@ -97,10 +100,10 @@ func (w *Warehouse) open(ctx context.Context) (err error) {
 	if err := w.openDir(); err != nil {
 		return err
 	}
-	if w.history, err = openHistory(w.config.Dir); err != nil {
+	if w.history, err = history.Open(w.config.Dir); err != nil {
 		return err
 	}
-	if w.account, err = openAccount(w.config.Dir); err != nil {
+	if w.account, err = account.Open(w.config.Dir); err != nil {
 		return err
 	}
 	if w.engine, err = engine.Open(w.settings()); err != nil {
@@ -121,7 +124,7 @@ func (w *Warehouse) openDir() (err error) {
 	if err := os.MkdirAll(w.databaseDir(), 0o777); err != nil {
 		return fmt.Errorf("the folder for its state cannot be made: %w", err)
 	}
-	if w.lock, err = lockState(w.config.Dir); err != nil {
+	if w.lock, err = statelock.Take(w.config.Dir); err != nil {
 		return err
 	}
 	w.scratch = filepath.Join(w.config.Dir, "tmp")
@@ -156,7 +159,7 @@ func (w *Warehouse) Open(ctx context.Context, opts warehouse.SessionOptions) (wa
 // History yields the statements of every session, the newest first, with those
 // of earlier processes on the same state folder.
 func (w *Warehouse) History(ctx context.Context, filter warehouse.HistoryFilter) iter.Seq2[warehouse.Statement, error] {
-	return w.history.read(ctx, filter)
+	return w.history.Read(ctx, filter)
 }
 
 // Close ends every session, canceling what still runs, and releases the state
@@ -189,13 +192,13 @@ func (w *Warehouse) release() error {
 	}
 	var errs []error
 	if w.history != nil {
-		errs = append(errs, w.history.close())
+		errs = append(errs, w.history.Close())
 	}
 	if w.scratch != "" {
 		errs = append(errs, os.RemoveAll(w.scratch))
 	}
 	if w.lock != nil {
-		errs = append(errs, w.lock.release())
+		errs = append(errs, w.lock.Release())
 	}
 	return errors.Join(errs...)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/account"
 )
 
 // grant is GRANT and REVOKE.
@@ -17,9 +18,9 @@ func (s *session) grant(ctx context.Context, rec *record, stmt *ast.Grant) (*war
 	if err != nil {
 		return nil, err
 	}
-	err = s.w.account.change(func(a *accountState) error {
+	err = s.w.account.Change(func(a *account.State) error {
 		for _, g := range grants {
-			same := func(h grant) bool {
+			same := func(h account.Grant) bool {
 				if g.Privilege == ownership && !stmt.Revoke && h.Privilege == ownership {
 					return h.On == g.On && h.Name == g.Name && h.Future == g.Future // there is one owner
 				}
@@ -46,20 +47,20 @@ func (s *session) grant(ctx context.Context, rec *record, stmt *ast.Grant) (*war
 }
 
 // granted are the grants that a statement names, one by one.
-func (s *session) granted(ctx context.Context, stmt *ast.Grant) ([]grant, error) {
-	g := grant{Created: time.Now(), ToKind: stmt.ToKind, To: stmt.To.Last(), Option: stmt.Suffix == "WITH GRANT OPTION"}
+func (s *session) granted(ctx context.Context, stmt *ast.Grant) ([]account.Grant, error) {
+	g := account.Grant{Created: time.Now(), ToKind: stmt.ToKind, To: stmt.To.Last(), Option: stmt.Suffix == "WITH GRANT OPTION"}
 	if g.ToKind == "" {
 		g.ToKind = "ROLE"
 	}
 	if stmt.Role != nil {
 		g.Privilege, g.On, g.Name = "USAGE", stmt.RoleKind, stmt.Role.Last()
-		return []grant{g}, nil
+		return []account.Grant{g}, nil
 	}
 	names, kind, err := s.grantedOn(ctx, stmt)
 	if err != nil {
 		return nil, err
 	}
-	var all []grant
+	var all []account.Grant
 	for _, name := range names {
 		for _, p := range privileges(stmt, kind) {
 			g.Privilege, g.On, g.Name, g.Future = p, kind, name, stmt.Quantity == "FUTURE"
@@ -182,7 +183,7 @@ func (s *session) showGrants(ctx context.Context, rec *record, stmt *ast.Show) (
 	if roles {
 		columns, rows = showColumnsOf("created_on@ role granted_to grantee_name granted_by"), nil
 	}
-	for _, g := range s.w.account.state().Grants {
+	for _, g := range s.w.account.Now().Grants {
 		switch {
 		case !keep(g):
 		case roles:
@@ -196,10 +197,10 @@ func (s *session) showGrants(ctx context.Context, rec *record, stmt *ast.Show) (
 
 // grantsOf says which grants SHOW GRANTS is about, and the rows of what is so
 // without a grant: somebody owns every object.
-func (s *session) grantsOf(ctx context.Context, stmt *ast.Show) (keep func(grant) bool, rows [][]any, err error) {
+func (s *session) grantsOf(ctx context.Context, stmt *ast.Show) (keep func(account.Grant) bool, rows [][]any, err error) {
 	w := stmt.Where
 	if w == nil {
-		return func(g grant) bool { return g.ToKind == "USER" && g.To == "SNOWPIT" && g.On == "ROLE" }, nil, nil
+		return func(g account.Grant) bool { return g.ToKind == "USER" && g.To == "SNOWPIT" && g.On == "ROLE" }, nil, nil
 	}
 	future := stmt.Object == "FUTURE GRANTS"
 	name := ""
@@ -208,11 +209,11 @@ func (s *session) grantsOf(ctx context.Context, stmt *ast.Show) (keep func(grant
 	}
 	switch {
 	case w.Preposition == "TO" && (w.Object == "USER" || w.Object == "ROLE" || w.Object == ""):
-		return func(g grant) bool {
+		return func(g account.Grant) bool {
 			return g.To == name && g.Future == future && (w.Object == "USER") == (g.ToKind == "USER")
 		}, nil, nil
 	case w.Preposition == "OF" && w.Object == "ROLE":
-		return func(g grant) bool { return g.On == "ROLE" && g.Name == name }, nil, nil
+		return func(g account.Grant) bool { return g.On == "ROLE" && g.Name == name }, nil, nil
 	case future && w.Preposition == "IN":
 		prefix := name
 		if w.Object == "SCHEMA" {
@@ -222,19 +223,19 @@ func (s *session) grantsOf(ctx context.Context, stmt *ast.Show) (keep func(grant
 			}
 			prefix = database + "." + schema
 		}
-		return func(g grant) bool { return g.Future && strings.HasPrefix(g.Name, prefix+".<") }, nil, nil
+		return func(g account.Grant) bool { return g.Future && strings.HasPrefix(g.Name, prefix+".<") }, nil, nil
 	case w.Preposition == "ON":
 		names, kind, err := s.grantedOn(ctx, &ast.Grant{Object: w.Object, Name: w.Name})
 		if err != nil {
 			return nil, nil, err
 		}
-		owned := slices.ContainsFunc(s.w.account.state().Grants, func(g grant) bool {
+		owned := slices.ContainsFunc(s.w.account.Now().Grants, func(g account.Grant) bool {
 			return g.Privilege == ownership && g.On == kind && g.Name == names[0] && !g.Future
 		})
 		if kind != "ACCOUNT" && !owned {
 			rows = [][]any{{time.Time{}, "OWNERSHIP", kind, names[0], "ROLE", "SNOWPIT", "true", "SNOWPIT"}}
 		}
-		return func(g grant) bool { return g.On == kind && g.Name == names[0] && !g.Future }, rows, nil
+		return func(g account.Grant) bool { return g.On == kind && g.Name == names[0] && !g.Future }, rows, nil
 	}
 	return nil, nil, unsupported("SHOW " + stmt.Object + " " + w.Preposition + " " + w.Object)
 }

@@ -300,7 +300,7 @@ func historyWhere(args map[string]ast.Expr) (cond ast.Expr) {
 func (s *session) historyTable(ctx context.Context) (*ast.Name, error) {
 	var rows [][]any
 	const none = int64(0) // nothing waits, moves or costs here
-	for st, err := range s.w.history.read(ctx, warehouse.HistoryFilter{Limit: 10_000}) {
+	for st, err := range s.w.history.Read(ctx, warehouse.HistoryFilter{Limit: 10_000}) {
 		if err != nil {
 			return nil, err
 		}

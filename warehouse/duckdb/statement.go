@@ -221,7 +221,7 @@ func (s *session) dropObject(ctx context.Context, rec *record, stmt *ast.Drop) (
 		return nil, err
 	}
 	delete(s.temps, o.at.permanent())
-	if err := s.w.account.forget(o.at.permanent()); err != nil {
+	if err := s.w.account.Forget(written(o.at.permanent(), true)); err != nil {
 		return nil, err
 	}
 	return rec.status(stmt.Name.Last() + " successfully dropped."), nil

@@ -1,4 +1,5 @@
-package duckdb
+// Package statelock keeps a state folder to one process.
+package statelock
 
 import (
 	"context"
@@ -15,21 +16,23 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
 
-// stateLock keeps a state folder to one process. The lock is the operating
-// system's, so it ends with the process however that dies; the pid in a file
-// beside it is for the message only.
-type stateLock struct {
+// A Lock is a state folder's, taken. It is the operating system's, so it ends
+// with the process however that dies; the pid in a file beside it is for the
+// message only.
+type Lock struct {
 	file *flock.Flock
 	pid  string
 }
 
-// lockPatience is how long a lock may be busy: a process that is just ending,
+// patience is how long a lock may be busy: a process that is just ending,
 // or a child that one who was killed had not yet started, holds it for a moment.
-const lockPatience = 500 * time.Millisecond
+const patience = 500 * time.Millisecond
 
-func lockState(dir string) (*stateLock, error) {
-	l := &stateLock{file: flock.New(filepath.Join(dir, "lock")), pid: filepath.Join(dir, "lock.pid")}
-	ctx, cancel := context.WithTimeout(context.Background(), lockPatience)
+// Take takes a folder's lock, which the caller releases. Where another process
+// has it, the error wraps [warehouse.ErrLocked] and names that process.
+func Take(dir string) (*Lock, error) {
+	l := &Lock{file: flock.New(filepath.Join(dir, "lock")), pid: filepath.Join(dir, "lock.pid")}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	ok, err := l.file.TryLockContext(ctx, 10*time.Millisecond)
 	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
@@ -45,13 +48,13 @@ func lockState(dir string) (*stateLock, error) {
 	return l, nil
 }
 
-func (l *stateLock) undo(err error) error {
+func (l *Lock) undo(err error) error {
 	l.file.Unlock()
 	return err
 }
 
 // holder names the process that has the lock.
-func (l *stateLock) holder() string {
+func (l *Lock) holder() string {
 	text, err := os.ReadFile(l.pid)
 	if err != nil {
 		return "a process"
@@ -59,7 +62,8 @@ func (l *stateLock) holder() string {
 	return "process " + strings.TrimSpace(string(text))
 }
 
-func (l *stateLock) release() error {
+// Release gives the folder back.
+func (l *Lock) Release() error {
 	os.Remove(l.pid)
 	return l.file.Unlock()
 }

@@ -1,0 +1,133 @@
+package account
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+)
+
+const fileName = "account.json"
+
+// An Account keeps its objects and grants, in memory or in a file. Several
+// goroutines may use it at once.
+type Account struct {
+	mu   sync.Mutex
+	path string // "" in memory
+	now  State
+}
+
+// A State is an account as its file has it.
+type State struct {
+	Objects []Object `json:"objects,omitempty"`
+	Grants  []Grant  `json:"grants,omitempty"`
+}
+
+// An Object is a role, a user, a warehouse or a tag.
+type Object struct {
+	Kind    string            `json:"kind"`
+	Name    string            `json:"name"` // of a tag, with its database and schema
+	Created time.Time         `json:"created"`
+	Options map[string]string `json:"options,omitempty"` // by name, COMMENT for one
+}
+
+// A Grant is one privilege on one object, or a role, given to somebody.
+type Grant struct {
+	Created   time.Time `json:"created"`
+	Privilege string    `json:"privilege"` // USAGE for a role
+	On        string    `json:"on"`        // the kind of object
+	Name      string    `json:"name"`
+	ToKind    string    `json:"to_kind"` // ROLE, USER, ...
+	To        string    `json:"to"`
+	Option    bool      `json:"option,omitempty"` // with grant option
+	Future    bool      `json:"future,omitempty"` // on objects that will be made in Name
+}
+
+// Open reads the account of a state folder, which is empty where there is no
+// file yet; "" is for one in memory.
+func Open(dir string) (*Account, error) {
+	a := &Account{}
+	if dir == "" {
+		return a, nil
+	}
+	a.path = filepath.Join(dir, fileName)
+	text, err := os.ReadFile(a.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return a, nil
+	case err != nil:
+		return nil, fmt.Errorf("the account's roles and grants cannot be read: %w", err)
+	}
+	if err := json.Unmarshal(text, &a.now); err != nil {
+		return nil, fmt.Errorf("the account's roles and grants in %s: %w", a.path, err)
+	}
+	return a, nil
+}
+
+// Change has do change the account, in its file too: all of it or, where do or
+// the writing fails, nothing. What do gets is its own to change but for the
+// options of the objects.
+func (a *Account) Change(do func(*State) error) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	next := State{Objects: slices.Clone(a.now.Objects), Grants: slices.Clone(a.now.Grants)}
+	if err := do(&next); err != nil {
+		return err
+	}
+	if err := a.write(next); err != nil {
+		return fmt.Errorf("the account's roles and grants cannot be written: %w", err)
+	}
+	a.now = next
+	return nil
+}
+
+func (a *Account) write(next State) error {
+	if a.path == "" {
+		return nil
+	}
+	text, err := json.MarshalIndent(next, "", "\t")
+	if err != nil {
+		return err
+	}
+	draft := a.path + ".new"
+	if err := os.WriteFile(draft, text, 0o666); err != nil {
+		return err
+	}
+	return os.Rename(draft, a.path)
+}
+
+// Now is the account as it is now. It is not to be changed.
+func (a *Account) Now() State {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.now
+}
+
+// Find is where an object stands, -1 if there is none.
+func (s *State) Find(kind, name string) int {
+	return slices.IndexFunc(s.Objects, func(o Object) bool { return o.Kind == kind && o.Name == name })
+}
+
+// OwnRoles are the roles that every account has.
+var OwnRoles = []string{"ACCOUNTADMIN", "ORGADMIN", "PUBLIC", "SECURITYADMIN", "SNOWPIT", "SYSADMIN", "USERADMIN"}
+
+// IsOwn says whether an account has an object without anybody making it.
+func IsOwn(kind, name string) bool {
+	return kind == "ROLE" && slices.Contains(OwnRoles, name) || (kind == "USER" || kind == "WAREHOUSE") && name == "SNOWPIT"
+}
+
+// Forget takes back what was granted on an object that is gone, by its full name.
+func (a *Account) Forget(name string) error {
+	if !slices.ContainsFunc(a.Now().Grants, func(g Grant) bool { return g.Name == name }) {
+		return nil
+	}
+	return a.Change(func(s *State) error {
+		s.Grants = slices.DeleteFunc(s.Grants, func(g Grant) bool { return g.Name == name })
+		return nil
+	})
+}
