@@ -53,7 +53,9 @@ func scriptParams(target string) testscript.Params {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("TERM", "dumb")
 			env.Setenv("NO_COLOR", "")
-			return nil
+			caches, err := os.UserCacheDir()
+			env.Setenv("XDG_CACHE_HOME", caches)
+			return err
 		},
 	}
 }

@@ -24,8 +24,15 @@ const (
 // databaseDir holds one DuckDB file a database.
 func (w *Warehouse) databaseDir() string { return filepath.Join(w.config.Dir, "databases") }
 
-// prebuiltDir holds the databases that are the same in every warehouse.
+// prebuiltDir holds the databases that are the same in every warehouse: where the
+// user's caches are, or else beside the databases.
 func (w *Warehouse) prebuiltDir() string {
+	if caches, err := os.UserCacheDir(); err == nil {
+		dir := filepath.Join(caches, "snowpit", "prebuilt")
+		if os.MkdirAll(dir, 0o777) == nil {
+			return dir
+		}
+	}
 	return filepath.Join(cmp.Or(w.config.Dir, w.scratch), "prebuilt")
 }
 

@@ -20,11 +20,16 @@ var preludeSQL string
 // prelude is the statements of prelude.sql. Macros name one another in full:
 // their bodies are read in the place of whoever calls them.
 var prelude = sync.OnceValue(func() []string {
-	var names []string
+	names := map[string]bool{}
 	for _, m := range regexp.MustCompile(`(?m)^create macro (\w+)\(`).FindAllStringSubmatch(preludeSQL, -1) {
-		names = append(names, m[1])
+		names[m[1]] = true
 	}
-	text := regexp.MustCompile(`\b(`+strings.Join(names, "|")+`)\(`).ReplaceAllString(preludeSQL, rewrite.Macros+`.MAIN.$1(`)
+	text := regexp.MustCompile(`\w+\(`).ReplaceAllStringFunc(preludeSQL, func(call string) string {
+		if names[strings.TrimSuffix(call, "(")] {
+			return rewrite.Macros + ".MAIN." + call
+		}
+		return call
+	})
 	return strings.Split(strings.TrimSuffix(strings.TrimSpace(text), ";"), ";\n")
 })
 

@@ -1,7 +1,7 @@
 // Package prebuilt attaches databases that are the same in every warehouse and
 // take DuckDB longer to make than to read: it binds each macro and each view that
 // is created, but none that it finds in a file. Such a file is made once for a
-// folder, and once for a process.
+// folder, which any number of processes may use, and once for a process.
 package prebuilt
 
 import (
@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/duckdb/duckdb-go/v2/mapping"
 
@@ -23,9 +24,9 @@ import (
 var made sync.Map
 
 // Attach attaches a database under a name, with all that the statements create
-// in it, to be read only. The folder keeps the file and nothing else; both are
-// made if need be, and may go or be damaged while nobody has them attached. Where
-// no file can be written, the database is made in memory.
+// in it, to be read only. The folder keeps the file; both are made if need be, and
+// may go or be damaged while nobody has them attached. Where no file can be
+// written, the database is made in memory.
 func Attach(ctx context.Context, c *engine.Conn, folder, name string, statements []string) error {
 	d := database{c: c, folder: folder, name: name, statements: statements}
 	path, err := d.file(ctx)
@@ -65,19 +66,42 @@ func (d *database) file(ctx context.Context) (string, error) {
 		return "", err
 	}
 	for _, f := range found {
+		d.clean(f)
+	}
+	for _, f := range found {
 		path := filepath.Join(d.folder, f.Name())
+		if !strings.HasPrefix(f.Name(), d.key()) {
+			continue
+		}
 		if data, err := os.ReadFile(path); err == nil && path == d.path(data) {
 			made.Store(d.key(), data)
 			return path, nil
 		}
-	}
-	// What other versions, damage and a kill have left is of no use to anyone.
-	for _, f := range found {
-		if err := os.Remove(filepath.Join(d.folder, f.Name())); err != nil {
+		if err := os.RemoveAll(path); err != nil {
 			return "", err
 		}
 	}
-	draft := filepath.Join(d.folder, d.key()+".new")
+	return d.write(ctx)
+}
+
+// old is the age at which what other versions and a kill have left is of no use.
+const old = 30 * 24 * time.Hour
+
+// clean removes it if it is; where that fails, the next one tries.
+func (d *database) clean(f os.DirEntry) {
+	if info, err := f.Info(); err == nil && time.Since(info.ModTime()) > old && !strings.HasPrefix(f.Name(), d.key()) {
+		os.RemoveAll(filepath.Join(d.folder, f.Name()))
+	}
+}
+
+// write makes the file in a folder of its own, and whole puts it where all look.
+func (d *database) write(ctx context.Context) (string, error) {
+	own, err := os.MkdirTemp(d.folder, "draft-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(own)
+	draft := filepath.Join(own, "draft.duckdb")
 	data, err := d.bytes(ctx, draft)
 	if err != nil {
 		return "", err

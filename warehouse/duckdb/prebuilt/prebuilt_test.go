@@ -3,7 +3,9 @@ package prebuilt_test
 import (
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/prebuilt"
@@ -67,14 +69,13 @@ func TestKept(t *testing.T) {
 	}
 }
 
-// What another version kept is of no use, and does not pile up.
+// Each version has a file of its own.
 func TestOtherStatements(t *testing.T) {
 	folder := t.TempDir()
 	for body, want := range map[string]string{"a + 1": "2", "a + 2": "3", "a + 3": "4"} {
 		if got := answer(t, folder, body); got != want {
 			t.Errorf("%s: %s, want %s", body, got, want)
 		}
-		only(t, folder)
 	}
 }
 
@@ -112,16 +113,43 @@ func TestDamaged(t *testing.T) {
 	}
 }
 
-// A process that was killed leaves a draft, and perhaps DuckDB's log beside it.
-func TestDraftLeft(t *testing.T) {
+// Several at once make and read one folder's file.
+func TestTogether(t *testing.T) {
 	folder := t.TempDir()
-	answer(t, folder, "a + 7")
-	key := filepath.Base(only(t, folder))[:16]
-	if err := os.Remove(only(t, folder)); err != nil {
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			if got := answer(t, folder, "a + 9"); got != "10" {
+				t.Errorf("%s, want 10", got)
+			}
+		})
+	}
+	group.Wait()
+	if got := answer(t, folder, "a + 9"); got != "10" {
+		t.Errorf("afterwards: %s, want 10", got)
+	}
+}
+
+// What a killed process and another version have left stays for as long as
+// somebody may be at it, and no longer.
+func TestLeft(t *testing.T) {
+	folder := t.TempDir()
+	draft, other := filepath.Join(folder, "draft-1"), filepath.Join(folder, "0123456789abcdef-0.duckdb")
+	if err := os.Mkdir(draft, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{".new", ".new.wal"} {
-		if err := os.WriteFile(filepath.Join(folder, key+name), []byte("half"), 0o666); err != nil {
+	for _, path := range []string{filepath.Join(draft, "draft.duckdb.wal"), other} {
+		if err := os.WriteFile(path, []byte("half"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	answer(t, folder, "a + 7")
+	for _, path := range []string{draft, other} {
+		if _, err := os.Stat(path); err != nil {
+			t.Error(err)
+		}
+		long := time.Now().AddDate(0, -2, 0)
+		if err := os.Chtimes(path, long, long); err != nil {
 			t.Fatal(err)
 		}
 	}
