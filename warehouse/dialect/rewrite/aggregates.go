@@ -34,6 +34,12 @@ func (r *rewriter) aggregate(name string, c *ast.Call, args []ast.Expr) (ast.Exp
 		if len(args) == 1 {
 			return r.spread(name, c), true
 		}
+	case "CORR", "REGR_SLOPE":
+		return nullForNaN(r.sameCall(name, c)), true
+	case "SKEW":
+		if len(args) == 1 {
+			return nullForNaN(r.fromTemplate(name, c, args)), true
+		}
 	case "COUNT_IF":
 		if len(args) == 1 {
 			return countTrue(c), true
@@ -71,6 +77,12 @@ func (r *rewriter) aggregate(name string, c *ast.Call, args []ast.Expr) (ast.Exp
 		return r.edgeValue(c), true
 	}
 	return nil, false
+}
+
+// nullForNaN is a statistic that divides by a spread: where there is none, DuckDB
+// gives NaN.
+func nullForNaN(e ast.Expr) ast.Expr {
+	return call("NULLIF", e, cast(text("NaN"), "DOUBLE"))
 }
 
 // countRows is COUNT of several expressions, which counts the rows where none
