@@ -20,6 +20,12 @@ func narrow(t types.Type) bool {
 	return (t.Timestamp() || t.Is(warehouse.Time)) && t.Precision < storedDigits
 }
 
+// short reports the types of times that are declared with fewer digits than all.
+// Clients are told of them.
+func short(t types.Type) bool {
+	return (t.Timestamp() || t.Is(warehouse.Time)) && t.Precision < allDigits
+}
+
 // long reports the texts whose columns are longer than a VARCHAR that says
 // nothing of its length. Clients are told of them.
 func long(t types.Type) bool { return t.Is(warehouse.Varchar) && t.Length > maxText }
@@ -30,13 +36,17 @@ const maxText = 16777216
 // storedDigits is how many digits of a second DuckDB's types of times have.
 const storedDigits = 6
 
-// noteNarrow remembers that a statement may make a column of a narrow type.
+// allDigits is how many they have if nothing is said of it.
+const allDigits = 9
+
+// noteNarrow remembers that a statement may make a column whose declaration says
+// more than DuckDB's type.
 func (w *Warehouse) noteNarrow(tree ast.Statement) {
 	if _, ok := tree.(*ast.Query); ok || w.narrow.Load() {
 		return
 	}
 	ast.Inspect(tree, func(n ast.Node) bool {
-		if t, ok := n.(*ast.Type); ok && (narrow(types.Of(t)) || long(types.Of(t))) {
+		if t, ok := n.(*ast.Type); ok && (short(types.Of(t)) || long(types.Of(t))) {
 			w.narrow.Store(true)
 		}
 		return true
@@ -44,7 +54,7 @@ func (w *Warehouse) noteNarrow(tree ast.Statement) {
 }
 
 // narrowTypes are those types as the JSON of a table's comment has them.
-var narrowTypes = `"type":"(TIME[A-Z_]*\([0-` + strconv.Itoa(storedDigits-1) + `]|VARCHAR\((\d{9}|1[7-9]\d{6}|[2-9]\d{7}))\)"`
+var narrowTypes = `"type":"(TIME[A-Z_]*\([0-` + strconv.Itoa(allDigits-1) + `]|VARCHAR\((\d{9}|1[7-9]\d{6}|[2-9]\d{7}))\)"`
 
 // findNarrow looks for such columns in a database that was just attached.
 func (w *Warehouse) findNarrow(ctx context.Context, database string) error {
