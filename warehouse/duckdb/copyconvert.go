@@ -116,6 +116,10 @@ func clock(duck, text string, f *fileformat.Format) (string, error) {
 	if without, zoned := strings.CutSuffix(format, "%z"); zoned && duck != "TIMESTAMP WITH TIME ZONE" {
 		text, format = `regexp_replace(`+text+`, '\s*([+-]\d\d(:?\d\d)?|Z)$', '')`, strings.TrimRight(without, " ")
 	}
+	before, format := rewrite.Morning(format)
+	if before != "" {
+		text = quoteString(before) + " || " + text
+	}
 	return fmt.Sprintf("try_cast(try_strptime(%s, %s) as %s)", text, quoteString(format), duck), nil
 }
 

@@ -137,14 +137,14 @@ func (u *unloading) textOf(c unloadColumn) (string, error) {
 	if format == "" || format == "AUTO" {
 		return rewrite.Macros + ".MAIN.text_of(" + name + ")", nil
 	}
-	model, ok := rewrite.Strptime(format)
-	if !ok {
-		return "", unsupported(fmt.Sprintf("the format '%s' in files", format))
-	}
 	if family(c.duck) == "time" {
 		name = "date '1970-01-01' + " + name
 	}
-	return "strftime(" + name + ", " + quoteString(model) + ")", nil
+	written, ok := rewrite.Strftime(name, format)
+	if !ok {
+		return "", unsupported(fmt.Sprintf("the format '%s' in files", format))
+	}
+	return written, nil
 }
 
 // stampText is a timestamp as Snowflake writes it, with the zone if it has one.

@@ -256,7 +256,8 @@ func (r *rewriter) inputModel(typ string) string {
 }
 
 // Strptime is a format model of Snowflake's, YYYY-MM-DD for one, as DuckDB's
-// STRPTIME takes it. It is not ok where DuckDB has no equal.
+// STRPTIME takes it. It is not ok where DuckDB has no equal, nor where AM or PM
+// stands beside HH24.
 func Strptime(model string) (format string, ok bool) {
 	all, ok := pieces(model)
 	var b strings.Builder
@@ -271,7 +272,37 @@ func Strptime(model string) (format string, ok bool) {
 			b.WriteString(p.format)
 		}
 	}
-	return b.String(), ok
+	format = b.String()
+	return format, ok && !(strings.Contains(format, "%H") && strings.Contains(format, "%p"))
+}
+
+// Morning is what a text needs before it to be read by a format of [Strptime], and
+// the format with it: an HH12 without AM or PM is one of the morning, where DuckDB
+// takes 12 for noon.
+func Morning(format string) (before, full string) {
+	if strings.Contains(format, "%I") && !strings.Contains(format, "%p") {
+		return "AM ", "%p " + format
+	}
+	return "", format
+}
+
+// Strftime is an expression of DuckDB's that writes x, another one, by a format
+// model. It is not ok where DuckDB has no equal.
+func Strftime(x, model string) (sql string, ok bool) {
+	all, ok := pieces(model)
+	var parts []string
+	for _, p := range mergeMilliseconds(all) {
+		switch {
+		case p.digits >= 0:
+			parts = append(parts, fmt.Sprintf("left(strftime(%s, '%%n'), %d)", x, p.digits))
+		case p.offset != "":
+			ok = ok && p.offset != "TZM"
+			parts = append(parts, "strftime("+x+", '%z')")
+		default:
+			parts = append(parts, "strftime("+x+", '"+strings.ReplaceAll(p.format, "'", "''")+"')")
+		}
+	}
+	return strings.Join(parts, " || "), ok && len(parts) > 0
 }
 
 // readTime is text as a type of dates or times of DuckDB's, by a format model.
@@ -291,6 +322,10 @@ func (r *rewriter) readTime(at ast.Node, x ast.Expr, model, typ string, try bool
 	}
 	if strings.Contains(format, "%n") {
 		x = r.atMostSix(at, x, model)
+	}
+	before, format := Morning(format)
+	if before != "" {
+		x = &ast.Parens{X: &ast.Binary{Op: "||", Left: text(before), Right: x}}
 	}
 	name := "STRPTIME"
 	if try {
