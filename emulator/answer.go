@@ -32,6 +32,9 @@ func (s *Server) answer(r *http.Request, st *session.Statement) wire.Answer {
 		FinalWarehouseName: orNull(o.Place.Warehouse), FinalRoleName: orNull(o.Place.Role),
 		StatementTypeID: wire.StatementType(o.Kind), SendResultTime: time.Now().UnixMilli(), QueryResultFormat: wire.FormatJSON,
 	}
+	if len(o.Place.Context) > 0 {
+		data.QueryContext = &wire.QueryContext{Entries: o.Place.Context}
+	}
 	switch v := o.Value.(type) {
 	case *rows:
 		if err := s.fill(r, &data, st, v); err != nil {

@@ -53,6 +53,7 @@ type reply struct {
 		PresignedURLs                                     []string
 		SrcLocations                                      []string `json:"src_locations"`
 		FinalDatabaseName, FinalSchemaName, FinalRoleName *string
+		FinalWarehouseName                                *string
 		NumberOfBinds                                     int
 		Queries                                           []struct {
 			ID, Status   string

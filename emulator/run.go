@@ -89,12 +89,18 @@ func (s *Server) one(ctx context.Context, st *session.Statement, sql string, req
 	if req.DescribeOnly {
 		return s.describe(ctx, st, sql, req)
 	}
-	if first := parse.First(sql); !first.Is("ALTER") && !first.Is("USE") {
+	if first := parse.First(sql); !first.Is("ALTER") && !first.Is("USE") && !first.Is("CREATE") {
 		return s.execute(ctx, st, sql, req)
 	}
 	switch tree, _ := parse.Lenient(sql); tree := tree.(type) {
 	case *ast.AlterSession:
 		return s.alterSession(ctx, st, tree, sql)
+	case *ast.CreateObject:
+		o := s.execute(ctx, st, sql, req)
+		if o.Err == nil && tree.Object == "WAREHOUSE" {
+			st.Session.Use("", tree.Name.Last())
+		}
+		return o
 	case *ast.Use:
 		if err := s.usable(st.Session, tree); err != nil {
 			return session.Outcome{Err: err}

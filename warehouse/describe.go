@@ -55,6 +55,20 @@ func Location(s Session) (database, schema string) {
 	return "", ""
 }
 
+// A HybridTeller is a [Session] that knows whether the database that it stands
+// in has hybrid tables, of which Snowflake's clients carry a context from
+// statement to statement. The caller runs no statement meanwhile.
+type HybridTeller interface {
+	HasHybridTables() bool
+}
+
+// HasHybridTables reports whether s's database has hybrid tables, false if it
+// cannot say.
+func HasHybridTables(s Session) bool {
+	t, ok := s.(HybridTeller)
+	return ok && t.HasHybridTables()
+}
+
 type idKey struct{}
 
 // WithQueryID returns a context whose next statement has this query id, a

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/snowpit-dev/snowpit/emulator/wire"
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
@@ -42,15 +43,18 @@ type Session struct {
 	lost atomic.Bool  // its transaction was rolled back, and it was not told yet
 	free func() error // ends what the session alone has, or nil
 
-	mu    sync.Mutex
-	place Place
-	inTx  bool
-	last  string // the id of the newest statement
+	mu     sync.Mutex
+	place  Place
+	hybrid []hybrid // databases, the newest first
+	inTx   bool
+	last   string // the id of the newest statement
 }
 
 // A Place is where a session's names are looked up.
 type Place struct {
 	Database, Schema, Role, Warehouse string
+
+	Context []wire.ContextEntry `json:",omitempty"` // what the client is to carry
 }
 
 // New is a session on conn, which it closes when it ends; so it does with free,
@@ -111,9 +115,11 @@ func (s *Session) Lost() bool { return s.lost.Swap(false) }
 // turn.
 func (s *Session) Moved() {
 	database, schema := warehouse.Location(s.Conn)
+	has := warehouse.HasHybridTables(s.Conn)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.place.Database, s.place.Schema = database, schema
+	s.carry(database, has)
 }
 
 // Use notes a role or a virtual warehouse, which a warehouse need not know.

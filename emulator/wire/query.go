@@ -31,11 +31,25 @@ type QueryData struct {
 	Version            int               `json:"version"`
 	SendResultTime     int64             `json:"sendResultTime"` // milliseconds
 	QueryResultFormat  string            `json:"queryResultFormat"`
+	QueryContext       *QueryContext     `json:"queryContext,omitempty"`
 	Stats              *Stats            `json:"stats,omitempty"`
 	Chunks             []Chunk           `json:"chunks,omitempty"`
 	ChunkHeaders       map[string]string `json:"chunkHeaders,omitempty"`
 	ResultIDs          string            `json:"resultIds,omitempty"`
 	ResultTypes        string            `json:"resultTypes,omitempty"`
+}
+
+// QueryContext is what a client sends back with its next statement. Clients keep
+// one entry of each id and of each priority, and the first one is the account's.
+type QueryContext struct {
+	Entries []ContextEntry `json:"entries"`
+}
+
+// A ContextEntry is how far a client has seen what the id stands for.
+type ContextEntry struct {
+	ID        int64 `json:"id"`
+	Timestamp int64 `json:"timestamp"` // grows
+	Priority  int   `json:"priority"`  // 0 for the account
 }
 
 // Stats are the rows that a statement changed.

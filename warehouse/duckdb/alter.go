@@ -110,6 +110,9 @@ func (a *alteration) count(ctx context.Context, create string, name target) erro
 
 // do plans one action.
 func (a *alteration) do(ctx context.Context, action ast.Action) error {
+	if a.meta.Hybrid && changesKeys(action) {
+		return unsupported("ALTER TABLE that adds or drops a constraint of a hybrid table, or swaps one")
+	}
 	switch act := action.(type) {
 	case *ast.RenameTo:
 		return a.rename(ctx, act.Name)
@@ -216,6 +219,9 @@ func (a *alteration) swap(ctx context.Context, name *ast.Name) error {
 	if other.at.database != a.name.database || other.at.schema != a.name.schema || a.name.database == tempDatabase {
 		return unsupported("swapping tables of different schemas, or temporary ones")
 	}
+	if other.meta.Hybrid {
+		return unsupported("swapping a hybrid table")
+	}
 	between := target{a.name.database, a.name.schema, "__SWAP_" + uuid.NewString()}
 	a.add("alter table %s rename to %s", a.name, quoteName(between.table))
 	a.add("alter table %s rename to %s", other.at, quoteName(a.name.table))
@@ -302,6 +308,10 @@ func (m *meta) renameColumn(from, to string) {
 				m.Constraints[i].Columns[j] = to
 			}
 		}
+	}
+	for _, x := range m.Indexes {
+		replaceName(x.Columns, from, to)
+		replaceName(x.Include, from, to)
 	}
 }
 

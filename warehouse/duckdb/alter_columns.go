@@ -237,6 +237,9 @@ func (a *alteration) dropColumns(ctx context.Context, act *ast.DropColumn) error
 			return err
 		}
 		c := l.columns[i]
+		if a.meta.indexed(c.name) {
+			return unsupported("dropping " + c.name + ", which a key or an index of a hybrid table is of")
+		}
 		l.anew = l.anew || c.length > 0
 		l.columns = append(l.columns[:i:i], l.columns[i+1:]...)
 		a.add("alter table %s drop column %s", a.name, quoteName(c.name))
@@ -372,6 +375,7 @@ func (a *alteration) makeAnew() {
 		}
 		values = append(values, value)
 	}
+	definitions = append(definitions, a.meta.keys()...)
 	a.steps = nil
 	a.add("create table %s (%s)", draft, strings.Join(definitions, ", "))
 	a.add("insert into %s (%s) select %s from %s", draft, strings.Join(names, ", "), strings.Join(values, ", "), a.o.at)

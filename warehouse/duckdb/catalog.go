@@ -147,7 +147,9 @@ func (w *Warehouse) attach(ctx context.Context, name string) error {
 		return fmt.Errorf("database %s: %w", name, err)
 	}
 	w.databases[strings.ToUpper(name)] = true
+	w.hybrid.Delete(name)
 	if fresh {
+		w.hybrid.Store(name, false)
 		w.cased.CompareAndSwap(false, cased(name))
 		return nil
 	}

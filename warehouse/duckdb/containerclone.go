@@ -34,6 +34,7 @@ func (s *session) cloneContainer(ctx context.Context, rec *record, stmt *ast.Cre
 	if from == to {
 		return nil, exists(stmt.Name.Last(), nil)
 	}
+	defer s.w.hybrid.Delete(to.database)
 	anew := *stmt
 	anew.Clone = nil
 	if there && stmt.IfNotExists {

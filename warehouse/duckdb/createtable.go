@@ -26,6 +26,12 @@ func (s *session) createTable(ctx context.Context, rec *record, stmt *ast.Create
 	if err != nil {
 		return nil, err
 	}
+	if stmt.Hybrid {
+		if err := checkHybrid(stmt); err != nil {
+			return nil, err
+		}
+		defer s.w.hybrid.Delete(to.database)
+	}
 	switch {
 	case stmt.Like != nil:
 		return s.copyTable(ctx, rec, stmt, stmt.Like, false)
@@ -75,7 +81,7 @@ func (s *session) demands(stmt *ast.CreateTable, at target) (after []string, err
 		return nil, nil
 	}
 	whole := true // each column has a type
-	anew := false
+	anew := stmt.Hybrid
 	for _, c := range stmt.Columns {
 		whole = whole && c.Type != nil
 		anew = anew || c.Default != nil || c.Type != nil && isShort(c.Type)
@@ -169,7 +175,7 @@ func requireKeys(rec *record, stmt *ast.CreateTable) {
 
 // tableMeta is what a definition says of its table.
 func (s *session) tableMeta(stmt *ast.CreateTable) (meta, error) {
-	m := meta{Created: time.Now(), Transient: stmt.Transient, Tags: tagsOf(stmt.Tags), Cluster: clusterKey(stmt.ClusterBy),
+	m := meta{Created: time.Now(), Transient: stmt.Transient, Hybrid: stmt.Hybrid, Indexes: indexesOf(stmt), Tags: tagsOf(stmt.Tags), Cluster: clusterKey(stmt.ClusterBy),
 		Comment: commentOption(stmt.Options), Retention: retentionOption(stmt.Options)}
 	for _, c := range stmt.Columns {
 		m.Columns = append(m.Columns, columnMetaOf(c))
@@ -238,6 +244,9 @@ func (s *session) copyTable(ctx context.Context, rec *record, stmt *ast.CreateTa
 	to, err := s.newObject(ctx, stmt.Name)
 	if err != nil {
 		return nil, err
+	}
+	if from.meta.Hybrid != stmt.Hybrid || stmt.Hybrid && rows {
+		return nil, unsupported("CREATE TABLE … LIKE and CLONE between a hybrid table and one that is none, and clones of hybrid tables")
 	}
 	columns, err := s.definition(ctx, from.at)
 	if err != nil {

@@ -55,6 +55,7 @@ type Warehouse struct {
 	functions functions // that users made
 	account   *account.Account
 	altered   *alterations
+	hybrid    sync.Map // whether a database has hybrid tables, by its name, as far as anybody has asked
 
 	mu        sync.Mutex
 	admin     *engine.Conn    // for attaching; guarded by mu

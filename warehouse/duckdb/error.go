@@ -53,6 +53,9 @@ func refusal(err error, t *translation) error {
 				r.Message += ": column " + length[1] + " has room for " + length[2]
 			}
 		}
+		if e.Type == engine.TypeConstraint && duplicateKey.MatchString(e.Message) { // of a hybrid table
+			r.Code, r.State, r.Message = 200001, "22000", "Primary key already exists, or a unique one: "+e.Message
+		}
 		if e.Type == engine.TypeConversion || e.Type == engine.TypeRange || e.Type == engine.TypeInvalid {
 			conversion(r, e)
 		}
@@ -120,6 +123,9 @@ func conversion(r *warehouse.Error, e *engine.Error) {
 		}
 	}
 }
+
+// duplicateKey is what DuckDB says of a key that is there already.
+var duplicateKey = regexp.MustCompile(`(?i)duplicate key|contains duplicates`)
 
 // byteOffset is where the character number n of text begins.
 func byteOffset(text string, n int) int {

@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -112,9 +113,12 @@ func (s *session) tableDDL(ctx context.Context, o *object, full bool) (string, e
 	for _, k := range o.meta.Constraints {
 		lines = append(lines, k.ddl())
 	}
-	kind := map[string]string{"TEMPORARY": "TEMPORARY TABLE", "TRANSIENT": "TRANSIENT TABLE"}[o.tableKind()]
-	if kind == "" {
-		kind = "TABLE"
+	for _, x := range o.meta.Indexes {
+		lines = append(lines, x.ddl())
+	}
+	kind := cmp.Or(map[string]string{"TEMPORARY": "TEMPORARY TABLE", "TRANSIENT": "TRANSIENT TABLE"}[o.tableKind()], "TABLE")
+	if o.meta.Hybrid {
+		kind = "HYBRID TABLE"
 	}
 	text := "create or replace " + kind + " " + written(o.at.permanent(), full)
 	if o.meta.Cluster != "" {
@@ -123,23 +127,25 @@ func (s *session) tableDDL(ctx context.Context, o *object, full bool) (string, e
 	return text + " (\n\t" + strings.Join(lines, ",\n\t") + "\n)" + commentClause("COMMENT=", o.meta.Comment) + ";", nil
 }
 
+// nameList are names in parentheses.
+func nameList(names []string) string {
+	quoted := make([]string, len(names))
+	for i, n := range names {
+		quoted[i] = warehouse.QuoteIdent(n)
+	}
+	return "(" + strings.Join(quoted, ", ") + ")"
+}
+
 // ddl is a constraint in a table's definition.
 func (k *constraintMeta) ddl() string {
-	list := func(names []string) string {
-		quoted := make([]string, len(names))
-		for i, n := range names {
-			quoted[i] = warehouse.QuoteIdent(n)
-		}
-		return "(" + strings.Join(quoted, ", ") + ")"
-	}
-	text := strings.ToLower(k.Kind) + " " + list(k.Columns)
+	text := strings.ToLower(k.Kind) + " " + nameList(k.Columns)
 	if !strings.HasPrefix(k.Name, "SYS_CONSTRAINT_") {
 		text = "constraint " + warehouse.QuoteIdent(k.Name) + " " + text
 	}
 	if len(k.References) == 3 {
 		text += " references " + written(target{k.References[0], k.References[1], k.References[2]}, true)
 		if len(k.RefColumns) > 0 {
-			text += list(k.RefColumns)
+			text += nameList(k.RefColumns)
 		}
 	}
 	return text

@@ -70,7 +70,7 @@ var informationSchema = map[string]string{
 		cast(` + ofMeta("C", "created") + ` as timestamptz) as CREATED, cast(` + ofMeta("C", "created") + ` as timestamptz) as LAST_ALTERED,
 		cast(` + ofMeta("C", "created") + ` as timestamptz) as LAST_DDL, 'SNOWPIT' as LAST_DDL_BY,
 		case when ` + ofMeta("C", "cluster") + ` <> '' then 'YES' else 'NO' end as AUTO_CLUSTERING_ON, ` + shownComment("C") + ` as COMMENT, case when T then 'YES' else 'NO' end as IS_TEMPORARY,
-		'NO' as IS_ICEBERG, 'NO' as IS_DYNAMIC, 'NO' as IS_IMMUTABLE, 'NO' as IS_HYBRID
+		'NO' as IS_ICEBERG, 'NO' as IS_DYNAMIC, 'NO' as IS_IMMUTABLE, case when ` + ofMeta("C", "hybrid") + ` = 'true' then 'YES' else 'NO' end as IS_HYBRID
 		from o` + ownOf,
 	"VIEWS": `with o as (select ` + partsOf("view_name") + `, sql as Q, comment as C from duckdb_views() where not internal)
 		select D as TABLE_CATALOG, S as TABLE_SCHEMA, N as TABLE_NAME, 'SNOWPIT' as TABLE_OWNER,

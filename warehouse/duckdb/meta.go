@@ -23,12 +23,14 @@ type meta struct {
 	Comment     string            `json:"comment,omitempty"`
 	Retention   string            `json:"retention,omitempty"` // DATA_RETENTION_TIME_IN_DAYS; "" if nobody said
 	Transient   bool              `json:"transient,omitempty"`
+	Hybrid      bool              `json:"hybrid,omitempty"`
 	Secure      bool              `json:"secure,omitempty"`
 	Ordered     bool              `json:"ordered,omitempty"` // of a sequence
 	Cluster     string            `json:"cluster,omitempty"` // the clustering key, with LINEAR
 	Text        string            `json:"text,omitempty"`    // a view's definition
 	Columns     []columnMeta      `json:"columns,omitempty"`
 	Constraints []constraintMeta  `json:"constraints,omitempty"`
+	Indexes     []indexMeta       `json:"indexes,omitempty"` // of a hybrid table
 	Tags        map[string]string `json:"tags,omitempty"`
 }
 
@@ -42,7 +44,8 @@ type columnMeta struct {
 	Tags     map[string]string `json:"tags,omitempty"`
 }
 
-// A constraintMeta is a constraint that Snowflake keeps and does not enforce.
+// A constraintMeta is a constraint, which Snowflake keeps and does not enforce but
+// for the keys of a hybrid table.
 type constraintMeta struct {
 	Name       string    `json:"name"`
 	Kind       string    `json:"kind"` // PRIMARY KEY, UNIQUE, FOREIGN KEY or CHECK

@@ -66,7 +66,7 @@ func showTables(ctx context.Context, s *session, in area) (all []shown, err erro
 	for _, o := range objects {
 		t, m := o.at.permanent(), o.meta
 		all = append(all, shown{t, []any{m.Created, t.table, t.database, t.schema, o.tableKind(), m.Comment, m.Cluster, counts[o], nil, "SNOWPIT", m.retention(),
-			onOff(m.Cluster != ""), "OFF", "OFF", nil, nil, "N", "N", "ROLE", "N", nil, "N", "N", "N", "N"}})
+			onOff(m.Cluster != ""), "OFF", "OFF", nil, nil, "N", "N", "ROLE", "N", nil, yes(m.Hybrid), "N", "N", "N"}})
 	}
 	return all, nil
 }
@@ -97,7 +97,7 @@ func showObjects(ctx context.Context, s *session, in area) (all []shown, err err
 		if kind == "TRANSIENT" { // which SHOW TABLES alone tells; dbt takes another word for a table that is not Snowflake's
 			kind = "TABLE"
 		}
-		all = append(all, shown{t, []any{m.Created, t.table, t.database, t.schema, kind, m.Comment, m.Cluster, rows, nil, "SNOWPIT", m.retention(), "ROLE", nil, "N", "N", "N"}})
+		all = append(all, shown{t, []any{m.Created, t.table, t.database, t.schema, kind, m.Comment, m.Cluster, rows, nil, "SNOWPIT", m.retention(), "ROLE", nil, yes(m.Hybrid), "N", "N"}})
 	}
 	return all, nil
 }

@@ -44,11 +44,13 @@ type Identity struct {
 type CreateTable struct {
 	At
 	Create
+	Hybrid      bool
 	Name        *Name
 	Columns     []ColumnDef
 	Constraints []Constraint
-	Like        *Name // LIKE another, or nil
-	Clone       *Name // CLONE another, or nil
+	Indexes     []TableIndex // of a hybrid table
+	Like        *Name        // LIKE another, or nil
+	Clone       *Name        // CLONE another, or nil
 	Template    *Query
 	ClusterBy   []Expr
 	CopyGrants  bool
@@ -82,6 +84,14 @@ type Constraint struct {
 	References *Name   // of FOREIGN KEY
 	RefColumns []Ident
 	Properties []string // "NOT ENFORCED", "ON DELETE CASCADE", ...
+}
+
+// A TableIndex is a secondary index of a hybrid table.
+type TableIndex struct {
+	At
+	Name    Ident
+	Columns []Ident
+	Include []Ident // nil without INCLUDE
 }
 
 // CreateView is CREATE VIEW.

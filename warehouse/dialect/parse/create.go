@@ -11,7 +11,9 @@ func (p *parser) create() ast.Statement {
 	c := p.createHead()
 	switch {
 	case p.accept("TABLE"):
-		return p.createTable(at, c)
+		return p.createTable(&ast.CreateTable{At: at, Create: c})
+	case p.accept("HYBRID", "TABLE"):
+		return p.createTable(&ast.CreateTable{At: at, Create: c, Hybrid: true})
 	case p.atView():
 		return p.createView(at, c)
 	case p.accept("STAGE"):
@@ -143,8 +145,7 @@ func (p *parser) counting() ast.Identity {
 	}
 }
 
-func (p *parser) createTable(at ast.At, c ast.Create) ast.Statement {
-	s := &ast.CreateTable{At: at, Create: c}
+func (p *parser) createTable(s *ast.CreateTable) ast.Statement {
 	s.Name = p.named(&s.Create)
 	if p.accept("CLUSTER", "BY") { // where GET_DDL puts it
 		s.ClusterBy = p.clusterKeys()
@@ -199,6 +200,8 @@ func (p *parser) tableElements(s *ast.CreateTable) {
 	for {
 		if p.atConstraint() {
 			s.Constraints = append(s.Constraints, p.constraint(true))
+		} else if s.Hybrid && p.atIndex() {
+			s.Indexes = append(s.Indexes, p.index())
 		} else {
 			s.Columns = append(s.Columns, p.columnDef())
 		}
@@ -207,6 +210,24 @@ func (p *parser) tableElements(s *ast.CreateTable) {
 		}
 	}
 	p.need(token.RightParen)
+}
+
+// atIndex reports whether an index comes next, and no column of that name, whose
+// type would have a number in its parentheses.
+func (p *parser) atIndex() bool {
+	return p.at("INDEX") && isName(p.peek(1)) && p.peek(2).Kind == token.LeftParen && p.peek(3).Kind != token.Number
+}
+
+// index reads INDEX name (columns) [INCLUDE (columns)].
+func (p *parser) index() ast.TableIndex {
+	i := ast.TableIndex{At: p.here()}
+	p.expect("INDEX")
+	i.Name = p.ident()
+	i.Columns = p.needIdents()
+	if p.accept("INCLUDE") {
+		i.Include = p.needIdents()
+	}
+	return i
 }
 
 // atConstraint reports whether a constraint comes next.

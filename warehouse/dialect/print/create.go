@@ -66,16 +66,12 @@ func (p *printer) counting(id ast.Identity) {
 }
 
 func (p *printer) createTable(s *ast.CreateTable) {
-	p.create(s.Create, "TABLE", s.Name)
-	if s.Columns != nil || s.Constraints != nil {
-		p.open("(")
-		comma(p, s.Columns, p.columnDef)
-		if s.Columns != nil && s.Constraints != nil {
-			p.glue(",")
-		}
-		comma(p, s.Constraints, p.constraint)
-		p.close(")")
+	object := "TABLE"
+	if s.Hybrid {
+		object = "HYBRID TABLE"
 	}
+	p.create(s.Create, object, s.Name)
+	p.tableElements(s)
 	p.copied(s.Like, s.Clone)
 	if s.Template != nil {
 		p.word("USING TEMPLATE")
@@ -89,6 +85,28 @@ func (p *printer) createTable(s *ast.CreateTable) {
 		p.word("AS")
 		p.query(s.Query)
 	}
+}
+
+// tableElements writes columns, constraints and indexes in parentheses.
+func (p *printer) tableElements(s *ast.CreateTable) {
+	if s.Columns == nil && s.Constraints == nil {
+		return
+	}
+	p.open("(")
+	comma(p, s.Columns, p.columnDef)
+	if s.Columns != nil && s.Constraints != nil {
+		p.glue(",")
+	}
+	comma(p, s.Constraints, p.constraint)
+	for _, i := range s.Indexes {
+		p.glue(",")
+		p.word("INDEX")
+		p.ident(i.Name)
+		p.columns(i.Columns)
+		p.when(i.Include != nil, "INCLUDE")
+		p.columns(i.Include)
+	}
+	p.close(")")
 }
 
 func (p *printer) clusterBy(keys []ast.Expr) {

@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -64,7 +65,8 @@ func (r *rewriter) temporary(s ast.Statement, c *ast.Create) {
 }
 
 // createTable leaves out what Snowflake keeps and does not enforce: all
-// constraints but NOT NULL, clustering, comments and tags.
+// constraints but NOT NULL, clustering, comments and tags. Of a hybrid table it
+// enforces the keys.
 func (r *rewriter) createTable(s *ast.CreateTable) {
 	r.temporary(s, &s.Create)
 	switch {
@@ -75,7 +77,9 @@ func (r *rewriter) createTable(s *ast.CreateTable) {
 	case s.Template != nil:
 		r.refuse(s, "CREATE TABLE USING TEMPLATE")
 	}
-	s.Constraints, s.ClusterBy, s.Options, s.Tags, s.CopyGrants = nil, nil, nil, nil, false
+	keys := enforced(s)
+	s.Hybrid, s.Indexes = false, nil
+	s.Constraints, s.ClusterBy, s.Options, s.Tags, s.CopyGrants = keys, nil, nil, nil, false
 	for i := range s.Columns {
 		r.columnDef(&s.Columns[i])
 	}
@@ -83,6 +87,26 @@ func (r *rewriter) createTable(s *ast.CreateTable) {
 		s.Query = r.castColumns(s.Query, s.Columns, r.info.Made)
 		s.Columns = nil
 	}
+}
+
+// enforced are the constraints of a table that hold its rows to something.
+func enforced(s *ast.CreateTable) (keys []ast.Constraint) {
+	if !s.Hybrid || s.Query != nil { // which DuckDB takes no constraints with
+		return nil
+	}
+	all := slices.Clone(s.Constraints)
+	for _, c := range s.Columns {
+		for _, own := range c.Constraints {
+			own.Columns = []ast.Ident{c.Name}
+			all = append(all, own)
+		}
+	}
+	for _, c := range all {
+		if c.Kind == "PRIMARY KEY" || c.Kind == "UNIQUE" {
+			keys = append(keys, ast.Constraint{Kind: c.Kind, Columns: c.Columns})
+		}
+	}
+	return keys
 }
 
 func (r *rewriter) columnDef(c *ast.ColumnDef) {
