@@ -149,7 +149,7 @@ func TestStoreFailures(t *testing.T) {
 	b.env.StoreFailures = true
 	b.want("stored", []string{"negative: fail Got 2 results, configured to fail if != 0"}, b.run())
 	b.want("rows", []string{"-2", "-1"}, b.rows("select * from PUBLIC_DBT_TEST__AUDIT.NEGATIVE order by 1"))
-	n.Test.StoreAs, n.Config.All = "view", map[string]any{"schema": "checks", "alias": "below"}
+	n.Test.StoreAs, n.Test.Kept = "view", runner.Relation{Database: b.p.Target.Database, Schema: "PUBLIC_CHECKS", Identifier: "BELOW"}
 	b.env.StoreFailures = false
 	b.run()
 	b.want("a view elsewhere", []string{"BELOW|VIEW"}, b.rows("select table_name, table_type from information_schema.tables where table_schema = 'PUBLIC_CHECKS'"))

@@ -236,12 +236,14 @@ func ParseRelation(sql string) Relation {
 
 // Spelt has the parts as the project spells them, and as they are stored where
 // it does not say.
-func (n *Node) Spelt() Relation {
-	r := n.Relation
+func (n *Node) Spelt() Relation { return n.Relation.Written(n.Spelling) }
+
+// Written is r with the parts that spelt has as they are there.
+func (r Relation) Written(spelt Relation) Relation {
 	for _, x := range []struct {
 		to    *string
 		spelt string
-	}{{&r.Database, n.Spelling.Database}, {&r.Schema, n.Spelling.Schema}, {&r.Identifier, n.Spelling.Identifier}} {
+	}{{&r.Database, spelt.Database}, {&r.Schema, spelt.Schema}, {&r.Identifier, spelt.Identifier}} {
 		if x.spelt != "" && *x.to != "" {
 			*x.to = x.spelt
 		}
@@ -366,6 +368,7 @@ type ExposureSpec struct {
 // give.
 type UnitTestSpec struct {
 	Model     string // ID of the model tested
+	Version   string // of that model, where it has versions
 	Given     []Fixture
 	Expect    Fixture
 	Overrides Overrides
@@ -403,6 +406,9 @@ type TestSpec struct {
 	Limit     int
 	StoreRows bool   // store_failures
 	StoreAs   string // store_failures_as: "table" (or ""), "view" or "ephemeral"
+	// Kept is where the rows that the test finds are kept, and Spelling how the
+	// project spells it.
+	Kept, Spelling Relation
 	// Args are a generic test's arguments, as encoding/json has them.
 	Args map[string]any
 	// Namespace is the package of a generic test's macro, or "".

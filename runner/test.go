@@ -62,21 +62,13 @@ func (r *run) storeAs(n *Node) string {
 	return as
 }
 
-// auditTable is where a test's rows are kept: in the schema of its config, as
-// models' are named, else in that of the target with _DBT_TEST__AUDIT behind.
+// auditTable is where a test's rows are kept.
 func (r *run) auditTable(n *Node) Relation {
+	if n.Test.Kept != (Relation{}) {
+		return n.Test.Kept
+	}
 	t := r.project.Target
-	text := func(key, other string) string {
-		if s, ok := n.Config.All[key].(string); ok && s != "" {
-			return s
-		}
-		return other
-	}
-	rel := Relation{t.Database, t.Schema + "_" + warehouse.FoldIdent(text("schema", "dbt_test__audit")), warehouse.FoldIdent(text("alias", n.Name))}
-	if db := text("database", ""); db != "" {
-		rel.Database = warehouse.FoldIdent(db)
-	}
-	return rel
+	return Relation{t.Database, t.Schema + "_DBT_TEST__AUDIT", warehouse.FoldIdent(n.Name)}
 }
 
 // store keeps the rows that a test finds.

@@ -20,8 +20,8 @@ func (a *app) ls() *cobra.Command {
 	var keys []string
 	cmd := &cobra.Command{
 		Use: "ls", Aliases: []string{"list"}, Short: "List nodes, as a selection sees them", Args: cobra.NoArgs,
-		Long: "Lists the nodes that a selection chooses, in the order of their needs, without\nrunning anything. JSON has of each what manifest.json has; --output-keys\n" +
-			"says which of it.\n\nExit status: 0, or 2 for wrong usage.",
+		Long: "Lists the nodes that a selection chooses, by their unique ids, without running\nanything. JSON has of each what manifest.json has; --output-keys says which of\n" +
+			"it.\n\nExit status: 0, or 2 for wrong usage.",
 		Example: "  snowpit ls\n  snowpit ls --select +predict_position --output path\n  snowpit ls --resource-type test --output json\n" +
 			"  snowpit ls --output json --output-keys name config.materialized",
 		RunE: func(*cobra.Command, []string) error {
@@ -36,6 +36,7 @@ func (a *app) ls() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			slices.SortFunc(nodes, func(x, y *runner.Node) int { return strings.Compare(x.ID, y.ID) })
 			for _, n := range nodes {
 				line, err := listed(p, n, output, keys)
 				if err != nil {
@@ -55,14 +56,14 @@ func (a *app) ls() *cobra.Command {
 
 // listedKeys are what JSON has of a node unless --output-keys says otherwise.
 var listedKeys = []string{
-	"alias", "name", "package_name", "depends_on", "tags", "config", "resource_type", "source_name", "original_file_path", "unique_id", "relation_name",
+	"alias", "name", "package_name", "depends_on", "tags", "config", "resource_type", "source_name", "original_file_path", "unique_id",
 }
 
 // listed is one node's line.
 func listed(p *project.Project, n *runner.Node, output string, keys []string) (string, error) {
 	switch output {
 	case "name":
-		return n.Name, nil
+		return searchName(n), nil
 	case "path":
 		return n.Pos.File, nil
 	case "json":
@@ -72,10 +73,32 @@ func listed(p *project.Project, n *runner.Node, output string, keys []string) (s
 	switch n.Type {
 	case runner.Source:
 		return "source:" + n.Package + "." + strings.Join(n.FQN[max(0, len(n.FQN)-2):], "."), nil
-	case runner.Exposure, runner.UnitTest:
-		return string(n.Type) + ":" + n.Package + "." + n.Name, nil
+	case runner.Exposure:
+		return "exposure:" + n.Package + "." + n.Name, nil
+	case runner.UnitTest:
+		return "unit_test:" + n.Package + "." + versioned(n.Name, "_v", n.UnitTest.Version), nil
 	}
 	return name, nil
+}
+
+// searchName is the name that --output name gives: of a model with its version,
+// of a table with its source.
+func searchName(n *runner.Node) string {
+	switch n.Type {
+	case runner.Source:
+		return strings.Join(n.FQN[max(0, len(n.FQN)-2):], ".")
+	case runner.Model:
+		return versioned(n.Name, ".v", n.Version)
+	}
+	return n.Name
+}
+
+// versioned is a name with a version behind it, if it has one.
+func versioned(name, between, version string) string {
+	if version == "" {
+		return name
+	}
+	return name + between + version
 }
 
 // listedJSON is some keys of a node's entry. One that it has not is left out.

@@ -24,13 +24,11 @@ func configOf(n *runner.Node) object {
 	}
 	maps.Copy(o, n.Config.All)
 	o["tags"], o["meta"] = list(n.Config.Tags), metaOf(n.Config.All["meta"])
-	for _, key := range []string{"access", "limit"} {
-		if o[key] == nil {
-			delete(o, key)
-		}
-	}
 	if n.Type == runner.Test {
 		return o
+	}
+	if n.Type == runner.Model {
+		o["access"] = orElse(n.Access, "protected")
 	}
 	o["docs"] = docsOf(n.Config.All["docs"])
 	for _, key := range []string{"persist_docs", "quoting", "column_types", "grants"} {
@@ -49,7 +47,7 @@ func configOf(n *runner.Node) object {
 // testDefaults is a test's config where it says nothing.
 func testDefaults(n *runner.Node) object {
 	return object{
-		"materialized": "test", "severity": strings.ToUpper(orElse(n.Test.Severity, "error")), "store_failures": nil, "store_failures_as": nil,
+		"materialized": "test", "schema": "dbt_test__audit", "severity": strings.ToUpper(orElse(n.Test.Severity, "error")), "store_failures": nil, "store_failures_as": nil,
 		"where": nil, "limit": nil, "fail_calc": "count(*)", "warn_if": "!= 0", "error_if": "!= 0",
 	}
 }

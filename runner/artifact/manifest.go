@@ -171,12 +171,9 @@ func (d describer) built(n *runner.Node) object {
 	rel := n.Spelt()
 	if rel == (runner.Relation{}) {
 		rel = runner.Relation{Database: d.p.Target.Database, Schema: d.p.Target.Schema, Identifier: n.Name}
-		if n.Type == runner.Test {
-			rel.Schema += "_dbt_test__audit"
-			if alias, ok := n.Config.All["alias"].(string); ok {
-				rel.Identifier = alias
-			}
-		}
+	}
+	if n.Test != nil && n.Test.Kept != (runner.Relation{}) {
+		rel = n.Test.Kept.Written(n.Test.Spelling)
 	}
 	o["database"], o["schema"], o["alias"], o["relation_name"] = rel.Database, rel.Schema, rel.Identifier, nil
 	if name := n.RelationName(); name != "" {

@@ -88,7 +88,7 @@ func OutcomeOf(r runner.NodeResult) Outcome {
 	}
 	name := r.Node.RelationName()
 	if r.Stored != (runner.Relation{}) {
-		name = r.Stored.String()
+		name = r.Stored.Spelt(r.Node.Test.Spelling)
 	}
 	if name != "" {
 		o.Relation = &name

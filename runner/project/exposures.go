@@ -162,10 +162,10 @@ func (l *loader) idle(n *runner.Node) {
 		l.once("contract", n.Config.Pos, "contracts are accepted and not enforced yet")
 	}
 	for key, note := range map[string]string{
-		"grants": "grants are kept, as SHOW GRANTS shows, and the local warehouse refuses nobody for want of one", "access": "access is accepted and does not keep a model from being used",
+		"grants":     "grants are kept, as SHOW GRANTS shows, and the local warehouse refuses nobody for want of one",
 		"batch_size": "batch_size is accepted and has no effect: a microbatch model is built in one piece",
 	} {
-		if v := all[key]; v != nil && v != "protected" {
+		if v := all[key]; v != nil {
 			if m := nodeconfig.Map(v); m != nil && len(m) == 0 || key == "grants" && l.p.Target.Type == "snowflake" {
 				continue
 			}

@@ -63,6 +63,12 @@ func (l *loader) readGenericTests() error {
 // A node that is not there has its tests dropped, with a warning where nobody
 // switched it off.
 func (l *loader) testsOf(f propertyFile, n *runner.Node, name string, item yamldoc.Value) error {
+	if n != nil {
+		var err error
+		if item, err = ofVersion(item, l.versionEntry(n, item)); err != nil {
+			return err
+		}
+	}
 	entries, err := testEntries(item)
 	if err != nil {
 		return err

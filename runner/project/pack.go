@@ -26,8 +26,9 @@ type pack struct {
 
 	modelPaths, seedPaths, testPaths, macroPaths, snapshotPaths, analysisPaths, docsPaths []string
 
-	vars    yamldoc.Value // its own, and those it sets for others by their name
-	quoting map[string]any
+	vars     yamldoc.Value // its own, and those it sets for others by their name
+	quoting  map[string]any
+	restrict bool // restrict-access: protected models are for the package itself
 }
 
 // roots are all the folders that hold something of the package.
@@ -43,7 +44,7 @@ var projectKeys = map[string]bool{
 	"models": false, "seeds": false, "snapshots": false, "sources": false, "tests": false, "data_tests": false, "unit_tests": false,
 	"exposures": false, "analyses": false, "quoting": false, "on-run-start": false, "on-run-end": false, "dispatch": false,
 	"flags": false, "log-path": false, "asset-paths": false,
-	"query-comment": true, "restrict-access": true, "dbt-cloud": true, "metrics": true, "semantic-models": true,
+	"restrict-access": false, "query-comment": true, "dbt-cloud": true, "metrics": true, "semantic-models": true,
 	"saved-queries": true, "function-paths": true, "functions": true, "source-paths": false, "data-paths": false, "modules-path": false,
 }
 
@@ -94,7 +95,7 @@ func (l *loader) readPack(root string) (*pack, error) {
 		}
 	}
 	own := v.Get("vars")
-	p.vars = own
+	p.vars, p.restrict = own, v.Get("restrict-access").Plain() == true
 	if !own.IsNull() && own.Keys == nil {
 		return nil, fmt.Errorf("%s: vars must be a map", own.Pos)
 	}

@@ -152,7 +152,14 @@ func (l *loader) patchLayer(n *runner.Node) (nodeconfig.Layer, error) {
 	}
 	n.Patch = p.file.file
 	out := nodeconfig.Layer{}
-	for _, v := range []yamldoc.Value{p.v, l.versionEntry(n, p.v)} {
+	own := l.versionEntry(n, p.v)
+	whole, err := ofVersion(p.v, own)
+	if err != nil {
+		return nil, err
+	}
+	own.Fields = maps.Clone(own.Fields)
+	delete(own.Fields, "columns") // whole has them
+	for _, v := range []yamldoc.Value{whole, own} {
 		more, err := l.entryLayer(n, v)
 		if err != nil {
 			return nil, err
@@ -212,9 +219,6 @@ func (l *loader) columnDocs(pkg string, v yamldoc.Value) ([]runner.ColumnDoc, er
 	for _, c := range items {
 		if c.Keys == nil {
 			return nil, fmt.Errorf("%s: a column is a map with a name", c.Pos)
-		}
-		if c.Has("include") && !c.Has("name") {
-			continue // of a version: which columns of the model it has
 		}
 		doc, err := l.description(pkg, c.Get("description"))
 		if err != nil {

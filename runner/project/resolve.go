@@ -24,6 +24,11 @@ func hasPlace(t runner.ResourceType) bool {
 func (l *loader) name() error {
 	taken := map[runner.Relation]*runner.Node{}
 	for _, n := range l.order {
+		if l.p.Nodes[n.ID] == n && n.Type == runner.Test {
+			if err := l.kept(n); err != nil {
+				return err
+			}
+		}
 		if l.p.Nodes[n.ID] != n || !hasPlace(n.Type) || n.Config.Materialized == runner.Ephemeral {
 			continue
 		}
@@ -98,6 +103,19 @@ func (l *loader) relation(n *runner.Node) error {
 	return nil
 }
 
+// kept names the place of the rows that a test finds by the same rules, with
+// dbt_test__audit for a schema where it has none of its own.
+func (l *loader) kept(n *runner.Node) error {
+	as := *n
+	as.Config.All = nodeconfig.Overlay(nodeconfig.Layer{"schema": "dbt_test__audit"}, n.Config.All)
+	if as.Config.All["schema"] == nil {
+		as.Config.All["schema"] = "dbt_test__audit"
+	}
+	err := l.relation(&as)
+	n.Test.Kept, n.Test.Spelling = as.Relation, as.Spelling
+	return err
+}
+
 // replaced reports whether the project has its own macro in place of one of
 // dbt's.
 func (l *loader) replaced(macro string) bool {
@@ -129,10 +147,13 @@ func (l *loader) resolve() error {
 		for _, need := range l.calls[n.ID] {
 			to, err := l.p.find(need, n.Package)
 			if err == nil {
+				err = l.mayUse(n, to)
+			}
+			if err == nil {
 				addParent(n, runner.Edge{To: to.ID, Pos: need.at, Why: map[bool]string{true: "source", false: "ref"}[need.source]})
 				continue
 			}
-			if n.Type != runner.Test {
+			if n.Type != runner.Test || errors.Is(err, errNotAllowed) {
 				return fmt.Errorf("%s: %w", need.at, err)
 			}
 			// dbt leaves such a test out with a warning, unless what it needs
@@ -143,6 +164,25 @@ func (l *loader) resolve() error {
 			delete(l.p.Nodes, n.ID)
 			break
 		}
+	}
+	return nil
+}
+
+var errNotAllowed = errors.New("which is not allowed")
+
+// mayUse refuses what access keeps from a node: a private model is for its own
+// group, a protected one of a package that restricts access for that package.
+// Tests may use any.
+func (l *loader) mayUse(n, to *runner.Node) error {
+	outside := n.Package != to.Package && l.pack(to.Package).restrict
+	private := to.Access == "private" && (n.Group == "" || n.Group != to.Group || outside)
+	switch {
+	case to.Type != runner.Model || n.Type == runner.Test || n.Type == runner.UnitTest:
+		return nil
+	case private:
+		return fmt.Errorf("%s attempted to reference %s, %w because the referenced node is private to the '%s' group", n.ID, to.ID, errNotAllowed, to.Group)
+	case outside && to.Access != "public":
+		return fmt.Errorf("%s attempted to reference %s, %w because the referenced node is protected to the '%s' package", n.ID, to.ID, errNotAllowed, to.Package)
 	}
 	return nil
 }

@@ -47,8 +47,6 @@ func (l *loader) readUnitTest(f propertyFile, item yamldoc.Value) error {
 		return fmt.Errorf("%s: a unit test needs a name", item.Pos)
 	case on == "":
 		return fmt.Errorf("%s: unit test %s names no model", item.Pos, name)
-	case item.Has("versions"):
-		return fmt.Errorf("%s: unit test %s: versions are not supported: name the model as in model: season.v2", item.Get("versions").Pos, name)
 	case !item.Has("expect"):
 		return fmt.Errorf("%s: unit test %s needs expect, the rows that should come out", item.Pos, name)
 	}
@@ -59,11 +57,63 @@ func (l *loader) readUnitTest(f propertyFile, item yamldoc.Value) error {
 	if model == nil || model.Type != runner.Model {
 		return fmt.Errorf("%s: unit test %s: there is no model %s%s", item.Get("model").Pos, name, on, l.names.nearest(on))
 	}
+	models, err := l.unitTested(model, on, item)
+	if err != nil {
+		return err
+	}
+	for _, m := range models {
+		if err := l.addUnitTest(f, item, on, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unitTested are the models that a unit test is for: the one it names or, of
+// one with versions, those that versions: includes or does not exclude.
+func (l *loader) unitTested(model *runner.Node, on string, item yamldoc.Value) ([]*runner.Node, error) {
+	versions, name := item.Get("versions"), item.Get("name").Text()
+	if model.Version == "" || model.Name != on {
+		if versions.Keys != nil {
+			return nil, fmt.Errorf("%s: unit test %s should not have versions when referencing non-versioned model %s", versions.Pos, name, on)
+		}
+		return []*runner.Node{model}, nil
+	}
+	include, err := versions.Get("include").Texts("include")
+	if err != nil {
+		return nil, err
+	}
+	exclude, err := versions.Get("exclude").Texts("exclude")
+	if err != nil {
+		return nil, err
+	}
+	var models []*runner.Node
+	for _, n := range l.order {
+		if n.Type != runner.Model || n.Package != model.Package || n.Name != on || l.p.Nodes[n.ID] != n {
+			continue
+		}
+		if !slices.Contains(exclude, n.Version) && (include == nil || slices.Contains(include, n.Version)) {
+			models = append(models, n)
+		}
+	}
+	if models == nil {
+		return nil, fmt.Errorf("%s: unit test %s referenced a version of %s which was not found", versions.Pos, name, on)
+	}
+	return models, nil
+}
+
+// addUnitTest makes a node of a unit test of one model.
+func (l *loader) addUnitTest(f propertyFile, item yamldoc.Value, on string, model *runner.Node) error {
+	name := item.Get("name").Text()
 	n := &runner.Node{
 		ID: "unit_test." + f.pkg + "." + on + "." + name, Type: runner.UnitTest, Package: f.pkg, Name: name, Pos: item.Pos,
 		FQN: append(slices.Clone(f.fqn), on, name), Doc: item.Get("description").Text(),
 		Parents:  []runner.Edge{{To: model.ID, Pos: item.Get("model").Pos, Why: "ref"}},
 		UnitTest: &runner.UnitTestSpec{Model: model.ID},
+	}
+	if model.Version != "" && model.Name == on {
+		n.UnitTest.Version = model.Version
+		n.ID += "_v" + model.Version
 	}
 	if l.p.Nodes[n.ID] != nil {
 		return fmt.Errorf("%s: model %s has a unit test %s already, in %s", item.Pos, on, name, l.p.Nodes[n.ID].Pos)

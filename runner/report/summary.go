@@ -108,7 +108,7 @@ func failure(t Teller, r *runner.NodeResult, target string) {
 		t.Tell(said("SQLCompiledPath", "Z026", "info", "  compiled code at "+artifact.CompiledPath(target, "compiled", r.Node), data))
 	}
 	if r.Stored != (runner.Relation{}) {
-		query := "select * from " + r.Stored.String()
+		query := "select * from " + r.Stored.Spelt(r.Node.Test.Spelling)
 		border := strings.Repeat("-", len(query))
 		t.Tell(blank())
 		t.Tell(said("CheckNodeTestFailure", "Z027", "info", fmt.Sprintf("  See test failures:\n  %s\n  %s\n  %s", border, query, border), data))
