@@ -11,13 +11,14 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/account"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // accountName is the name of an object of the account; a tag's has its place.
 func (s *session) accountName(kind string, n *ast.Name) (string, error) {
 	if kind != "TAG" {
 		if len(n.Parts) != 1 {
-			return "", unsupported("a " + kind + " whose name has several parts")
+			return "", refusal.Unsupported("a " + kind + " whose name has several parts")
 		}
 		return n.Last(), nil
 	}
@@ -39,7 +40,7 @@ func (s *session) createOfAccount(rec *record, stmt *ast.CreateObject) (*warehou
 		case there && stmt.IfNotExists:
 			status = stmt.Name.Last() + " already exists, statement succeeded."
 		case there && !stmt.Replace:
-			return exists(stmt.Name.Last(), nil)
+			return refusal.Exists(stmt.Name.Last(), nil)
 		case i >= 0:
 			a.Objects[i] = o
 		default:
@@ -89,7 +90,7 @@ func (s *session) dropOfAccount(rec *record, stmt *ast.Drop) (*warehouse.Result,
 			status = "Drop statement executed successfully (" + stmt.Name.Last() + " already dropped)."
 			return nil
 		case i < 0:
-			return noObject(stmt.Object, stmt.Name.Last())
+			return refusal.Missing(titled(stmt.Object), stmt.Name.Last())
 		}
 		a.Objects = slices.Delete(a.Objects, i, i+1)
 		a.Grants = slices.DeleteFunc(a.Grants, func(g account.Grant) bool {
@@ -119,7 +120,7 @@ func (s *session) alterOfAccount(rec *record, stmt *ast.Alter) (*warehouse.Resul
 			if stmt.IfExists || account.IsOwn(stmt.Object, name) {
 				return nil
 			}
-			return noObject(stmt.Object, stmt.Name.Last())
+			return refusal.Missing(titled(stmt.Object), stmt.Name.Last())
 		}
 		o := a.Objects[i]
 		o.Options = maps.Clone(o.Options)
@@ -152,15 +153,9 @@ func (s *session) alterAccountObject(o *account.Object, action ast.Action) (err 
 		o.Name, err = s.accountName(o.Kind, act.Name)
 	case *ast.Do: // SUSPEND, RESUME and the like: there is nothing that runs or sleeps
 	default:
-		return unsupported("ALTER " + o.Kind + " of this form")
+		return refusal.Unsupported("ALTER " + o.Kind + " of this form")
 	}
 	return err
-}
-
-// noObject refuses an object of the account that is not there.
-func noObject(kind, name string) error {
-	return &warehouse.Error{Code: 2003, State: "02000", Kind: warehouse.ErrNotExist, Message: fmt.Sprintf(
-		"SQL compilation error:\n%s '%s' does not exist or not authorized.", titled(kind), name)}
 }
 
 // titled is a word with its first letter large.

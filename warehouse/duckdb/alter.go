@@ -13,6 +13,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // An alteration is one ALTER of a table, view or sequence on its way.
@@ -42,7 +44,7 @@ func (s *session) alter(ctx context.Context, rec *record, stmt *ast.Alter) (*war
 	case "STAGE":
 		return s.alterStage(ctx, rec, stmt)
 	default:
-		return nil, unsupported("ALTER " + stmt.Object)
+		return nil, refusal.Unsupported("ALTER " + stmt.Object)
 	}
 	if stmt.IfExists {
 		t, err := s.resolveName(stmt.Name)
@@ -79,7 +81,7 @@ func (s *session) alter(ctx context.Context, rec *record, stmt *ast.Alter) (*war
 func (a *alteration) run(ctx context.Context, rec *record) error {
 	if a.layout != nil && a.layout.anew {
 		if a.o.at.database == tempDatabase {
-			return unsupported("this change of a temporary table")
+			return refusal.Unsupported("this change of a temporary table")
 		}
 		a.makeAnew()
 	}
@@ -101,7 +103,7 @@ func (a *alteration) count(ctx context.Context, create string, name target) erro
 	found, err := a.s.conn.Texts(ctx, `select cast(coalesce(last_value + increment_by, start_value) as varchar), cast(increment_by as varchar)
 		from duckdb_sequences() where database_name = ? and schema_name = ? and sequence_name = ?`, a.o.at.database, a.o.at.schema, a.o.at.table)
 	if err != nil || len(found) == 0 {
-		return cmp.Or(err, error(notExist(a.o.at.table, nil)))
+		return cmp.Or(err, error(refusal.NotExist(a.o.at.table, nil)))
 	}
 	next, step := found[0][0], cmp.Or(a.step, found[0][1])
 	a.add("%s sequence %s start %s increment %s %s", create, name, next, step, sequenceBounds)
@@ -111,7 +113,7 @@ func (a *alteration) count(ctx context.Context, create string, name target) erro
 // do plans one action.
 func (a *alteration) do(ctx context.Context, action ast.Action) error {
 	if a.meta.Hybrid && changesKeys(action) {
-		return unsupported("ALTER TABLE that adds or drops a constraint of a hybrid table, or swaps one")
+		return refusal.Unsupported("ALTER TABLE that adds or drops a constraint of a hybrid table, or swaps one")
 	}
 	switch act := action.(type) {
 	case *ast.RenameTo:
@@ -141,7 +143,7 @@ func (a *alteration) do(ctx context.Context, action ast.Action) error {
 	case *ast.Do:
 		return a.words(act)
 	default:
-		return unsupported("ALTER " + a.o.kind + " of this form")
+		return refusal.Unsupported("ALTER " + a.o.kind + " of this form")
 	}
 	return nil
 }
@@ -162,13 +164,13 @@ func (a *alteration) rename(ctx context.Context, name *ast.Name) error {
 	}
 	switch {
 	case a.name.database == tempDatabase:
-		return unsupported("renaming a temporary table")
+		return refusal.Unsupported("renaming a temporary table")
 	case to.database != a.name.database:
-		return unsupported("moving a " + strings.ToLower(a.o.kind) + " to another database")
+		return refusal.Unsupported("moving a " + strings.ToLower(a.o.kind) + " to another database")
 	}
 	if o, err := a.s.lookUp(ctx, to); err != nil || o != nil {
 		if err == nil {
-			err = exists(print.SQL(name), nil)
+			err = refusal.Exists(print.SQL(name), nil)
 		}
 		return err
 	}
@@ -178,7 +180,7 @@ func (a *alteration) rename(ctx context.Context, name *ast.Name) error {
 	if to.schema != a.name.schema {
 		return a.move(ctx, to)
 	}
-	a.add("alter %s %s rename to %s", a.o.kind, a.name, quoteName(to.table))
+	a.add("alter %s %s rename to %s", a.o.kind, a.name, ducksql.Name(to.table))
 	a.name = to
 	return nil
 }
@@ -197,7 +199,7 @@ func (a *alteration) renameSequence(ctx context.Context, to target) error {
 // move makes a table anew in another schema.
 func (a *alteration) move(ctx context.Context, to target) error {
 	if a.o.kind != "TABLE" {
-		return unsupported("moving a view to another schema")
+		return refusal.Unsupported("moving a view to another schema")
 	}
 	columns, err := a.s.definition(ctx, a.name)
 	if err != nil {
@@ -217,15 +219,15 @@ func (a *alteration) swap(ctx context.Context, name *ast.Name) error {
 		return err
 	}
 	if other.at.database != a.name.database || other.at.schema != a.name.schema || a.name.database == tempDatabase {
-		return unsupported("swapping tables of different schemas, or temporary ones")
+		return refusal.Unsupported("swapping tables of different schemas, or temporary ones")
 	}
 	if other.meta.Hybrid {
-		return unsupported("swapping a hybrid table")
+		return refusal.Unsupported("swapping a hybrid table")
 	}
 	between := target{a.name.database, a.name.schema, "__SWAP_" + uuid.NewString()}
-	a.add("alter table %s rename to %s", a.name, quoteName(between.table))
-	a.add("alter table %s rename to %s", other.at, quoteName(a.name.table))
-	a.add("alter table %s rename to %s", between, quoteName(other.at.table))
+	a.add("alter table %s rename to %s", a.name, ducksql.Name(between.table))
+	a.add("alter table %s rename to %s", other.at, ducksql.Name(a.name.table))
+	a.add("alter table %s rename to %s", between, ducksql.Name(other.at.table))
 	a.name = other.at
 	return nil
 }
@@ -245,7 +247,7 @@ func (a *alteration) set(act *ast.SetOptions) error {
 		case "INCREMENT":
 			text, _ := optionText(o)
 			if _, err := strconv.ParseInt(text, 10, 64); a.o.kind != "SEQUENCE" || err != nil {
-				return unsupported("ALTER " + a.o.kind + " SET INCREMENT " + text)
+				return refusal.Unsupported("ALTER " + a.o.kind + " SET INCREMENT " + text)
 			}
 			a.step = text
 		case "DATA_RETENTION_TIME_IN_DAYS":
@@ -254,7 +256,7 @@ func (a *alteration) set(act *ast.SetOptions) error {
 			"ENABLE_SCHEMA_EVOLUTION", "ERROR_ON_DUPLICATE":
 			// They say nothing about what a local table does.
 		default:
-			return unsupported("ALTER " + a.o.kind + " SET " + o.Key)
+			return refusal.Unsupported("ALTER " + a.o.kind + " SET " + o.Key)
 		}
 	}
 	return nil
@@ -285,12 +287,12 @@ func (a *alteration) words(act *ast.Do) error {
 		a.meta.Cluster = ""
 	case "SET ORDER", "SET NOORDER":
 		if a.o.kind != "SEQUENCE" {
-			return unsupported("ALTER " + a.o.kind + " " + act.Words)
+			return refusal.Unsupported("ALTER " + a.o.kind + " " + act.Words)
 		}
 		a.meta.Ordered = act.Words == "SET ORDER"
 	case "SUSPEND RECLUSTER", "RESUME RECLUSTER":
 	default:
-		return unsupported("ALTER " + a.o.kind + " " + act.Words)
+		return refusal.Unsupported("ALTER " + a.o.kind + " " + act.Words)
 	}
 	return nil
 }
@@ -325,7 +327,7 @@ func (m *meta) renameConstraint(act *ast.RenameConstraint) error {
 		return noConstraint("'" + act.From.Name + "'")
 	}
 	if j := at(act.To.Name); j >= 0 && j != i {
-		return exists(act.To.Name, nil)
+		return refusal.Exists(act.To.Name, nil)
 	}
 	m.Constraints[i].Name = act.To.Name
 	return nil

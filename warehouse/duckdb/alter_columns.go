@@ -12,6 +12,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // A layout is the columns of a table that is being altered. DuckDB changes no
@@ -38,7 +40,7 @@ func (a *alteration) laid(ctx context.Context) (*layout, error) {
 		return a.layout, nil
 	}
 	if a.o.kind != "TABLE" {
-		return nil, unsupported("changing the columns of a " + strings.ToLower(a.o.kind))
+		return nil, refusal.Unsupported("changing the columns of a " + strings.ToLower(a.o.kind))
 	}
 	rows, err := a.s.conn.Texts(ctx, `select column_name, data_type, case when is_nullable then '' else 'x' end, coalesce(column_default, '')
 		from duckdb_columns() where database_name = ? and schema_name = ? and table_name = ? order by column_index`, a.o.at.database, a.o.at.schema, a.o.at.table)
@@ -111,7 +113,7 @@ func (a *alteration) renameColumn(ctx context.Context, act *ast.RenameColumn) er
 	if err := l.free(act.To); err != nil {
 		return err
 	}
-	a.add("alter table %s rename column %s to %s", a.name, quoteName(l.columns[i].name), quoteName(act.To.Name))
+	a.add("alter table %s rename column %s to %s", a.name, ducksql.Name(l.columns[i].name), ducksql.Name(act.To.Name))
 	a.meta.renameColumn(l.columns[i].name, act.To.Name)
 	l.columns[i].name = act.To.Name
 	return nil
@@ -136,7 +138,7 @@ func (a *alteration) addColumns(ctx context.Context, act *ast.AddColumn) error {
 			return err
 		}
 		if c.Type == nil || c.Identity != nil || c.Virtual != nil {
-			return unsupported("adding a column that counts, a virtual one, or one without a type")
+			return refusal.Unsupported("adding a column that counts, a virtual one, or one without a type")
 		}
 		if err := a.addColumn(ctx, l, c); err != nil {
 			return err
@@ -157,7 +159,7 @@ func (a *alteration) addColumn(ctx context.Context, l *layout, c ast.ColumnDef) 
 	if err != nil {
 		return err
 	}
-	name := quoteName(c.Name.Name)
+	name := ducksql.Name(c.Name.Name)
 	filled, err := a.computed(ctx, value, sql)
 	if err != nil {
 		return err
@@ -190,9 +192,9 @@ func (a *alteration) computed(ctx context.Context, value, typ string) (literal s
 	case got[0][1] == "0":
 		return "null", nil
 	case got[0][1] != "1":
-		return "", unsupported("adding a column whose default is another value for every row")
+		return "", refusal.Unsupported("adding a column whose default is another value for every row")
 	}
-	return quoteString(got[0][0]), nil
+	return ducksql.Text(got[0][0]), nil
 }
 
 func orEmpty(before, text string) string {
@@ -238,11 +240,11 @@ func (a *alteration) dropColumns(ctx context.Context, act *ast.DropColumn) error
 		}
 		c := l.columns[i]
 		if a.meta.indexed(c.name) {
-			return unsupported("dropping " + c.name + ", which a key or an index of a hybrid table is of")
+			return refusal.Unsupported("dropping " + c.name + ", which a key or an index of a hybrid table is of")
 		}
 		l.anew = l.anew || c.length > 0
 		l.columns = append(l.columns[:i:i], l.columns[i+1:]...)
-		a.add("alter table %s drop column %s", a.name, quoteName(c.name))
+		a.add("alter table %s drop column %s", a.name, ducksql.Name(c.name))
 		a.meta.dropColumn(c.name)
 	}
 	return nil
@@ -279,7 +281,7 @@ func commentText(change ast.ColumnChange) string {
 
 // changeColumn is one change of one column.
 func (a *alteration) changeColumn(l *layout, c *laidColumn, change ast.ColumnChange) error {
-	column := fmt.Sprintf("alter table %s alter column %s ", a.name, quoteName(c.name))
+	column := fmt.Sprintf("alter table %s alter column %s ", a.name, ducksql.Name(c.name))
 	switch change.Change {
 	case "COMMENT", "UNSET COMMENT":
 		a.meta.column(c.name).Comment = commentText(change)
@@ -296,7 +298,7 @@ func (a *alteration) changeColumn(l *layout, c *laidColumn, change ast.ColumnCha
 	case "TYPE":
 		return a.changeType(l, c, change)
 	default:
-		return unsupported("ALTER TABLE ALTER COLUMN " + change.Change)
+		return refusal.Unsupported("ALTER TABLE ALTER COLUMN " + change.Change)
 	}
 	return nil
 }
@@ -324,7 +326,7 @@ func (a *alteration) setDefault(c *laidColumn, change ast.ColumnChange, column s
 func (a *alteration) changeType(l *layout, c *laidColumn, change ast.ColumnChange) error {
 	m := a.meta.column(c.name)
 	if m.Type == "" {
-		m.Type = snowflakeType(c.sql)
+		m.Type = ducksql.SnowflakeType(c.sql)
 	}
 	old, to := m.Type, types.Of(change.Type)
 	text := typeText(change.Type)
@@ -356,7 +358,7 @@ func (a *alteration) makeAnew() {
 	draft := target{a.o.at.database, a.o.at.schema, "__ALTER_" + uuid.NewString()}
 	var definitions, names, values []string
 	for _, c := range a.layout.columns {
-		name := quoteName(c.name)
+		name := ducksql.Name(c.name)
 		text := name + " " + c.sql + orEmpty(" default ", c.value)
 		if c.notNull {
 			text += " not null"
@@ -369,7 +371,7 @@ func (a *alteration) makeAnew() {
 			continue
 		}
 		names = append(names, name)
-		value := quoteName(c.was)
+		value := ducksql.Name(c.was)
 		if c.cast {
 			value = "cast(" + value + " as " + c.sql + ")"
 		}
@@ -380,5 +382,5 @@ func (a *alteration) makeAnew() {
 	a.add("create table %s (%s)", draft, strings.Join(definitions, ", "))
 	a.add("insert into %s (%s) select %s from %s", draft, strings.Join(names, ", "), strings.Join(values, ", "), a.o.at)
 	a.add("drop table %s", a.o.at)
-	a.add("alter table %s rename to %s", draft, quoteName(a.o.at.table))
+	a.add("alter table %s rename to %s", draft, ducksql.Name(a.o.at.table))
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 )
 
 // alterations are the times at which the rows of tables last changed, for
@@ -83,7 +84,7 @@ func (w *Warehouse) saveAlterations(ctx context.Context) {
 	byDatabase := map[string][]string{}
 	for t, at := range w.altered.take() {
 		byDatabase[t.database] = append(byDatabase[t.database],
-			fmt.Sprintf("(%s, %s, make_timestamptz(%d))", quoteString(t.schema), quoteString(t.table), at.UnixMicro()))
+			fmt.Sprintf("(%s, %s, make_timestamptz(%d))", ducksql.Text(t.schema), ducksql.Text(t.table), at.UnixMicro()))
 	}
 	if len(byDatabase) == 0 {
 		return

@@ -7,6 +7,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // inlineBinds puts the values of a statement's bind variables in their places,
@@ -19,7 +20,7 @@ func inlineBinds(stmt ast.Statement, args []any) error {
 		if b.Name == "" {
 			next++
 		} else if i, err = strconv.Atoi(b.Name); err != nil {
-			return unsupported("the bind variable :" + b.Name + " by name")
+			return refusal.Unsupported("the bind variable :" + b.Name + " by name")
 		} else {
 			i--
 		}
@@ -81,5 +82,5 @@ func literal(v any) (ast.Expr, error) {
 	case float64:
 		return &ast.Parens{X: &ast.Number{Text: strconv.FormatFloat(v, 'g', -1, 64)}}, nil
 	}
-	return nil, unsupported(fmt.Sprintf("a bind variable of type %T in this statement", v))
+	return nil, refusal.Unsupported(fmt.Sprintf("a bind variable of type %T in this statement", v))
 }

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/macros"
 )
 
@@ -63,13 +64,13 @@ func (w *Warehouse) prepareEngine(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	open := quoteString(spool)
+	open := ducksql.Text(spool)
 	if w.config.Dir != "" {
 		dir, err := filepath.Abs(w.databaseDir())
 		if err != nil {
 			return err
 		}
-		open += ", " + quoteString(dir)
+		open += ", " + ducksql.Text(dir)
 	}
 	if err := w.admin.Exec(ctx, "set global TimeZone = 'UTC'"); err != nil {
 		return err
@@ -138,12 +139,12 @@ func (w *Warehouse) attach(ctx context.Context, name string) error {
 	if err != nil {
 		return fmt.Errorf("database %s: %w", name, err)
 	}
-	if err := w.admin.Exec(ctx, "attach "+quoteString(path)+" as "+quoteName(name)); err != nil {
+	if err := w.admin.Exec(ctx, "attach "+ducksql.Text(path)+" as "+ducksql.Name(name)); err != nil {
 		return fmt.Errorf("database %s: %w", name, err)
 	}
 	if err := w.furnish(ctx, name); err != nil {
 		// Not attached, it can be tried again.
-		_ = w.admin.Exec(context.WithoutCancel(ctx), "detach "+quoteName(name))
+		_ = w.admin.Exec(context.WithoutCancel(ctx), "detach "+ducksql.Name(name))
 		return fmt.Errorf("database %s: %w", name, err)
 	}
 	w.databases[strings.ToUpper(name)] = true
@@ -179,16 +180,10 @@ func (w *Warehouse) databaseFile(ctx context.Context, name string) (path string,
 	if err := os.Remove(draft); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", false, err
 	}
-	for _, sql := range []string{"attach " + quoteString(draft) + " as " + quoteName(draftName), "detach " + quoteName(draftName)} {
+	for _, sql := range []string{"attach " + ducksql.Text(draft) + " as " + ducksql.Name(draftName), "detach " + ducksql.Name(draftName)} {
 		if err := w.admin.Exec(ctx, sql); err != nil {
 			return "", false, err
 		}
 	}
 	return path, true, os.Rename(draft, path)
 }
-
-// quoteName writes an identifier for DuckDB.
-func quoteName(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
-
-// quoteString writes a string literal for DuckDB.
-func quoteString(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

@@ -9,6 +9,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // objects are the tables, views and sequences that a user can see, by their
@@ -96,7 +98,7 @@ func (s *session) describedColumns(ctx context.Context, objects []*object) (all 
 		if o == nil {
 			continue
 		}
-		c := describedColumn{of: o.at.asShown(), name: r[3], typ: snowflakeType(r[4]), nullable: r[5] == "true", value: r[6], comment: r[7]}
+		c := describedColumn{of: o.at.asShown(), name: r[3], typ: ducksql.SnowflakeType(r[4]), nullable: r[5] == "true", value: r[6], comment: r[7]}
 		for _, m := range o.meta.Columns {
 			if m.Name == c.name {
 				c.declared(m)
@@ -116,7 +118,7 @@ func (s *session) findShown(ctx context.Context, n *ast.Name, kinds ...string) (
 	t.schema = informationSchemaName
 	o, err := s.lookUp(ctx, t)
 	if err == nil && o == nil {
-		err = noContainer(titled(kinds[0]), warehouse.FoldIdent(print.SQL(n)))
+		err = refusal.Missing(titled(kinds[0]), warehouse.FoldIdent(print.SQL(n)))
 	}
 	return o, err
 }
@@ -190,7 +192,7 @@ func (s *session) describeColumns(ctx context.Context, rec *record, stmt *ast.De
 		case o.Key == "TYPE" && strings.EqualFold(word, "STAGE"):
 			return s.describeStage(ctx, rec, &ast.Location{Kind: ast.TableStage, Name: stmt.Name.Parts})
 		default:
-			return nil, badOption(o, word)
+			return nil, refusal.BadOption(o, word)
 		}
 	}
 	o, err := s.findShown(ctx, stmt.Name, kinds...)

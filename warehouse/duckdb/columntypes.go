@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 )
 
 // columnsOf are a table's or view's columns as DuckDB has them: preparing a
@@ -27,7 +28,7 @@ func (s *session) columnsOf(name []string) ([]types.Column, bool) {
 		case p == snowflakesInformationSchema && i+1 < len(name):
 			p = informationSchemaName
 		}
-		parts[i] = quoteName(p)
+		parts[i] = ducksql.Name(p)
 	}
 	cur, err := s.conn.Prepare(context.Background(), "from "+strings.Join(parts, "."))
 	if err != nil {

@@ -10,6 +10,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // cloneContainer is CREATE SCHEMA or DATABASE … CLONE: the container, and in it
@@ -25,14 +27,14 @@ func (s *session) cloneContainer(ctx context.Context, rec *record, stmt *ast.Cre
 		return nil, err
 	}
 	if !there {
-		return nil, noContainer(titled(stmt.Object), warehouse.FoldIdent(print.SQL(stmt.Clone)))
+		return nil, refusal.Missing(titled(stmt.Object), warehouse.FoldIdent(print.SQL(stmt.Clone)))
 	}
 	to, there, err := of(ctx, stmt.Name)
 	if err != nil {
 		return nil, err
 	}
 	if from == to {
-		return nil, exists(stmt.Name.Last(), nil)
+		return nil, refusal.Exists(stmt.Name.Last(), nil)
 	}
 	defer s.w.hybrid.Delete(to.database)
 	anew := *stmt
@@ -121,9 +123,9 @@ func (s *session) databaseNamed(_ context.Context, n *ast.Name) (area, bool, err
 // written is a schema's or a database's full name.
 func (in area) written() string {
 	if in.schema == "" {
-		return quoteName(in.database)
+		return ducksql.Name(in.database)
 	}
-	return quoteName(in.database) + "." + quoteName(in.schema)
+	return ducksql.Name(in.database) + "." + ducksql.Name(in.schema)
 }
 
 func (s *session) cloneDatabase(ctx context.Context, from, to area) error {
@@ -168,7 +170,7 @@ func (s *session) cloneSchema(ctx context.Context, from, to area) error {
 	}
 	var first, last []string
 	for _, o := range objects {
-		name := quoteName(o.at.table)
+		name := ducksql.Name(o.at.table)
 		switch {
 		case o.at.database == tempDatabase:
 		case o.kind == "TABLE":
@@ -200,12 +202,12 @@ func (s *session) cloningFormats(ctx context.Context, from, to area) ([]string, 
 	}
 	columns := make([]string, len(found))
 	for i, r := range found {
-		if columns[i] = quoteName(r[0]); r[0] == "schema_name" {
-			columns[i] = quoteString(to.schema)
+		if columns[i] = ducksql.Name(r[0]); r[0] == "schema_name" {
+			columns[i] = ducksql.Text(to.schema)
 		}
 	}
 	return []string{fmt.Sprintf("insert into %s select %s from %s where schema_name = %s", kept(to.database, keptFormats),
-		strings.Join(columns, ", "), kept(from.database, keptFormats), quoteString(from.schema))}, nil
+		strings.Join(columns, ", "), kept(from.database, keptFormats), ducksql.Text(from.schema))}, nil
 }
 
 // inAnyOrder makes objects that may need one another.
@@ -251,7 +253,7 @@ func (s *session) within(ctx context.Context, sql string) error {
 	rec := &record{s: s, statement: warehouse.Statement{QueryID: newID(), Text: sql}}
 	res, err := s.dispatch(ctx, rec, sql, nil)
 	if err != nil {
-		return refusal(err, rec.translation)
+		return rec.translation.refusal(err)
 	}
 	return res.Close()
 }

@@ -15,6 +15,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // metaTable keeps, in each database, what is known of what has no comment on
@@ -22,7 +24,7 @@ import (
 const metaTable = "__META"
 
 func metaTableOf(database string) string {
-	return quoteName(database) + "." + informationSchemaName + "." + quoteName(metaTable)
+	return ducksql.Name(database) + "." + informationSchemaName + "." + ducksql.Name(metaTable)
 }
 
 // keepMeta are the statements that write down what is known of a part of a
@@ -33,17 +35,17 @@ func keepMeta(database, kind, name string, m any) []string {
 		panic(err) // texts and times have JSON
 	}
 	return append(dropMeta(database, kind, name), fmt.Sprintf("insert into %s values (%s, %s, %s)",
-		metaTableOf(database), quoteString(kind), quoteString(name), quoteString(string(text))))
+		metaTableOf(database), ducksql.Text(kind), ducksql.Text(name), ducksql.Text(string(text))))
 }
 
 // dropMeta is the statement that forgets it.
 func dropMeta(database, kind, name string) []string {
-	return []string{fmt.Sprintf("delete from %s where kind = %s and name = %s", metaTableOf(database), quoteString(kind), quoteString(name))}
+	return []string{fmt.Sprintf("delete from %s where kind = %s and name = %s", metaTableOf(database), ducksql.Text(kind), ducksql.Text(name))}
 }
 
 // containerMeta is what is known of a database or a schema.
 func (s *session) containerMeta(ctx context.Context, database, kind, name string) (meta, error) {
-	found, err := s.column(ctx, fmt.Sprintf("select meta from %s where kind = %s and name = %s", metaTableOf(database), quoteString(kind), quoteString(name)))
+	found, err := s.column(ctx, fmt.Sprintf("select meta from %s where kind = %s and name = %s", metaTableOf(database), ducksql.Text(kind), ducksql.Text(name)))
 	if err != nil || len(found) == 0 {
 		return meta{}, err
 	}
@@ -57,11 +59,11 @@ func (s *session) create(ctx context.Context, rec *record, stmt *ast.CreateObjec
 	case stmt.Object == "FILE FORMAT":
 		return s.createFormat(ctx, rec, stmt)
 	case stmt.OrAlter || stmt.Like != nil:
-		return nil, unsupported("CREATE " + stmt.Object + " with OR ALTER or LIKE")
+		return nil, refusal.Unsupported("CREATE " + stmt.Object + " with OR ALTER or LIKE")
 	case stmt.Clone != nil && (stmt.Object == "SCHEMA" || stmt.Object == "DATABASE"):
 		return s.cloneContainer(ctx, rec, stmt)
 	case stmt.Clone != nil:
-		return nil, unsupported("CREATE " + stmt.Object + " with CLONE")
+		return nil, refusal.Unsupported("CREATE " + stmt.Object + " with CLONE")
 	case stmt.Object == "SCHEMA":
 		return s.createSchemaNamed(ctx, rec, stmt)
 	case stmt.Object == "DATABASE":
@@ -69,7 +71,7 @@ func (s *session) create(ctx context.Context, rec *record, stmt *ast.CreateObjec
 	case stmt.Object == "ROLE" || stmt.Object == "USER" || stmt.Object == "WAREHOUSE" || stmt.Object == "TAG":
 		return s.createOfAccount(rec, stmt)
 	}
-	return nil, unsupported("CREATE " + stmt.Object)
+	return nil, refusal.Unsupported("CREATE " + stmt.Object)
 }
 
 func containerMetaOf(stmt *ast.CreateObject) meta {
@@ -103,7 +105,7 @@ func (s *session) createSchemaNamed(ctx context.Context, rec *record, stmt *ast.
 		return nil, err
 	}
 	if !s.w.hasDatabase(database) {
-		return nil, noContainer("Database", database)
+		return nil, refusal.Missing("Database", database)
 	}
 	err = s.checkSchema(ctx, database, schema)
 	there := err == nil
@@ -114,12 +116,12 @@ func (s *session) createSchemaNamed(ctx context.Context, rec *record, stmt *ast.
 	case there && stmt.IfNotExists:
 		return rec.status(schema + " already exists, statement succeeded."), nil
 	case there && !stmt.Replace:
-		return nil, exists(schema, nil)
+		return nil, refusal.Exists(schema, nil)
 	}
 	if err := s.freeSchema(ctx, database, schema); err != nil {
 		return nil, err
 	}
-	full := quoteName(database) + "." + quoteName(schema)
+	full := ducksql.Name(database) + "." + ducksql.Name(schema)
 	var before []string
 	if there {
 		before = append(before, "drop schema "+full+" cascade")
@@ -150,23 +152,17 @@ func (s *session) freeSchema(ctx context.Context, database, schema string) error
 	return err
 }
 
-// noContainer refuses a database or schema that is not there.
-func noContainer(kind, name string) error {
-	return &warehouse.Error{Code: 2003, State: "02000", Kind: warehouse.ErrNotExist,
-		Message: fmt.Sprintf("SQL compilation error:\n%s '%s' does not exist or not authorized.", kind, name)}
-}
-
 func (s *session) createDatabase(ctx context.Context, rec *record, stmt *ast.CreateObject) (*warehouse.Result, error) {
 	name := stmt.Name.Last()
 	if len(stmt.Name.Parts) != 1 || hidden(name) {
-		return nil, unsupported("CREATE DATABASE " + print.SQL(stmt.Name))
+		return nil, refusal.Unsupported("CREATE DATABASE " + print.SQL(stmt.Name))
 	}
 	if s.w.hasDatabase(name) {
 		switch {
 		case stmt.IfNotExists:
 			return rec.status(name + " already exists, statement succeeded."), nil
 		case !stmt.Replace:
-			return nil, exists(name, nil)
+			return nil, refusal.Exists(name, nil)
 		}
 		if err := s.leave(ctx, name); err != nil {
 			return nil, err
@@ -214,7 +210,7 @@ func (s *session) forgetTemporary(database, schema string) {
 func (w *Warehouse) dropDatabase(ctx context.Context, name string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if err := w.admin.Exec(ctx, "detach "+quoteName(name)); err != nil {
+	if err := w.admin.Exec(ctx, "detach "+ducksql.Name(name)); err != nil {
 		return err
 	}
 	delete(w.databases, strings.ToUpper(name))
@@ -239,7 +235,7 @@ func (s *session) dropContainer(ctx context.Context, rec *record, stmt *ast.Drop
 		if stmt.IfExists {
 			return rec.status("Drop statement executed successfully (" + name + " already dropped)."), nil
 		}
-		return nil, noContainer(kind, name)
+		return nil, refusal.Missing(kind, name)
 	}
 	if stmt.Object == "DATABASE" {
 		if !s.w.hasDatabase(name) || len(stmt.Name.Parts) != 1 || hidden(name) {
@@ -267,7 +263,7 @@ func (s *session) dropContainer(ctx context.Context, rec *record, stmt *ast.Drop
 	if stmt.Behavior == "RESTRICT" {
 		behaviour = " restrict"
 	}
-	t := &translation{original: rec.statement.Text, text: "drop schema " + quoteName(database) + "." + quoteName(schema) + behaviour}
+	t := &translation{original: rec.statement.Text, text: "drop schema " + ducksql.Name(database) + "." + ducksql.Name(schema) + behaviour}
 	after := append(dropMeta(database, "SCHEMA", schema), dropFunctionsOf(database, schema)...)
 	if err := s.define(ctx, rec, t, nil, nil, after); err != nil {
 		return nil, err
@@ -292,7 +288,7 @@ func (s *session) alterContainer(ctx context.Context, rec *record, stmt *ast.Alt
 			return nil, err
 		}
 	} else if !s.w.hasDatabase(database) {
-		return nil, noContainer("Database", database)
+		return nil, refusal.Missing("Database", database)
 	}
 	m, err := s.containerMeta(ctx, database, stmt.Object, name)
 	if err != nil {
@@ -308,7 +304,7 @@ func (s *session) alterContainer(ctx context.Context, rec *record, stmt *ast.Alt
 		case *ast.RenameTo:
 			return s.renameContainer(ctx, rec, stmt, act.Name)
 		default:
-			err = unsupported("ALTER " + stmt.Object + " of this form")
+			err = refusal.Unsupported("ALTER " + stmt.Object + " of this form")
 		}
 		if err != nil {
 			return nil, err
@@ -329,7 +325,7 @@ func (s *session) comment(ctx context.Context, rec *record, stmt *ast.Comment) (
 	if object == "COLUMN" {
 		n := len(name.Parts)
 		if n < 2 {
-			return nil, unsupported("COMMENT ON COLUMN without its table")
+			return nil, refusal.Unsupported("COMMENT ON COLUMN without its table")
 		}
 		actions = []ast.Action{&ast.AlterColumns{Changes: []ast.ColumnChange{{Column: name.Parts[n-1], Change: "COMMENT", Comment: stmt.Text}}}}
 		name = &ast.Name{At: name.At, Parts: name.Parts[:n-1]}

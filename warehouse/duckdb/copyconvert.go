@@ -7,6 +7,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/datafile"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // The ways in which a value does not fit its column.
@@ -69,11 +71,11 @@ func (c tableColumn) clock(text string, f *fileformat.Format) (string, error) {
 	macro := func(name string, more string) string {
 		return rewrite.Macros + ".MAIN." + name + "(" + text + more + ")"
 	}
-	coarse, fine := coarseOf(c.duck)
+	coarse, fine := ducksql.Coarse(c.duck)
 	switch {
 	case fine:
 		value, err := clock(coarse, macro("six_of", ""), f)
-		return fineMacro(value, macro("ns_of", ""), c.duck), err
+		return ducksql.Fine(value, macro("ns_of", ""), c.duck), err
 	case c.duck == "DATE":
 		return clock(c.duck, text, f)
 	case c.six:
@@ -111,16 +113,16 @@ func clock(duck, text string, f *fileformat.Format) (string, error) {
 	}
 	format, ok := rewrite.Strptime(model)
 	if !ok {
-		return "", unsupported(fmt.Sprintf("the format '%s' of %s", model, option))
+		return "", refusal.Unsupported(fmt.Sprintf("the format '%s' of %s", model, option))
 	}
 	if without, zoned := strings.CutSuffix(format, "%z"); zoned && duck != "TIMESTAMP WITH TIME ZONE" {
 		text, format = `regexp_replace(`+text+`, '\s*([+-]\d\d(:?\d\d)?|Z)$', '')`, strings.TrimRight(without, " ")
 	}
 	before, format := rewrite.Morning(format)
 	if before != "" {
-		text = quoteString(before) + " || " + text
+		text = ducksql.Text(before) + " || " + text
 	}
-	return fmt.Sprintf("try_cast(try_strptime(%s, %s) as %s)", text, quoteString(format), duck), nil
+	return fmt.Sprintf("try_cast(try_strptime(%s, %s) as %s)", text, ducksql.Text(format), duck), nil
 }
 
 // zonedClock is a text as a TIMESTAMP_TZ: the moment it means, and what its clock
@@ -197,7 +199,7 @@ func (c tableColumn) complaint(way int, text string) (code int, state, message s
 	case isNull:
 		return 100088, "22000", "NULL result in a non-nullable column. Use quotes if an empty field should be interpreted as an empty string instead of a null"
 	}
-	if coarse, fine := coarseOf(c.duck); fine {
+	if coarse, fine := ducksql.Coarse(c.duck); fine {
 		c.duck = coarse
 	}
 	switch duck := c.duck; {
@@ -213,8 +215,8 @@ func (c tableColumn) complaint(way int, text string) (code int, state, message s
 		return 100035, "22007", fmt.Sprintf("Timestamp '%s' is not recognized", text)
 	case strings.HasPrefix(duck, "TIME"):
 		return 100108, "22007", fmt.Sprintf("Time '%s' is not recognized", text)
-	case duck != "DOUBLE" && duck != "FLOAT" && isNumber(text):
-		return 100132, "22003", fmt.Sprintf("Number out of representable range: type %s, value %s", snowflakeType(duck), strings.TrimSpace(text))
+	case duck != "DOUBLE" && duck != "FLOAT" && ducksql.IsNumber(text):
+		return 100132, "22003", fmt.Sprintf("Number out of representable range: type %s, value %s", ducksql.SnowflakeType(duck), strings.TrimSpace(text))
 	}
 	return 100038, "22018", fmt.Sprintf("Numeric value '%s' is not recognized", text)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/datafile"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // recordReader gives the records of one file, io.EOF behind the last.
@@ -29,7 +30,7 @@ type reading struct {
 func (r *reading) open(ctx context.Context, at place, name string) (recordReader, io.Closer, error) {
 	object, _, err := at.Open(ctx, name)
 	if err != nil {
-		return nil, nil, stageRefusal(err, at.listed(name))
+		return nil, nil, refusal.OfStage(err, at.listed(name))
 	}
 	content, err := datafile.Decompress(object, r.format.Text("COMPRESSION"))
 	if err != nil {

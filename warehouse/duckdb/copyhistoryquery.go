@@ -8,6 +8,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // historyColumns are those of COPY_HISTORY, with what they are of the kept
@@ -29,7 +30,7 @@ func (s *session) copyHistory(ctx context.Context, c *ast.Call) (out made, err e
 	where := "schema_name = ? and table_name = ?"
 	for _, a := range c.Args {
 		if a.Name == nil {
-			return out, unsupported("COPY_HISTORY with arguments by place")
+			return out, refusal.Unsupported("COPY_HISTORY with arguments by place")
 		}
 		switch a.Name.Name {
 		case "TABLE_NAME":
@@ -44,11 +45,11 @@ func (s *session) copyHistory(ctx context.Context, c *ast.Call) (out made, err e
 			}
 			where += map[string]string{"START_TIME": " and loaded >= ", "END_TIME": " and loaded <= "}[a.Name.Name] + "(select cast(X as timestamptz) from (" + at + "))"
 		default:
-			return out, unsupported("COPY_HISTORY with " + a.Name.Name)
+			return out, refusal.Unsupported("COPY_HISTORY with " + a.Name.Name)
 		}
 	}
 	if table.table == "" || !s.w.hasDatabase(table.database) {
-		return out, notExist(table.table, nil)
+		return out, refusal.NotExist(table.table, nil)
 	}
 	var items []string
 	for _, h := range historyColumns {
@@ -104,7 +105,7 @@ func (s *session) validateLoad(ctx context.Context, c *ast.Call) (out made, err 
 		case a.Name.Name == "JOB_ID":
 			job = fileformat.Word(a.Value)
 		default:
-			err = unsupported("VALIDATE with " + a.Name.Name)
+			err = refusal.Unsupported("VALIDATE with " + a.Name.Name)
 		}
 		if err != nil {
 			return out, err
@@ -151,7 +152,7 @@ func (s *session) again(ctx context.Context, past *pastLoad) (*loading, error) {
 	}
 	stmt := tree.(*ast.CopyInto)
 	if stmt.Query != nil {
-		return nil, unsupported("VALIDATE of a COPY INTO with a transformation")
+		return nil, refusal.Unsupported("VALIDATE of a COPY INTO with a transformation")
 	}
 	l := &loading{s: s, stmt: stmt, queryID: past.queryID, again: past.files}
 	if err := l.plan(ctx); err != nil {

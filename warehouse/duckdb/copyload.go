@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
@@ -352,7 +352,7 @@ func (l *loading) judge() error {
 func (l *loading) insert(ctx context.Context, rows *loadRows) error {
 	var names, values []string
 	for _, c := range rows.fillings {
-		names, values = append(names, quoteName(c.column.name)), append(values, c.column.stored(c.value))
+		names, values = append(names, ducksql.Name(c.column.name)), append(values, c.column.stored(c.value))
 	}
 	where := "true"
 	if fits, _, _ := l.fits(rows.fillings); fits != "" {
@@ -429,8 +429,3 @@ func (l *loading) result(rec *record) *warehouse.Result {
 	res.Affected = total
 	return res
 }
-
-var numberForm = regexp.MustCompile(`^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$`)
-
-// isNumber reports whether text is a number, of whatever size.
-func isNumber(text string) bool { return numberForm.MatchString(text) }

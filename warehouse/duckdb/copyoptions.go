@@ -1,13 +1,12 @@
 package duckdb
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
-	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // onError is what COPY INTO does about rows that cannot be loaded. The zero
@@ -55,7 +54,7 @@ func readOnError(o ast.Option) (onError, error) {
 	number, percent := strings.CutSuffix(number, "%")
 	n, err := strconv.ParseUint(number, 10, 31)
 	if !ok || err != nil || percent && n > 100 {
-		return onError{}, badOption(o, word)
+		return onError{}, refusal.BadOption(o, word)
 	}
 	if percent {
 		return onError{skip: true, errors: 1, percent: max(float64(n), 1e-9)}, nil
@@ -78,7 +77,7 @@ func readValidation(o ast.Option) (validation, error) {
 	number, ok2 := strings.CutSuffix(number, "_ROWS")
 	n, err := strconv.ParseUint(number, 10, 31)
 	if !ok || !ok2 || err != nil || n == 0 {
-		return validation{}, badOption(o, word)
+		return validation{}, refusal.BadOption(o, word)
 	}
 	return validation{rows: int64(n)}, nil
 }
@@ -109,7 +108,7 @@ func readLoadOptions(options []ast.Option) (o loadOptions, err error) {
 		case "PATTERN":
 			text, ok := opt.Value.(*ast.String)
 			if o.pattern = text; !ok {
-				err = badOption(opt, word)
+				err = refusal.BadOption(opt, word)
 			}
 		case "ON_ERROR":
 			o.onError, err = readOnError(opt)
@@ -119,7 +118,7 @@ func readLoadOptions(options []ast.Option) (o loadOptions, err error) {
 			o.validation = &v
 		case "SIZE_LIMIT":
 			if o.sizeLimit, err = strconv.ParseInt(word, 10, 64); err != nil || o.sizeLimit < 0 {
-				err = badOption(opt, word)
+				err = refusal.BadOption(opt, word)
 			}
 		case "MATCH_BY_COLUMN_NAME":
 			err = oneOf(opt, word, "CASE_SENSITIVE", "CASE_INSENSITIVE", "NONE")
@@ -153,7 +152,7 @@ func (o *loadOptions) flag(opt ast.Option, word string) error {
 		o.failedOnly = on
 	case "LOAD_UNCERTAIN_FILES": // no load is older here than what is known of loads
 	default:
-		return noOption(opt, "COPY INTO a table")
+		return refusal.NoOption(opt, "COPY INTO a table")
 	}
 	return oneOf(opt, word, "TRUE", "FALSE")
 }
@@ -167,12 +166,12 @@ func textList(o ast.Option) (out []string, err error) {
 	case *ast.Parens: // in the arguments of a function
 		items = []ast.Expr{v.X}
 	default:
-		return nil, badOption(o, fileformat.Word(o.Value))
+		return nil, refusal.BadOption(o, fileformat.Word(o.Value))
 	}
 	for _, item := range items {
 		s, ok := item.(*ast.String)
 		if !ok {
-			return nil, badOption(o, fileformat.Word(item))
+			return nil, refusal.BadOption(o, fileformat.Word(item))
 		}
 		out = append(out, s.Value)
 	}
@@ -185,30 +184,5 @@ func oneOf(o ast.Option, word string, words ...string) error {
 			return nil
 		}
 	}
-	return badOption(o, word)
+	return refusal.BadOption(o, word)
 }
-
-// badOption refuses a value that an option does not take.
-func badOption(o ast.Option, value string) error {
-	if text, ok := o.Value.(*ast.String); ok {
-		value = "'" + text.Value + "'"
-	}
-	return &warehouse.Error{Code: 1008, State: "22023", Line: o.Pos().Line, Column: o.Pos().Column,
-		Message: fmt.Sprintf("SQL compilation error:\ninvalid value [%s] for parameter '%s'", value, o.Key)}
-}
-
-// noOption refuses an option that a statement does not have, or not here.
-func noOption(o ast.Option, statement string) error {
-	if !known[o.Key] {
-		return &warehouse.Error{Code: 1006, State: "22023", Line: o.Pos().Line, Column: o.Pos().Column,
-			Message: fmt.Sprintf("SQL compilation error:\ninvalid parameter '%s'", o.Key)}
-	}
-	err := unsupported(fmt.Sprintf("the option %s of %s", o.Key, statement))
-	err.Line, err.Column = o.Pos().Line, o.Pos().Column
-	return err
-}
-
-// known are the options that Snowflake has for stages and external locations
-// and that mean nothing here.
-var known = map[string]bool{"URL": true, "STORAGE_INTEGRATION": true, "CREDENTIALS": true, "ENCRYPTION": true, "ENDPOINT": true,
-	"USE_PRIVATELINK_ENDPOINT": true, "LOAD_MODE": true, "CLUSTER_AT_INGEST_TIME": true, "FILE_PROCESSOR": true}

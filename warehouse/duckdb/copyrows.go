@@ -13,6 +13,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/datafile"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // loadRows are the rows of staged files as DuckDB reads them: a table, or a
@@ -191,7 +193,7 @@ func (l *loading) readJSON(ctx context.Context, rows *loadRows, keep int) error 
 
 // jsonMember is how a member of a document becomes a value of a column.
 func jsonMember(column tableColumn, key string, f *fileformat.Format, truncate bool) (filling, error) {
-	path := quoteString(`$."` + strings.ReplaceAll(key, `"`, `\"`) + `"`)
+	path := ducksql.Text(`$."` + strings.ReplaceAll(key, `"`, `\"`) + `"`)
 	text := "json_extract_string(C1, " + path + ")"
 	if column.duck == "JSON" {
 		return filling{column: column, text: text, value: "json_extract(C1, " + path + ")"}, nil
@@ -341,7 +343,7 @@ func (l *loading) addMetadata(rows *loadRows) error {
 		}
 		value, ok := metadataColumns(l.staged)[strings.ToUpper(fileformat.Word(o.Value))]
 		if !ok {
-			return badOption(o, fileformat.Word(o.Value))
+			return refusal.BadOption(o, fileformat.Word(o.Value))
 		}
 		rows.fillings = slices.DeleteFunc(rows.fillings, func(f filling) bool { return f.index == i })
 		rows.fillings = append(rows.fillings, filling{column: l.columns[i], index: i, value: value})
@@ -354,8 +356,8 @@ func (l *loading) addMetadata(rows *loadRows) error {
 func metadataColumns(files []*stagedFile) map[string]string {
 	var names, sums, times []string
 	for _, f := range files {
-		names, sums = append(names, quoteString(f.Name)), append(sums, quoteString(f.MD5))
-		times = append(times, "timestamp "+quoteString(f.Modified.UTC().Format("2006-01-02 15:04:05.000000")))
+		names, sums = append(names, ducksql.Text(f.Name)), append(sums, ducksql.Text(f.MD5))
+		times = append(times, "timestamp "+ducksql.Text(f.Modified.UTC().Format("2006-01-02 15:04:05.000000")))
 	}
 	of := func(items []string) string { return "([" + strings.Join(items, ", ") + "])[F]" }
 	return map[string]string{

@@ -10,7 +10,9 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // transforming is a COPY INTO a table through a query. Each file's rows go
@@ -30,7 +32,7 @@ const tableMark = "SNOWPIT_TRANSFORMED"
 func (l *loading) fromQuery(ctx context.Context) error {
 	found := stageTables(l.stmt.Query)
 	if len(found) != 1 {
-		return unsupported("COPY INTO a table from a query on other than one stage")
+		return refusal.Unsupported("COPY INTO a table from a query on other than one stage")
 	}
 	if l.validation != nil {
 		return &warehouse.Error{Code: 2019, State: "0A000", Message: "SQL compilation error:\nVALIDATION_MODE does not support COPY statements that transform data during a load."}
@@ -41,7 +43,7 @@ func (l *loading) fromQuery(ctx context.Context) error {
 	t := found[0]
 	for _, a := range t.Args {
 		if a.Name == nil {
-			return unsupported("an argument of a stage without a name")
+			return refusal.Unsupported("an argument of a stage without a name")
 		}
 		opt := ast.Option{At: ast.At{Position: a.Value.Pos()}, Key: a.Name.Name, Value: a.Value}
 		switch a.Name.Name {
@@ -50,10 +52,10 @@ func (l *loading) fromQuery(ctx context.Context) error {
 		case "PATTERN":
 			text, ok := a.Value.(*ast.String)
 			if l.pattern = text; !ok {
-				return badOption(opt, fileformat.Word(a.Value))
+				return refusal.BadOption(opt, fileformat.Word(a.Value))
 			}
 		default:
-			return noOption(opt, "a query on a stage")
+			return refusal.NoOption(opt, "a query on a stage")
 		}
 	}
 	l.stmt.From = t.Location
@@ -88,7 +90,7 @@ func (l *loading) loadQuery(ctx context.Context) error {
 func (l *loading) columnList() string {
 	list := make([]string, len(l.columns))
 	for i, c := range l.columns {
-		list[i] = quoteName(c.name)
+		list[i] = ducksql.Name(c.name)
 	}
 	return strings.Join(list, ", ")
 }
@@ -97,7 +99,7 @@ func (l *loading) columnList() string {
 func (l *loading) storedList() string {
 	list := make([]string, len(l.columns))
 	for i, c := range l.columns {
-		list[i] = c.stored(quoteName(c.name))
+		list[i] = c.stored(ducksql.Name(c.name))
 	}
 	return strings.Join(list, ", ")
 }
@@ -162,12 +164,12 @@ func timeType(c tableColumn) *ast.Type {
 func (t *transforming) definition() string {
 	list := make([]string, len(t.columns))
 	for i, c := range t.columns {
-		list[i] = quoteName(c.name) + " " + c.duck
+		list[i] = ducksql.Name(c.name) + " " + c.duck
 		if !c.nullable {
 			list[i] += " not null"
 		}
 		if c.length > 0 && !t.truncate {
-			list[i] += fmt.Sprintf(" check (length(%s) <= %d)", quoteName(c.name), c.length)
+			list[i] += fmt.Sprintf(" check (length(%s) <= %d)", ducksql.Name(c.name), c.length)
 		}
 	}
 	return " (" + strings.Join(list, ", ") + ")"
@@ -199,7 +201,7 @@ func (t *transforming) file(ctx context.Context, i int) error {
 func (t *transforming) cutting() string {
 	list := make([]string, len(t.columns))
 	for i, c := range t.columns {
-		list[i] = quoteName(c.name)
+		list[i] = ducksql.Name(c.name)
 		if c.length > 0 {
 			list[i] = fmt.Sprintf("left(%s, %d)", list[i], c.length)
 		}
@@ -221,13 +223,13 @@ func (t *transforming) rows(ctx context.Context, i int, from, to int64) error {
 	switch {
 	case err == nil:
 		return nil
-	case needsFine(err):
+	case refusal.NeedsFine(err):
 		return err
 	case !errors.As(err, &e) || !e.Executing || !ofRows[e.Type]:
 		return err
 	case t.s.inTx:
 		if t.view.lenient {
-			return unsupported("COPY INTO with a transformation and ON_ERROR inside a transaction where a row fails")
+			return refusal.Unsupported("COPY INTO with a transformation and ON_ERROR inside a transaction where a row fails")
 		}
 		return err
 	case from == to:
@@ -247,7 +249,7 @@ var ofRows = map[string]bool{engine.TypeConstraint: true, engine.TypeConversion:
 // statement for it.
 func (t *transforming) fail(ctx context.Context, f *stagedFile, row int64, cause *engine.Error) error {
 	var refused *warehouse.Error
-	if !errors.As(refusal(cause, nil), &refused) {
+	if !errors.As(refusal.Of(cause, "", ""), &refused) {
 		return cause
 	}
 	e := rowError{row: row, rowLine: row, line: row, character: 1}

@@ -14,6 +14,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // createTable is CREATE TABLE.
@@ -86,7 +88,7 @@ func (s *session) demands(stmt *ast.CreateTable, at target) (after []string, err
 		whole = whole && c.Type != nil
 		anew = anew || c.Default != nil || c.Type != nil && isShort(c.Type)
 		if c.NotNull {
-			after = append(after, fmt.Sprintf("alter table %s alter column %s set not null", at, quoteName(c.Name.Name)))
+			after = append(after, fmt.Sprintf("alter table %s alter column %s set not null", at, ducksql.Name(c.Name.Name)))
 		}
 	}
 	if !anew || !whole {
@@ -131,7 +133,7 @@ func (s *session) ownCounters(ctx context.Context, columns string, to target, go
 		}
 		seq := target{to.database, to.schema, autoPrefix + uuid.NewString()}
 		before = append(before, countBy(seq, found[0][0], found[0][1]))
-		return "nextval(" + quoteString(seq.String()) + ")"
+		return "nextval(" + ducksql.Text(seq.String()) + ")"
 	})
 	return list, before, err
 }
@@ -246,7 +248,7 @@ func (s *session) copyTable(ctx context.Context, rec *record, stmt *ast.CreateTa
 		return nil, err
 	}
 	if from.meta.Hybrid != stmt.Hybrid || stmt.Hybrid && rows {
-		return nil, unsupported("CREATE TABLE … LIKE and CLONE between a hybrid table and one that is none, and clones of hybrid tables")
+		return nil, refusal.Unsupported("CREATE TABLE … LIKE and CLONE between a hybrid table and one that is none, and clones of hybrid tables")
 	}
 	columns, err := s.definition(ctx, from.at)
 	if err != nil {
@@ -281,7 +283,7 @@ func (s *session) definition(ctx context.Context, t target) (string, error) {
 	case err != nil:
 		return "", err
 	case len(rows) == 0:
-		return "", notExist(t.table, nil)
+		return "", refusal.NotExist(t.table, nil)
 	}
 	return columnList(rows[0][0]), nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // rewritten is a tree in DuckDB's dialect, where values of such types are bound.
@@ -167,11 +168,11 @@ func (s *session) newObject(ctx context.Context, n *ast.Name) (target, error) {
 		return to, err
 	}
 	if !s.w.hasDatabase(to.database) {
-		return to, noContainer("Database", to.database)
+		return to, refusal.Missing("Database", to.database)
 	}
 	if err := s.checkSchema(ctx, to.database, to.schema); err != nil {
 		if errors.Is(err, warehouse.ErrNotExist) {
-			err = noContainer("Schema", to.database+"."+to.schema)
+			err = refusal.Missing("Schema", to.database+"."+to.schema)
 		}
 		return to, err
 	}

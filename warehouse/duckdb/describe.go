@@ -2,47 +2,11 @@ package duckdb
 
 import (
 	"context"
-	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
-	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
-
-// snowflakeType is how DESCRIBE spells a type of DuckDB's.
-func snowflakeType(duck string) string {
-	if kind := rewrite.FineKind(duck); kind != "" {
-		return string(kind) + "(9)"
-	}
-	args, isDecimal := strings.CutPrefix(duck, "DECIMAL")
-	switch {
-	case isDecimal:
-		return "NUMBER" + args
-	case strings.HasSuffix(duck, "INT"), duck == "INTEGER":
-		return "NUMBER(38,0)"
-	case duck == "DOUBLE", duck == "FLOAT":
-		return "FLOAT"
-	case duck == "BLOB":
-		return "BINARY(8388608)"
-	case duck == "BOOLEAN", duck == "DATE":
-		return duck
-	case duck == "TIME":
-		return "TIME(9)"
-	case duck == "TIMESTAMP WITH TIME ZONE":
-		return "TIMESTAMP_LTZ(9)"
-	case duck == rewrite.Zoned:
-		return "TIMESTAMP_TZ(9)"
-	case strings.HasPrefix(duck, "TIMESTAMP"):
-		return "TIMESTAMP_NTZ(9)"
-	case duck == "JSON":
-		return "VARIANT"
-	case strings.HasSuffix(duck, "]"):
-		return "ARRAY"
-	case strings.HasPrefix(duck, "STRUCT"), strings.HasPrefix(duck, "MAP"):
-		return "OBJECT"
-	}
-	return "VARCHAR(16777216)"
-}
 
 // describe is DESCRIBE.
 func (s *session) describe(ctx context.Context, rec *record, stmt *ast.Describe) (*warehouse.Result, error) {
@@ -63,7 +27,7 @@ func (s *session) describe(ctx context.Context, rec *record, stmt *ast.Describe)
 	case stmt.Object == "SCHEMA", stmt.Object == "DATABASE":
 		return s.describeContainer(ctx, rec, stmt)
 	}
-	return nil, unsupported("DESCRIBE " + stmt.Object)
+	return nil, refusal.Unsupported("DESCRIBE " + stmt.Object)
 }
 
 // describeSequence is DESCRIBE SEQUENCE.
@@ -87,7 +51,7 @@ func (s *session) describeContainer(ctx context.Context, rec *record, stmt *ast.
 	if stmt.Object == "DATABASE" {
 		name := stmt.Name.Last()
 		if !s.w.hasDatabase(name) {
-			return nil, notThere(name)
+			return nil, refusal.NotUsable(name)
 		}
 		schemas, err := showSchemas(ctx, s, area{database: name})
 		var rows [][]any

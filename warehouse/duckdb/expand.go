@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // expandingDepth is how deep functions may call functions.
@@ -250,7 +251,7 @@ func parseExpr(text string) (ast.Expr, error) {
 			return sel.Items[0].X, nil
 		}
 	}
-	return nil, unsupported("the body " + text)
+	return nil, refusal.Unsupported("the body " + text)
 }
 
 // body reads f's body: a query, or an expression.
@@ -327,7 +328,7 @@ func (e *expanding) table(f *function, t *ast.TableFunction, c *ast.Call) (ast.T
 		return nil, err
 	}
 	if q == nil {
-		return nil, unsupported("a table function whose body is no query")
+		return nil, refusal.Unsupported("a table function whose body is no query")
 	}
 	inner.qualify(q)
 	inner.info = e.s.types(q)

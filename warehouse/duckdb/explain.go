@@ -10,6 +10,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // A planNode is an operator of a plan as DuckDB explains it.
@@ -34,7 +35,7 @@ func (s *session) explain(ctx context.Context, rec *record, stmt *ast.Explain) (
 	switch stmt.Statement.(type) {
 	case *ast.Query, *ast.Insert, *ast.Update, *ast.Delete:
 	default:
-		return nil, unsupported("EXPLAIN of " + strings.ReplaceAll(ast.Kind(stmt.Statement), "_", " "))
+		return nil, refusal.Unsupported("EXPLAIN of " + strings.ReplaceAll(ast.Kind(stmt.Statement), "_", " "))
 	}
 	text, err := s.rewritten(stmt.Statement)
 	if err != nil {

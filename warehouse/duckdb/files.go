@@ -15,6 +15,7 @@ import (
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // compressions are what Snowflake calls the files that PUT leaves as they are.
@@ -45,7 +46,7 @@ func readPutOptions(options []ast.Option) (putOptions, error) {
 			}
 		case "PARALLEL":
 		default:
-			return o, unsupported("PUT with " + opt.Key)
+			return o, refusal.Unsupported("PUT with " + opt.Key)
 		}
 	}
 	return o, nil
@@ -72,7 +73,7 @@ func (s *session) localFiles(statement string) error {
 	if s.w.config.LocalFiles {
 		return nil
 	}
-	return unsupported(statement + " here: it was opened without access to local files")
+	return refusal.Unsupported(statement + " here: it was opened without access to local files")
 }
 
 // put runs PUT.
@@ -156,7 +157,7 @@ func putFile(ctx context.Context, st stage.Stage, prefix, source string, o putOp
 		return row, nil
 	}
 	if err != nil {
-		return nil, stageRefusal(err, target)
+		return nil, refusal.OfStage(err, target)
 	}
 	return row, nil
 }
@@ -184,7 +185,7 @@ func (s *session) get(ctx context.Context, rec *record, stmt *ast.Get) (*warehou
 			pattern, _ = opt.Value.(*ast.String)
 		case "PARALLEL":
 		default:
-			return nil, unsupported("GET with " + opt.Key)
+			return nil, refusal.Unsupported("GET with " + opt.Key)
 		}
 	}
 	st, err := s.locate(ctx, stmt.Location)
@@ -210,7 +211,7 @@ func (s *session) get(ctx context.Context, rec *record, stmt *ast.Get) (*warehou
 func getFile(ctx context.Context, st stage.Stage, name, to string) (err error) {
 	r, _, err := st.Open(ctx, name)
 	if err != nil {
-		return stageRefusal(err, name)
+		return refusal.OfStage(err, name)
 	}
 	defer r.Close()
 	f, err := os.CreateTemp(filepath.Dir(to), ".snowpit-*")

@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
-	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // Snowflake's times have nine digits of a second. Here they are computed and kept
@@ -22,7 +22,7 @@ import (
 // them.
 func (s *session) fineEnough(ctx context.Context, rec *record, run func() (*warehouse.Result, error)) (*warehouse.Result, error) {
 	res, err := s.wideEnough(ctx, rec, run)
-	if !needsFine(err) {
+	if !refusal.NeedsFine(err) {
 		return res, err
 	}
 	s.fine = true
@@ -40,15 +40,9 @@ func (s *session) fineEnough(ctx context.Context, rec *record, run func() (*ware
 	return s.wideEnough(ctx, rec, run)
 }
 
-// needsFine reports a value that six digits have no room for.
-func needsFine(err error) bool {
-	var e *engine.Error
-	return errors.Is(err, rewrite.ErrFine) || errors.As(err, &e) && strings.Contains(e.Message, rewrite.NeedsFine) // DuckDB has no other word for it
-}
-
 // errFine is the refusal of a value in a statement for six digits.
 func errFine() error {
-	e := unsupported(rewrite.NeedsFine)
+	e := refusal.Unsupported(rewrite.NeedsFine)
 	e.Err = rewrite.ErrFine
 	return e
 }
@@ -92,7 +86,7 @@ func (w *Warehouse) remakeViews(ctx context.Context) error {
 			return err != nil
 		})
 		if err == nil {
-			err = w.admin.Exec(ctx, "delete from "+metaTableOf(database)+" where kind = "+quoteString(migrating))
+			err = w.admin.Exec(ctx, "delete from "+metaTableOf(database)+" where kind = "+ducksql.Text(migrating))
 		}
 		if err != nil {
 			return err
@@ -113,18 +107,18 @@ func (s *session) refineColumn(ctx context.Context, at target, column string) er
 	if to == from {
 		return nil
 	}
-	alter := fmt.Sprintf("alter table %s alter column %s ", at, quoteName(column))
+	alter := fmt.Sprintf("alter table %s alter column %s ", at, ducksql.Name(column))
 	var steps []string
 	if def != "" {
 		steps = append(steps, alter+"drop default")
 	}
-	steps = append(steps, alter+"type "+to+" using "+fineFrom(quoteName(column), from))
+	steps = append(steps, alter+"type "+to+" using "+ducksql.FineFrom(ducksql.Name(column), from))
 	if def != "" {
-		steps = append(steps, alter+"set default "+fineFrom("cast("+def+" as "+from+")", from))
+		steps = append(steps, alter+"set default "+ducksql.FineFrom("cast("+def+" as "+from+")", from))
 	}
 	if at.database != tempDatabase { // for the next start, if this one ends before the views are done
 		table := metaTableOf(at.database)
-		steps = append(steps, fmt.Sprintf("insert into %[1]s select %[2]s, 'VIEWS', '' where not exists (from %[1]s where kind = %[2]s)", table, quoteString(migrating)))
+		steps = append(steps, fmt.Sprintf("insert into %[1]s select %[2]s, 'VIEWS', '' where not exists (from %[1]s where kind = %[2]s)", table, ducksql.Text(migrating)))
 	}
 	if s.inTx {
 		cur, err := s.conn.Run(ctx, "select 1", nil)
@@ -139,9 +133,6 @@ func (s *session) refineColumn(ctx context.Context, at target, column string) er
 	}
 	return s.retry(ctx, func() error { return s.together(ctx, steps...) })
 }
-
-// fineFrom is a time of six digits as one of nine.
-func fineFrom(value, duck string) string { return fineMacro(value, "0", rewrite.Fine(duck)) }
 
 // fineTo is what a value takes of its column where a time of nine digits is one of
 // them: a cast, or none; ok is false where the rest is as ever.
@@ -205,38 +196,4 @@ func (s *session) refineAll(ctx context.Context, at target, columns []tableColum
 		return nil
 	}
 	return s.w.remakeViews(ctx)
-}
-
-// fineMacro is a value of six digits, of a type of DuckDB's, and nanoseconds as
-// one of nine.
-func fineMacro(value, nanos string, fine string) string {
-	macro := "fine"
-	if fine == rewrite.FineZoned {
-		macro = "fine_zoned"
-	}
-	return rewrite.Macros + ".MAIN." + macro + "(" + value + ", " + nanos + ")"
-}
-
-// coarseOf is the type of DuckDB's with six digits in the place of one with nine;
-// ok is false for every other type.
-func coarseOf(duck string) (string, bool) {
-	coarse, ok := map[string]string{rewrite.FineTime: "TIME", rewrite.FineNaive: "TIMESTAMP", rewrite.FineLocal: "TIMESTAMP WITH TIME ZONE",
-		rewrite.FineZoned: rewrite.Zoned}[duck]
-	return coarse, ok
-}
-
-// microsOf is a time of nine digits, of a type of DuckDB's, to its microseconds.
-func microsOf(value, fine string) string {
-	if fine == rewrite.FineZoned {
-		return rewrite.Macros + ".MAIN.coarse_zoned(" + value + ")"
-	}
-	return "struct_extract(" + value + ", 'us')"
-}
-
-// nanosOf are the nanoseconds over them.
-func nanosOf(value, fine string) string {
-	if fine == rewrite.FineZoned {
-		value = "struct_extract(" + value + ", 'utc')"
-	}
-	return "struct_extract(" + value + ", 'ns')"
 }

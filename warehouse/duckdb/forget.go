@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 )
 
 // fate is what becomes of what is kept beside tables when a statement changes
@@ -68,7 +69,7 @@ func (s *session) tableFate(name *ast.Name, stages bool) *fate {
 		return nil
 	}
 	return &fate{database: t.database, schema: t.schema, table: t.table, stages: stages,
-		steps: []string{fmt.Sprintf("delete from %s where schema_name = %s and table_name = %s", kept(t.database, keptLoads), quoteString(t.schema), quoteString(t.table))}}
+		steps: []string{fmt.Sprintf("delete from %s where schema_name = %s and table_name = %s", kept(t.database, keptLoads), ducksql.Text(t.schema), ducksql.Text(t.table))}}
 }
 
 func (s *session) schemaFate(name *ast.Name) *fate {
@@ -83,7 +84,7 @@ func (s *session) schemaFate(name *ast.Name) *fate {
 		return nil
 	}
 	for _, table := range []string{keptLoads, keptFormats, keptStages} {
-		f.steps = append(f.steps, fmt.Sprintf("delete from %s where schema_name = %s", kept(f.database, table), quoteString(f.schema)))
+		f.steps = append(f.steps, fmt.Sprintf("delete from %s where schema_name = %s", kept(f.database, table), ducksql.Text(f.schema)))
 	}
 	return f
 }
@@ -95,7 +96,7 @@ func (s *session) renamed(from, to *ast.Name) *fate {
 		return nil
 	}
 	f.steps = []string{fmt.Sprintf("update %s set table_name = %s where schema_name = %s and table_name = %s",
-		kept(f.database, keptLoads), quoteString(t.table), quoteString(f.schema), quoteString(f.table))}
+		kept(f.database, keptLoads), ducksql.Text(t.table), ducksql.Text(f.schema), ducksql.Text(f.table))}
 	return f
 }
 
@@ -107,7 +108,7 @@ func (s *session) swapped(one, other *ast.Name) *fate {
 		return nil
 	}
 	f.steps = []string{fmt.Sprintf("update %[1]s set table_name = case when table_name = %[3]s then %[4]s else %[3]s end where schema_name = %[2]s and table_name in (%[3]s, %[4]s)",
-		kept(f.database, keptLoads), quoteString(f.schema), quoteString(f.table), quoteString(t.table))}
+		kept(f.database, keptLoads), ducksql.Text(f.schema), ducksql.Text(f.table), ducksql.Text(t.table))}
 	return f
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // createFormat runs CREATE FILE FORMAT.
@@ -18,7 +19,7 @@ func (s *session) createFormat(ctx context.Context, rec *record, stmt *ast.Creat
 		return nil, err
 	}
 	if stmt.Like != nil || len(stmt.Tags) > 0 {
-		return nil, unsupported("CREATE FILE FORMAT with LIKE or TAG")
+		return nil, refusal.Unsupported("CREATE FILE FORMAT with LIKE or TAG")
 	}
 	if err := s.checkSchema(ctx, name.Database, name.Schema); err != nil {
 		return nil, err
@@ -36,7 +37,7 @@ func (s *session) createFormat(ctx context.Context, rec *record, stmt *ast.Creat
 	case stmt.IfNotExists:
 		return rec.status(name.Stage + " already exists, statement succeeded."), nil
 	default:
-		return nil, exists(name.String(), nil)
+		return nil, refusal.Exists(name.String(), nil)
 	}
 	if stmt.Temporary {
 		if s.tempFormats == nil {
@@ -58,7 +59,7 @@ func (s *session) newFormat(ctx context.Context, stmt *ast.CreateObject, old *fi
 		}
 		f, err := s.findFormat(ctx, from)
 		if err == nil && f == nil {
-			err = noFormat(from)
+			err = refusal.Missing("File format", from.String())
 		}
 		return f, err
 	}
@@ -73,7 +74,7 @@ func (s *session) newFormat(ctx context.Context, stmt *ast.CreateObject, old *fi
 		return nil, err
 	}
 	if stmt.OrAlter && old != nil && old.Type() != f.Type() {
-		return nil, unsupported("changing the type of a file format")
+		return nil, refusal.Unsupported("changing the type of a file format")
 	}
 	return f, f.Set(stmt.Options)
 }
@@ -114,7 +115,7 @@ func (s *session) dropFormat(ctx context.Context, rec *record, stmt *ast.Drop) (
 	case f == nil && stmt.IfExists:
 		return rec.status(fmt.Sprintf("Drop statement executed successfully (%s already dropped).", name.Stage)), nil
 	case f == nil:
-		return nil, noFormat(name)
+		return nil, refusal.Missing("File format", name.String())
 	case s.tempFormats[name] != nil:
 		delete(s.tempFormats, name)
 	default:
@@ -146,7 +147,7 @@ func (s *session) alterFormat(ctx context.Context, rec *record, stmt *ast.Alter)
 		if stmt.IfExists {
 			return done, nil
 		}
-		return nil, noFormat(name)
+		return nil, refusal.Missing("File format", name.String())
 	}
 	for _, action := range stmt.Actions {
 		if err := s.alterFormatOnce(ctx, &name, f, action); err != nil {
@@ -168,7 +169,7 @@ func (s *session) alterFormatOnce(ctx context.Context, name *stage.Name, f *file
 			return err
 		}
 		if other != nil {
-			return exists(to.String(), nil)
+			return refusal.Exists(to.String(), nil)
 		}
 		if s.tempFormats[*name] != nil {
 			delete(s.tempFormats, *name)
@@ -176,7 +177,7 @@ func (s *session) alterFormatOnce(ctx context.Context, name *stage.Name, f *file
 			return nil
 		}
 		if to.Database != name.Database {
-			return unsupported("moving a file format to another database")
+			return refusal.Unsupported("moving a file format to another database")
 		}
 		*name, to = to, *name
 		return s.execute(ctx, "update "+kept(to.Database, keptFormats)+" set schema_name = ?, name = ? where schema_name = ? and name = ?",
@@ -193,7 +194,7 @@ func (s *session) alterFormatOnce(ctx context.Context, name *stage.Name, f *file
 			return err
 		}
 	default:
-		return unsupported("ALTER FILE FORMAT of this form")
+		return refusal.Unsupported("ALTER FILE FORMAT of this form")
 	}
 	if s.tempFormats[*name] != nil {
 		s.tempFormats[*name] = f
@@ -217,7 +218,7 @@ func (s *session) describeFormat(ctx context.Context, rec *record, stmt *ast.Des
 		return nil, err
 	}
 	if f == nil {
-		return nil, noFormat(name)
+		return nil, refusal.Missing("File format", name.String())
 	}
 	var rows [][]any
 	for _, p := range f.Describe() {

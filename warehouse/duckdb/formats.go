@@ -2,13 +2,13 @@ package duckdb
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // formatOf is the file format that a statement's FILE_FORMAT option means, nil
@@ -60,7 +60,7 @@ func (s *session) formatNamed(ctx context.Context, o ast.Option, value ast.Expr)
 		full, err = s.resolve(value.Value)
 		name = stage.Name{Database: full.database, Schema: full.schema, Stage: full.table}
 	default:
-		return nil, badOption(o, fileformat.Word(value))
+		return nil, refusal.BadOption(o, fileformat.Word(value))
 	}
 	if err != nil {
 		return nil, err
@@ -71,12 +71,7 @@ func (s *session) formatNamed(ctx context.Context, o ast.Option, value ast.Expr)
 		if typ := strings.ToUpper(fileformat.Word(value)); typ == "CSV" || typ == "JSON" || typ == "PARQUET" {
 			return fileformat.New(typ)
 		}
-		return nil, noFormat(name)
+		return nil, refusal.Missing("File format", name.String())
 	}
 	return f, err
-}
-
-func noFormat(name stage.Name) error {
-	return &warehouse.Error{Code: 2003, State: "02000", Kind: warehouse.ErrNotExist,
-		Message: fmt.Sprintf("SQL compilation error:\nFile format '%s' does not exist or not authorized.", name)}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // alterFunction is ALTER FUNCTION.
@@ -44,7 +45,7 @@ func (s *session) changeFunction(f *function, action ast.Action) error {
 	case *ast.SetOptions:
 		for _, o := range act.Options {
 			if o.Key != "COMMENT" {
-				return unsupported("ALTER FUNCTION SET " + o.Key)
+				return refusal.Unsupported("ALTER FUNCTION SET " + o.Key)
 			}
 			f.Comment = commentOption([]ast.Option{o})
 		}
@@ -60,12 +61,12 @@ func (s *session) changeFunction(f *function, action ast.Action) error {
 			return err
 		}
 		if to.database != f.Database {
-			return unsupported("moving a function to another database")
+			return refusal.Unsupported("moving a function to another database")
 		}
 		f.Schema, f.Name = to.schema, to.table
 		for _, other := range s.w.functions.named(to) {
 			if other.signature() == f.signature() {
-				return exists(f.Name, nil)
+				return refusal.Exists(f.Name, nil)
 			}
 		}
 	case *ast.Do:
@@ -75,10 +76,10 @@ func (s *session) changeFunction(f *function, action ast.Action) error {
 		case "UNSET SECURE":
 			f.Secure = false
 		default:
-			return unsupported("ALTER FUNCTION " + act.Words)
+			return refusal.Unsupported("ALTER FUNCTION " + act.Words)
 		}
 	default:
-		return unsupported("ALTER FUNCTION of this form")
+		return refusal.Unsupported("ALTER FUNCTION of this form")
 	}
 	return nil
 }

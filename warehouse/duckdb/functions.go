@@ -15,6 +15,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // A function is one that a user made in SQL. Its body goes into the statements
@@ -164,7 +166,7 @@ func (w *Warehouse) reloadFunctions(ctx context.Context, of area) error {
 
 // dropFunctionsOf are the statements that forget a schema's functions.
 func dropFunctionsOf(database, schema string) []string {
-	return []string{fmt.Sprintf("delete from %s where kind = 'FUNCTION' and starts_with(name, %s)", metaTableOf(database), quoteString(schema+"."))}
+	return []string{fmt.Sprintf("delete from %s where kind = 'FUNCTION' and starts_with(name, %s)", metaTableOf(database), ducksql.Text(schema+"."))}
 }
 
 // loadFunctions reads the functions that a database has. The caller has admin.
@@ -187,11 +189,11 @@ func (w *Warehouse) loadFunctions(ctx context.Context, database string) error {
 func (s *session) createFunction(ctx context.Context, rec *record, stmt *ast.CreateFunction, sql string) (*warehouse.Result, error) {
 	switch {
 	case stmt.Procedure:
-		return nil, unsupported("stored procedures")
+		return nil, refusal.Unsupported("stored procedures")
 	case stmt.Aggregate || stmt.Language != "SQL":
-		return nil, unsupported("functions in " + stmt.Language)
+		return nil, refusal.Unsupported("functions in " + stmt.Language)
 	case stmt.Body == nil || stmt.OrAlter:
-		return nil, unsupported("CREATE FUNCTION without a body, and CREATE OR ALTER FUNCTION")
+		return nil, refusal.Unsupported("CREATE FUNCTION without a body, and CREATE OR ALTER FUNCTION")
 	}
 	at, err := s.newTarget(stmt.Name)
 	if err != nil {
@@ -209,7 +211,7 @@ func (s *session) createFunction(ctx context.Context, rec *record, stmt *ast.Cre
 		case stmt.IfNotExists:
 			return rec.status(f.Name + " already exists, statement succeeded."), nil
 		case !stmt.Replace:
-			return nil, exists(f.Name, nil)
+			return nil, refusal.Exists(f.Name, nil)
 		}
 	}
 	if err := s.tryFunction(ctx, f); err != nil {

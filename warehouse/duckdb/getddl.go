@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // getDDL is GET_DDL('kind', 'name'): the statement that would make an object.
@@ -25,7 +26,7 @@ func (s *session) getDDL(ctx context.Context, c *ast.Call) (ast.Expr, error) {
 		}
 	}
 	if len(texts) != 2 || len(c.Args) > 3 {
-		return nil, unsupported("GET_DDL of what are no two texts")
+		return nil, refusal.Unsupported("GET_DDL of what are no two texts")
 	}
 	kind := strings.ToUpper(texts[0])
 	var ddl string
@@ -34,7 +35,7 @@ func (s *session) getDDL(ctx context.Context, c *ast.Call) (ast.Expr, error) {
 	case "TABLE", "VIEW", "SEQUENCE":
 		name := splitName(texts[1])
 		if name == nil {
-			return nil, notExist(texts[1], nil)
+			return nil, refusal.NotExist(texts[1], nil)
 		}
 		var o *object
 		if o, err = s.mustFind(ctx, &ast.Name{Parts: name}, kind); err == nil {
@@ -49,7 +50,7 @@ func (s *session) getDDL(ctx context.Context, c *ast.Call) (ast.Expr, error) {
 	case "DATABASE":
 		ddl, err = s.databaseDDL(ctx, texts[1])
 	default:
-		return nil, unsupported("GET_DDL of a " + kind)
+		return nil, refusal.Unsupported("GET_DDL of a " + kind)
 	}
 	return &ast.String{At: c.At, Value: ddl}, err
 }
@@ -190,7 +191,7 @@ func (f *function) ddl(full bool) string {
 func (s *session) schemaDDL(ctx context.Context, text string, full bool) (string, error) {
 	name := splitName(text)
 	if name == nil {
-		return "", notThere(text)
+		return "", refusal.NotUsable(text)
 	}
 	database, schema, err := s.schemaName(&ast.Name{Parts: name})
 	if err != nil {
@@ -235,7 +236,7 @@ func (s *session) definitionsIn(ctx context.Context, database, schema string, fu
 func (s *session) databaseDDL(ctx context.Context, text string) (string, error) {
 	name := splitName(text)
 	if len(name) != 1 || !s.w.hasDatabase(name[0].Name) || hidden(name[0].Name) {
-		return "", noContainer("Database", text)
+		return "", refusal.Missing("Database", text)
 	}
 	database := name[0].Name
 	ddl := "create or replace database " + warehouse.QuoteIdent(database) + ";\n\n"
@@ -260,7 +261,7 @@ func (s *session) databaseDDL(ctx context.Context, text string) (string, error) 
 func (s *session) formatDDL(ctx context.Context, text string, full bool) (string, error) {
 	name := splitName(text)
 	if name == nil {
-		return "", notExist(text, nil)
+		return "", refusal.NotExist(text, nil)
 	}
 	t, err := s.resolveName(&ast.Name{Parts: name})
 	if err != nil {
@@ -269,7 +270,7 @@ func (s *session) formatDDL(ctx context.Context, text string, full bool) (string
 	at := stage.Name{Database: t.database, Schema: t.schema, Stage: t.table}
 	f, err := s.findFormat(ctx, at)
 	if err == nil && f == nil {
-		err = noFormat(at)
+		err = refusal.Missing("File format", at.String())
 	}
 	if err != nil {
 		return "", err

@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/account"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // grant is GRANT and REVOKE.
@@ -109,7 +110,7 @@ func (s *session) grantedOn(ctx context.Context, stmt *ast.Grant) (names []strin
 		return s.grantedMany(ctx, stmt)
 	case kind == "DATABASE":
 		if !s.w.hasDatabase(stmt.Name.Last()) {
-			return nil, kind, noContainer("Database", stmt.Name.Last())
+			return nil, kind, refusal.Missing("Database", stmt.Name.Last())
 		}
 		return []string{stmt.Name.Last()}, kind, nil
 	case kind == "SCHEMA":
@@ -149,7 +150,7 @@ func (s *session) grantedMany(ctx context.Context, stmt *ast.Grant) (names []str
 			return nil, kind, err
 		}
 	} else if !s.w.hasDatabase(in.database) {
-		return nil, kind, noContainer("Database", in.database)
+		return nil, kind, refusal.Missing("Database", in.database)
 	}
 	if stmt.Quantity == "FUTURE" {
 		name := in.database
@@ -237,5 +238,5 @@ func (s *session) grantsOf(ctx context.Context, stmt *ast.Show) (keep func(accou
 		}
 		return func(g account.Grant) bool { return g.On == kind && g.Name == names[0] && !g.Future }, rows, nil
 	}
-	return nil, nil, unsupported("SHOW " + stmt.Object + " " + w.Preposition + " " + w.Object)
+	return nil, nil, refusal.Unsupported("SHOW " + stmt.Object + " " + w.Preposition + " " + w.Object)
 }

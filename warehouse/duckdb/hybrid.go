@@ -7,6 +7,8 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // A hybrid table is a table here whose keys DuckDB enforces, as Snowflake does
@@ -54,7 +56,7 @@ func (m *meta) keys() (all []string) {
 		}
 		names := make([]string, len(k.Columns))
 		for i, c := range k.Columns {
-			names[i] = quoteName(c)
+			names[i] = ducksql.Name(c)
 		}
 		all = append(all, k.Kind+" ("+strings.Join(names, ", ")+")")
 	}
@@ -80,13 +82,13 @@ func checkHybrid(stmt *ast.CreateTable) error {
 	columns := map[string]bool{}
 	for _, c := range stmt.Columns {
 		if c.Type == nil {
-			return unsupported("CREATE HYBRID TABLE … AS of columns without types")
+			return refusal.Unsupported("CREATE HYBRID TABLE … AS of columns without types")
 		}
 		columns[c.Name.Name] = true
 		constraints = append(constraints, c.Constraints...)
 	}
 	if slices.ContainsFunc(constraints, func(c ast.Constraint) bool { return c.Kind == "FOREIGN KEY" || c.Kind == "CHECK" }) {
-		return unsupported("foreign keys and checks of hybrid tables, which Snowflake enforces")
+		return refusal.Unsupported("foreign keys and checks of hybrid tables, which Snowflake enforces")
 	}
 	if !slices.ContainsFunc(constraints, func(c ast.Constraint) bool { return c.Kind == "PRIMARY KEY" }) {
 		return hybridRefusal(stmt, "A hybrid table must have a PRIMARY KEY constraint.")

@@ -16,6 +16,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/datafile"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // inferring is one call of INFER_SCHEMA.
@@ -76,14 +78,14 @@ func (inf *inferring) arguments(ctx context.Context, c *ast.Call) (err error) {
 	limit := -1
 	for _, a := range c.Args {
 		if a.Name == nil {
-			return unsupported("INFER_SCHEMA with arguments by place")
+			return refusal.Unsupported("INFER_SCHEMA with arguments by place")
 		}
 		opt := ast.Option{At: ast.At{Position: a.Value.Pos()}, Key: a.Name.Name, Value: a.Value}
 		word := fileformat.Word(a.Value)
 		switch a.Name.Name {
 		case "LOCATION":
 			if loc = parse.Location(word); loc == nil {
-				return badOption(opt, word)
+				return refusal.BadOption(opt, word)
 			}
 		case "FILE_FORMAT":
 			inf.how.format, err = inf.s.formatNamed(ctx, opt, a.Value)
@@ -98,14 +100,14 @@ func (inf *inferring) arguments(ctx context.Context, c *ast.Call) (err error) {
 			inf.maxRows, err = strconv.Atoi(word)
 		case "KIND":
 		default:
-			return noOption(opt, "INFER_SCHEMA")
+			return refusal.NoOption(opt, "INFER_SCHEMA")
 		}
 		if err != nil {
 			var refused *warehouse.Error
 			if errors.As(err, &refused) {
 				return err
 			}
-			return badOption(opt, word)
+			return refusal.BadOption(opt, word)
 		}
 	}
 	if loc == nil || inf.how.format == nil {
@@ -178,19 +180,19 @@ func (c parquetColumn) guess(f *fileformat.Format) (g datafile.Guess) {
 		return datafile.Fixed(width, scale)
 	case c.duck == "DOUBLE", c.duck == "FLOAT":
 		g.Is("REAL")
-	case family(c.duck) == "number":
+	case ducksql.Family(c.duck) == "number":
 		return datafile.Fixed(38, 0)
 	case c.duck == "BOOLEAN", c.duck == "DATE":
 		g.Is(c.duck)
 	case c.duck == "BLOB" && !f.Bool("BINARY_AS_TEXT"):
 		g.Is("BINARY")
-	case family(c.duck) == "time":
+	case ducksql.Family(c.duck) == "time":
 		g.Is("TIME")
 	case strings.HasPrefix(c.duck, "TIMESTAMP"):
 		g.Is("TIMESTAMP_NTZ")
 	case strings.HasSuffix(c.duck, "]"):
 		g.Is("ARRAY")
-	case family(c.duck) == "nested":
+	case ducksql.Family(c.duck) == "nested":
 		g.Is("OBJECT")
 	default:
 		g.Is("TEXT")

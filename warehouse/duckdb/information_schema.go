@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 )
 
 // informationSchemaName is where a database keeps the views of its
@@ -177,7 +178,7 @@ const columnsView = `with o as (select database_name as dd, schema_name as ds, t
 func (w *Warehouse) furnish(ctx context.Context, database string) error {
 	steps := furniture(database)
 	mark := sha256.Sum256([]byte(strings.Join(steps, "\n")))
-	version := quoteString(hex.EncodeToString(mark[:8]))
+	version := ducksql.Text(hex.EncodeToString(mark[:8]))
 	has, err := w.admin.Texts(ctx, "select name from "+metaTableOf(database)+" where kind = 'FURNISHED' and name = "+version)
 	if err == nil && len(has) > 0 {
 		return nil
@@ -198,17 +199,17 @@ func (w *Warehouse) furnish(ctx context.Context, database string) error {
 // furniture are the statements that make it, where it is not there.
 func furniture(database string) []string {
 	steps := []string{
-		"create schema if not exists " + quoteName(database) + "." + defaultSchema,
-		"create schema if not exists " + quoteName(database) + "." + informationSchemaName,
+		"create schema if not exists " + ducksql.Name(database) + "." + defaultSchema,
+		"create schema if not exists " + ducksql.Name(database) + "." + informationSchemaName,
 		"create table if not exists " + metaTableOf(database) + " (kind varchar, name varchar, meta varchar)",
 	}
 	for _, m := range [][2]string{{"DATABASE", database}, {"SCHEMA", defaultSchema}} {
 		steps = append(steps, fmt.Sprintf("insert into %[1]s select %[2]s, %[3]s, json_object('snowpit', 1, 'created', strftime(now() at time zone 'UTC', '%%Y-%%m-%%dT%%H:%%M:%%S.%%fZ')) "+
-			"where not exists (from %[1]s where kind = %[2]s and name = %[3]s)", metaTableOf(database), quoteString(m[0]), quoteString(m[1])))
+			"where not exists (from %[1]s where kind = %[2]s and name = %[3]s)", metaTableOf(database), ducksql.Text(m[0]), ducksql.Text(m[1])))
 	}
 	for _, name := range slices.Sorted(maps.Keys(informationSchema)) {
-		steps = append(steps, fmt.Sprintf("create or replace view %s.%s.%s as ", quoteName(database), informationSchemaName, name)+
-			fmt.Sprintf(informationSchema[name]+"%[3]s", quoteString(database), quoteName(database), ""))
+		steps = append(steps, fmt.Sprintf("create or replace view %s.%s.%s as ", ducksql.Name(database), informationSchemaName, name)+
+			fmt.Sprintf(informationSchema[name]+"%[3]s", ducksql.Text(database), ducksql.Name(database), ""))
 	}
 	return append(steps, keeping(database)...)
 }

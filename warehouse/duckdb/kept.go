@@ -10,6 +10,8 @@ import (
 
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // keptTables are what a database keeps of its own about file formats, stages
@@ -69,7 +71,7 @@ func formatDefaults(name string) string {
 		}
 		for _, p := range f.Describe() {
 			if p.Name == name {
-				sql += " when " + quoteString(typ) + " then " + quoteString(p.Default)
+				sql += " when " + ducksql.Text(typ) + " then " + ducksql.Text(p.Default)
 			}
 		}
 	}
@@ -78,7 +80,7 @@ func formatDefaults(name string) string {
 
 // kept is the full name of one of the keptTables.
 func kept(database, table string) string {
-	return quoteName(database) + "." + informationSchemaName + "." + quoteName(table)
+	return ducksql.Name(database) + "." + informationSchemaName + "." + ducksql.Name(table)
 }
 
 // keeping are the statements that make the keptTables and the keptViews.
@@ -88,7 +90,7 @@ func keeping(database string) (steps []string) {
 	}
 	for _, view := range slices.Sorted(maps.Keys(keptViews)) {
 		steps = append(steps, fmt.Sprintf("create or replace view %s as ", kept(database, view))+
-			fmt.Sprintf(keptViews[view], quoteString(database), quoteName(database)+"."+informationSchemaName))
+			fmt.Sprintf(keptViews[view], ducksql.Text(database), ducksql.Name(database)+"."+informationSchemaName))
 	}
 	return steps
 }
@@ -152,7 +154,7 @@ func (s *session) stageFormat(ctx context.Context, name stage.Name) (*fileformat
 	case about.FormatName != nil:
 		f, err := s.findFormat(ctx, *about.FormatName)
 		if err == nil && f == nil {
-			err = noFormat(*about.FormatName)
+			err = refusal.Missing("File format", about.FormatName.String())
 		}
 		return f, err
 	}

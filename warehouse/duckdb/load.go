@@ -13,7 +13,9 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // Load fills a table from Arrow rows.
@@ -104,7 +106,7 @@ func ignoreNoTransaction(err error) error {
 type target struct{ database, schema, table string }
 
 func (t target) String() string {
-	return quoteName(t.database) + "." + quoteName(t.schema) + "." + quoteName(t.table)
+	return ducksql.Name(t.database) + "." + ducksql.Name(t.schema) + "." + ducksql.Name(t.table)
 }
 
 // load is one call of Load.
@@ -170,7 +172,7 @@ func (l *load) plan(ctx context.Context, columns []warehouse.Column) (err error)
 	l.columns = columns
 	for i, f := range fields {
 		if c := columns[i]; c.Fields != nil {
-			return unsupported("loading a column of type " + c.SQL() + "; load a VARIANT and cast it")
+			return refusal.Unsupported("loading a column of type " + c.SQL() + "; load a VARIANT and cast it")
 		}
 		w, err := engine.NewColumnWriter(columns[i], f.Type)
 		if err != nil {
@@ -179,7 +181,7 @@ func (l *load) plan(ctx context.Context, columns []warehouse.Column) (err error)
 		l.writers = append(l.writers, w)
 		if l.mode == warehouse.LoadReplace {
 			natural := w.SQL
-			if coarse, fine := coarseOf(natural); fine && (i >= len(l.fine) || !l.fine[i]) {
+			if coarse, fine := ducksql.Coarse(natural); fine && (i >= len(l.fine) || !l.fine[i]) {
 				natural = coarse
 			}
 			l.types = append(l.types, tableType(columns[i], natural))
@@ -198,7 +200,7 @@ func (l *load) existing(ctx context.Context) (columns []warehouse.Column, types 
 		return nil, nil, err
 	}
 	if len(rows) == 0 {
-		return nil, nil, notExist(l.target.table, nil)
+		return nil, nil, refusal.NotExist(l.target.table, nil)
 	}
 	l.target.database, l.target.schema = rows[0][2], rows[0][3]
 	for _, row := range rows {
@@ -296,7 +298,7 @@ func (l *load) replace(ctx context.Context, to target) error {
 func (l *load) definitions() string {
 	var b strings.Builder
 	for i, c := range l.columns {
-		fmt.Fprintf(&b, "%c%s %s", " ,"[min(i, 1)], quoteName(c.Name), l.types[i])
+		fmt.Fprintf(&b, "%c%s %s", " ,"[min(i, 1)], ducksql.Name(c.Name), l.types[i])
 		if !c.Nullable && l.mode == warehouse.LoadReplace && c.Type != "" {
 			b.WriteString(" not null")
 		}
@@ -308,7 +310,7 @@ func (l *load) definitions() string {
 // through a temporary table, so that a failure among them leaves nothing.
 func (l *load) inTransaction(ctx context.Context) (int64, error) {
 	via := target{"temp", "main", "snowpit_load_" + strings.ReplaceAll(newID(), "-", "")}
-	if err := l.s.conn.Exec(ctx, "create temporary table "+quoteName(via.table)+l.definitions()); err != nil {
+	if err := l.s.conn.Exec(ctx, "create temporary table "+ducksql.Name(via.table)+l.definitions()); err != nil {
 		return 0, err
 	}
 	staged := *l
@@ -345,7 +347,7 @@ func (l *load) castingInsert(to target) string {
 	var b strings.Builder
 	for i, c := range l.columns {
 		column := tableColumn{duck: l.types[i], ticks: l.ticks[c.Name]}
-		fmt.Fprintf(&b, "%c %s", " ,"[min(i, 1)], column.stored(converted(quoteName(c.Name), l.writers[i].SQL, l.types[i])))
+		fmt.Fprintf(&b, "%c %s", " ,"[min(i, 1)], column.stored(ducksql.Converted(ducksql.Name(c.Name), l.writers[i].SQL, l.types[i])))
 	}
 	return "insert into " + to.String() + " select " + b.String() + " from rows"
 }
@@ -387,7 +389,7 @@ func (s *session) unloadable(ctx context.Context, t target) error {
 	for _, c := range o.meta.Columns {
 		for _, structured := range []string{"ARRAY(", "OBJECT(", "MAP("} {
 			if strings.HasPrefix(c.Type, structured) {
-				return unsupported("loading into the column " + c.Name + " of type " + c.Type + "; load into a VARIANT and insert it with a cast")
+				return refusal.Unsupported("loading into the column " + c.Name + " of type " + c.Type + "; load into a VARIANT and insert it with a cast")
 			}
 		}
 	}

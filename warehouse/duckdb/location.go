@@ -8,6 +8,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // place is a stage that a statement names.
@@ -43,10 +44,10 @@ func (s *session) locate(ctx context.Context, loc *ast.Location) (place, error) 
 		}
 	}
 	if errors.Is(err, stage.ErrNotExist) {
-		return place{}, noStage(name)
+		return place{}, refusal.NoStage(name)
 	}
 	if err != nil {
-		return place{}, stageRefusal(err, name.String())
+		return place{}, refusal.OfStage(err, name.String())
 	}
 	return place{st, name}, nil
 }
@@ -65,9 +66,9 @@ func (s *session) stageOf(ctx context.Context, loc *ast.Location) (stage.Name, e
 		}
 		found, err := s.tableColumns(ctx, &target{name.Database, name.Schema, name.Stage})
 		if err == nil && len(found) == 0 {
-			err = notExist(fmt.Sprintf("%s.%s.%s", name.Database, name.Schema, name.Stage), nil)
+			err = refusal.NotExist(fmt.Sprintf("%s.%s.%s", name.Database, name.Schema, name.Stage), nil)
 		}
 		return stage.TableStage(name.Database, name.Schema, name.Stage), err
 	}
-	return stage.Name{}, unsupported("external locations; name a stage, such as @MODELSTAGE/path")
+	return stage.Name{}, refusal.Unsupported("external locations; name a stage, such as @MODELSTAGE/path")
 }

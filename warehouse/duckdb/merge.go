@@ -8,7 +8,9 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // A merging is one MERGE on its way. DuckDB's own takes the first of several
@@ -126,7 +128,7 @@ func (m *merging) names(ctx context.Context, w *ast.MergeWhen) error {
 		return nil
 	}
 	if m.source == nil {
-		return unsupported("MERGE BY NAME from a source without an alias")
+		return refusal.Unsupported("MERGE BY NAME from a source without an alias")
 	}
 	columns, err := m.s.columnNames(ctx, m.into)
 	if err != nil {
@@ -209,7 +211,7 @@ func (m *merging) clause(i int, w ast.MergeWhen) {
 	case "UPDATE":
 		var set []string
 		for _, a := range w.Set {
-			name := quoteName(a.Column[len(a.Column)-1].Name)
+			name := ducksql.Name(a.Column[len(a.Column)-1].Name)
 			if _, ok := a.Value.(*ast.Default); ok {
 				set = append(set, name+" = default")
 				continue
@@ -231,7 +233,7 @@ func (m *merging) insert(i int, w ast.MergeWhen, rows string) {
 		}
 		values = append(values, m.value(i, v))
 		if len(w.Columns) > j {
-			columns = append(columns, quoteName(w.Columns[j].Name))
+			columns = append(columns, ducksql.Name(w.Columns[j].Name))
 		}
 	}
 	list := ""

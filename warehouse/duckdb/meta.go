@@ -12,6 +12,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // A meta is what Snowflake knows of a table, view or sequence and DuckDB does
@@ -73,7 +75,7 @@ func commentOn(object string, t target, m meta) string {
 	if err != nil {
 		panic(err) // texts and times have JSON
 	}
-	return "comment on " + object + " " + t.String() + " is " + quoteString(string(text))
+	return "comment on " + object + " " + t.String() + " is " + ducksql.Text(string(text))
 }
 
 // column finds what was said of a column.
@@ -223,7 +225,7 @@ func (s *session) mustFind(ctx context.Context, n *ast.Name, kinds ...string) (*
 		return nil, err
 	}
 	if o == nil {
-		return nil, noContainer(titled(kinds[0]), warehouse.FoldIdent(print.SQL(n)))
+		return nil, refusal.Missing(titled(kinds[0]), warehouse.FoldIdent(print.SQL(n)))
 	}
 	for _, k := range kinds {
 		if k == o.kind {

@@ -12,6 +12,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 )
 
 // Files of earlier versions keep a TIMESTAMP_TZ as a moment without its offset, and
@@ -43,7 +44,7 @@ func (w *Warehouse) migrate(ctx context.Context) error {
 		if err := w.migrateViews(ctx, database, func(legacyView) bool { return true }); err != nil {
 			return fmt.Errorf("database %s: views: %w", database, err)
 		}
-		if err := w.admin.Exec(ctx, "delete from "+metaTableOf(database)+" where kind = "+quoteString(migrating)); err != nil {
+		if err := w.admin.Exec(ctx, "delete from "+metaTableOf(database)+" where kind = "+ducksql.Text(migrating)); err != nil {
 			return err
 		}
 	}
@@ -75,20 +76,20 @@ func (w *Warehouse) legacyTimes(ctx context.Context, database string) ([][]strin
 // migrateTables converts the columns, all of them or none.
 func (w *Warehouse) migrateTables(ctx context.Context, database string, columns [][]string) error {
 	steps := []string{"begin transaction",
-		fmt.Sprintf("insert into %s values (%s, 'VIEWS', '')", metaTableOf(database), quoteString(migrating))}
+		fmt.Sprintf("insert into %s values (%s, 'VIEWS', '')", metaTableOf(database), ducksql.Text(migrating))}
 	for _, c := range columns {
-		table, name := target{database, c[0], c[1]}, quoteName(c[2])
+		table, name := target{database, c[0], c[1]}, ducksql.Name(c[2])
 		column := fmt.Sprintf("alter table %s alter column %s ", table, name)
 		if c[3] != "" {
 			steps = append(steps, column+"drop default")
 		}
 		if c[4] == "TIMESTAMP_NS" { // which were loaded, and have no default
-			steps = append(steps, column+"type "+rewrite.FineNaive+" using "+fineNs(name))
+			steps = append(steps, column+"type "+rewrite.FineNaive+" using "+ducksql.FineOfNanos(name))
 			continue
 		}
-		steps = append(steps, column+"type "+rewrite.Zoned+" using "+zonedFrom(name, "TIMESTAMP WITH TIME ZONE"))
+		steps = append(steps, column+"type "+rewrite.Zoned+" using "+ducksql.Zoned(name, "TIMESTAMP WITH TIME ZONE"))
 		if c[3] != "" {
-			steps = append(steps, column+"set default "+zonedFrom("cast("+c[3]+" as timestamptz)", "TIMESTAMP WITH TIME ZONE"))
+			steps = append(steps, column+"set default "+ducksql.Zoned("cast("+c[3]+" as timestamptz)", "TIMESTAMP WITH TIME ZONE"))
 		}
 	}
 	for _, sql := range append(steps, "commit") {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
@@ -156,7 +157,7 @@ func (d *distribution) into(ctx context.Context, cond ast.Expr, into ast.InsertI
 	if len(columns) > 0 {
 		names := identNames(columns)
 		for i, n := range names {
-			names[i] = quoteName(n)
+			names[i] = ducksql.Name(n)
 		}
 		list = " (" + strings.Join(names, ", ") + ")"
 	}

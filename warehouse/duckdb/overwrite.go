@@ -6,6 +6,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 )
 
 // overwrite is INSERT OVERWRITE: the rows are found before the old ones go.
@@ -18,7 +19,7 @@ func (s *session) overwrite(ctx context.Context, rec *record, stmt *ast.Insert, 
 	if len(stmt.Columns) > 0 {
 		names := make([]string, len(stmt.Columns))
 		for i, c := range stmt.Columns {
-			names[i] = quoteName(c.Name)
+			names[i] = ducksql.Name(c.Name)
 		}
 		columns = " (" + strings.Join(names, ", ") + ")"
 	}

@@ -9,7 +9,9 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/param"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // accountParameters are what the local account has set for every session.
@@ -140,7 +142,7 @@ func badParameter(name, value string) error {
 // applyParameters does what a change of the parameters asks for at once.
 func (s *session) applyParameters(ctx context.Context, before map[string]string) error {
 	if zone := s.parameter("TIMEZONE"); zone != before["TIMEZONE"] {
-		if err := s.conn.Exec(ctx, "set session TimeZone = "+quoteString(zone)); err != nil {
+		if err := s.conn.Exec(ctx, "set session TimeZone = "+ducksql.Text(zone)); err != nil {
 			return badParameter("TIMEZONE", zone)
 		}
 	}
@@ -154,7 +156,7 @@ func (s *session) applyParameters(ctx context.Context, before map[string]string)
 // showParameters is SHOW PARAMETERS of the session, which are all there are.
 func (s *session) showParameters(rec *record, stmt *ast.Show) (*warehouse.Result, error) {
 	if w := stmt.Where; w != nil && w.Object != "SESSION" && w.Object != "ACCOUNT" && w.Object != "USER" {
-		return nil, unsupported("SHOW PARAMETERS IN " + w.Object)
+		return nil, refusal.Unsupported("SHOW PARAMETERS IN " + w.Object)
 	}
 	matches := func(string) bool { return true }
 	if stmt.Like != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
@@ -34,7 +35,7 @@ func (s *session) openParquet(ctx context.Context, at place, name string, probe 
 	p := &parquetFile{path: path}
 	err = p.look(ctx, s)
 	if err == nil && probe {
-		_, err = s.conn.Texts(ctx, "select cast(bit_xor(hash(t)) as varchar) from read_parquet("+quoteString(path)+") t")
+		_, err = s.conn.Texts(ctx, "select cast(bit_xor(hash(t)) as varchar) from read_parquet("+ducksql.Text(path)+") t")
 	}
 	if err != nil {
 		p.close()
@@ -54,14 +55,14 @@ const badFile = 100073
 
 // look reads the file's schema.
 func (p *parquetFile) look(ctx context.Context, s *session) error {
-	count, err := s.conn.Texts(ctx, "select cast(sum(num_rows) as varchar) from parquet_file_metadata("+quoteString(p.path)+")")
+	count, err := s.conn.Texts(ctx, "select cast(sum(num_rows) as varchar) from parquet_file_metadata("+ducksql.Text(p.path)+")")
 	if err != nil {
 		return err
 	}
 	if p.rows, err = strconv.ParseInt(count[0][0], 10, 64); err != nil {
 		return err
 	}
-	found, err := s.conn.Texts(ctx, "select column_name, column_type from (describe from read_parquet("+quoteString(p.path)+"))")
+	found, err := s.conn.Texts(ctx, "select column_name, column_type from (describe from read_parquet("+ducksql.Text(p.path)+"))")
 	for _, r := range found {
 		p.columns = append(p.columns, parquetColumn{r[0], r[1]})
 	}
@@ -70,7 +71,7 @@ func (p *parquetFile) look(ctx context.Context, s *session) error {
 
 // from reads the file in DuckDB's SQL.
 func (p *parquetFile) from() string {
-	return "read_parquet(" + quoteString(p.path) + ", file_row_number = true)"
+	return "read_parquet(" + ducksql.Text(p.path) + ", file_row_number = true)"
 }
 
 func (p *parquetFile) close() {
@@ -88,29 +89,26 @@ func (p *parquetFile) find(name string, exact bool) *parquetColumn {
 	return nil
 }
 
-// sorted is semi-structured data in Snowflake's form.
-func sorted(json string) string { return rewrite.Macros + ".MAIN.sorted(" + json + ")" }
-
 // json is the column's value as semi-structured data.
 func (c parquetColumn) json(f *fileformat.Format) string {
-	name := quoteName(c.name)
+	name := ducksql.Name(c.name)
 	switch {
 	case strings.HasPrefix(c.duck, "DECIMAL"):
-		return sorted("cast(cast(" + name + " as varchar) as json)")
+		return ducksql.Sorted("cast(cast(" + name + " as varchar) as json)")
 	case c.duck == "BLOB":
 		return "to_json(" + c.text(f) + ")"
 	case strings.HasPrefix(c.duck, "TIMESTAMP"), c.duck == "DATE", strings.HasPrefix(c.duck, "TIME"):
 		return "to_json(" + c.text(f) + ")"
 	}
-	if family(c.duck) == "nested" {
-		return sorted("to_json(" + name + ")")
+	if ducksql.Family(c.duck) == "nested" {
+		return ducksql.Sorted("to_json(" + name + ")")
 	}
 	return "to_json(" + name + ")"
 }
 
 // text is the column's value as text.
 func (c parquetColumn) text(f *fileformat.Format) string {
-	name := quoteName(c.name)
+	name := ducksql.Name(c.name)
 	switch {
 	case c.duck == "VARCHAR":
 		return trimmed(name, f)
@@ -132,7 +130,7 @@ func trimmed(text string, f *fileformat.Format) string {
 		text = "trim(" + text + ")"
 	}
 	for _, s := range f.List("NULL_IF") {
-		text = "nullif(" + text + ", " + quoteString(s) + ")"
+		text = "nullif(" + text + ", " + ducksql.Text(s) + ")"
 	}
 	return text
 }
@@ -144,17 +142,17 @@ func (p *parquetFile) row(f *fileformat.Format) string {
 	}
 	parts := make([]string, len(p.columns))
 	for i, c := range p.columns {
-		parts[i] = quoteString(c.name) + ", " + c.json(f)
+		parts[i] = ducksql.Text(c.name) + ", " + c.json(f)
 	}
-	return sorted("json_object(" + strings.Join(parts, ", ") + ")")
+	return ducksql.Sorted("json_object(" + strings.Join(parts, ", ") + ")")
 }
 
 // as is the column's value as one of a table's column: null where the value
 // cannot become one.
 func (c parquetColumn) as(column tableColumn, f *fileformat.Format, truncate bool) (string, error) {
-	name := quoteName(c.name)
-	from, to := family(c.duck), family(column.duck)
-	if coarse, fine := coarseOf(column.duck); fine && (c.duck == "TIMESTAMP_NS" || from == "date" || from == "time" && c.duck != "TIME_NS") {
+	name := ducksql.Name(c.name)
+	from, to := ducksql.Family(c.duck), ducksql.Family(column.duck)
+	if coarse, fine := ducksql.Coarse(column.duck); fine && (c.duck == "TIMESTAMP_NS" || from == "date" || from == "time" && c.duck != "TIME_NS") {
 		return c.fine(column, coarse, f)
 	}
 	switch {
@@ -166,11 +164,11 @@ func (c parquetColumn) as(column tableColumn, f *fileformat.Format, truncate boo
 		if column.duck != "DATE" && !column.six {
 			micros = "make_timestamp(" + rewrite.Macros + ".MAIN.even_us(epoch_ns(" + name + ")))"
 		}
-		return converted(micros, "TIMESTAMP", column.duck), nil
+		return ducksql.Converted(micros, "TIMESTAMP", column.duck), nil
 	case column.duck == "JSON":
 		return c.json(f), nil
 	case column.duck == rewrite.Zoned && from == "date":
-		return zonedFrom(name, c.duck), nil
+		return ducksql.Zoned(name, c.duck), nil
 	case from == "text", from == "bytes" && to != "bytes":
 		filled, err := convert(column, c.text(f), f, truncate)
 		return filled.value, err
@@ -193,33 +191,7 @@ func (c parquetColumn) fine(column tableColumn, coarse string, f *fileformat.For
 	plain.duck = coarse
 	if c.duck != "TIMESTAMP_NS" {
 		value, err := c.as(plain, f, false)
-		return fineMacro(value, "0", column.duck), err
+		return ducksql.Fine(value, "0", column.duck), err
 	}
-	return converted(fineNs(quoteName(c.name)), rewrite.FineNaive, column.duck), nil
-}
-
-// fineNs is a TIMESTAMP_NS of DuckDB's as one of nine digits.
-func fineNs(value string) string {
-	ns := "epoch_ns(" + value + ")"
-	macros := rewrite.Macros + ".MAIN."
-	return fineMacro("make_timestamp("+macros+"carry_us("+ns+"))", macros+"rest_ns("+ns+")", rewrite.FineNaive)
-}
-
-// family is what kind of values a type of DuckDB's has.
-func family(duck string) string {
-	switch {
-	case duck == "VARCHAR":
-		return "text"
-	case duck == "BLOB":
-		return "bytes"
-	case duck == "BOOLEAN":
-		return "boolean"
-	case duck == "TIME", duck == "TIME_NS":
-		return "time"
-	case duck == "DATE", strings.HasPrefix(duck, "TIMESTAMP"):
-		return "date"
-	case strings.HasPrefix(duck, "DECIMAL"), strings.HasSuffix(duck, "INT"), strings.HasSuffix(duck, "INTEGER"), duck == "DOUBLE", duck == "FLOAT":
-		return "number"
-	}
-	return "nested"
+	return ducksql.Converted(ducksql.FineOfNanos(ducksql.Name(c.name)), rewrite.FineNaive, column.duck), nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // A pivoting asks the rows for the values of those PIVOTs that list none, IN
@@ -97,7 +98,7 @@ func (p *pivoting) list(v *ast.Pivot, ctes []ast.CTE) error {
 	}
 	v.Any, v.AnyOrder, v.Query, p.changed = false, nil, nil, true
 	if len(v.In) == 0 {
-		return unsupported("a PIVOT without any value")
+		return refusal.Unsupported("a PIVOT without any value")
 	}
 	return nil
 }

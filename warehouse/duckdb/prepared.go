@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 var (
@@ -54,7 +55,7 @@ func (s *session) Describe(ctx context.Context, sql string) (warehouse.Descripti
 	if err == nil {
 		d, err = s.compile(ctx, rec, sql)
 	}
-	if needsFine(err) {
+	if refusal.NeedsFine(err) {
 		s.fine = true
 		defer func() { s.fine = false }()
 		if rec.tree, err = parse.Lenient(sql); err == nil {
@@ -62,7 +63,7 @@ func (s *session) Describe(ctx context.Context, sql string) (warehouse.Descripti
 		}
 	}
 	if err != nil {
-		err = s.missingPlace(ctx, rec, refusal(err, rec.translation))
+		err = s.missingPlace(ctx, rec, rec.translation.refusal(err))
 		var e *warehouse.Error
 		if errors.As(err, &e) {
 			e.QueryID = rec.statement.QueryID

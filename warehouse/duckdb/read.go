@@ -122,7 +122,7 @@ func (r *rowReader) finish(err error) {
 	r.done = true
 	r.keepAll(err == nil && (r.cur.AtEnd || r.limit > 0 && r.rows >= r.limit))
 	r.drop()
-	r.err = refusal(err, r.t)
+	r.err = r.t.refusal(err)
 	if e := (*warehouse.Error)(nil); errors.As(r.err, &e) {
 		e.QueryID = r.kept.id
 	}

@@ -7,6 +7,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // renameSchema is ALTER SCHEMA … RENAME TO. DuckDB renames no schema, so that a
@@ -19,9 +21,9 @@ func (s *session) renameSchema(ctx context.Context, from area, name *ast.Name) e
 	case to == from:
 		return nil
 	case there:
-		return exists(name.Last(), nil)
+		return refusal.Exists(name.Last(), nil)
 	case to.database != from.database:
-		return unsupported("moving a schema to another database")
+		return refusal.Unsupported("moving a schema to another database")
 	}
 	if err := s.noStages(ctx, from); err != nil {
 		return err
@@ -40,7 +42,7 @@ func (s *session) renameSchema(ctx context.Context, from area, name *ast.Name) e
 			return err
 		}
 		loads := fmt.Sprintf("update %s set schema_name = %s where schema_name = %s",
-			kept(from.database, keptLoads), quoteString(to.schema), quoteString(from.schema))
+			kept(from.database, keptLoads), ducksql.Text(to.schema), ducksql.Text(from.schema))
 		if err := s.together(ctx, append(keepMeta(to.database, "SCHEMA", to.schema, m), loads)...); err != nil {
 			return err
 		}
@@ -59,10 +61,10 @@ func (s *session) noStages(ctx context.Context, in area) error {
 	}
 	for info, err := range s.w.config.Stages.Stages(ctx) {
 		if err != nil {
-			return stageRefusal(err, "")
+			return refusal.OfStage(err, "")
 		}
 		if info.Database == in.database && info.Schema == in.schema {
-			return unsupported("a new name for a schema with stages, such as " + info.Stage)
+			return refusal.Unsupported("a new name for a schema with stages, such as " + info.Stage)
 		}
 	}
 	return nil
@@ -71,7 +73,7 @@ func (s *session) noStages(ctx context.Context, in area) error {
 // renameContainer is RENAME TO of a schema; databases keep their names.
 func (s *session) renameContainer(ctx context.Context, rec *record, stmt *ast.Alter, to *ast.Name) (*warehouse.Result, error) {
 	if stmt.Object == "DATABASE" || len(stmt.Actions) > 1 {
-		return nil, unsupported("ALTER " + stmt.Object + " RENAME TO " + print.SQL(to))
+		return nil, refusal.Unsupported("ALTER " + stmt.Object + " RENAME TO " + print.SQL(to))
 	}
 	from, _, err := s.schemaNamed(ctx, stmt.Name)
 	if err != nil {

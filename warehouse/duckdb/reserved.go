@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // hidden are the names of what is the warehouse's own.
@@ -16,7 +17,7 @@ func hidden(name string) bool {
 func takenDatabase(name string) error {
 	switch lower := strings.ToLower(name); lower {
 	case "memory", "system", "main", tempDatabase, draftName, strings.ToLower(rewrite.Macros):
-		return unsupported("a database named " + strings.ToUpper(lower))
+		return refusal.Unsupported("a database named " + strings.ToUpper(lower))
 	}
 	return nil
 }
@@ -25,7 +26,7 @@ func takenDatabase(name string) error {
 func takenSchema(name string) error {
 	switch lower := strings.ToLower(name); lower {
 	case "main", "pg_catalog", strings.ToLower(informationSchemaName):
-		return unsupported("a schema named " + strings.ToUpper(lower))
+		return refusal.Unsupported("a schema named " + strings.ToUpper(lower))
 	}
 	return nil
 }

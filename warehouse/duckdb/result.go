@@ -14,12 +14,13 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // startAllowed starts a statement unless it reaches outside the warehouse.
 func (s *session) startAllowed(ctx context.Context, cur *engine.Cursor, args []any) error {
 	if inside, number := cur.StaysInside(); !inside {
-		return unsupported(fmt.Sprintf("DuckDB's statement type %d", number))
+		return refusal.Unsupported(fmt.Sprintf("DuckDB's statement type %d", number))
 	}
 	return cur.Start(ctx, args)
 }

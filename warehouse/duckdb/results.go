@@ -11,6 +11,8 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 const (
@@ -144,7 +146,7 @@ func (s *session) resultOf(id string) (*keptResult, error) {
 		return nil, &warehouse.Error{Code: 709, State: "02000", Kind: warehouse.ErrNotExist, Message: fmt.Sprintf(
 			"Statement %s not found. Snowpit keeps the results that this session has read to their end, %d MB of them", id, keptBytes>>20)}
 	case r.tooBig:
-		return nil, unsupported(fmt.Sprintf("the result of statement %s any more: it has more than %d MB", id, keptOne>>20))
+		return nil, refusal.Unsupported(fmt.Sprintf("the result of statement %s any more: it has more than %d MB", id, keptOne>>20))
 	}
 	return r, nil
 }
@@ -153,7 +155,7 @@ func (s *session) resultOf(id string) (*keptResult, error) {
 func (s *session) describeResult(_ context.Context, rec *record, stmt *ast.Describe) (*warehouse.Result, error) {
 	id, ok := stmt.Query.(*ast.String)
 	if !ok {
-		return nil, unsupported("DESCRIBE RESULT of what is no query id")
+		return nil, refusal.Unsupported("DESCRIBE RESULT of what is no query id")
 	}
 	r := s.results.find(id.Value)
 	if r == nil {
@@ -181,7 +183,7 @@ func (s *session) asTable(ctx context.Context, name string, r *keptResult) (*ast
 	if err := l.plan(ctx, r.columns); err != nil {
 		return nil, err
 	}
-	if err := s.conn.Exec(ctx, "create or replace temporary table "+quoteName(name)+l.definitions()); err != nil {
+	if err := s.conn.Exec(ctx, "create or replace temporary table "+ducksql.Name(name)+l.definitions()); err != nil {
 		return nil, err
 	}
 	l.mode = warehouse.LoadAppend
@@ -198,7 +200,7 @@ func (s *session) resultScan(ctx context.Context, t *ast.TableFunction, c *ast.C
 	}
 	id, ok := s.queryOf(c)
 	if !ok {
-		return nil, unsupported("RESULT_SCAN of what is no query id")
+		return nil, refusal.Unsupported("RESULT_SCAN of what is no query id")
 	}
 	r, err := s.resultOf(id)
 	if err != nil {
@@ -244,7 +246,7 @@ func (s *session) queryHistory(ctx context.Context, t *ast.TableFunction, c *ast
 	where := map[string]ast.Expr{}
 	for _, a := range c.Args {
 		if a.Name == nil {
-			return nil, unsupported("QUERY_HISTORY with an argument without a name")
+			return nil, refusal.Unsupported("QUERY_HISTORY with an argument without a name")
 		}
 		n, number := a.Value.(*ast.Number)
 		switch name := a.Name.Name; {
@@ -254,7 +256,7 @@ func (s *session) queryHistory(ctx context.Context, t *ast.TableFunction, c *ast
 		case name == "END_TIME_RANGE_START", name == "END_TIME_RANGE_END", name == "SESSION_ID", name == "USER_NAME", name == "WAREHOUSE_NAME":
 			where[name] = a.Value
 		default:
-			return nil, unsupported("QUERY_HISTORY with " + name)
+			return nil, refusal.Unsupported("QUERY_HISTORY with " + name)
 		}
 	}
 	if c.Name.Last() == "QUERY_HISTORY_BY_SESSION" && where["SESSION_ID"] == nil {

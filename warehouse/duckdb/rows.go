@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
@@ -114,10 +115,10 @@ func (s *session) update(ctx context.Context, rec *record, stmt *ast.Update, arg
 	for _, a := range stmt.Set {
 		value := a.Value
 		if _, ok := value.(*ast.Default); ok {
-			set = append(set, quoteName(a.Column[len(a.Column)-1].Name)+" = default")
+			set = append(set, ducksql.Name(a.Column[len(a.Column)-1].Name)+" = default")
 			continue
 		}
-		set = append(set, quoteName(a.Column[len(a.Column)-1].Name)+" = s."+stepColumn(len(items)))
+		set = append(set, ducksql.Name(a.Column[len(a.Column)-1].Name)+" = s."+stepColumn(len(items)))
 		items = append(items, stepItem(len(items), value))
 	}
 	text, err := s.rewritten(&ast.Query{Body: &ast.Select{Items: items, From: append([]ast.Table{stmt.Table}, stmt.From...), Where: stmt.Where}}, engine.TypesOf(args)...)
@@ -174,7 +175,7 @@ func (s *session) duplicateRow(ctx context.Context, table target, rows string) e
 	}
 	values := make([]string, len(columns))
 	for i, c := range columns {
-		c = quoteName(c)
+		c = ducksql.Name(c)
 		values[i] = "case when " + c + " is null then 'NULL' when typeof(" + c + ") = 'VARCHAR' then '\"' || " + c + " || '\"' else cast(" + c + " as varchar) end"
 	}
 	found, err := s.conn.Texts(ctx, "select "+strings.Join(values, ", ")+" from "+table.String()+" where rowid in ("+rows+") order by rowid limit 1")

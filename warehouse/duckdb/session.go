@@ -16,6 +16,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
@@ -127,7 +128,7 @@ func (s *session) startAt(ctx context.Context, database, schema string) error {
 	err := s.goTo(ctx, database, schema)
 	if errors.Is(err, warehouse.ErrNotExist) {
 		s.database = database
-		return s.conn.Exec(ctx, "use "+quoteName(database)+".main")
+		return s.conn.Exec(ctx, "use "+ducksql.Name(database)+".main")
 	}
 	return err
 }
@@ -152,7 +153,7 @@ func (s *session) createSchema(ctx context.Context, database, schema string) err
 		return err
 	}
 	return s.retry(ctx, func() error {
-		return s.conn.Exec(ctx, "create schema if not exists "+quoteName(database)+"."+quoteName(schema))
+		return s.conn.Exec(ctx, "create schema if not exists "+ducksql.Name(database)+"."+ducksql.Name(schema))
 	})
 }
 
@@ -162,7 +163,7 @@ func (s *session) use(ctx context.Context, database, schema string) error {
 	if schema == snowflakesInformationSchema {
 		kept = informationSchemaName
 	}
-	if err := s.conn.Exec(ctx, "use "+quoteName(database)+"."+quoteName(kept)); err != nil {
+	if err := s.conn.Exec(ctx, "use "+ducksql.Name(database)+"."+ducksql.Name(kept)); err != nil {
 		return err
 	}
 	s.database, s.schema = database, schema
@@ -254,7 +255,7 @@ func (s *session) bounded(ctx context.Context) (context.Context, func()) {
 
 // refused is err as the caller gets it, put on record.
 func (s *session) refused(ctx context.Context, rec *record, err error) error {
-	err = s.missingPlace(ctx, rec, refusal(err, rec.translation))
+	err = s.missingPlace(ctx, rec, rec.translation.refusal(err))
 	var e *warehouse.Error
 	if cause := context.Cause(ctx); ctx.Err() != nil && errors.As(cause, &e) {
 		again := *e // that the time is up

@@ -14,6 +14,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // A settling puts into a tree what only the session knows: the names that
@@ -376,7 +377,7 @@ func (st *settling) name(n *ast.Name) {
 func (st *settling) ownSchema(n *ast.Name) {
 	for _, p := range n.Parts {
 		if p.Name == informationSchemaName && st.err == nil {
-			st.err = noContainer("Schema", print.SQL(n))
+			st.err = refusal.Missing("Schema", print.SQL(n))
 		}
 	}
 }

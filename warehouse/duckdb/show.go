@@ -3,13 +3,13 @@ package duckdb
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // A shown is one row of SHOW, with the name that it goes by.
@@ -199,13 +199,13 @@ func (s *session) showPlace(ctx context.Context, stmt *ast.Show) (in area, err e
 			in.database = name[len(name)-1]
 		}
 		if !s.w.hasDatabase(in.database) {
-			return in, notThere(in.database)
+			return in, refusal.NotUsable(in.database)
 		}
 		return in, nil
 	case object == "SCHEMA" || object == "":
 		return s.schemaPlace(ctx, in, stmt, name)
 	}
-	return in, unsupported("SHOW " + stmt.Object + " " + stmt.Where.Preposition + " " + stmt.Where.Object)
+	return in, refusal.Unsupported("SHOW " + stmt.Object + " " + stmt.Where.Preposition + " " + stmt.Where.Object)
 }
 
 func (s *session) schemaPlace(ctx context.Context, in area, stmt *ast.Show, name []string) (area, error) {
@@ -218,18 +218,12 @@ func (s *session) schemaPlace(ctx context.Context, in area, stmt *ast.Show, name
 	case 2:
 		in.database, in.schema = name[0], name[1]
 	default:
-		return in, unsupported("SHOW " + stmt.Object + " in such a place")
+		return in, refusal.Unsupported("SHOW " + stmt.Object + " in such a place")
 	}
 	if in.schema == "INFORMATION_SCHEMA" {
 		in.schema = informationSchemaName
 	}
 	return in, s.checkSchema(ctx, in.database, in.schema)
-}
-
-// notThere refuses a place that SHOW, USE or DESCRIBE names.
-func notThere(name string) error {
-	return &warehouse.Error{Code: 2043, State: "02000", Kind: warehouse.ErrNotExist,
-		Message: fmt.Sprintf("SQL compilation error:\nObject '%s' does not exist, or operation cannot be performed.", name)}
 }
 
 // has says whether a name is in the place.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // spoolDir is the one folder beside the databases' that DuckDB may read: where
@@ -22,7 +23,7 @@ func (w *Warehouse) spoolDir() string { return filepath.Join(w.scratch, "staged"
 func (s *session) spool(ctx context.Context, at stage.Stage, name string) (path string, err error) {
 	r, _, err := at.Open(ctx, name)
 	if err != nil {
-		return "", stageRefusal(err, name)
+		return "", refusal.OfStage(err, name)
 	}
 	defer r.Close()
 	dir, err := filepath.Abs(s.w.spoolDir())

@@ -13,6 +13,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // createStage runs CREATE STAGE.
@@ -34,7 +36,7 @@ func (s *session) createStage(ctx context.Context, rec *record, stmt *ast.Create
 	}
 	if stmt.Replace {
 		if err := volume.Drop(ctx, name); err != nil && !errors.Is(err, stage.ErrNotExist) {
-			return nil, stageRefusal(err, name.String())
+			return nil, refusal.OfStage(err, name.String())
 		}
 	}
 	err = volume.Create(ctx, name, about.Comment)
@@ -43,7 +45,7 @@ func (s *session) createStage(ctx context.Context, rec *record, stmt *ast.Create
 	case stmt.IfNotExists && errors.Is(err, stage.ErrExist):
 		return rec.status(name.Stage + " already exists, statement succeeded."), nil
 	default:
-		return nil, stageRefusal(err, name.String())
+		return nil, refusal.OfStage(err, name.String())
 	}
 	if stmt.Temporary {
 		s.tempStages = append(s.tempStages, name)
@@ -58,7 +60,7 @@ func (s *session) createStage(ctx context.Context, rec *record, stmt *ast.Create
 func (s *session) aboutNew(ctx context.Context, stmt *ast.CreateStage) (a aboutStage, err error) {
 	switch {
 	case stmt.Clone != nil:
-		return a, unsupported("CREATE STAGE with CLONE")
+		return a, refusal.Unsupported("CREATE STAGE with CLONE")
 	case stmt.Like != nil:
 		from, err := s.locate(ctx, &ast.Location{Name: stmt.Like.Parts})
 		if err != nil {
@@ -88,9 +90,9 @@ func (s *session) tellStage(ctx context.Context, a *aboutStage, options []ast.Op
 			}
 		case "ENCRYPTION", "COPY_OPTIONS":
 		case "URL", "STORAGE_INTEGRATION", "CREDENTIALS", "ENDPOINT", "USE_PRIVATELINK_ENDPOINT":
-			return noOption(o, "a stage: external stages are not there")
+			return refusal.NoOption(o, "a stage: external stages are not there")
 		default:
-			return noOption(o, "a stage")
+			return refusal.NoOption(o, "a stage")
 		}
 	}
 	return nil
@@ -131,7 +133,7 @@ func nameText(e ast.Expr) string {
 	}
 	quoted := make([]string, len(c.Parts))
 	for i, p := range c.Parts {
-		quoted[i] = quoteName(p.Name)
+		quoted[i] = ducksql.Name(p.Name)
 	}
 	return strings.Join(quoted, ".")
 }
@@ -179,9 +181,9 @@ func (s *session) dropStage(ctx context.Context, rec *record, parts []string, if
 	case ifExists && errors.Is(err, stage.ErrNotExist):
 		return rec.status(fmt.Sprintf("Drop statement executed successfully (%s already dropped).", name.Stage)), nil
 	case errors.Is(err, stage.ErrNotExist):
-		return nil, noStage(name)
+		return nil, refusal.NoStage(name)
 	}
-	return nil, stageRefusal(err, name.String())
+	return nil, refusal.OfStage(err, name.String())
 }
 
 // alterStage runs ALTER STAGE.
@@ -207,16 +209,16 @@ func (s *session) alterStage(ctx context.Context, rec *record, stmt *ast.Alter) 
 		case *ast.UnsetOptions:
 			for _, key := range a.Keys {
 				if key != "COMMENT" {
-					return nil, unsupported("ALTER STAGE … UNSET " + key)
+					return nil, refusal.Unsupported("ALTER STAGE … UNSET " + key)
 				}
 				about.Comment = ""
 			}
 		case *ast.Do:
 			if a.Words != "REFRESH" {
-				return nil, unsupported("ALTER STAGE … " + a.Words)
+				return nil, refusal.Unsupported("ALTER STAGE … " + a.Words)
 			}
 		default:
-			return nil, unsupported("ALTER STAGE of this form")
+			return nil, refusal.Unsupported("ALTER STAGE of this form")
 		}
 	}
 	return done, s.keepStage(ctx, at.name, &about)
@@ -266,7 +268,7 @@ func (s *session) showStages(ctx context.Context, rec *record, stmt *ast.Show) (
 	var rows [][]any
 	for info, err := range volume.Stages(ctx) {
 		if err != nil {
-			return nil, stageRefusal(err, "")
+			return nil, refusal.OfStage(err, "")
 		}
 		if !visible(info.Name) || info.Implied() {
 			continue

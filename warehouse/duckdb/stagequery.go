@@ -11,6 +11,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // readsStages reports whether a statement has @stage in a FROM, or a function
@@ -55,7 +57,7 @@ func (s *session) onStages(ctx context.Context, rec *record, stmt ast.Statement,
 // statement reads, and gives the statement with those in their place.
 func (s *session) withoutStages(ctx context.Context, stmt ast.Statement) (ast.Statement, string, error) {
 	if _, ok := stmt.(*ast.CreateView); ok {
-		return nil, "", unsupported("a view of staged files; make a table of them")
+		return nil, "", refusal.Unsupported("a view of staged files; make a table of them")
 	}
 	if err := s.makeTables(ctx, stmt); err != nil {
 		return nil, "", err
@@ -204,7 +206,7 @@ func (w *stageWants) typed(c *ast.Column, to *ast.Type) bool {
 	key, ok := strings.CutPrefix(last.Name, "$1:")
 	for _, v := range w.views {
 		duck := v.types[key]
-		ok = ok && duck != "" && family(duck) != "nested" && !strings.HasSuffix(duck, "_NS") && (duck == "BLOB") == isBinary(to)
+		ok = ok && duck != "" && ducksql.Family(duck) != "nested" && !strings.HasSuffix(duck, "_NS") && (duck == "BLOB") == isBinary(to)
 	}
 	switch to.Name {
 	case "VARIANT", "OBJECT", "ARRAY":
@@ -228,7 +230,7 @@ func (s *session) stageSource(ctx context.Context, t *ast.StageTable, wants *sta
 	how := &reading{label: func(i int) string { return fmt.Sprintf(`"TRANSIENT_STAGE_TABLE"["$%d":%d]`, i, i) }}
 	for _, a := range t.Args {
 		if a.Name == nil {
-			return nil, unsupported("an argument of a stage without a name")
+			return nil, refusal.Unsupported("an argument of a stage without a name")
 		}
 		opt := ast.Option{At: ast.At{Position: a.Value.Pos()}, Key: a.Name.Name}
 		switch a.Name.Name {
@@ -237,10 +239,10 @@ func (s *session) stageSource(ctx context.Context, t *ast.StageTable, wants *sta
 		case "PATTERN":
 			text, ok := a.Value.(*ast.String)
 			if o.pattern = text; !ok {
-				err = badOption(opt, fileformat.Word(a.Value))
+				err = refusal.BadOption(opt, fileformat.Word(a.Value))
 			}
 		default:
-			err = noOption(opt, "a query on a stage")
+			err = refusal.NoOption(opt, "a query on a stage")
 		}
 		if err != nil {
 			return nil, err

@@ -12,6 +12,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 func text(name string) warehouse.Column { return warehouse.Column{Name: name, Type: warehouse.Varchar} }
@@ -33,7 +34,7 @@ func texts(names ...string) []warehouse.Column {
 // volume is where the stages are.
 func (s *session) volume() (stage.Volume, error) {
 	if s.w.config.Stages == nil {
-		return nil, unsupported("stages: it was opened without any")
+		return nil, refusal.Unsupported("stages: it was opened without any")
 	}
 	return s.w.config.Stages, nil
 }
@@ -43,7 +44,7 @@ func (s *session) complete(parts []string) (stage.Name, error) {
 	full := s.stageName()
 	switch n := len(parts); {
 	case n == 0 || n > 3:
-		return full, unsupported(fmt.Sprintf("a stage's name of %d parts", n))
+		return full, refusal.Unsupported(fmt.Sprintf("a stage's name of %d parts", n))
 	case n == 3:
 		full.Database = parts[0]
 		fallthrough
@@ -78,7 +79,7 @@ func files(ctx context.Context, st stage.Stage, prefix string, pattern *ast.Stri
 	}
 	for o, err := range st.List(ctx, prefix) {
 		if err != nil {
-			return nil, stageRefusal(err, prefix)
+			return nil, refusal.OfStage(err, prefix)
 		}
 		if match == nil || match.MatchString(o.Name) {
 			found = append(found, o)
@@ -118,7 +119,7 @@ func (s *session) removeFiles(ctx context.Context, rec *record, stmt *ast.Remove
 	var rows [][]any
 	for _, o := range found {
 		if err := at.Remove(ctx, o.Name); err != nil && !errors.Is(err, stage.ErrNotExist) {
-			return nil, stageRefusal(err, o.Name)
+			return nil, refusal.OfStage(err, o.Name)
 		}
 		rows = append(rows, []any{at.listed(o.Name), "removed"})
 	}
@@ -145,7 +146,7 @@ func (s *session) show(ctx context.Context, rec *record, stmt *ast.Show) (*wareh
 	case "FILE FORMATS":
 		return s.showFormats(ctx, rec, stmt)
 	}
-	return nil, unsupported("SHOW " + stmt.Object)
+	return nil, refusal.Unsupported("SHOW " + stmt.Object)
 }
 
 // likePattern matches as SHOW … LIKE does: % and _ in any case.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 )
 
 // stageView is a temporary view of staged files: their rows with the columns
@@ -44,7 +45,7 @@ func (v *stageView) make(ctx context.Context) (err error) {
 		return err
 	}
 	v.s.after = append(v.s.after, func() {
-		if err := v.s.conn.Exec(context.Background(), "drop view if exists "+quoteName(v.name)); err != nil {
+		if err := v.s.conn.Exec(context.Background(), "drop view if exists "+ducksql.Name(v.name)); err != nil {
 			v.s.w.log.Debug("a view of staged files is left until the session ends", "view", v.name, "error", err)
 		}
 	})
@@ -53,7 +54,7 @@ func (v *stageView) make(ctx context.Context) (err error) {
 
 // narrow makes the view one of the rows under a condition.
 func (v *stageView) narrow(ctx context.Context, condition string) error {
-	return v.s.conn.Exec(ctx, "create or replace temporary view "+quoteName(v.name)+" as select * exclude (F, R) from ("+v.body+") where "+condition)
+	return v.s.conn.Exec(ctx, "create or replace temporary view "+ducksql.Name(v.name)+" as select * exclude (F, R) from ("+v.body+") where "+condition)
 }
 
 // metadata are the view's columns that every format has.
@@ -65,7 +66,7 @@ func (v *stageView) metadata() string {
 	items := []string{"F", "R", `F as "` + fileColumn + `"`, `R as "` + rowColumn + `"`}
 	columns := metadataColumns(v.files)
 	for _, name := range slices.Sorted(maps.Keys(columns)) {
-		items = append(items, columns[name]+" as "+quoteName(name))
+		items = append(items, columns[name]+" as "+ducksql.Name(name))
 	}
 	return strings.Join(items, ", ")
 }
@@ -125,7 +126,7 @@ func (v *stageView) parquet(ctx context.Context) (string, error) {
 	if parts == nil {
 		items := []string{"1 as F", "1 as R", `cast(null as json) as "$1"`}
 		for _, key := range keys {
-			items = append(items, "cast(null as json) as "+quoteName(memberColumn(key)))
+			items = append(items, "cast(null as json) as "+ducksql.Name(memberColumn(key)))
 		}
 		parts = []string{"select " + strings.Join(items, ", ") + " where false"}
 	}
@@ -163,13 +164,13 @@ func (p *parquetFile) member(key, common string, f *fileformat.Format) []string 
 	if c != nil {
 		value = c.json(f)
 	}
-	items := []string{value + " as " + quoteName(memberColumn(key))}
+	items := []string{value + " as " + ducksql.Name(memberColumn(key))}
 	if common != "" {
-		raw := quoteName(c.name)
+		raw := ducksql.Name(c.name)
 		if c.duck == "VARCHAR" {
 			raw = c.text(f)
 		}
-		items = append(items, raw+" as "+quoteName(typedColumn(key)))
+		items = append(items, raw+" as "+ducksql.Name(typedColumn(key)))
 	}
 	return items
 }

@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // dispatch reads a statement and runs it where it belongs.
@@ -166,7 +166,7 @@ func (s *session) handOn(ctx context.Context, rec *record, sql string, args []an
 				return nil, err
 			}
 		}
-		return nil, unsupported(strings.ReplaceAll(kind, "_", " ") + " statements")
+		return nil, refusal.Unsupported(strings.ReplaceAll(kind, "_", " ") + " statements")
 	}
 }
 
@@ -204,7 +204,7 @@ func (s *session) drop(ctx context.Context, rec *record, stmt *ast.Drop) (*wareh
 	case "TABLE", "VIEW", "SEQUENCE":
 		return s.dropObject(ctx, rec, stmt)
 	}
-	return nil, unsupported("DROP " + stmt.Object)
+	return nil, refusal.Unsupported("DROP " + stmt.Object)
 }
 
 // dropObject is DROP of a table, view or sequence.
@@ -248,10 +248,10 @@ func (s *session) runUse(ctx context.Context, rec *record, stmt *ast.Use) (*ware
 	case (object == "DATABASE" || object == "") && len(name) == 1:
 		database = name[0]
 	default:
-		return nil, unsupported("USE " + object + " with such a name")
+		return nil, refusal.Unsupported("USE " + object + " with such a name")
 	}
 	if stmt.Object == "DATABASE" && !s.w.hasDatabase(database) {
-		return nil, notUsable(database)
+		return nil, refusal.NotUsable(database)
 	}
 	if err := s.goTo(ctx, database, schema); err != nil {
 		return nil, err
@@ -264,13 +264,7 @@ func (s *session) checkSchema(ctx context.Context, database, schema string) erro
 	found, err := s.conn.Texts(ctx, `select schema_name from duckdb_schemas()
 		where lower(database_name) = lower(?) and schema_name = ?`, database, schema)
 	if err == nil && len(found) == 0 {
-		return notUsable(database + "." + schema)
+		return refusal.NotUsable(database + "." + schema)
 	}
 	return err
-}
-
-// notUsable refuses a database or schema that is not there to be used.
-func notUsable(name string) *warehouse.Error {
-	return &warehouse.Error{Code: 2043, State: "02000", Kind: warehouse.ErrNotExist,
-		Message: fmt.Sprintf("SQL compilation error:\nObject '%s' does not exist, or operation cannot be performed.", name)}
 }

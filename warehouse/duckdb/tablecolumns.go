@@ -3,13 +3,13 @@ package duckdb
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 )
 
 // tableColumn is a column of a table as loading needs it.
@@ -81,9 +81,6 @@ func (s *session) declaredSix(ctx context.Context, name target, columns []tableC
 	return nil
 }
 
-// lengthCheck is the constraint that keeps a VARCHAR(n) to its length.
-var lengthCheck = regexp.MustCompile(`(?i)length\((.+)\) <= (\d+)`)
-
 // columnLengths are the lengths of a table's columns of text that have one.
 func (s *session) columnLengths(ctx context.Context, name target) (map[string]int, error) {
 	found, err := s.conn.Texts(ctx, `select expression from duckdb_constraints()
@@ -93,12 +90,11 @@ func (s *session) columnLengths(ctx context.Context, name target) (map[string]in
 	}
 	lengths := map[string]int{}
 	for _, r := range found {
-		if m := lengthCheck.FindStringSubmatch(r[0]); m != nil {
-			column := m[1]
+		if column, length, ok := ducksql.CheckedLength(r[0]); ok {
 			if len(column) > 1 && column[0] == '"' {
 				column = strings.ReplaceAll(column[1:len(column)-1], `""`, `"`)
 			}
-			lengths[column], _ = strconv.Atoi(m[2]) // digits, and few
+			lengths[column], _ = strconv.Atoi(length) // digits, and few
 		}
 	}
 	return lengths, nil

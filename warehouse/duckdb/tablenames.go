@@ -12,6 +12,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // DuckDB finds an object whatever the case of its name; Snowflake, once names
@@ -77,11 +78,11 @@ func (s *session) known(ctx context.Context, names []*ast.Name) error {
 			continue // who uses it says what is wrong
 		}
 		if t.schema == "INFORMATION_SCHEMA" && strings.HasPrefix(t.table, "__") {
-			err = notExist(print.SQL(n), nil) // the warehouse's own, beside the views
+			err = refusal.NotExist(print.SQL(n), nil) // the warehouse's own, beside the views
 		} else if !enginesOwn(n) {
 			err = s.exactly(ctx, n, t)
 		} else if o, lost := s.lookUp(ctx, t); lost != nil || o == nil {
-			err = cmp.Or(lost, error(notExist(print.SQL(n), nil)))
+			err = cmp.Or(lost, error(refusal.NotExist(print.SQL(n), nil)))
 		}
 		if err != nil {
 			return err
@@ -144,7 +145,7 @@ func (s *session) noFile(n *ast.Name) error {
 	}
 	o, err := s.lookUp(context.Background(), t)
 	if err == nil && o == nil {
-		err = notExist(print.SQL(n), nil)
+		err = refusal.NotExist(print.SQL(n), nil)
 	}
 	return err
 }
@@ -158,7 +159,7 @@ func (s *session) exactly(ctx context.Context, n *ast.Name, t target) error {
 	if err != nil || there || len(others) == 0 {
 		return err
 	}
-	return notExist(print.SQL(n), nil)
+	return refusal.NotExist(print.SQL(n), nil)
 }
 
 // free refuses to make an object beside one whose name differs in case only,
@@ -177,7 +178,7 @@ func (s *session) free(ctx context.Context, n *ast.Name, t target) error {
 // besideNamesake refuses an object whose name, as written, differs from one that
 // is there in case only.
 func besideNamesake(there, name string) error {
-	return unsupported(fmt.Sprintf("names that differ in case only, and there is %s beside %s", warehouse.QuoteIdent(there), name))
+	return refusal.Unsupported(fmt.Sprintf("names that differ in case only, and there is %s beside %s", warehouse.QuoteIdent(there), name))
 }
 
 // distinctColumns refuses columns of one table or view whose names differ in case
@@ -212,12 +213,12 @@ func (s *session) missingPlace(ctx context.Context, rec *record, err error) erro
 		switch {
 		case lost != nil || full.database == tempDatabase:
 		case !s.w.hasDatabase(full.database):
-			return noContainer("Database", full.database)
+			return refusal.Missing("Database", full.database)
 		case (full.schema == "INFORMATION_SCHEMA" || full.schema == informationSchemaName) && lackingViews[full.table]:
-			return unsupported("INFORMATION_SCHEMA." + full.table)
+			return refusal.Unsupported("INFORMATION_SCHEMA." + full.table)
 		case full.schema != "INFORMATION_SCHEMA" && full.schema != informationSchemaName && ctx.Err() == nil:
 			if gone := s.checkSchema(ctx, full.database, full.schema); errors.Is(gone, warehouse.ErrNotExist) {
-				return noContainer("Schema", full.database+"."+full.schema)
+				return refusal.Missing("Schema", full.database+"."+full.schema)
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // templateColumn is a column as a row of INFER_SCHEMA describes it.
@@ -65,5 +66,5 @@ func columnType(text string) (*ast.Type, error) {
 	if t, ok := tree.(*ast.CreateTable); ok && len(t.Columns) == 1 && t.Columns[0].Type != nil {
 		return t.Columns[0].Type, nil
 	}
-	return nil, unsupported("the type " + text)
+	return nil, refusal.Unsupported("the type " + text)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // A transaction is what a session has changed since BEGIN.
@@ -207,7 +208,7 @@ func (s *session) claim(t target) error {
 		return nil
 	}
 	if s.tx.database != "" && !strings.EqualFold(s.tx.database, t.database) {
-		return unsupported(fmt.Sprintf("a transaction that changes two databases, %s and %s; commit between them", s.tx.database, t.database))
+		return refusal.Unsupported(fmt.Sprintf("a transaction that changes two databases, %s and %s; commit between them", s.tx.database, t.database))
 	}
 	s.tx.database = t.database
 	return nil

@@ -4,14 +4,13 @@ import (
 	"cmp"
 	"context"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
-	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // rewriting is what a translation needs to know of the session.
@@ -57,7 +56,7 @@ func (s *session) translate(sql string, binds []types.Type) (*translation, error
 		return nil, err
 	}
 	if !rewritable(tree) {
-		return nil, unsupported("a translation of " + strings.ReplaceAll(ast.Kind(tree), "_", " ") + ", which it runs itself")
+		return nil, refusal.Unsupported("a translation of " + strings.ReplaceAll(ast.Kind(tree), "_", " ") + ", which it runs itself")
 	}
 	out, err := s.toDuckDB(tree, binds)
 	if err != nil {
@@ -77,7 +76,7 @@ func (s *session) Translate(_ context.Context, sql string) (string, error) {
 	}
 	t, err := s.translate(sql, nil)
 	if err != nil {
-		return "", refusal(err, t)
+		return "", t.refusal(err)
 	}
 	return t.text, nil
 }
@@ -91,32 +90,11 @@ func rewritable(tree ast.Statement) bool {
 	return false
 }
 
-// position is where the word at an offset into the text first stands in the
-// original; lines count from 1, columns in characters from 0.
-func (t *translation) position(offset int) (line, column int, word string) {
-	_, _, word = lineColumn(t.text, offset)
-	return findWord(t.original, word)
-}
-
-// findWord is where a word first stands in text, or 0, 0 where it does not.
-func findWord(text, word string) (line, column int, found string) {
-	name := warehouse.FoldIdent(word)
-	for _, tok := range parse.Tokens(text) {
-		if tok.Kind != token.EOF && (strings.EqualFold(tok.Text, word) || (tok.Kind == token.Word || tok.Kind == token.Quoted) && tok.Value == name) {
-			return lineColumn(text, tok.Pos.Offset)
-		}
+// refusal is err as the callers of a session get it, t the statement that it is
+// of, if there is one.
+func (t *translation) refusal(err error) error {
+	if t == nil {
+		return refusal.Of(err, "", "")
 	}
-	return 0, 0, ""
-}
-
-// lineColumn is the place of a byte offset in text, and the word there.
-func lineColumn(text string, offset int) (line, column int, word string) {
-	offset = max(0, min(offset, len(text)))
-	before := text[:offset]
-	line = 1 + strings.Count(before, "\n")
-	column = utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
-	if toks := parse.Tokens(text[offset:]); toks[0].Pos.Offset == 0 {
-		word = toks[0].Text
-	}
-	return line, column, word
+	return refusal.Of(err, t.original, t.text)
 }

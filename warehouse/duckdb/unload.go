@@ -11,6 +11,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // unloadOptions are what COPY INTO a location can be told.
@@ -37,22 +39,22 @@ func readUnloadOptions(options []ast.Option) (unloadOptions, error) {
 		case flag != nil:
 			b, ok := opt.Value.(*ast.Bool)
 			if !ok {
-				return o, badOption(opt, word)
+				return o, refusal.BadOption(opt, word)
 			}
 			*flag = b.Value
 		case opt.Key == "MAX_FILE_SIZE":
 			n, err := strconv.ParseInt(word, 10, 64)
 			if err != nil || n <= 0 {
-				return o, badOption(opt, word)
+				return o, refusal.BadOption(opt, word)
 			}
 			o.maxSize = min(n, 5<<30)
 		case opt.Key == "VALIDATION_MODE":
 			if o.rows = word == "RETURN_ROWS"; !o.rows {
-				return o, badOption(opt, word)
+				return o, refusal.BadOption(opt, word)
 			}
 		case opt.Key == "FILE_FORMAT":
 		default:
-			return o, noOption(opt, "COPY INTO a location")
+			return o, refusal.NoOption(opt, "COPY INTO a location")
 		}
 	}
 	if o.single && o.queryID {
@@ -185,7 +187,7 @@ func (u *unloading) checkColumns() error {
 	if u.format.Type() != "JSON" {
 		return nil
 	}
-	if c := u.data(); len(c) != 1 || c[0].duck != "JSON" && family(c[0].duck) != "nested" {
+	if c := u.data(); len(c) != 1 || c[0].duck != "JSON" && ducksql.Family(c[0].duck) != "nested" {
 		return &warehouse.Error{Code: 2, State: "0A000", Message: "Unsupported feature 'unloading of more than one column or non-json values'."}
 	}
 	return nil
@@ -202,7 +204,7 @@ func (u *unloading) checkFree(ctx context.Context) error {
 	}
 	for o, err := range u.at.List(ctx, prefix) {
 		if err != nil {
-			return stageRefusal(err, prefix)
+			return refusal.OfStage(err, prefix)
 		}
 		if !u.single || o.Name == prefix {
 			return &warehouse.Error{Code: 1030, State: "22000", Kind: warehouse.ErrExist,
@@ -282,7 +284,7 @@ func (u *unloading) note(o stage.Object, rows int64, isNew bool) {
 func (u *unloading) has(ctx context.Context, name string) (bool, error) {
 	for o, err := range u.at.List(ctx, name) {
 		if err != nil {
-			return false, stageRefusal(err, name)
+			return false, refusal.OfStage(err, name)
 		}
 		if o.Name == name {
 			return true, nil

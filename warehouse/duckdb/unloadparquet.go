@@ -13,6 +13,8 @@ import (
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // writeParquet has DuckDB write Parquet files to the spool, and puts them on
@@ -24,7 +26,7 @@ func (u *unloading) writeParquet(ctx context.Context) error {
 	}
 	partitions := []string{""}
 	if u.stmt.Partition != nil {
-		found, err := u.s.conn.Texts(ctx, "select distinct coalesce(cast("+quoteName(partitionColumn)+" as varchar), '__NULL__') from ("+u.query+") order by 1")
+		found, err := u.s.conn.Texts(ctx, "select distinct coalesce(cast("+ducksql.Name(partitionColumn)+" as varchar), '__NULL__') from ("+u.query+") order by 1")
 		if err != nil {
 			return err
 		}
@@ -54,7 +56,7 @@ func (u *unloading) codec() (codec, extension string, err error) {
 	case "NONE":
 		return "uncompressed", ".parquet", nil
 	}
-	return "", "", unsupported("unloading Parquet with the compression " + compression)
+	return "", "", refusal.Unsupported("unloading Parquet with the compression " + compression)
 }
 
 func (u *unloading) writePartition(ctx context.Context, partition, codec, extension string) (err error) {
@@ -65,7 +67,7 @@ func (u *unloading) writePartition(ctx context.Context, partition, codec, extens
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	where := ""
 	if partition != "" {
-		where = " where coalesce(cast(" + quoteName(partitionColumn) + " as varchar), '__NULL__') = " + quoteString(partition)
+		where = " where coalesce(cast(" + ducksql.Name(partitionColumn) + " as varchar), '__NULL__') = " + ducksql.Text(partition)
 	}
 	to, split := filepath.Join(dir, "files"), fmt.Sprintf(", file_size_bytes %d, per_thread_output false", u.maxSize)
 	if u.single {
@@ -76,7 +78,7 @@ func (u *unloading) writePartition(ctx context.Context, partition, codec, extens
 		return err
 	}
 	if err := u.s.conn.Exec(ctx, fmt.Sprintf("copy (select %s from (%s)%s) to %s (format parquet, compression %s%s)",
-		columns, u.query, where, quoteString(to), codec, split)); err != nil {
+		columns, u.query, where, ducksql.Text(to), codec, split)); err != nil {
 		return err
 	}
 	files := []string{to}
@@ -114,32 +116,32 @@ func (u *unloading) spoolFolder() (string, error) {
 func (u *unloading) parquetColumns() (string, error) {
 	var items []string
 	for i, c := range u.data() {
-		value, name := quoteName(c.name), c.name
+		value, name := ducksql.Name(c.name), c.name
 		switch {
 		case c.duck == rewrite.FineNaive:
 			value = "make_timestamp_ns(epoch_us(struct_extract(" + value + ", 'us')) * 1000 + struct_extract(" + value + ", 'ns'))"
 		case rewrite.FineKind(c.duck) != "":
-			return "", unsupported("unloading " + c.name + ", which has nine digits of a second, to Parquet; cast it to TIMESTAMP_NTZ or to six digits")
+			return "", refusal.Unsupported("unloading " + c.name + ", which has nine digits of a second, to Parquet; cast it to TIMESTAMP_NTZ or to six digits")
 		case c.duck == rewrite.Zoned:
-			return "", unsupported("unloading the TIMESTAMP_TZ " + c.name + " to Parquet, which Snowflake has not either; cast it to TIMESTAMP_NTZ")
+			return "", refusal.Unsupported("unloading the TIMESTAMP_TZ " + c.name + " to Parquet, which Snowflake has not either; cast it to TIMESTAMP_NTZ")
 		case c.duck == "HUGEINT", c.duck == "UHUGEINT":
 			value = "cast(" + value + " as decimal(38,0))"
 		case c.duck == "JSON":
 			value = "cast(" + value + " as varchar)"
-		case family(c.duck) == "nested":
-			value = "cast(" + sorted("to_json("+value+")") + " as varchar)"
+		case ducksql.Family(c.duck) == "nested":
+			value = "cast(" + ducksql.Sorted("to_json("+value+")") + " as varchar)"
 		}
 		if !u.header {
 			name = "_COL_" + strconv.Itoa(i)
 		}
-		items = append(items, value+" as "+quoteName(name))
+		items = append(items, value+" as "+ducksql.Name(name))
 	}
 	return strings.Join(items, ", "), nil
 }
 
 // putParquet puts one file of the spool on the stage, unless it has no rows.
 func (u *unloading) putParquet(ctx context.Context, file, name string) error {
-	found, err := u.s.conn.Texts(ctx, "select cast(sum(num_rows) as varchar) from parquet_file_metadata("+quoteString(file)+")")
+	found, err := u.s.conn.Texts(ctx, "select cast(sum(num_rows) as varchar) from parquet_file_metadata("+ducksql.Text(file)+")")
 	if err != nil {
 		return err
 	}
@@ -158,7 +160,7 @@ func (u *unloading) putParquet(ctx context.Context, file, name string) error {
 	defer f.Close()
 	o, err := u.at.Put(ctx, name, f, stage.PutOptions{})
 	if err != nil {
-		return stageRefusal(err, u.at.listed(name))
+		return refusal.OfStage(err, u.at.listed(name))
 	}
 	if u.single && o.Size > u.maxSize {
 		u.note(o, rows, !there)

@@ -14,6 +14,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/datafile"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // fileWriter is a file that is being written to a stage.
@@ -92,7 +94,7 @@ func (u *unloading) asTexts() (string, error) {
 	}
 	order := ""
 	if u.stmt.Partition != nil {
-		part := "coalesce(cast(" + quoteName(partitionColumn) + " as varchar), '__NULL__')"
+		part := "coalesce(cast(" + ducksql.Name(partitionColumn) + " as varchar), '__NULL__')"
 		items, order = append(items, part), " order by "+part
 	}
 	return "select " + strings.Join(items, ", ") + " from (" + u.query + ")" + order, nil
@@ -100,10 +102,10 @@ func (u *unloading) asTexts() (string, error) {
 
 // textOf is a column's text in the file.
 func (u *unloading) textOf(c unloadColumn) (string, error) {
-	if coarse, fine := coarseOf(c.duck); fine {
+	if coarse, fine := ducksql.Coarse(c.duck); fine {
 		return u.fineText(c, coarse)
 	}
-	name, format := quoteName(c.name), ""
+	name, format := ducksql.Name(c.name), ""
 	switch {
 	case c.duck == "BLOB":
 		switch u.format.Text("BINARY_FORMAT") {
@@ -117,32 +119,32 @@ func (u *unloading) textOf(c unloadColumn) (string, error) {
 		format = u.format.Text("DATE_FORMAT")
 	case c.duck == rewrite.Zoned:
 		if format = u.format.Text("TIMESTAMP_FORMAT"); format == "AUTO" {
-			return zonedText(name), nil
+			return ducksql.ZonedText(name), nil
 		}
 		if model, _ := rewrite.Strptime(format); strings.Contains(model, "%z") {
-			return "", unsupported(fmt.Sprintf("the format '%s' of a TIMESTAMP_TZ in files; unload it as text", format))
+			return "", refusal.Unsupported(fmt.Sprintf("the format '%s' of a TIMESTAMP_TZ in files; unload it as text", format))
 		}
 		name = rewrite.Macros + ".MAIN.clock_of(" + name + ")"
 	case strings.HasPrefix(c.duck, "TIMESTAMP"):
 		if format = u.format.Text("TIMESTAMP_FORMAT"); format == "AUTO" {
 			return stampText(name, c.duck), nil
 		}
-	case family(c.duck) == "time":
+	case ducksql.Family(c.duck) == "time":
 		if format = u.format.Text("TIME_FORMAT"); format == "AUTO" {
 			return "left(cast(" + name + " as varchar), 8)", nil
 		}
-	case family(c.duck) == "nested" && c.duck != "JSON":
-		return "cast(" + sorted("to_json("+name+")") + " as varchar)", nil
+	case ducksql.Family(c.duck) == "nested" && c.duck != "JSON":
+		return "cast(" + ducksql.Sorted("to_json("+name+")") + " as varchar)", nil
 	}
 	if format == "" || format == "AUTO" {
 		return rewrite.Macros + ".MAIN.text_of(" + name + ")", nil
 	}
-	if family(c.duck) == "time" {
+	if ducksql.Family(c.duck) == "time" {
 		name = "date '1970-01-01' + " + name
 	}
 	written, ok := rewrite.Strftime(name, format)
 	if !ok {
-		return "", unsupported(fmt.Sprintf("the format '%s' in files", format))
+		return "", refusal.Unsupported(fmt.Sprintf("the format '%s' in files", format))
 	}
 	return written, nil
 }
@@ -186,7 +188,7 @@ func (u *unloading) writeBatch(ctx context.Context, batch arrow.RecordBatch, cel
 
 // enclosable reports whether values of a type are enclosed where fields may be.
 func enclosable(duck string) bool {
-	f := family(duck)
+	f := ducksql.Family(duck)
 	return f != "number" && f != "boolean"
 }
 
@@ -249,7 +251,7 @@ func (u *unloading) beginFile(ctx context.Context, partition string, number int)
 	w := &fileWriter{partition: partition, number: number, pipe: pipe, packed: &counter{w: pipe}, done: make(chan putDone, 1)}
 	zipped, extension, err := datafile.Compress(w.packed, u.format.Text("COMPRESSION"))
 	if err != nil {
-		return unsupported("unloading: " + err.Error())
+		return refusal.Unsupported("unloading: " + err.Error())
 	}
 	w.zipped, w.plain = zipped, &counter{w: zipped}
 	w.name = u.fileName(partition, number, "."+strings.ToLower(u.format.Type())+extension)
@@ -320,9 +322,9 @@ func (u *unloading) abandon(cause error) error {
 func (u *unloading) fineText(c unloadColumn, coarse string) (string, error) {
 	option := map[bool]string{true: "TIME_FORMAT", false: "TIMESTAMP_FORMAT"}[coarse == "TIME"]
 	if format := u.format.Text(option); format != "AUTO" && strings.Contains(strings.ToUpper(format), "FF") {
-		return "", unsupported(fmt.Sprintf("the format '%s' of %s, which has nine digits of a second, in files; unload TO_CHAR of it", format, c.name))
+		return "", refusal.Unsupported(fmt.Sprintf("the format '%s' of %s, which has nine digits of a second, in files; unload TO_CHAR of it", format, c.name))
 	}
 	plain := unloadColumn{name: c.name, duck: coarse}
 	text, err := u.textOf(plain)
-	return strings.ReplaceAll(text, quoteName(c.name), microsOf(quoteName(c.name), c.duck)), err
+	return strings.ReplaceAll(text, ducksql.Name(c.name), ducksql.Micros(ducksql.Name(c.name), c.duck)), err
 }

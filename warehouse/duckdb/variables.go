@@ -8,6 +8,8 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // set is SET name = expression: the session's variables, as literals.
@@ -59,7 +61,7 @@ func (s *session) evaluate(ctx context.Context, items []ast.Expr, from ast.Table
 	for i, e := range items {
 		name := ast.Ident{Name: stepColumn(i), Quoted: true}
 		sel.Items = append(sel.Items, ast.Item{X: e, Alias: &name})
-		x := quoteName(name.Name)
+		x := ducksql.Name(name.Name)
 		columns = append(columns, fmt.Sprintf("coalesce(cast(%s as varchar), ''), case when %[1]s is null then 'NULL' else typeof(%[1]s) end", x))
 	}
 	if from != nil {
@@ -74,7 +76,7 @@ func (s *session) evaluate(ctx context.Context, items []ast.Expr, from ast.Table
 		return nil, err
 	}
 	if len(rows) != 1 {
-		return nil, unsupported("SET to a query that gives other than one row")
+		return nil, refusal.Unsupported("SET to a query that gives other than one row")
 	}
 	out := make([]ast.Expr, len(items))
 	for i := range out {
@@ -95,13 +97,13 @@ func literalOf(value, typ string) ast.Expr {
 	case typ == "VARCHAR":
 		return &ast.String{Value: value}
 	}
-	return &ast.Cast{X: &ast.String{Value: value}, Type: &ast.Type{Name: snowflakeType(typ)}}
+	return &ast.Cast{X: &ast.String{Value: value}, Type: &ast.Type{Name: ducksql.SnowflakeType(typ)}}
 }
 
 // executeImmediate runs the statement in a text.
 func (s *session) executeImmediate(ctx context.Context, rec *record, stmt *ast.ExecuteImmediate) (*warehouse.Result, error) {
 	if len(stmt.Using) > 0 {
-		return nil, unsupported("EXECUTE IMMEDIATE … USING")
+		return nil, refusal.Unsupported("EXECUTE IMMEDIATE … USING")
 	}
 	text := stmt.Text
 	if v, ok := text.(*ast.Variable); ok && s.variables[v.Name] != nil {
@@ -109,7 +111,7 @@ func (s *session) executeImmediate(ctx context.Context, rec *record, stmt *ast.E
 	}
 	sql, ok := text.(*ast.String)
 	if !ok {
-		return nil, unsupported("EXECUTE IMMEDIATE of what is no text")
+		return nil, refusal.Unsupported("EXECUTE IMMEDIATE of what is no text")
 	}
 	return s.dispatch(ctx, rec, sql.Value, nil)
 }

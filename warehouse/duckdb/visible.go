@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // visible says which objects of a schema SHOW shows: those of the current schema
@@ -27,7 +28,7 @@ func (s *session) visible(stmt *ast.Show) (func(stage.Name) bool, error) {
 				database = name[0]
 			}
 		case in.Object != "SCHEMA" && in.Object != "" || len(name) > 2:
-			return nil, unsupported("SHOW " + stmt.Object + " " + in.Preposition + " " + in.Object)
+			return nil, refusal.Unsupported("SHOW " + stmt.Object + " " + in.Preposition + " " + in.Object)
 		case len(name) == 2:
 			database, schema = name[0], name[1]
 		case len(name) == 1:

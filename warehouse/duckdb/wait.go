@@ -9,6 +9,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // callSystem is CALL of a system function, which is what a SELECT of it gives.
@@ -16,7 +17,7 @@ import (
 func (s *session) callSystem(ctx context.Context, rec *record, stmt *ast.CallProcedure, args []any) (*warehouse.Result, error) {
 	name := stmt.Call.Name.Last()
 	if len(stmt.Call.Name.Parts) != 1 || !strings.HasPrefix(name, "SYSTEM$") {
-		return nil, unsupported("stored procedures: CALL " + stmt.Call.Name.Last())
+		return nil, refusal.Unsupported("stored procedures: CALL " + stmt.Call.Name.Last())
 	}
 	rec.tree = &ast.Query{At: stmt.At, Body: &ast.Select{At: stmt.At,
 		Items: []ast.Item{{X: stmt.Call, Alias: &ast.Ident{Name: name, Quoted: true}}}}}
@@ -39,7 +40,7 @@ func (s *session) wait(ctx context.Context, stmt ast.Statement) error {
 			}
 		case *ast.Select:
 			if len(n.From) > 0 && waitsIn(n) {
-				refused = unsupported("SYSTEM$WAIT for every row of a table")
+				refused = refusal.Unsupported("SYSTEM$WAIT for every row of a table")
 			}
 		}
 		return refused == nil

@@ -2,12 +2,11 @@ package duckdb
 
 import (
 	"context"
-	"errors"
-	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
-	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // Snowflake's whole numbers have 38 digits. Here they are computed and kept in
@@ -18,13 +17,13 @@ import (
 // wideEnough runs a statement, again with wider numbers where it takes them.
 func (s *session) wideEnough(ctx context.Context, rec *record, run func() (*warehouse.Result, error)) (*warehouse.Result, error) {
 	res, err := run()
-	if !overflows(err) {
+	if !refusal.Overflows(err) {
 		return res, err
 	}
 	s.wide = true
 	defer func() { s.wide = false }()
 	s.startAgain(ctx)
-	if res, err = run(); !overflows(err) {
+	if res, err = run(); !refusal.Overflows(err) {
 		return res, err
 	}
 	s.startAgain(ctx)
@@ -43,25 +42,13 @@ func (s *session) startAgain(ctx context.Context) {
 	s.failed(ctx)
 }
 
-// overflows reports a value that 64 bits have no room for.
-func overflows(err error) bool {
-	var e *engine.Error
-	if !errors.As(err, &e) || e.Type != engine.TypeRange && e.Type != engine.TypeConversion && e.Type != engine.TypeInvalid {
-		return false
-	}
-	if m := unread.FindStringSubmatch(e.Message); m != nil && !isNumber(m[1]) {
-		return false
-	}
-	return strings.Contains(e.Message, "INT64") // DuckDB has no other word for it
-}
-
 // widen makes the 64-bit columns of the tables that a statement changes 128 bits
 // wide. It does so outside of transactions alone: what such a one has kept as its
 // steps would not know of it.
 func (s *session) widen(ctx context.Context, tree ast.Statement) (bool, error) {
 	tables := changedTables(tree)
 	if s.inTx && len(tables) > 0 {
-		return false, unsupported("whole numbers over 64 bits in an INT column that had none before this transaction; declare it NUMBER(38, 0), or insert before BEGIN")
+		return false, refusal.Unsupported("whole numbers over 64 bits in an INT column that had none before this transaction; declare it NUMBER(38, 0), or insert before BEGIN")
 	}
 	widened := false
 	for _, name := range tables {
@@ -75,7 +62,7 @@ func (s *session) widen(ctx context.Context, tree ast.Statement) (bool, error) {
 			return false, err
 		}
 		for _, column := range columns {
-			err := s.conn.Exec(ctx, "alter table "+o.at.String()+" alter column "+quoteName(column[0])+" type hugeint")
+			err := s.conn.Exec(ctx, "alter table "+o.at.String()+" alter column "+ducksql.Name(column[0])+" type hugeint")
 			if err != nil {
 				return false, err
 			}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/duckdb/duckdb-go/v2/mapping"
 
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
@@ -31,7 +32,7 @@ func Attach(ctx context.Context, c *engine.Conn, folder, name string, statements
 	d := database{c: c, folder: folder, name: name, statements: statements}
 	path, err := d.file(ctx)
 	if err == nil {
-		err = c.Exec(ctx, "attach "+quote(path)+" as "+name+" (read_only)")
+		err = c.Exec(ctx, "attach "+ducksql.Text(path)+" as "+name+" (read_only)")
 	}
 	if err == nil || ctx.Err() != nil {
 		return err
@@ -139,7 +140,7 @@ func (d *database) bytes(ctx context.Context, draft string) ([]byte, error) {
 
 // create makes the database at a path, or else leaves nothing attached.
 func (d *database) create(ctx context.Context, path string) error {
-	err := d.c.Exec(ctx, "attach "+quote(path)+" as "+d.name+" (storage_version 'latest')")
+	err := d.c.Exec(ctx, "attach "+ducksql.Text(path)+" as "+d.name+" (storage_version 'latest')")
 	if err != nil {
 		return err
 	}
@@ -153,5 +154,3 @@ func (d *database) create(ctx context.Context, path string) error {
 	}
 	return nil
 }
-
-func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

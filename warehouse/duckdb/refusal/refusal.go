@@ -1,4 +1,4 @@
-package duckdb
+package refusal
 
 import (
 	"errors"
@@ -6,15 +6,20 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
-	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
-// refusal is err as the callers of a session get it: an [*warehouse.Error] in
-// Snowflake's terms for what DuckDB said, and err itself for anything else.
-func refusal(err error, t *translation) error {
+// Of is err as the callers of a session get it: an [*warehouse.Error] in
+// Snowflake's terms for what DuckDB said, and err itself for anything else. Where
+// in the original statement it happened is known if text, what DuckDB got for
+// it, is not "".
+func Of(err error, original, text string) error {
 	var e *engine.Error
 	if !errors.As(err, &e) {
 		return err
@@ -24,11 +29,11 @@ func refusal(err error, t *translation) error {
 	}
 	r := &warehouse.Error{Code: 2000, State: "42000", Message: "SQL compilation error:\n" + e.Message, Err: e}
 	at := ""
-	if offset, err := strconv.Atoi(e.Position.String()); err == nil && t != nil {
+	if offset, err := strconv.Atoi(e.Position.String()); err == nil && text != "" {
 		if e.Type == engine.TypeParser { // which counts characters, where the binder counts bytes
-			offset = byteOffset(t.text, offset)
+			offset = byteOffset(text, offset)
 		}
-		r.Line, r.Column, at = t.position(offset)
+		r.Line, r.Column, at = position(original, text, offset)
 	}
 	if own := ownError.FindStringSubmatch(e.Message); own != nil {
 		r.Code, _ = strconv.Atoi(own[1])
@@ -49,8 +54,8 @@ func refusal(err error, t *translation) error {
 		}
 		if e.Type == engine.TypeConstraint && strings.HasPrefix(e.Message, "CHECK") { // all there are, are of lengths
 			r.Code, r.State, r.Message = 100078, "22000", "String is too long and would be truncated"
-			if length := lengthCheck.FindStringSubmatch(e.Message); length != nil {
-				r.Message += ": column " + length[1] + " has room for " + length[2]
+			if column, length, ok := ducksql.CheckedLength(e.Message); ok {
+				r.Message += ": column " + column + " has room for " + length
 			}
 		}
 		if e.Type == engine.TypeConstraint && duplicateKey.MatchString(e.Message) { // of a hybrid table
@@ -79,21 +84,13 @@ var conversions = []struct {
 	{"value is out of range", 100039, "22003", "Numeric value is out of range"}, {"according to format specifier", 100096, "22007", "Can't parse text as a date or time"},
 }
 
-// unread is what DuckDB says of text, or of a number, that does not become the
-// number it should.
-var unread = regexp.MustCompile(`(?s)^(?:Could not (?:convert string|cast value)|Failed to cast decimal value) ["']?(.*?)["']? to (?:type )?(?:DECIMAL|INT|DOUBLE|FLOAT).*?( when casting .*)?$`)
-
-// overflow is what DuckDB says of a sum, difference or product that has too many
-// digits.
-var overflow = regexp.MustCompile(`^Overflow in \w+ of (U?INT\d+|DECIMAL\([\d, ]+\)) \((.*?)\)[!.;]`)
-
 // pattern is what RE2, which DuckDB and Snowflake share, says of a pattern.
 var pattern = regexp.MustCompile(`^(?:missing [\])]|unexpected \)|no argument for repetition operator|bad repetition operator|invalid (?:repetition size|escape sequence|character class|character class range|perl operator|group name|named capture group|UTF-8)|trailing \\)`)
 
 // conversion gives a failed conversion its code.
 func conversion(r *warehouse.Error, e *engine.Error) {
 	if m := unread.FindStringSubmatch(e.Message); m != nil {
-		if isNumber(m[1]) {
+		if ducksql.IsNumber(m[1]) {
 			r.Code, r.State, r.Message = 100039, "22003", fmt.Sprintf("Numeric value '%s' is out of range%s", m[1], m[2])
 			return
 		}
@@ -105,7 +102,7 @@ func conversion(r *warehouse.Error, e *engine.Error) {
 	}
 	if m := overflow.FindStringSubmatch(e.Message); m != nil {
 		if m[1] == "INT64" { // in a view, or among rows that came after the first
-			*r = *unsupported("room for " + m[2] + " here, which takes over 64 bits; cast one side to NUMBER(38, 0)")
+			*r = *Unsupported("room for " + m[2] + " here, which takes over 64 bits; cast one side to NUMBER(38, 0)")
 			r.Err = e
 			return
 		}
@@ -178,9 +175,9 @@ func catalogRefusal(r *warehouse.Error, e *engine.Error) {
 		r.Code, r.State, r.Kind = 2040, "42601", warehouse.ErrUnsupported
 		r.Message = fmt.Sprintf("SQL compilation error:\nUnsupported data type '%s'.", name)
 	case e.Subtype == engine.SubtypeMissing:
-		*r = *notExist(name, e)
+		*r = *NotExist(name, e)
 	case e.Subtype == engine.SubtypeExists:
-		*r = *exists(name, e)
+		*r = *Exists(name, e)
 	case e.Parsing:
 	case e.Executing:
 		r.Code, r.State, r.Kind = 2002, "42710", warehouse.ErrExist
@@ -258,7 +255,7 @@ func argumentTypes(list string) string {
 			name, rest = list[:end], strings.TrimPrefix(list[end:], ",")
 		}
 		name = strings.TrimSuffix(strings.TrimSpace(name), "_LITERAL")
-		out = append(out, snowflakeType(name))
+		out = append(out, ducksql.SnowflakeType(name))
 		list = strings.TrimSpace(rest)
 	}
 	return strings.Join(out, ", ")
@@ -266,38 +263,32 @@ func argumentTypes(list string) string {
 
 var noSuchColumn = regexp.MustCompile(`^Table "([^"]*)" does not have a column named "([^"]*)"`)
 
-// notExist refuses the name of an object that is not there.
-func notExist(name string, cause error) *warehouse.Error {
-	return &warehouse.Error{Code: 2003, State: "42S02", Kind: warehouse.ErrNotExist, Err: cause,
-		Message: fmt.Sprintf("SQL compilation error:\nObject '%s' does not exist or not authorized.", name)}
+// position is where the word at an offset into the text first stands in the
+// original; lines count from 1, columns in characters from 0.
+func position(original, text string, offset int) (line, column int, word string) {
+	_, _, word = lineColumn(text, offset)
+	return findWord(original, word)
 }
 
-// noStage refuses the name of a stage that is not there.
-func noStage(name stage.Name) *warehouse.Error {
-	return &warehouse.Error{Code: 2003, State: "02000", Kind: warehouse.ErrNotExist, Err: stage.ErrNotExist,
-		Message: fmt.Sprintf("SQL compilation error:\nStage '%s' does not exist or not authorized.", name)}
-}
-
-// exists refuses a name that is taken.
-func exists(name string, cause error) *warehouse.Error {
-	return &warehouse.Error{Code: 2002, State: "42710", Kind: warehouse.ErrExist, Err: cause,
-		Message: fmt.Sprintf("SQL compilation error:\nObject '%s' already exists.", name)}
-}
-
-// unsupported refuses by name what the local warehouse does not have.
-func unsupported(what string) *warehouse.Error {
-	return warehouse.Unsupported("the local warehouse does not have " + what)
-}
-
-// stageRefusal is err of a stage operation as a session's callers get it.
-func stageRefusal(err error, name string) error {
-	switch {
-	case errors.Is(err, stage.ErrNotExist):
-		return notExist(name, err)
-	case errors.Is(err, stage.ErrExist):
-		return exists(name, err)
-	case errors.Is(err, stage.ErrName):
-		return &warehouse.Error{Code: 1003, State: "42000", Message: "SQL compilation error:\n" + err.Error(), Err: err}
+// findWord is where a word first stands in text, or 0, 0 where it does not.
+func findWord(text, word string) (line, column int, found string) {
+	name := warehouse.FoldIdent(word)
+	for _, tok := range parse.Tokens(text) {
+		if tok.Kind != token.EOF && (strings.EqualFold(tok.Text, word) || (tok.Kind == token.Word || tok.Kind == token.Quoted) && tok.Value == name) {
+			return lineColumn(text, tok.Pos.Offset)
+		}
 	}
-	return err
+	return 0, 0, ""
+}
+
+// lineColumn is the place of a byte offset in text, and the word there.
+func lineColumn(text string, offset int) (line, column int, word string) {
+	offset = max(0, min(offset, len(text)))
+	before := text[:offset]
+	line = 1 + strings.Count(before, "\n")
+	column = utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
+	if toks := parse.Tokens(text[offset:]); toks[0].Pos.Offset == 0 {
+		word = toks[0].Text
+	}
+	return line, column, word
 }

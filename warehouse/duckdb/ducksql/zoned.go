@@ -1,13 +1,13 @@
-package duckdb
+package ducksql
 
 import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 )
 
-// zonedFrom is a value of a type of DuckDB's as a TIMESTAMP_TZ: what came as a
+// Zoned is a value of a type of DuckDB's as a TIMESTAMP_TZ: what came as a
 // moment without an offset has that of UTC, and what came as a clock's that of
 // the session's zone.
-func zonedFrom(value, duck string) string {
+func Zoned(value, duck string) string {
 	macro := func(name, args string) string { return rewrite.Macros + ".MAIN." + name + "(" + args + ")" }
 	switch duck {
 	case rewrite.Zoned:
@@ -20,8 +20,8 @@ func zonedFrom(value, duck string) string {
 	return macro("zoned_of", "try_cast("+value+" as timestamptz)")
 }
 
-// zonedAs is a TIMESTAMP_TZ as another type of DuckDB's.
-func zonedAs(value, duck string) string {
+// fromZoned is a TIMESTAMP_TZ as another type of DuckDB's.
+func fromZoned(value, duck string) string {
 	switch duck {
 	case rewrite.Zoned:
 		return value
@@ -35,29 +35,29 @@ func zonedAs(value, duck string) string {
 	return "cast(" + rewrite.Macros + ".MAIN.clock_of(" + value + ") as " + duck + ")"
 }
 
-// converted is a value of one type of DuckDB's as another's.
-func converted(value, from, to string) string {
-	coarseFrom, fineFrom := coarseOf(from)
-	coarseTo, fineTo := coarseOf(to)
+// Converted is a value of one type of DuckDB's as another's.
+func Converted(value, from, to string) string {
+	coarseFrom, fineFrom := Coarse(from)
+	coarseTo, fineTo := Coarse(to)
 	switch {
 	case from == to:
 		return value
 	case fineFrom && fineTo:
-		return fineMacro(converted(microsOf(value, from), coarseFrom, coarseTo), nanosOf(value, from), to)
+		return Fine(Converted(Micros(value, from), coarseFrom, coarseTo), nanos(value, from), to)
 	case fineFrom:
-		return converted(rewrite.Macros+".MAIN.six_alone("+microsOf(value, from)+", "+nanosOf(value, from)+")", coarseFrom, to)
+		return Converted(rewrite.Macros+".MAIN.six_alone("+Micros(value, from)+", "+nanos(value, from)+")", coarseFrom, to)
 	case fineTo:
-		return fineMacro(converted(value, from, coarseTo), "0", to)
+		return Fine(Converted(value, from, coarseTo), "0", to)
 	case to == rewrite.Zoned:
-		return zonedFrom(value, from)
+		return Zoned(value, from)
 	case from == rewrite.Zoned:
-		return zonedAs(value, to)
+		return fromZoned(value, to)
 	}
 	return "cast(" + value + " as " + to + ")"
 }
 
-// zonedText is a TIMESTAMP_TZ as files have it.
-func zonedText(value string) string {
+// ZonedText is a TIMESTAMP_TZ as files have it.
+func ZonedText(value string) string {
 	macro := rewrite.Macros + ".MAIN."
 	ahead := "60 * cast(struct_extract(" + value + ", 'ahead') as integer)"
 	return "strftime(" + macro + "clock_of(" + value + "), '%Y-%m-%d %H:%M:%S.%g ') || " + macro + "offset_hours(" + ahead + ") || " + macro + "offset_minutes(" + ahead + ")"
