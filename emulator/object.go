@@ -5,13 +5,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"path"
-	"strconv"
-	"strings"
-	"time"
 
+	"github.com/snowpit-dev/snowpit/emulator/ranged"
 	"github.com/snowpit-dev/snowpit/stage"
 )
 
@@ -105,67 +102,17 @@ func (s *Server) fetch(w http.ResponseWriter, r *http.Request, st stage.Stage, c
 		return
 	}
 	defer in.Close()
-	from, length, partial, ok := byteRange(r.Header.Get("Range"), o.Size)
 	h := w.Header()
 	h.Set("Content-Type", "application/octet-stream")
-	h.Set("Accept-Ranges", "bytes")
 	h.Set("Last-Modified", o.Modified.UTC().Format(http.TimeFormat))
 	h.Set("ETag", `"`+o.MD5+`"`)
-	if !ok {
-		h.Set("Content-Range", fmt.Sprintf("bytes */%d", o.Size))
+	switch err := ranged.Write(w, r, in, o.Size); {
+	case errors.Is(err, ranged.ErrRange):
 		http.Error(w, "the object has no such range", http.StatusRequestedRangeNotSatisfiable)
-		return
-	}
-	h.Set("Content-Length", strconv.FormatInt(length, 10))
-	status := http.StatusOK
-	if partial {
-		h.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, from+length-1, o.Size))
-		status = http.StatusPartialContent
-	}
-	if r.Method == http.MethodHead {
-		w.WriteHeader(status)
-		return
-	}
-	if _, err := io.CopyN(io.Discard, in, from); err != nil {
+	case errors.Is(err, ranged.ErrCut):
+		s.log.Warn("an object was not sent whole", "stage", claim.Stage.String(), "object", claim.Object, "error", err)
+		panic(http.ErrAbortHandler)
+	case err != nil:
 		s.objectFailed(w, claim, err)
-		return
 	}
-	w.WriteHeader(status)
-	if _, err := io.CopyN(w, in, length); err != nil {
-		s.log.Warn("an object was not sent whole", "stage", claim.Stage.String(), "object", claim.Object, "error", err, "after", time.Since(s.started))
-		panic(http.ErrAbortHandler) // the client must not take a part for the whole
-	}
-}
-
-// byteRange reads one range of a Range header: where it begins and how long it
-// is. A header that is none is the whole; ok is false for one beyond the end.
-func byteRange(header string, size int64) (from, length int64, partial, ok bool) {
-	text, is := strings.CutPrefix(header, "bytes=")
-	first, last, dash := strings.Cut(text, "-")
-	if !is || !dash || strings.Contains(last, ",") {
-		return 0, size, false, true
-	}
-	if first == "" { // the last so many bytes
-		n, err := strconv.ParseInt(last, 10, 64)
-		if err != nil || n <= 0 {
-			return 0, size, false, true
-		}
-		n = min(n, size)
-		return size - n, n, true, size > 0
-	}
-	from, err := strconv.ParseInt(first, 10, 64)
-	if err != nil || from < 0 {
-		return 0, size, false, true
-	}
-	end := size - 1
-	if last != "" {
-		if end, err = strconv.ParseInt(last, 10, 64); err != nil || end < from {
-			return 0, size, false, true
-		}
-	}
-	if from >= size {
-		return 0, 0, false, false
-	}
-	end = min(end, size-1)
-	return from, end - from + 1, true, true
 }
