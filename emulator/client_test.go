@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -23,6 +24,7 @@ type client struct {
 	master  string
 	app     string
 	session int64
+	web     *http.Client // nil for the default one
 }
 
 // reply is what of an answer the tests look at.
@@ -75,7 +77,12 @@ func send(t *testing.T, method, url, body string) (int, string) {
 
 func do(t *testing.T, req *http.Request) (int, string) {
 	t.Helper()
-	res, err := http.DefaultClient.Do(req)
+	return doBy(t, http.DefaultClient, req)
+}
+
+func doBy(t *testing.T, web *http.Client, req *http.Request) (int, string) {
+	t.Helper()
+	res, err := web.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +140,7 @@ func (c *client) call(method, path, body, token string) (r reply) {
 	if token != "" {
 		req.Header.Set("Authorization", `Snowflake Token="`+token+`"`)
 	}
-	status, text := do(c.t, req)
+	status, text := doBy(c.t, cmp.Or(c.web, http.DefaultClient), req)
 	if status != http.StatusOK {
 		c.t.Fatalf("%s %s: status %d: %.200s", method, path, status, text)
 	}

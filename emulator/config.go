@@ -29,6 +29,12 @@ type Config struct {
 	// place; nil refuses /reset. No session is open when it is called.
 	Reset func(context.Context) (Backend, error)
 
+	// Storage is the host and port by which clients reach the server over https
+	// for the files of PUT and GET, for those that take them from a cloud's
+	// storage; "" for where they called, if that was https. Others take them from
+	// URLs.
+	Storage string
+
 	Strict  bool             // a login makes no database and no schema that is not there
 	Users   []User           // who may log in; none for DefaultUser with DefaultPassword
 	Issuers []Issuer         // whose access tokens let in, by the authenticator oauth

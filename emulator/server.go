@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/snowpit-dev/snowpit/emulator/result"
+	"github.com/snowpit-dev/snowpit/emulator/s3"
 	"github.com/snowpit-dev/snowpit/emulator/session"
 	"github.com/snowpit-dev/snowpit/emulator/sign"
 	"github.com/snowpit-dev/snowpit/emulator/wire"
@@ -22,6 +23,7 @@ type Server struct {
 	sessions *session.Store
 	ledger   *session.Ledger
 	spool    *result.Spool
+	s3       *s3.Handler
 	handler  http.Handler
 	started  time.Time
 
@@ -54,6 +56,7 @@ func New(config Config) (*Server, error) {
 	for _, id := range config.Journal.Gone() {
 		s.sessions.Forbid(id)
 	}
+	s.s3 = s3.New(s3.Config{Grants: s.grant, Limit: config.Limits.Object, TempDir: config.TempDir, Logger: s.log})
 	s.handler = s.routes()
 	var life context.Context
 	life, s.stop = context.WithCancel(context.Background())
@@ -78,6 +81,7 @@ func (s *Server) Close() error {
 	s.sessions.Close()
 	s.work.Wait()
 	s.ledger.Clear()
+	s.s3.Close()
 	return nil
 }
 
@@ -112,7 +116,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("POST /reset", s.reset)
 	s.apiRoutes(mux)
 	mux.HandleFunc("/", s.unknown)
-	return s.trace(s.guarded(mux))
+	return s.trace(s.guarded(s.clouds(mux)))
 }
 
 // sweep closes forsaken sessions until life ends.

@@ -21,7 +21,7 @@ const traced = 16 << 10
 // secrets are what a trace does not show: passwords and tokens in JSON, and
 // the signatures in URLs.
 var secrets = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)("(?:password|passcode|token|mastertoken|sessiontoken|oldsessiontoken|idtoken|mfatoken|proof_key|raw_saml_response)"\s*:\s*")(?:[^"\\]|\\.)*`),
+	regexp.MustCompile(`(?i)("(?:password|passcode|token|mastertoken|sessiontoken|oldsessiontoken|idtoken|mfatoken|aws_token|aws_secret_key|gcs_access_token|querystagemasterkey|proof_key|raw_saml_response)"\s*:\s*")(?:[^"\\]|\\.)*`),
 	regexp.MustCompile(`(/(?:stage|chunk)/)[A-Za-z0-9._~-]+`),
 }
 

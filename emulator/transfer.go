@@ -224,23 +224,37 @@ func (s *Server) instructions(r *http.Request, st *session.Statement, t *transfe
 		StageInfo: wire.StageInfo{LocationType: "GCS", Region: "local", Creds: map[string]string{},
 			Location: strings.ToLower(t.stage.Stage) + "/", Path: ""},
 	}
+	if t.put {
+		data.Command, data.StatementTypeID, data.SrcLocations = "UPLOAD", wire.TypePut, []string{t.local}
+	} else {
+		data.Command, data.StatementTypeID, data.LocalLocation = "DOWNLOAD", wire.TypeGet, t.local
+		data.SrcLocations, data.EncryptionMaterial = append([]string{}, t.objects...), []string{}
+	}
+	var err error
+	if cloud := s.cloudFor(r, st.Session); cloud != "" {
+		err = s.credentials(r, st, t, cloud, &data)
+	} else {
+		err = s.urls(r, st, t, &data)
+	}
+	return wire.OK(data), err
+}
+
+// urls tell a client where each object is.
+func (s *Server) urls(r *http.Request, st *session.Statement, t *transfer, data *wire.TransferData) error {
 	urls := make([]string, len(t.objects))
 	for i, object := range t.objects {
 		claim := objectClaim{Session: st.Session.ID, Stage: t.stage, Object: object, Put: t.put, Keep: t.put && !t.overwrite, Pack: t.direct && t.compress}
 		token, err := s.key.Seal(purposeObject, claim, time.Now().Add(s.config.Times.URL))
 		if err != nil {
-			return wire.Answer{}, err
+			return err
 		}
 		urls[i] = base(r) + "/stage/" + token
 	}
-	if t.put {
-		data.Command, data.StatementTypeID, data.SrcLocations = "UPLOAD", wire.TypePut, []string{t.local}
-		if len(urls) == 1 {
-			data.StageInfo.PresignedURL = urls[0]
-		}
-		return wire.OK(data), nil
+	switch {
+	case !t.put:
+		data.PresignedURLs = urls
+	case len(urls) == 1:
+		data.StageInfo.PresignedURL = urls[0]
 	}
-	data.Command, data.StatementTypeID, data.LocalLocation = "DOWNLOAD", wire.TypeGet, t.local
-	data.SrcLocations, data.PresignedURLs, data.EncryptionMaterial = append([]string{}, t.objects...), urls, []string{}
-	return wire.OK(data), nil
+	return nil
 }

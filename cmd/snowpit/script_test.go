@@ -49,7 +49,7 @@ func scriptParams(target string) testscript.Params {
 			}
 			return false, fmt.Errorf("unknown condition %s", cond)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "season": season, "paddock": paddock},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "season": season, "paddock": paddock, "certify": certify},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("TERM", "dumb")
 			env.Setenv("NO_COLOR", "")

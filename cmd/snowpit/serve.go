@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto"
 	"crypto/rand"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -31,6 +32,8 @@ other commands work on, which nobody else can open meanwhile, or what --memory o
 
 It listens on 127.0.0.1 and lets in the user snowpit with the password snowpit,
 unless told otherwise. To listen on any other address takes a password of your own.
+With --tls-cert and --tls-key it speaks https, and gosnowflake moves the files of PUT
+and GET as to and from Amazon S3.
 Ctrl-C or SIGTERM lets running statements finish for --grace, cancels what is left,
 and ends with the files whole.
 
@@ -43,7 +46,8 @@ Exit status: 0 when it was stopped, 1 when it cannot start or fails, 2 for wrong
 const serveExample = `  snowpit serve                                   the state of the project here, on port 8100
   snowpit serve --memory --port 0                 an empty one, on a free port that it prints
   snowpit serve --isolated --init schema.sql      every session gets a database of its own
-  SNOWPIT_PASSWORD=… snowpit serve --listen 0.0.0.0`
+  SNOWPIT_PASSWORD=… snowpit serve --listen 0.0.0.0
+  snowpit serve --tls-cert cert.pem --tls-key key.pem`
 
 // A serveCommand is what serve's flags say.
 type serveCommand struct {
@@ -60,6 +64,7 @@ type serveCommand struct {
 	roles, warehouses []string
 	trace             string
 	grace             time.Duration
+	tlsCert, tlsKey   string
 	limits            emulator.Limits
 }
 
@@ -72,6 +77,8 @@ func (a *app) serve() *cobra.Command {
 	f := cmd.Flags()
 	f.IntVar(&c.port, "port", 8100, "port to listen on; 0 for a free one, which is printed")
 	f.StringVar(&c.listen, "listen", "127.0.0.1", "address to listen on; any but a loopback one takes a password of your own")
+	f.StringVar(&c.tlsCert, "tls-cert", "", "PEM file of a certificate, and those above it, to speak https with; takes --tls-key")
+	f.StringVar(&c.tlsKey, "tls-key", "", "PEM file of the certificate's private key")
 	f.BoolVar(&c.memory, "memory", false, "keep everything in memory, and nothing when it ends")
 	f.BoolVar(&c.isolated, "isolated", false, "in memory, and each session sees a database of its own")
 	f.StringArrayVar(&c.inits, "init", nil, "run a file of SQL, or load a folder of CSV files as tables, at the start; may be repeated")
@@ -99,6 +106,10 @@ func (c *serveCommand) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	secure, err := c.secure()
+	if err != nil {
+		return err
+	}
 	b, err := c.openBackend(ctx)
 	if err != nil {
 		return err
@@ -111,7 +122,7 @@ func (c *serveCommand) run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, b.close())
 	}
-	err = c.serveOn(ctx, server)
+	err = c.serveOn(ctx, server, secure)
 	return errors.Join(err, server.Close(), b.close())
 }
 
@@ -168,6 +179,21 @@ func (c *serveCommand) config() (emulator.Config, error) {
 	return config, nil
 }
 
+// secure is how to speak https; nil for http.
+func (c *serveCommand) secure() (*tls.Config, error) {
+	if c.tlsCert == "" && c.tlsKey == "" {
+		return nil, nil
+	}
+	if c.tlsCert == "" || c.tlsKey == "" {
+		return nil, usage("--tls-cert and --tls-key go together: a certificate, and its private key")
+	}
+	pair, err := tls.LoadX509KeyPair(c.tlsCert, c.tlsKey)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--tls-cert %s, --tls-key %s: %w", c.tlsCert, c.tlsKey, err)}
+	}
+	return &tls.Config{Certificates: []tls.Certificate{pair}}, nil
+}
+
 // keyed reports whether there is another way in than by password.
 func (c *serveCommand) keyed() bool { return len(c.keys)+len(c.tokens)+len(c.oauthKeys) > 0 }
 
@@ -218,16 +244,20 @@ func (c *serveCommand) openTrace() (io.Writer, error) {
 }
 
 // serveOn answers until ctx ends, and then lets what runs finish.
-func (c *serveCommand) serveOn(ctx context.Context, server *emulator.Server) error {
+func (c *serveCommand) serveOn(ctx context.Context, server *emulator.Server, secure *tls.Config) error {
 	l, err := net.Listen("tcp", net.JoinHostPort(c.listen, strconv.Itoa(c.port)))
 	if err != nil {
 		return fmt.Errorf("listen: %w; choose another --port, or 0 for a free one", err)
 	}
-	web := &http.Server{Handler: server, ReadHeaderTimeout: 30 * time.Second, IdleTimeout: 10 * time.Minute, MaxHeaderBytes: 64 << 10,
+	web := &http.Server{Handler: server, TLSConfig: secure, ReadHeaderTimeout: 30 * time.Second, IdleTimeout: 10 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)}
-	c.announce(l.Addr().String())
+	protocol, answer := "http", web.Serve
+	if secure != nil {
+		protocol, answer = "https", func(l net.Listener) error { return web.ServeTLS(l, "", "") }
+	}
+	c.announce(protocol, l.Addr().String())
 	failed := make(chan error, 1)
-	go func() { failed <- web.Serve(l) }()
+	go func() { failed <- answer(l) }()
 	select {
 	case err := <-failed:
 		return err
@@ -249,14 +279,14 @@ func (c *serveCommand) serveOn(ctx context.Context, server *emulator.Server) err
 }
 
 // announce tells where the server is, once it takes connections.
-func (c *serveCommand) announce(address string) {
-	fmt.Fprintf(c.stdout, "listening on http://%s\n", address)
+func (c *serveCommand) announce(protocol, address string) {
+	fmt.Fprintf(c.stdout, "listening on %s://%s\n", protocol, address)
 	if c.quiet {
 		return
 	}
 	if c.password == "" && !c.keyed() {
-		fmt.Fprintf(c.stdout, "user %s, password %s\ngosnowflake: %s:%s@%s/SNOWPIT/PUBLIC?account=snowpit&protocol=http\n",
-			c.user, emulator.DefaultPassword, c.user, emulator.DefaultPassword, address)
+		fmt.Fprintf(c.stdout, "user %s, password %s\ngosnowflake: %s:%s@%s/SNOWPIT/PUBLIC?account=snowpit&protocol=%s\n",
+			c.user, emulator.DefaultPassword, c.user, emulator.DefaultPassword, address, protocol)
 		return
 	}
 	fmt.Fprintf(c.stdout, "user %s\n", c.user)

@@ -3,10 +3,13 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/x509"
 	"database/sql"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rogpeppe/go-internal/testscript"
 	sf "github.com/snowflakedb/gosnowflake"
 )
 
@@ -37,6 +41,20 @@ func cut(args []string, at string) (before, after []string, ok bool) {
 		return args[:i], args[i+1:], true
 	}
 	return args, nil, false
+}
+
+// certify is the script command "certify CERT KEY": it writes a certificate for
+// 127.0.0.1 and its private key.
+func certify(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: certify CERT KEY")
+	}
+	web := httptest.NewTLSServer(nil)
+	defer web.Close()
+	key, err := x509.MarshalPKCS8PrivateKey(web.TLS.Certificates[0].PrivateKey)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: web.Certificate().Raw}), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}), 0o600))
 }
 
 // A process is snowpit serve, running.
@@ -62,7 +80,7 @@ func startServe(program string, flags []string) (*process, error) {
 	line, err := p.out.ReadString('\n')
 	p.ready = time.Since(start)
 	p.url = strings.TrimSpace(strings.TrimPrefix(line, "listening on "))
-	if err != nil || !strings.HasPrefix(p.url, "http://") {
+	if err != nil || !strings.HasPrefix(p.url, "http") {
 		io.Copy(io.Discard, p.out)
 		return nil, fmt.Errorf("it printed %q: %w", line, cmd.Wait())
 	}
@@ -116,7 +134,8 @@ func serveAndDo(flags, steps []string) error {
 }
 
 func openServed(p *process, user, password string) (*sql.DB, error) {
-	return sql.Open("snowflake", fmt.Sprintf("%s:%s@%s/DB/PUBLIC?account=a&protocol=http", user, password, strings.TrimPrefix(p.url, "http://")))
+	protocol, address, _ := strings.Cut(p.url, "://")
+	return sql.Open("snowflake", fmt.Sprintf("%s:%s@%s/DB/PUBLIC?account=a&protocol=%s", user, password, address, protocol))
 }
 
 func reset(p *process, user, password string) error {

@@ -177,7 +177,7 @@ func (s *suite) list(t *testing.T) (names []string) {
 }
 
 // waits are the tests that take long however fast the server is, in seconds.
-var waits = map[string]int{"TestPingpongQuery": 60, "TestLongRunningAsyncQuery": 50, "TestLongRunningAsyncQueryFetchResultByID": 50,
+var waits = map[string]int{"TestPutGetLargeFile": 90, "TestPingpongQuery": 60, "TestLongRunningAsyncQuery": 50, "TestLongRunningAsyncQueryFetchResultByID": 50,
 	"TestMultipleAsyncQueries": 30, "TestClientSessionKeepAliveParameter": 30, "TestTransactionContext": 10, "TestAsyncMode": 10}
 
 // runAll runs the tests, each on an emulator of its own.
@@ -205,20 +205,26 @@ func (s *suite) runOne(t *testing.T, name string) verdict {
 	v := verdict{name: name}
 	var requests atomic.Int64
 	ok := t.Run(name, func(t *testing.T) {
-		server, err := emulator.New(s.config(t, name))
+		config, storage := s.config(t, name), s.newStorage(name)
+		config.Storage = storage.address()
+		server, err := emulator.New(config)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer server.Close()
-		web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		counted := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			requests.Add(1)
 			beyond(server, far[name]).ServeHTTP(w, r)
-		}))
+		})
+		web := httptest.NewServer(counted)
 		defer web.Close()
 		defer web.CloseClientConnections()
+		stored, done := storage.serve(t, counted)
+		defer done()
 		tokens := s.tokens.serve()
 		defer tokens.Close()
-		s.execute(t, &v, append(s.environment(strings.TrimPrefix(web.URL, "http://")), s.authentication(name, tokens.URL)...), &requests)
+		environment := slices.Concat(s.environment(strings.TrimPrefix(web.URL, "http://")), s.authentication(name, tokens.URL), stored)
+		s.execute(t, &v, environment, &requests)
 	})
 	v.requests = requests.Load()
 	if !ok && v.outcome == "" {
@@ -229,7 +235,7 @@ func (s *suite) runOne(t *testing.T, name string) verdict {
 
 // execute runs one of the driver's tests in a process of its own.
 func (s *suite) execute(t *testing.T, v *verdict, environment []string, requests *atomic.Int64) {
-	ctx, cancel := context.WithTimeout(t.Context(), *limit)
+	ctx, cancel := context.WithTimeout(t.Context(), max(*limit, 4*time.Duration(waits[v.name])*time.Second))
 	defer cancel()
 	// Some need no server and wait for what other tests would have begun.
 	idle := time.AfterFunc(patience, func() {

@@ -20,8 +20,8 @@ type TransferData struct {
 	Threshold         int64    `json:"threshold"`
 	ShowEncryption    bool     `json:"clientShowEncryptionParameter"`
 
-	// EncryptionMaterial is null for PUT and an empty list for GET: clients
-	// encrypt nothing then.
+	// EncryptionMaterial is one for PUT and a list for GET, of one an object.
+	// Where it is null or empty, clients encrypt nothing.
 	EncryptionMaterial any       `json:"encryptionMaterial"`
 	UploadInfo         *string   `json:"uploadInfo"`
 	PresignedURLs      []string  `json:"presignedUrls,omitempty"`
@@ -31,8 +31,15 @@ type TransferData struct {
 	RowSet  []string  `json:"rowset"`
 }
 
-// StageInfo says where a stage's files are. Its type is GCS, the only cloud
-// whose clients take a plain URL as it stands.
+// An EncryptionMaterial is what clients encrypt a file with, and decrypt it.
+type EncryptionMaterial struct {
+	Key     string `json:"queryStageMasterKey"` // base64
+	QueryID string `json:"queryId"`
+	ID      int64  `json:"smkId"`
+}
+
+// StageInfo says where a stage's files are. Over plain http its type is GCS, the
+// only cloud whose clients take a plain URL as it stands.
 type StageInfo struct {
 	LocationType          string            `json:"locationType"`
 	Location              string            `json:"location"`
