@@ -24,7 +24,7 @@ func (b *build) do(ctx context.Context) (err error) {
 	if b.s, err = b.open(ctx); err != nil {
 		return err
 	}
-	defer func() { b.res.Ran = strings.Join(b.ran, ";\n\n") }()
+	defer func() { b.res.Ran = script(b.node, b.ran) }()
 	b.res.Status = Success
 	switch b.node.Type {
 	case Seed:
@@ -41,6 +41,16 @@ func (b *build) do(ctx context.Context) (err error) {
 		return b.withHooks(ctx, b.model)
 	}
 	return fmt.Errorf("a %s cannot be built", b.node.Type)
+}
+
+// script is the statements that built a node, as a file has them. A test's query
+// has no semicolon, as in dbt.
+func script(n *Node, stmts []string) string {
+	text := strings.Join(stmts, ";\n\n")
+	if n.Type == Test || n.Type == UnitTest || text == "" {
+		return text
+	}
+	return text + ";\n"
 }
 
 // model builds a model by its materialization, through its plugin if it has
@@ -104,34 +114,59 @@ func (b *build) compile(ctx context.Context, incremental bool) error {
 	if err != nil {
 		return err
 	}
-	sql = strings.TrimSpace(sql)
-	sql = strings.TrimSpace(strings.TrimSuffix(sql, ";"))
-	if sql == "" {
+	b.res.Compiled = sql
+	if b.query() == "" {
 		return fmt.Errorf("%s: the %s is empty once rendered; it needs a query", b.node.Pos, b.node.Type)
 	}
-	b.res.Compiled = sql
+	return b.draw(ctx, b.node)
+}
+
+// draw compiles the ephemeral models that a node is made of, each once a run.
+func (b *build) draw(ctx context.Context, n *Node) error {
+	for _, e := range n.Parents {
+		to := b.project.Nodes[e.To]
+		if to == nil || to.Type != Model || to.Config.Materialized != Ephemeral || !b.drawn(to, "") {
+			continue
+		}
+		sql, err := b.Compiler.Compile(ctx, to, b.options())
+		if err != nil {
+			return err
+		}
+		b.drawn(to, sql)
+		if err := b.draw(ctx, to); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// query is the node's SQL as it stands within a statement: without the blank
+// space around it and a semicolon at its end.
+func (b *build) query() string { return bare(b.res.Compiled) }
+
+func bare(sql string) string {
+	return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(sql), ";"))
 }
 
 // view makes the relation a view of the query.
 func (b *build) view(ctx context.Context) error {
 	rel := b.node.Relation
-	create := func(rel Relation) string {
+	create := func(name string) string {
 		words := "create or replace "
 		if b.node.Config.Secure {
 			words += "secure "
 		}
-		words += "view " + rel.String()
+		words += "view " + name
 		if b.node.Config.CopyGrants {
 			words += " copy grants"
 		}
-		return fmt.Sprintf("%s as (\n%s\n)", words, b.res.Compiled)
+		return fmt.Sprintf("%s as (\n%s\n)", words, b.query())
 	}
-	stmts := []string{create(rel)}
+	stmts := []string{create(b.node.RelationName())}
 	if exists, view := b.catalog.find(rel); exists && !view {
 		// A query that is refused must not cost the table: it is tried first.
 		tmp := Relation{rel.Database, rel.Schema, rel.Identifier + "__DBT_TMP"}
-		stmts = []string{create(tmp), "drop table if exists " + rel.String(), create(rel), "drop view if exists " + tmp.String()}
+		stmts = []string{create(tmp.String()), "drop table if exists " + rel.String(), stmts[0], "drop view if exists " + tmp.String()}
 	}
 	if err := b.script(ctx, stmts...); err != nil {
 		return err
@@ -142,7 +177,7 @@ func (b *build) view(ctx context.Context) error {
 
 // table makes the relation a table of the query's rows.
 func (b *build) table(ctx context.Context) error {
-	if err := b.tableOf(ctx, b.res.Compiled); err != nil {
+	if err := b.tableOf(ctx, b.query()); err != nil {
 		return err
 	}
 	return b.count(ctx)
@@ -159,7 +194,7 @@ func (b *build) tableOf(ctx context.Context, query string) error {
 	if b.node.Config.CopyGrants {
 		grants = " copy grants"
 	}
-	stmts := []string{fmt.Sprintf("create or replace %s %s%s as (\n%s\n)", kind, rel, grants, query)}
+	stmts := []string{fmt.Sprintf("create or replace %s %s%s as (\n%s\n)", kind, b.node.RelationName(), grants, query)}
 	if exists, view := b.catalog.find(rel); exists && view {
 		// A query that is refused must not cost the view: it is run first.
 		tmp := Relation{rel.Database, rel.Schema, rel.Identifier + "__DBT_TMP"}
@@ -190,6 +225,15 @@ func (b *build) script(ctx context.Context, stmts ...string) error {
 		}
 	}
 	return nil
+}
+
+// beside runs a statement that goes around the node's own ones: the result does
+// not tell of it.
+func (b *build) beside(ctx context.Context, stmt string) error {
+	ran, id := len(b.ran), b.res.QueryID
+	_, err := b.exec(ctx, stmt)
+	b.ran, b.res.QueryID = b.ran[:ran], id
+	return err
 }
 
 // exec runs one statement and reports how many rows it changed.

@@ -18,7 +18,7 @@ func (b *build) persistDocs(ctx context.Context) error {
 		if _, view := b.catalog.find(b.node.Relation); view {
 			kind = "view"
 		}
-		if _, err := b.exec(ctx, fmt.Sprintf("comment on %s %s is %s", kind, rel, warehouse.QuoteString(b.node.Doc))); err != nil {
+		if err := b.beside(ctx, fmt.Sprintf("comment on %s %s is %s", kind, rel, warehouse.QuoteString(b.node.Doc))); err != nil {
 			return err
 		}
 	}
@@ -35,7 +35,7 @@ func (b *build) persistDocs(ctx context.Context) error {
 				continue
 			}
 			stmt := fmt.Sprintf("comment on column %s.%s is %s", rel, warehouse.QuoteIdent(col.Name), warehouse.QuoteString(doc.Doc))
-			if _, err := b.exec(ctx, stmt); err != nil {
+			if err := b.beside(ctx, stmt); err != nil {
 				return err
 			}
 		}

@@ -34,14 +34,14 @@ func (b *build) grants(ctx context.Context) error {
 	}
 	for _, g := range have {
 		if !slices.Contains(wanted, g) {
-			if _, err := b.exec(ctx, fmt.Sprintf("revoke %s on %s from role %s", g.privilege, on, warehouse.QuoteIdent(g.role))); err != nil {
+			if err := b.beside(ctx, fmt.Sprintf("revoke %s on %s from role %s", g.privilege, on, warehouse.QuoteIdent(g.role))); err != nil {
 				return fmt.Errorf("grants: %w", err)
 			}
 		}
 	}
 	for _, g := range wanted {
 		if !slices.Contains(have, g) {
-			if _, err := b.exec(ctx, fmt.Sprintf("grant %s on %s to role %s", g.privilege, on, warehouse.QuoteIdent(g.role))); err != nil {
+			if err := b.beside(ctx, fmt.Sprintf("grant %s on %s to role %s", g.privilege, on, warehouse.QuoteIdent(g.role))); err != nil {
 				return fmt.Errorf("grants: %w", err)
 			}
 		}

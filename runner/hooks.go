@@ -27,7 +27,7 @@ func (b *build) hooks(ctx context.Context, hooks []Hook, outside bool) error {
 			return err
 		}
 		for _, stmt := range Statements(sql) {
-			if _, err := b.exec(ctx, stmt); err != nil {
+			if err := b.beside(ctx, stmt); err != nil {
 				return fmt.Errorf("hook %q: %w", short(stmt), err)
 			}
 		}
@@ -82,15 +82,15 @@ func (r *run) around(ctx context.Context, hooks []Hook, opts CompileOptions) boo
 	opts.Session, opts.RunID, opts.FullRefresh = s, r.RunID, r.FullRefresh
 	failed := false
 	for i, h := range hooks {
-		res := NodeResult{Node: Operating(h), Start: time.Now(), Rows: -1, Thread: "main", Status: Skipped, Message: "skipped: needs the hook before it"}
+		res := NodeResult{Node: h.Node, Failures: 1, Start: time.Now(), Rows: -1, Thread: "main", Status: Skipped, Message: "skipped: needs the hook before it"}
 		if !failed {
 			r.report(Event{Kind: Started, Index: i + 1, Total: len(hooks), Node: res.Node})
 			if err == nil {
-				err = r.hook(ctx, s, h, opts)
+				err = r.hook(ctx, s, h, opts, &res)
 			}
-			res.Status, res.Message, res.Err = Success, "", err
+			res.Status, res.Message, res.Failures, res.Err = Success, "", 0, err
 			if failed = err != nil; failed {
-				res.Status, res.Message = Failed, err.Error()
+				res.Status, res.Message, res.Failures = Failed, err.Error(), 1
 			}
 			res.Duration = time.Since(res.Start)
 		}
@@ -99,21 +99,23 @@ func (r *run) around(ctx context.Context, hooks []Hook, opts CompileOptions) boo
 	return !failed
 }
 
-// Operating is the node that stands for a hook of a run.
+// Operating makes the node that stands for a hook of a run.
 func Operating(h Hook) *Node {
+	kind, _, _ := strings.Cut(h.Name, ".")
 	name := h.Package + "-" + strings.ReplaceAll(h.Name, ".", "-")
 	return &Node{
-		ID: "operation." + h.Package + "." + name, Type: Operation, Package: h.Package, Name: name, FQN: []string{h.Package, h.Name},
-		Pos: h.Pos, Raw: h.SQL,
+		ID: "operation." + h.Package + "." + name, Type: Operation, Package: h.Package, Name: name, FQN: []string{h.Package, "hooks", name},
+		Pos: h.Pos, Raw: h.SQL, Hook: h.Name, Config: Config{Materialized: View, Tags: []string{kind}, Pos: h.Pos},
 	}
 }
 
 // hook runs one hook of the run.
-func (r *run) hook(ctx context.Context, s warehouse.Session, h Hook, opts CompileOptions) error {
+func (r *run) hook(ctx context.Context, s warehouse.Session, h Hook, opts CompileOptions, res *NodeResult) error {
 	sql, err := compileHook(ctx, r.Compiler, nil, h, opts)
 	if err != nil {
 		return err
 	}
+	res.Compiled, res.Compiling = sql, time.Since(res.Start)
 	for _, stmt := range Statements(sql) {
 		res, err := s.Query(ctx, stmt)
 		if err == nil {

@@ -21,7 +21,7 @@ func (b *build) incremental(ctx context.Context) error {
 		return err
 	}
 	tmp := warehouse.QuoteIdent(rel.Identifier + "__DBT_TMP")
-	if _, err := b.exec(ctx, fmt.Sprintf("create or replace temporary table %s as (\n%s\n)", tmp, b.res.Compiled)); err != nil {
+	if _, err := b.exec(ctx, fmt.Sprintf("create or replace temporary table %s as (\n%s\n)", tmp, b.query())); err != nil {
 		return err
 	}
 	cols, err := b.matchSchema(ctx, tmp)

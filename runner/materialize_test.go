@@ -86,10 +86,17 @@ func TestChangedKindKeepsTheOld(t *testing.T) {
 	}
 }
 
+// runHook is a hook of a run with the node that stands for it.
+func runHook(pkg, name, sql string) runner.Hook {
+	h := runner.Hook{Package: pkg, Name: name, SQL: sql}
+	h.Node = runner.Operating(h)
+	return h
+}
+
 func TestHooks(t *testing.T) {
 	b := newBench(t)
-	b.p.OnRunStart = []runner.Hook{{Name: "on-run-start.0", SQL: "create table LOG (WHAT varchar); insert into LOG values ('start; --')"}}
-	b.p.OnRunEnd = []runner.Hook{{Name: "on-run-end.0", SQL: "insert into LOG values ('end')"}}
+	b.p.OnRunStart = []runner.Hook{runHook("", "on-run-start.0", "create table LOG (WHAT varchar); insert into LOG values ('start; --')")}
+	b.p.OnRunEnd = []runner.Hook{runHook("", "on-run-end.0", "insert into LOG values ('end')")}
 	n := b.model("a", runner.Table, "select 1 as N")
 	say := func(what string, outside bool) runner.Hook {
 		return runner.Hook{SQL: "insert into LOG values ('" + what + "')", Outside: outside}
@@ -109,8 +116,9 @@ func TestHooksFail(t *testing.T) {
 		t.Error(got)
 	}
 	n.Config.PostHooks = nil
-	fails := runner.Hook{SQL: "drop table NOWHERE", Package: "p", Name: "on-run-end.0", Pos: runner.Pos{File: "dbt_project.yml", Line: 3, Col: 5}}
-	b.p.OnRunEnd = []runner.Hook{fails, {SQL: "select 1", Package: "p", Name: "on-run-end.1"}}
+	fails := runHook("p", "on-run-end.0", "drop table NOWHERE")
+	fails.Pos = runner.Pos{File: "dbt_project.yml", Line: 3, Col: 5}
+	b.p.OnRunEnd = []runner.Hook{fails, runHook("p", "on-run-end.1", "select 1")}
 	const failed = `p-on-run-end-0: error hook "drop table NOWHERE" (dbt_project.yml:3:5): 002003`
 	got = b.run()
 	if !strings.HasPrefix(got[1], failed) || !strings.HasPrefix(got[2], "p-on-run-end-1: skipped") {

@@ -63,7 +63,7 @@ func (b *build) plugin(ctx context.Context, cfg *PluginConfig) error {
 	defer into.Close()
 	reading, enough := context.WithCancel(ctx)
 	defer enough()
-	in, err := b.s.Query(reading, b.res.Compiled)
+	in, err := b.s.Query(reading, b.query())
 	if err != nil {
 		return err
 	}

@@ -40,6 +40,7 @@ type Hook struct {
 	Outside bool
 	Package string // whose names its template sees; "" for the project or the node's own
 	Pos     Pos
+	Node    *Node // of a hook of a run, the node that stands for it
 }
 
 // A MacroInfo is what is known of a macro without calling it.
@@ -138,6 +139,7 @@ type Node struct {
 	Pos      Pos      // the file it is defined in
 	Patch    string   // the YAML file with its properties, or ""
 	Raw      string   // a model's or test's text before rendering
+	Sum      string   // of a snapshot and a hook of a run: SHA-256 of its file without the space around it, in hex digits
 	Python   bool     // whether that text is Python
 	Config   Config
 	Relation Relation // zero for what becomes no table or view
@@ -150,6 +152,8 @@ type Node struct {
 	Access   string // of a model: private, protected (or "") or public
 	Version  string // of a versioned model, else ""
 	Latest   string // the latest version of its model
+
+	Hook string // of an operation: on-run-start.0 and so on
 
 	// Of a model, for the manifest: what its properties say and nothing acts on.
 	Constraints []map[string]any

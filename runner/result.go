@@ -58,7 +58,7 @@ func (r *NodeResult) Told() string {
 	}
 	below := strings.ReplaceAll(r.Message, "\n", "\n  ")
 	if r.Node.Type == Operation {
-		return fmt.Sprintf("%s failed, error:\n  %s", strings.Join(r.Node.FQN, "."), below)
+		return fmt.Sprintf("%s failed, error:\n  %s", r.Node.Package+"."+r.Node.Hook, below)
 	}
 	kind := "Compilation"
 	var refused *warehouse.Error
@@ -94,6 +94,8 @@ type Result struct {
 	Start    time.Time
 	Duration time.Duration
 	Nodes    []NodeResult // in the order they ended, hooks of the run included
+	// Drawn is the SQL of the ephemeral models that nodes are made of.
+	Drawn map[*Node]string
 }
 
 // Counts is how many nodes ended in each status.

@@ -68,7 +68,7 @@ func Run(ctx context.Context, plan Plan, env Env) (*Result, error) {
 	r := &run{
 		Env:     env,
 		project: plan.Project,
-		result:  &Result{RunID: env.RunID, Start: time.Now()},
+		result:  &Result{RunID: env.RunID, Start: time.Now(), Drawn: map[*Node]string{}},
 	}
 	tasks, err := schedule(plan)
 	if err != nil {
@@ -266,6 +266,18 @@ func (r *run) finishOf(index, total int, res NodeResult) {
 	r.result.Nodes = append(r.result.Nodes, res)
 	r.mu.Unlock()
 	r.report(Event{Kind: Finished, Index: index, Total: total, Node: res.Node, Result: &res})
+}
+
+// drawn notes the SQL of an ephemeral model, and reports whether it is the
+// first to.
+func (r *run) drawn(n *Node, sql string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, was := r.result.Drawn[n]
+	if !was || sql != "" {
+		r.result.Drawn[n] = sql
+	}
+	return !was
 }
 
 func (r *run) report(e Event) {

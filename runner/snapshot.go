@@ -60,7 +60,7 @@ func (b *build) snapshot(ctx context.Context) error {
 
 // history finds out what the snapshot is made of.
 func (b *build) history(ctx context.Context) (*history, error) {
-	h := &history{SnapshotSpec: *b.node.Snapshot, query: b.res.Compiled, table: b.node.Relation.String()}
+	h := &history{SnapshotSpec: *b.node.Snapshot, query: b.query(), table: b.node.Relation.String()}
 	cols, err := columns(ctx, b.s, "(\n"+h.query+"\n) as sbq")
 	if err != nil {
 		return nil, err

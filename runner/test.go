@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -17,7 +18,7 @@ func (b *build) test(ctx context.Context) error {
 	if err := b.compile(ctx, false); err != nil {
 		return err
 	}
-	inner := b.res.Compiled
+	inner := b.query()
 	if as := b.storeAs(b.node); as != "" {
 		table := b.auditTable(b.node)
 		if err := b.store(ctx, as, table); err != nil {
@@ -30,7 +31,7 @@ func (b *build) test(ctx context.Context) error {
 	}
 	calc := orElse(spec.FailCalc, "count(*)")
 	stmt := fmt.Sprintf(
-		"select coalesce(%s, 0) as failures, coalesce(%s, 0) %s as should_warn, coalesce(%s, 0) %s as should_error from (\n%s\n) as dbt_internal_test",
+		"select\n  %s as failures,\n  %s %s as should_warn,\n  %s %s as should_error\nfrom (\n%s\n) dbt_internal_test",
 		calc, calc, orElse(spec.WarnIf, "!= 0"), calc, orElse(spec.ErrorIf, "!= 0"), inner)
 	b.ran = append(b.ran, stmt)
 	res, err := b.s.Query(ctx, stmt)
@@ -79,7 +80,7 @@ func (b *build) store(ctx context.Context, as string, table Relation) error {
 			return err
 		}
 	}
-	if err := b.script(ctx, fmt.Sprintf("create or replace %s %s as (\n%s\n)", as, table, b.res.Compiled)); err != nil {
+	if err := b.script(ctx, fmt.Sprintf("create or replace %s %s as (\n%s\n)", as, table, b.query())); err != nil {
 		return err
 	}
 	b.catalog.set(table, as == "view")
@@ -91,7 +92,7 @@ func (b *build) store(ctx context.Context, as string, table Relation) error {
 func (b *build) judge(spec TestSpec, failures, warn, bad any) error {
 	n, err := integer(failures)
 	if err != nil {
-		return fmt.Errorf("fail_calc %s: %w", spec.FailCalc, err)
+		return fmt.Errorf("fail_calc %s: %w", orElse(spec.FailCalc, "count(*)"), err)
 	}
 	shouldWarn, ok := warn.(*array.Boolean)
 	shouldError, ok2 := bad.(*array.Boolean)
@@ -148,6 +149,9 @@ func scalar(ctx context.Context, s warehouse.Session, sql string) (int64, error)
 
 // integer reads the first value of a NUMBER column.
 func integer(col any) (int64, error) {
+	if a, ok := col.(arrow.Array); ok && a.IsNull(0) {
+		return 0, fmt.Errorf("None is not of type 'integer': it is null where there are no rows; give it a default, such as coalesce(..., 0)")
+	}
 	switch col := col.(type) {
 	case *array.Int64:
 		return col.Value(0), nil

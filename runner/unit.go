@@ -71,7 +71,7 @@ func (b *build) compileUnit(ctx context.Context, model *Node, fixtures map[strin
 	if err != nil {
 		return "", err
 	}
-	return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(sql), ";")), nil
+	return bare(sql), nil
 }
 
 // given is the query that stands in for a relation: rows of its columns, with

@@ -93,6 +93,9 @@ func (w *workspace) write(res *runner.Result, args map[string]any, junit string)
 			compiled[n.Node.ID] = n.Compiled
 		}
 	}
+	for n, sql := range res.Drawn {
+		compiled[n.ID] = sql
+	}
 	folder := artifact.Folder(w.project.Dir, w.project.TargetPath)
 	manifest := artifact.NewManifest(w.project.Project, res.RunID, res.Start, compiled, nil)
 	return errors.Join(append(errs, manifest.Write(folder), artifact.WriteRun(w.project.Dir, w.project.TargetPath, res, args))...)

@@ -142,7 +142,7 @@ func TestWriteRun(t *testing.T) {
 			t.Errorf("%s: want -, got +:\n%s", what, diff)
 		}
 	}
-	for file, want := range map[string]string{"compiled": "select 1\n", "run": "create table x\n"} {
+	for file, want := range map[string]string{"compiled": "select 1", "run": "create table x"} {
 		sql, err := os.ReadFile(filepath.Join(dir, "target", file, "races", "models", "marts", "best.sql"))
 		if err != nil || string(sql) != want {
 			t.Errorf("%s SQL is %q, %v", file, sql, err)
@@ -280,7 +280,7 @@ func TestCompiledPath(t *testing.T) {
 		want string
 	}{
 		{runner.Node{Package: "p", Name: "a", Pos: runner.Pos{File: "models/a.sql"}}, "target/compiled/p/models/a.sql"},
-		{runner.Node{Package: "p", Name: "../x", Pos: runner.Pos{File: "models/s.yml"}}, "target/compiled/p/models/s.yml/__x.sql"},
+		{runner.Node{Type: runner.Test, Test: &runner.TestSpec{Generic: "unique"}, Package: "p", Name: "../x", Pos: runner.Pos{File: "models/s.yml"}}, "target/compiled/p/models/s.yml/__x.sql"},
 		{runner.Node{Package: "lib", Name: "a", Pos: runner.Pos{File: "dbt_packages/lib/models/a.sql"}}, "target/compiled/lib/models/a.sql"},
 	} {
 		if got := artifact.CompiledPath("target", "compiled", &test.n); got != test.want {

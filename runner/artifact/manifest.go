@@ -1,12 +1,15 @@
 package artifact
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"os"
+	"path"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -62,6 +65,10 @@ func NewManifest(p *runner.Project, runID string, start time.Time, compiled Comp
 	for id, n := range p.Nodes {
 		m.place(n)[id] = d.node(n)
 		m.join(n)
+	}
+	for _, h := range slices.Concat(p.OnRunStart, p.OnRunEnd) {
+		m.Nodes[h.Node.ID] = d.node(h.Node)
+		m.join(h.Node)
 	}
 	for _, n := range p.Disabled {
 		m.Disabled[n.ID] = append(m.Disabled[n.ID], d.node(n))
@@ -136,6 +143,8 @@ func (d describer) node(n *runner.Node) object {
 		d.model(o, n)
 	case runner.Test:
 		d.test(o, n)
+	case runner.Operation:
+		operation(o, n)
 	}
 	return o
 }
@@ -152,16 +161,37 @@ func (d describer) common(n *runner.Node) object {
 func shortPath(n *runner.Node) string {
 	file := original(n)
 	if n.Test != nil && n.Test.Generic != "" {
-		return orElse(n.Test.File, n.Name) + ".sql"
+		return fileName(orElse(n.Test.File, n.Name)) + ".sql"
 	}
-	if n.Type == runner.Source {
+	switch n.Type {
+	case runner.Source:
+		return file
+	case runner.Operation:
+		return "hooks/" + n.Name + ".sql"
+	case runner.Snapshot:
+		return snapshotPath(n, file)
+	case runner.Analysis:
+		return "analysis/" + underRoot(file, len(n.FQN)-2)
+	}
+	return underRoot(file, len(n.FQN)-2)
+}
+
+// snapshotPath is that of a snapshot: of a block its file, else a file of its
+// own below that of its properties.
+func snapshotPath(n *runner.Node, file string) string {
+	if path.Ext(file) == ".sql" {
+		return underRoot(file, len(n.FQN)-3) // the file's name is a part of its name
+	}
+	return underRoot(file, len(n.FQN)-2) + "/" + fileName(n.Name) + ".sql"
+}
+
+// underRoot is a file's name and so many folders before it.
+func underRoot(file string, folders int) string {
+	if folders < 0 {
 		return file
 	}
-	if folders := len(n.FQN) - 2; folders >= 0 {
-		parts := strings.Split(file, "/")
-		return strings.Join(parts[max(0, len(parts)-1-folders):], "/")
-	}
-	return file
+	parts := strings.Split(file, "/")
+	return strings.Join(parts[max(0, len(parts)-1-folders):], "/")
 }
 
 // built is what an entry of nodes has: models, seeds, snapshots, tests and
@@ -203,12 +233,14 @@ func patchPath(n *runner.Node) any {
 func checksum(n *runner.Node) object {
 	text := []byte(strings.TrimSpace(n.Raw))
 	switch {
+	case n.Sum != "":
+		return object{"name": "sha256", "checksum": n.Sum}
 	case n.Seed != nil:
 		content, err := readSmall(n.Seed.Path)
 		if err != nil {
 			return object{"name": "path", "checksum": n.Pos.File}
 		}
-		text = content
+		text = bytes.TrimSpace(content)
 	case n.Test != nil && n.Test.Generic != "":
 		return object{"name": "none", "checksum": ""}
 	}
@@ -221,15 +253,15 @@ func checksum(n *runner.Node) object {
 const maxHashed = 1 << 20
 
 // readSmall reads a file, unless it is too large.
-func readSmall(path string) ([]byte, error) {
-	info, err := os.Stat(path)
+func readSmall(file string) ([]byte, error) {
+	info, err := os.Stat(file)
 	if err != nil {
 		return nil, err
 	}
 	if info.Size() > maxHashed {
-		return nil, fmt.Errorf("%s has %d bytes", path, info.Size())
+		return nil, fmt.Errorf("%s has %d bytes", file, info.Size())
 	}
-	return os.ReadFile(path)
+	return os.ReadFile(file)
 }
 
 // seed is a seed's entry.
@@ -253,8 +285,10 @@ func (d describer) code(n *runner.Node) object {
 	o["functions"] = []any{}
 	o["contract"] = object{"enforced": false, "alias_types": true, "checksum": nil}
 	if sql, ok := d.compiled[n.ID]; ok {
-		o["compiled"], o["compiled_code"] = true, sql
-		o["compiled_path"] = CompiledPath("target", "compiled", n)
+		o["compiled"], o["compiled_code"], o["compiled_path"] = true, sql, nil
+		if n.Type != runner.Snapshot {
+			o["compiled_path"] = CompiledPath("target", "compiled", n)
+		}
 		o["extra_ctes_injected"], o["extra_ctes"] = true, []any{}
 	}
 	return o
@@ -290,6 +324,14 @@ func (d describer) model(o object, n *runner.Node) {
 	}
 	o["version"], o["latest_version"] = orNull(n.Version), orNull(n.Latest)
 	o["contract"] = object{"enforced": mapOf(n.Config.All["contract"])["enforced"] == true, "alias_types": true, "checksum": nil}
+}
+
+// operation is what differs in the entry of a hook of a run.
+func operation(o object, n *runner.Node) {
+	_, index, _ := strings.Cut(n.Hook, ".")
+	i, _ := strconv.Atoi(index)
+	o["index"] = i + 1
+	o["config"].(object)["tags"], o["unrendered_config"] = []string{}, object{}
 }
 
 func (d describer) test(o object, n *runner.Node) {

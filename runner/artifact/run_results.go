@@ -68,7 +68,7 @@ func OutcomeOf(r runner.NodeResult) Outcome {
 	if r.Rows >= 0 {
 		o.Adapter["rows_affected"] = r.Rows
 	}
-	if r.Status != runner.Failed && r.Status != runner.Skipped {
+	if r.Status != runner.Failed && r.Status != runner.Skipped && r.Node.Type != runner.Operation {
 		o.Adapter["code"], o.Adapter["_message"] = "SUCCESS", "SUCCESS"
 		if r.Rows >= 0 {
 			o.Adapter["_message"] = fmt.Sprintf("SUCCESS %d", r.Rows)
@@ -80,7 +80,7 @@ func OutcomeOf(r runner.NodeResult) Outcome {
 	if message := messageOf(r); message != "" {
 		o.Message = &message
 	}
-	if r.Node.Type == runner.Test || r.Node.Type == runner.UnitTest {
+	if r.Node.Type == runner.Test || r.Node.Type == runner.UnitTest || r.Node.Type == runner.Operation {
 		o.Failures = &r.Failures
 	}
 	if r.Compiled != "" {
@@ -102,7 +102,7 @@ func messageOf(r runner.NodeResult) string {
 	case r.Message != "" || r.Status != runner.Success:
 		return r.Told()
 	case r.Node.Type == runner.Operation:
-		return r.Node.FQN[0] + "." + r.Node.FQN[1] + " passed"
+		return r.Node.Package + "." + r.Node.Hook + " passed"
 	case r.Node.Type == runner.Seed:
 		return fmt.Sprintf("INSERT %d", r.Rows)
 	case r.Rows >= 0:
@@ -152,12 +152,15 @@ func ReadRunResults(folder string) (RunResults, error) {
 func WriteRun(dir, target string, res *runner.Result, args map[string]any) error {
 	errs := []error{NewRunResults(res, args).Write(Folder(dir, target))}
 	for _, r := range res.Nodes {
-		if r.Compiled != "" {
+		if r.Compiled != "" && r.Node.Type != runner.Snapshot {
 			errs = append(errs, WriteSQL(dir, target, "compiled", r.Node, r.Compiled))
 		}
 		if r.Ran != "" {
 			errs = append(errs, WriteSQL(dir, target, "run", r.Node, r.Ran))
 		}
+	}
+	for n, sql := range res.Drawn {
+		errs = append(errs, WriteSQL(dir, target, "compiled", n, sql))
 	}
 	return errors.Join(errs...)
 }

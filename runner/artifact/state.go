@@ -7,6 +7,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/snowpit-dev/snowpit/runner"
@@ -24,6 +25,7 @@ type entry struct {
 	Type     string         `json:"resource_type"`
 	FQN      []string       `json:"fqn"`
 	Checksum any            `json:"checksum"`
+	Raw      string         `json:"raw_code"`
 	Config   map[string]any `json:"unrendered_config"`
 	Doc      string         `json:"description"`
 	Columns  map[string]struct {
@@ -155,7 +157,7 @@ func (e entry) differences(n entry) []string {
 			words = append(words, word)
 		}
 	}
-	add(!reflect.DeepEqual(e.Checksum, n.Checksum), "modified.body")
+	add(e.body() != n.body(), "modified.body")
 	add(!reflect.DeepEqual(less(e.Config, apart), less(n.Config, apart)), "modified.configs")
 	add(e.relationWords() != n.relationWords(), "modified.relation")
 	persist := mapOf(n.Config["persist_docs"])
@@ -166,6 +168,15 @@ func (e entry) differences(n entry) []string {
 		words = append(words, "modified.other")
 	}
 	return words
+}
+
+// body is what tells whether a node's text is another one: of a snapshot, which
+// may share its file, the text itself, else a hash.
+func (e entry) body() string {
+	if e.Type == "snapshot" {
+		return strings.TrimSpace(e.Raw)
+	}
+	return fmt.Sprint(e.Checksum)
 }
 
 // relationWords is what decides on a node's place in the database: for what is

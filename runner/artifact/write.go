@@ -152,13 +152,12 @@ func Folder(project, target string) string {
 // CompiledPath is where a node's compiled SQL goes below the target folder,
 // as dbt lays it out. Kind is "compiled" or "run".
 func CompiledPath(target, kind string, n *runner.Node) string {
-	file := original(n)
-	if ext := path.Ext(file); ext == ".yml" || ext == ".yaml" {
-		name := n.Name
-		if n.Test != nil && n.Test.File != "" {
-			name = n.Test.File
-		}
-		file = path.Join(file, fileName(name)+".sql")
+	file, short := original(n), shortPath(n)
+	if n.Type == runner.UnitTest {
+		short = path.Join(path.Dir(file), fileName(n.Name)+".sql")
+	}
+	if path.Base(short) != path.Base(file) {
+		file = path.Join(file, short)
 	}
 	return path.Join(filepath.ToSlash(target), kind, n.Package, file)
 }
@@ -188,5 +187,5 @@ func WriteSQL(dir, target, kind string, n *runner.Node, sql string) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
 		return err
 	}
-	return os.WriteFile(file, []byte(sql+"\n"), 0o666)
+	return os.WriteFile(file, []byte(sql), 0o666)
 }

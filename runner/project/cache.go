@@ -169,12 +169,12 @@ func jsonText(v any) string {
 }
 
 // key is an entry's: a hash of all that a node's render depends on.
-func (c *cache) key(n *runner.Node, below nodeconfig.Layer) string {
+func (c *cache) key(n *runner.Node, text string, below nodeconfig.Layer) string {
 	if c.file == "" {
 		return ""
 	}
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\x00%s\x00%s\x00%s\x00%s\x00%s", c.sum, n.ID, n.Pos.File, n.Raw, n.Doc, jsonText(below))
+	fmt.Fprintf(h, "%s\x00%s\x00%s\x00%s\x00%s\x00%s", c.sum, n.ID, n.Pos.File, text, n.Doc, jsonText(below))
 	return hex.EncodeToString(h.Sum(nil))
 }
 

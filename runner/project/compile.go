@@ -129,7 +129,7 @@ func (c *compilation) relation(ctx context.Context, n, to *runner.Node) (any, er
 		if err != nil {
 			return nil, err
 		}
-		c.ctes = append(c.ctes, fmt.Sprintf("%s as (\n%s\n)", name, strings.TrimSpace(sql)))
+		c.ctes = append(c.ctes, expression(name, sql))
 	}
 	return cte(name), nil
 }
@@ -165,22 +165,27 @@ func (c *compilation) first(id string) bool {
 }
 
 // with puts the ephemeral models in front of sql, before the expressions of
-// its own WITH if it has one.
+// its own WITH if it has one, spaced as dbt does.
 func (c *compilation) with(sql string) string {
 	if len(c.ctes) == 0 {
 		return sql
 	}
-	ctes := strings.Join(c.ctes, ",\n")
+	ctes := " " + strings.Join(c.ctes, ",  ")
 	at := skipBlank(sql)
-	head, rest := sql[:at], sql[at:]
-	if word, after := firstWord(rest); strings.EqualFold(word, "with") {
-		if next, more := firstWord(after[skipBlank(after):]); strings.EqualFold(next, "recursive") {
-			return head + "with recursive " + ctes + ",\n" + strings.TrimLeft(more, " \t\r\n")
-		}
-		return head + "with " + ctes + ",\n" + strings.TrimLeft(after, " \t\r\n")
+	word, after := firstWord(sql[at:])
+	if !strings.EqualFold(word, "with") {
+		body := strings.TrimLeft(sql, " \t\r\n")
+		return sql[:len(sql)-len(body)] + "with" + ctes + " " + body
 	}
-	return head + "with " + ctes + "\n" + rest
+	if next, more := firstWord(after[skipBlank(after):]); strings.EqualFold(next, "recursive") {
+		after = more
+	}
+	own := strings.TrimLeft(after, " \t\r\n")
+	return sql[:len(sql)-len(own)] + ctes + ", " + own
 }
+
+// expression is a query as a common table expression, as dbt writes it.
+func expression(name, sql string) string { return name + " as (\n" + sql + "\n)" }
 
 // skipBlank is where the first token of sql begins, past space and comments.
 func skipBlank(sql string) int {

@@ -21,7 +21,7 @@ func (c *compilation) fixture(ctx context.Context, n, to *runner.Node) (any, err
 		if err != nil {
 			return nil, fmt.Errorf("the rows of %s: %w", call(to), err)
 		}
-		c.ctes = append(c.ctes, fmt.Sprintf("%s as (\n%s\n)", name, strings.TrimSpace(sql)))
+		c.ctes = append(c.ctes, expression(name, strings.TrimSpace(sql)))
 	}
 	return cte(name), nil
 }
@@ -54,7 +54,7 @@ func (c *compilation) standIns(n *runner.Node) map[string]any {
 	if c.this != "" {
 		name := "__dbt__cte__" + n.Name + "__this"
 		if c.first(runner.This) {
-			c.ctes = append(c.ctes, fmt.Sprintf("%s as (\n%s\n)", name, strings.TrimSpace(c.this)))
+			c.ctes = append(c.ctes, expression(name, strings.TrimSpace(c.this)))
 		}
 		names["this"] = cte(name)
 	}

@@ -182,7 +182,7 @@ func (l *loader) genericTest(f propertyFile, on *runner.Node, e testEntry) error
 // parseTest renders a test without running anything, notes what it needs, and
 // gives the config that its macro sets.
 func (l *loader) parseTest(n *runner.Node, below nodeconfig.Layer) (nodeconfig.Layer, error) {
-	key := l.cache.key(n, nodeconfig.Layer{"below": below, "test": l.p.tests[n.ID].key()})
+	key := l.cache.key(n, "", nodeconfig.Layer{"below": below, "test": l.p.tests[n.ID].key()})
 	if kept, ok := l.cache.node(key); ok {
 		l.p.Read.Kept++
 		l.calls[n.ID] = kept.needs()

@@ -66,26 +66,47 @@ func (p *Project) endNames(opts runner.CompileOptions) map[string]any {
 
 // hookNeeds notes what a node's hooks need.
 func (l *loader) hookNeeds(n *runner.Node) error {
-	for _, hooks := range [][]runner.Hook{n.Config.PreHooks, n.Config.PostHooks} {
-		for _, h := range hooks {
-			t, err := jinja.Parse(h.Pos.String(), h.SQL)
-			if err != nil {
-				return placed(h.Pos, fmt.Errorf("hook: %w", err))
-			}
-			scope := l.noting(n)
-			scope.Node = l.p.describe(n, n.Config.All)
-			scope.This = l.p.relation(n)
-			before := len(l.calls[n.ID])
-			if _, err := l.p.lib.Render(context.Background(), t, scope); err != nil {
-				var inner *jinja.Error
-				if errors.As(err, &inner) {
-					err = inner.Err
-				}
-				return fmt.Errorf("%s: hook: %w", h.Pos, err)
-			}
-			for i := before; i < len(l.calls[n.ID]); i++ {
-				l.calls[n.ID][i].at = h.Pos
-			}
+	for _, h := range slices.Concat(n.Config.PreHooks, n.Config.PostHooks) {
+		if err := l.needsOf(n, h); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// needsOf notes what a hook needs as what n needs.
+func (l *loader) needsOf(n *runner.Node, h runner.Hook) error {
+	t, err := jinja.Parse(h.Pos.String(), h.SQL)
+	if err != nil {
+		return placed(h.Pos, fmt.Errorf("hook: %w", err))
+	}
+	scope := l.noting(n)
+	scope.Node = l.p.describe(n, n.Config.All)
+	scope.This = l.p.relation(n)
+	before := len(l.calls[n.ID])
+	if _, err := l.p.lib.Render(context.Background(), t, scope); err != nil {
+		var inner *jinja.Error
+		if errors.As(err, &inner) {
+			err = inner.Err
+		}
+		return fmt.Errorf("%s: hook: %w", h.Pos, err)
+	}
+	for i := before; i < len(l.calls[n.ID]); i++ {
+		l.calls[n.ID][i].at = h.Pos
+	}
+	return nil
+}
+
+// runHookNeeds notes what the hooks around a run need, and the macros they call.
+func (l *loader) runHookNeeds() error {
+	for _, h := range slices.Concat(l.p.OnRunStart, l.p.OnRunEnd) {
+		n := h.Node
+		n.Macros = l.p.lib.Calls(n.Package, h.SQL)
+		if err := l.needsOf(n, h); err != nil {
+			return err
+		}
+		if err := l.edges(n); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -127,7 +148,10 @@ func runHooks(p *pack, key string) ([]runner.Hook, error) {
 			return nil, fmt.Errorf("%s: %s is a statement or a list of them", item.Pos, key)
 		}
 		if text := item.Text(); strings.TrimSpace(text) != "" {
-			out = append(out, runner.Hook{SQL: text, Package: p.name, Name: fmt.Sprintf("%s.%d", key, len(out)), Pos: item.Pos})
+			h := runner.Hook{SQL: text, Package: p.name, Name: fmt.Sprintf("%s.%d", key, len(out)), Pos: item.Pos}
+			h.Node = runner.Operating(h)
+			h.Node.Sum = p.sum
+			out = append(out, h)
 		}
 	}
 	return out, nil

@@ -123,7 +123,7 @@ func LoadFS(fsys fs.FS, dir string, opts Options) (*Project, error) {
 	for _, step := range []func() error{
 		l.readIgnore, l.readProject, l.openCache, l.readSelectors, l.readProfile, l.readPackages, l.readHooks, l.readMacros, l.readDocs, l.readProperties,
 		l.readModels, l.readSeeds, l.readSnapshots, l.readSources, l.readSingularTests, l.readAnalyses, l.configure, l.readGenericTests,
-		l.readUnitTests, l.readExposures, l.name, l.resolve, l.joinArtifacts, l.describeRest, l.build, l.saveCache,
+		l.readUnitTests, l.readExposures, l.name, l.resolve, l.runHookNeeds, l.joinArtifacts, l.describeRest, l.build, l.saveCache,
 	} {
 		if err := step(); err != nil {
 			return nil, err

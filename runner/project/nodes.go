@@ -60,12 +60,11 @@ func (l *loader) readModel(p *pack, file string) error {
 
 // template reads a node's file. SQL is parsed when it is first rendered.
 func (l *loader) template(n *runner.Node) (err error) {
-	if n.Raw, err = l.read(n.Pos.File); err != nil {
+	if n.Raw, err = l.read(n.Pos.File); err != nil || n.Python {
 		return err
 	}
-	if !n.Python {
-		l.p.templates[n.ID] = &template{file: n.Pos.File, text: n.Raw}
-	}
+	l.p.templates[n.ID] = &template{file: n.Pos.File, text: n.Raw}
+	n.Raw = strings.TrimSpace(n.Raw)
 	return nil
 }
 
@@ -78,7 +77,7 @@ type template struct {
 }
 
 func (t *template) parsed() (*jinja.Template, error) {
-	t.once.Do(func() { t.tpl, t.err = jinja.Parse(t.file, t.text) })
+	t.once.Do(func() { t.tpl, t.err = jinja.ParseTrimmed(t.file, t.text) })
 	return t.tpl, t.err
 }
 
@@ -305,7 +304,7 @@ func (l *loader) finish(n *runner.Node, all nodeconfig.Layer) (err error) {
 // parse renders a node's template without running anything, notes what it
 // needs, and gives its in-file config.
 func (l *loader) parse(n *runner.Node, below nodeconfig.Layer) (nodeconfig.Layer, error) {
-	key := l.cache.key(n, below)
+	key := l.cache.key(n, l.p.templates[n.ID].text, below)
 	if kept, ok := l.cache.node(key); ok {
 		l.p.Read.Kept++
 		n.Config.Pos = kept.At

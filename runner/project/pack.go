@@ -23,6 +23,7 @@ type pack struct {
 	name, profile string
 	root          string // the package's folder; "" for the project's own
 	file          yamldoc.Value
+	sum           string // SHA-256 of that file, as dbt takes it
 
 	modelPaths, seedPaths, testPaths, macroPaths, snapshotPaths, analysisPaths, docsPaths []string
 
@@ -85,7 +86,7 @@ func (l *loader) readPack(root string) (*pack, error) {
 	if v.Keys == nil {
 		return nil, fmt.Errorf("%s: %s is a map, with keys such as name: and models:", v.Pos, File)
 	}
-	p := &pack{root: root, name: v.Get("name").Text()}
+	p := &pack{root: root, name: v.Get("name").Text(), sum: sumOf(text)}
 	if !isName(p.name) {
 		return nil, fmt.Errorf("%s: the project's name is %q; it needs letters, digits and underscores, as in name: formula1", v.Get("name").Pos, p.name)
 	}

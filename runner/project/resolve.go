@@ -144,26 +144,34 @@ func (l *loader) resolve() error {
 		if l.p.Nodes[n.ID] != n {
 			continue
 		}
-		for _, need := range l.calls[n.ID] {
-			to, err := l.p.find(need, n.Package)
-			if err == nil {
-				err = l.mayUse(n, to)
-			}
-			if err == nil {
-				addParent(n, runner.Edge{To: to.ID, Pos: need.at, Why: map[bool]string{true: "source", false: "ref"}[need.source]})
-				continue
-			}
-			if n.Type != runner.Test || errors.Is(err, errNotAllowed) {
-				return fmt.Errorf("%s: %w", need.at, err)
-			}
-			// dbt leaves such a test out with a warning, unless what it needs
-			// was switched off.
-			if !errors.Is(err, errDisabled) {
-				l.warnAs("NodeNotFoundOrDisabled", n.Pos, "test %s is left out: %v", n.Name, err)
-			}
-			delete(l.p.Nodes, n.ID)
-			break
+		if err := l.edges(n); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// edges turns what a node's templates asked for into its edges.
+func (l *loader) edges(n *runner.Node) error {
+	for _, need := range l.calls[n.ID] {
+		to, err := l.p.find(need, n.Package)
+		if err == nil {
+			err = l.mayUse(n, to)
+		}
+		if err == nil {
+			addParent(n, runner.Edge{To: to.ID, Pos: need.at, Why: map[bool]string{true: "source", false: "ref"}[need.source]})
+			continue
+		}
+		if n.Type != runner.Test || errors.Is(err, errNotAllowed) {
+			return fmt.Errorf("%s: %w", need.at, err)
+		}
+		// dbt leaves such a test out with a warning, unless what it needs was
+		// switched off.
+		if !errors.Is(err, errDisabled) {
+			l.warnAs("NodeNotFoundOrDisabled", n.Pos, "test %s is left out: %v", n.Name, err)
+		}
+		delete(l.p.Nodes, n.ID)
+		break
 	}
 	return nil
 }

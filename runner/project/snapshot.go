@@ -1,6 +1,8 @@
 package project
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"path"
 	"regexp"
@@ -56,9 +58,16 @@ func (l *loader) snapshotBlocks(p *pack, file string) error {
 		if err := l.addSnapshot(p.name, name, append(fqn, name), at, file, body); err != nil {
 			return err
 		}
-		l.p.Nodes["snapshot."+p.name+"."+name].Raw = strings.TrimSpace(text[open[1] : open[1]+end[0]])
+		n := l.p.Nodes["snapshot."+p.name+"."+name]
+		n.Raw, n.Sum = text[open[1]:open[1]+end[0]], sumOf(text)
 	}
 	return nil
+}
+
+// sumOf is the hash of a file as dbt takes it: without the space around its text.
+func sumOf(text string) string {
+	sum := sha256.Sum256([]byte(strings.TrimSpace(text)))
+	return hex.EncodeToString(sum[:])
 }
 
 // blankOut is as much white space as text, on as many lines.
@@ -78,7 +87,15 @@ func (l *loader) yamlSnapshot(f propertyFile, item yamldoc.Value) error {
 		return fmt.Errorf("%s: relation is ref('...') or source('...', '...'), not %q", item.Get("relation").Pos, rel)
 	}
 	name := item.Get("name").Text()
-	return l.addSnapshot(f.pkg, name, append(append([]string{}, f.fqn...), name), item.Pos, f.file, "select * from {{ "+rel+" }}")
+	text, err := l.read(f.file)
+	if err != nil {
+		return err
+	}
+	if err := l.addSnapshot(f.pkg, name, append(append([]string{}, f.fqn...), name), item.Pos, f.file, "select * from {{ "+rel+" }}"); err != nil {
+		return err
+	}
+	l.p.Nodes["snapshot."+f.pkg+"."+name].Sum = sumOf(text)
+	return nil
 }
 
 func (l *loader) addSnapshot(pkg, name string, fqn []string, at runner.Pos, file, text string) error {

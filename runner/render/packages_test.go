@@ -98,8 +98,8 @@ func TestMacros(t *testing.T) {
 // each database its own SQL, for Snowflake.
 func TestCrossDatabase(t *testing.T) {
 	for src, want := range map[string]string{
-		"dbt.type_string()": "TEXT", "dbt.type_int()": "INT", "dbt.type_bigint()": "BIGINT", "dbt.type_numeric()": "numeric(28,6)",
-		"dbt.type_float()": "FLOAT", "dbt.type_boolean()": "BOOLEAN", "dbt.type_timestamp()": "TIMESTAMP",
+		"dbt.type_string()": "TEXT", "dbt.type_int()": "integer", "dbt.type_bigint()": "bigint", "dbt.type_numeric()": "numeric(28,6)",
+		"dbt.type_float()": "float", "dbt.type_boolean()": "boolean", "dbt.type_timestamp()": "timestamp",
 		"api.Column.translate_type('string')":                    "TEXT",
 		"api.Column.translate_type('variant')":                   "variant",
 		"dbt.current_timestamp()":                                "convert_timezone('UTC', current_timestamp())",
@@ -128,8 +128,8 @@ func TestCrossDatabase(t *testing.T) {
 		"dbt.array_construct([1, 2])":                            "array_construct(1, 2)",
 		"dbt.array_append('a', 1)":                               "array_append(a, 1)",
 		"dbt.array_concat('a', 'b')":                             "array_cat(a, b)",
-		"dbt.cast_bool_to_text('a')":                             "to_varchar(a)",
-		"dbt.equals('a', 'b')":                                   "equal_null(a, b)",
+		"dbt.cast_bool_to_text('a')":                             "cast(a as TEXT)",
+		"dbt.equals('a', 'b')":                                   "(a = b)",
 		"dbt.length('a')":                                        "length(a)",
 		"dbt.replace('a', 'b', 'c')":                             "replace(a, b, c)",
 		"dbt.get_powers_of_two(9)":                               "4",

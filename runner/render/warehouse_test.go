@@ -87,7 +87,7 @@ func TestWarehouse(t *testing.T) {
 			"{% do adapter.drop_relation(to) %}{{ load_relation(to) }}{% do adapter.drop_schema(r) %}{{ adapter.check_schema_exists('DB', 'NEW') }}", "True0DB.NEW.UNoneFalse"},
 		{"execute", "{% set response, table = adapter.execute('select 7 as n', fetch=true) %}{{ table.rows[0].N }} {{ response.code }}", "7 SUCCESS"},
 		{"date spine", "{{ run_query(dbt.date_spine('day', \"cast('2026-01-30' as date)\", \"cast('2026-02-02' as date)\")).columns[0].values() | join(' ') }}", "2026-01-30 2026-01-31 2026-02-01"},
-		{"generate_series", "{{ run_query(dbt.generate_series(5)).columns[0].values() }}", "(1, 2, 3, 4, 5)"},
+		{"generate_series", "{{ run_query(dbt.generate_series(5)).columns[0].values() | map('int') | list }}", "[1, 2, 3, 4, 5]"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := renderText(t, t.Context(), library(t), test.src, s)

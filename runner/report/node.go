@@ -52,7 +52,7 @@ func (o outcome) message(e runner.Event, data map[string]any) Message {
 func describe(n *runner.Node) string {
 	switch n.Type {
 	case runner.Operation:
-		return "hook: " + strings.Join(n.FQN, ".")
+		return "hook: " + n.Package + "." + n.Hook
 	case runner.Test:
 		return "test " + n.Name
 	case runner.UnitTest:

@@ -22,12 +22,19 @@ type Template struct {
 
 // Parse reads a template. What is wrong with it is an [*Error], in front of
 // which name stands.
-func Parse(name, text string) (*Template, error) {
-	f, err := syntax.Parse(name, text)
+func Parse(name, text string) (*Template, error) { return template(syntax.Parse(name, text)) }
+
+// ParseTrimmed is [Parse] of a text without the white space around it, as dbt
+// reads a file. Places are those in the whole text.
+func ParseTrimmed(name, text string) (*Template, error) {
+	return template(syntax.ParseTrimmed(name, text))
+}
+
+func template(f *syntax.File, err error) (*Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Template{Name: name, Macros: f.Macros, file: f}, nil
+	return &Template{Name: f.Name(), Macros: f.Macros, file: f}, nil
 }
 
 // Position is the line and column of a macro of the template, from 1.

@@ -8,7 +8,7 @@
 {% macro default__cast(field, type) %}cast({{ field }} as {{ type }}){% endmacro %}
 
 {% macro cast_bool_to_text(field) %}{% do return(adapter.dispatch('cast_bool_to_text', 'dbt')(field)) %}{% endmacro %}
-{% macro default__cast_bool_to_text(field) %}to_varchar({{ field }}){% endmacro %}
+{% macro default__cast_bool_to_text(field) %}cast({{ field }} as {{ dbt.type_string() }}){% endmacro %}
 
 {% macro concat(fields) %}{% do return(adapter.dispatch('concat', 'dbt')(fields)) %}{% endmacro %}
 {% macro default__concat(fields) %}{{ fields | join(' || ') }}{% endmacro %}
@@ -20,10 +20,10 @@
 {% macro default__snapshot_get_time() %}to_timestamp_ntz({{ dbt.current_timestamp() }}){% endmacro %}
 
 {% macro current_timestamp_backcompat() %}{% do return(adapter.dispatch('current_timestamp_backcompat', 'dbt')()) %}{% endmacro %}
-{% macro default__current_timestamp_backcompat() %}current_timestamp::timestamp_ntz{% endmacro %}
+{% macro default__current_timestamp_backcompat() %}current_timestamp::{{ dbt.type_timestamp() }}{% endmacro %}
 
 {% macro current_timestamp_in_utc_backcompat() %}{% do return(adapter.dispatch('current_timestamp_in_utc_backcompat', 'dbt')()) %}{% endmacro %}
-{% macro default__current_timestamp_in_utc_backcompat() %}convert_timezone('UTC', current_timestamp())::timestamp_ntz{% endmacro %}
+{% macro default__current_timestamp_in_utc_backcompat() %}convert_timezone('UTC', {{ dbt.current_timestamp_backcompat() }})::{{ dbt.type_timestamp() }}{% endmacro %}
 
 {% macro date(year, month, day) %}{% do return(adapter.dispatch('date', 'dbt')(year, month, day)) %}{% endmacro %}
 {% macro default__date(year, month, day) %}to_date('{{ '%04d-%02d-%02d' | format(year, month, day) }}', 'YYYY-MM-DD'){% endmacro %}
@@ -41,7 +41,7 @@
 {% macro default__last_day(date, datepart) %}cast({{ dbt.dateadd('day', '-1', dbt.dateadd(datepart, '1', dbt.date_trunc(datepart, date))) }} as date){% endmacro %}
 
 {% macro equals(expr1, expr2) %}{% do return(adapter.dispatch('equals', 'dbt')(expr1, expr2)) %}{% endmacro %}
-{% macro default__equals(expr1, expr2) %}equal_null({{ expr1 }}, {{ expr2 }}){% endmacro %}
+{% macro default__equals(expr1, expr2) %}({{ expr1 }} = {{ expr2 }}){% endmacro %}
 
 {% macro escape_single_quotes(value) %}{% do return(adapter.dispatch('escape_single_quotes', 'dbt')(value)) %}{% endmacro %}
 {% macro default__escape_single_quotes(value) %}{{ value | replace("'", "\\'") }}{% endmacro %}
@@ -86,22 +86,22 @@
 {% macro default__type_string() %}TEXT{% endmacro %}
 
 {% macro type_timestamp() %}{% do return(adapter.dispatch('type_timestamp', 'dbt')()) %}{% endmacro %}
-{% macro default__type_timestamp() %}TIMESTAMP{% endmacro %}
+{% macro default__type_timestamp() %}timestamp{% endmacro %}
 
 {% macro type_float() %}{% do return(adapter.dispatch('type_float', 'dbt')()) %}{% endmacro %}
-{% macro default__type_float() %}FLOAT{% endmacro %}
+{% macro default__type_float() %}float{% endmacro %}
 
 {% macro type_numeric() %}{% do return(adapter.dispatch('type_numeric', 'dbt')()) %}{% endmacro %}
 {% macro default__type_numeric() %}numeric(28,6){% endmacro %}
 
 {% macro type_bigint() %}{% do return(adapter.dispatch('type_bigint', 'dbt')()) %}{% endmacro %}
-{% macro default__type_bigint() %}BIGINT{% endmacro %}
+{% macro default__type_bigint() %}bigint{% endmacro %}
 
 {% macro type_int() %}{% do return(adapter.dispatch('type_int', 'dbt')()) %}{% endmacro %}
-{% macro default__type_int() %}INT{% endmacro %}
+{% macro default__type_int() %}integer{% endmacro %}
 
 {% macro type_boolean() %}{% do return(adapter.dispatch('type_boolean', 'dbt')()) %}{% endmacro %}
-{% macro default__type_boolean() %}BOOLEAN{% endmacro %}
+{% macro default__type_boolean() %}boolean{% endmacro %}
 
 {% macro safe_cast(field, type) %}{% do return(adapter.dispatch('safe_cast', 'dbt')(field, type)) %}{% endmacro %}
 {% macro default__safe_cast(field, type) -%}

@@ -14,17 +14,17 @@
 {% macro generate_series(upper_bound) %}{% do return(adapter.dispatch('generate_series', 'dbt')(upper_bound)) %}{% endmacro %}
 {% macro default__generate_series(upper_bound) %}
 {%- set n = dbt.get_powers_of_two(upper_bound) %}
-with bits as (
-    select 0 as bit union all select 1
+with p as (
+    select 0 as generated_number union all select 1
 ),
-numbers as (
+unioned as (
     select
-        {% for i in range(n) %}b{{ i }}.bit * {{ 2 ** i }}{% if not loop.last %} + {% endif %}{% endfor %} + 1 as generated_number
+        {% for i in range(n) %}p{{ i }}.generated_number * power(2, {{ i }}){% if not loop.last %} + {% endif %}{% endfor %} + 1 as generated_number
     from
-        {% for i in range(n) %}bits as b{{ i }}{% if not loop.last %} cross join {% endif %}{% endfor %}
+        {% for i in range(n) %}p as p{{ i }}{% if not loop.last %} cross join {% endif %}{% endfor %}
 )
 select *
-from numbers
+from unioned
 where generated_number <= {{ upper_bound }}
 order by generated_number
 {% endmacro %}
@@ -35,12 +35,16 @@ with rawdata as (
     {{ dbt.generate_series(dbt.get_intervals_between(start_date, end_date, datepart)) }}
 ),
 all_periods as (
-    select {{ dbt.dateadd(datepart, 'row_number() over (order by generated_number) - 1', start_date) }} as date_{{ datepart }}
+    select ({{ dbt.dateadd(datepart, 'row_number() over (order by 1) - 1', start_date) }}) as date_{{ datepart }}
     from rawdata
+),
+filtered as (
+    select *
+    from all_periods
+    where date_{{ datepart }} <= {{ end_date }}
 )
 select *
-from all_periods
-where date_{{ datepart }} <= {{ end_date }}
+from filtered
 {% endmacro %}
 
 {% macro dates_in_range(start_date_str, end_date_str=none, in_fmt="%Y%m%d", out_fmt="%Y%m%d") %}

@@ -16,9 +16,10 @@ type lexer struct {
 	trim   bool // the tag before ended in a minus sign: white space after it goes
 }
 
-// lex reads the whole of a source.
-func lex(src *Source) ([]token, error) {
-	l := &lexer{src: src, text: src.text, tokens: make([]token, 0, 64+len(src.text)/8)}
+// lex reads the whole of a source, with trim but for the white space it begins
+// with.
+func lex(src *Source, trim bool) ([]token, error) {
+	l := &lexer{src: src, text: src.text, tokens: make([]token, 0, 64+len(src.text)/8), trim: trim}
 	for l.pos < len(l.text) {
 		if err := l.next(); err != nil {
 			return nil, err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // maxDepth is how deeply blocks and expressions may nest, and how many
@@ -12,9 +13,16 @@ import (
 const maxDepth = 400
 
 // Parse reads a template. An error is an [*Error]; name stands in its front.
-func Parse(name, text string) (*File, error) {
-	src := newSource(name, unify(text))
-	tokens, err := lex(src)
+func Parse(name, text string) (*File, error) { return parse(newSource(name, unify(text)), false) }
+
+// ParseTrimmed is [Parse] of a text without the white space around it. Places
+// are those in the whole text.
+func ParseTrimmed(name, text string) (*File, error) {
+	return parse(newSource(name, strings.TrimRightFunc(unify(text), unicode.IsSpace)), true)
+}
+
+func parse(src *Source, trim bool) (*File, error) {
+	tokens, err := lex(src, trim)
 	if err != nil {
 		return nil, err
 	}
