@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -18,7 +19,7 @@ import (
 func (a *app) compile() *cobra.Command {
 	var sel selection
 	var fullRefresh bool
-	var dialect, inline string
+	var dialect, inline, output string
 	cmd := &cobra.Command{
 		Use: "compile", Short: "Render templates to SQL, and run nothing", Args: cobra.NoArgs,
 		Long: "Renders models and tests to the SQL that would run, writes it to target/compiled and,\nfor a single node, shows it.\n\nExit status: 0, 1 when a template is wrong, 2 for wrong usage.",
@@ -27,6 +28,9 @@ func (a *app) compile() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if dialect != "snowflake" && dialect != "duckdb" {
 				return usage("there is no dialect %q; it is snowflake or duckdb", dialect)
+			}
+			if output != "text" && output != "json" {
+				return usage("--output %q: it is text or json", output)
 			}
 			sel.among = []string{"model", "test", "snapshot", "analysis"}
 			p, err := a.loadProject("")
@@ -44,7 +48,9 @@ func (a *app) compile() *cobra.Command {
 			opts := runner.CompileOptions{FullRefresh: fullRefresh, Session: lazy}
 			if inline != "" {
 				sql, err := p.Inline(cmd.Context(), inline, opts)
-				if err == nil {
+				if err == nil && output == "json" {
+					err = a.compiledJSON(compiledNode{Compiled: sql})
+				} else if err == nil {
 					fmt.Fprintln(a.stdout, sql)
 				}
 				return errors.Join(err, lazy.Close())
@@ -55,13 +61,14 @@ func (a *app) compile() *cobra.Command {
 			if dialect == "duckdb" {
 				return a.translateNodes(cmd.Context(), p, nodes, opts)
 			}
-			return errors.Join(a.compileNodes(cmd.Context(), p, nodes, sel, opts), lazy.Close())
+			return errors.Join(a.compileNodes(cmd.Context(), p, nodes, sel, output, opts), lazy.Close())
 		},
 	}
 	sel.flags(cmd)
 	sel.deferFlags(cmd)
 	sel.typeFlags(cmd)
 	cmd.Flags().StringVar(&dialect, "dialect", "snowflake", "the dialect to show: snowflake, or duckdb for what the local warehouse runs")
+	cmd.Flags().StringVar(&output, "output", "text", "how a single node's SQL is shown: text or json")
 	cmd.Flags().StringVar(&inline, "inline", "", "a query, with templates, instead of nodes")
 	toggle(cmd, &fullRefresh, "full-refresh", "f", "render incremental models as when they are rebuilt")
 	return cmd
@@ -69,7 +76,7 @@ func (a *app) compile() *cobra.Command {
 
 // compileNodes renders nodes, writes their SQL, and shows that of a single
 // one. An error does not keep the others from being rendered.
-func (a *app) compileNodes(ctx context.Context, p *project.Project, nodes []*runner.Node, sel selection, opts runner.CompileOptions) error {
+func (a *app) compileNodes(ctx context.Context, p *project.Project, nodes []*runner.Node, sel selection, output string, opts runner.CompileOptions) error {
 	shown := theOne(nodes, sel)
 	var errs []error
 	compiled := artifact.Compiled{}
@@ -81,6 +88,8 @@ func (a *app) compileNodes(ctx context.Context, p *project.Project, nodes []*run
 		}
 		if err != nil {
 			errs = append(errs, err)
+		} else if n == shown && output == "json" {
+			errs = append(errs, a.compiledJSON(compiledNode{Node: n.Name, Compiled: sql}))
 		} else if n == shown {
 			a.showCompiled(n.Name, sql)
 		}
@@ -92,6 +101,20 @@ func (a *app) compileNodes(ctx context.Context, p *project.Project, nodes []*run
 		errs = append(errs, artifact.NewManifest(p.Project, uuid.NewString(), time.Now(), compiled, nil).Write(artifact.Folder(p.Dir, p.TargetPath)))
 	}
 	return errors.Join(errs...)
+}
+
+// A compiledNode is what --output json shows of a node, or of a query given
+// inline.
+type compiledNode struct {
+	Node     string `json:"node,omitempty"`
+	Compiled string `json:"compiled"`
+}
+
+func (a *app) compiledJSON(n compiledNode) error {
+	e := json.NewEncoder(a.stdout)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(n)
 }
 
 // theOne is the node whose SQL is shown: the only one, or the one that the

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -21,7 +22,8 @@ import (
 )
 
 func (a *app) debugCommand() *cobra.Command {
-	return &cobra.Command{
+	connection, configDir := false, false
+	cmd := &cobra.Command{
 		Use: "debug", Short: "Check the target step by step: settings, connection, privileges, stage", Args: cobra.NoArgs,
 		Long: "Reads the project and its profile and checks all that a build needs of the target, one\n" +
 			"step after another: settings, connection, role and virtual warehouse, database and\n" +
@@ -39,9 +41,16 @@ func (a *app) debugCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if configDir {
+				return a.tellProfiles(p)
+			}
 			a.tellTarget(p)
 			d := &debugging{app: a, project: p}
-			failed := d.run(cmd.Context(), d.steps())
+			steps := d.steps()
+			if connection {
+				steps = slices.DeleteFunc(steps, func(s step) bool { return s.name != "settings" && s.name != "connection" })
+			}
+			failed := d.run(cmd.Context(), steps)
 			err = d.close()
 			if len(failed) > 0 {
 				err = errors.Join(fmt.Errorf("target %s: failed: %s", p.Target.Name, strings.Join(failed, ", ")), err)
@@ -50,6 +59,9 @@ func (a *app) debugCommand() *cobra.Command {
 			return err
 		},
 	}
+	cmd.Flags().BoolVar(&connection, "connection", false, "settings and connection alone")
+	cmd.Flags().BoolVar(&configDir, "config-dir", false, "tell the folder of profiles.yml, and check nothing")
+	return cmd
 }
 
 // tellProgram tells what runs, and where.
@@ -58,6 +70,15 @@ func (a *app) tellProgram() {
 		fmt.Fprintf(a.stdout, "snowpit version: %s, as dbt %s\n", ownVersion(), runner.DBTVersion)
 		fmt.Fprintf(a.stdout, "os info: %s/%s\n", runtime.GOOS, runtime.GOARCH)
 	}
+}
+
+// tellProfiles tells the folder of profiles.yml.
+func (a *app) tellProfiles(p *project.Project) error {
+	if p.ProfilesFile == "" {
+		return usage("there is no profiles.yml, and none is needed for the embedded DuckDB: it would be beside %s or in ~/.dbt", project.File)
+	}
+	fmt.Fprintf(a.stdout, "To view your profiles.yml file, run:\n\nopen %s\n", filepath.Dir(p.ProfilesFile))
+	return nil
 }
 
 // tellTarget tells what is to be checked.

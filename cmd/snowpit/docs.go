@@ -26,27 +26,33 @@ func (a *app) docs() *cobra.Command {
 		Use: "generate", Short: "Write manifest.json and catalog.json", Args: cobra.NoArgs,
 		Long: "Compiles the project and asks the warehouse for its relations and their columns. Writes\n" +
 			"target/manifest.json and target/catalog.json.\n\nExit status: 0, 1 when the warehouse cannot be asked, 2 when the project cannot be read.",
-		Example: "  snowpit docs generate\n  snowpit docs generate --no-compile",
+		Example: "  snowpit docs generate\n  snowpit docs generate --no-compile\n  snowpit docs generate --select tag:marts",
 	}
 	compile, empty := true, false
 	toggle(generate, &compile, "compile", "", "put the compiled SQL of models and tests into manifest.json")
 	generate.Flags().BoolVar(&empty, "empty-catalog", false, "ask the warehouse for nothing")
-	generate.RunE = func(cmd *cobra.Command, _ []string) error { return a.generateDocs(cmd.Context(), compile, empty) }
+	var sel selection
+	sel.flags(generate)
+	generate.RunE = func(cmd *cobra.Command, _ []string) error { return a.generateDocs(cmd.Context(), sel, compile, empty) }
 	cmd.AddCommand(generate, refused("serve"))
 	return cmd
 }
 
 // generateDocs writes manifest.json and catalog.json.
-func (a *app) generateDocs(ctx context.Context, compile, empty bool) error {
+func (a *app) generateDocs(ctx context.Context, sel selection, compile, empty bool) error {
 	start, id := time.Now(), uuid.NewString()
 	p, err := a.loadProject("")
+	if err != nil {
+		return err
+	}
+	nodes, err := sel.of(a, p)
 	if err != nil {
 		return err
 	}
 	compiled := artifact.Compiled{}
 	if compile {
 		lazy := &lazySession{app: a, project: p}
-		compiled, err = compileAll(ctx, p, lazy)
+		compiled, err = compileAll(ctx, p, nodes, lazy)
 		if err := errors.Join(err, lazy.Close()); err != nil {
 			return err
 		}
@@ -64,6 +70,7 @@ func (a *app) generateDocs(ctx context.Context, compile, empty bool) error {
 			return err
 		}
 		relations, problem = runner.Describe(ctx, p.Project, w.warehouse)
+		relations = ofNodes(relations, nodes)
 		if err := w.close(); err != nil {
 			return err
 		}
@@ -76,12 +83,22 @@ func (a *app) generateDocs(ctx context.Context, compile, empty bool) error {
 	return problem
 }
 
-// compileAll renders every node that has SQL.
-func compileAll(ctx context.Context, p *project.Project, s warehouse.Session) (artifact.Compiled, error) {
+// ofNodes are the relations of some nodes.
+func ofNodes(all map[runner.Relation]*runner.Described, nodes []*runner.Node) map[runner.Relation]*runner.Described {
+	out := map[runner.Relation]*runner.Described{}
+	for _, n := range nodes {
+		if d := all[n.Relation]; d != nil {
+			out[n.Relation] = d
+		}
+	}
+	return out
+}
+
+// compileAll renders those nodes that have SQL.
+func compileAll(ctx context.Context, p *project.Project, nodes []*runner.Node, s warehouse.Session) (artifact.Compiled, error) {
 	out := artifact.Compiled{}
 	var errs []error
-	for _, id := range p.Graph.Order() {
-		n := p.Nodes[id]
+	for _, n := range nodes {
 		if n.Python || n.Type != runner.Model && n.Type != runner.Test && n.Type != runner.Snapshot && n.Type != runner.Analysis {
 			continue
 		}
@@ -90,7 +107,7 @@ func compileAll(ctx context.Context, p *project.Project, s warehouse.Session) (a
 			errs = append(errs, err)
 			continue
 		}
-		out[id] = sql
+		out[n.ID] = sql
 	}
 	return out, errors.Join(errs...)
 }

@@ -38,7 +38,7 @@ group by driver
 }
 
 func (a *app) init() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use: "init NAME", Short: "Write a small project of one's own", Args: cobra.ExactArgs(1),
 		Long:    "Writes a project with one seed, one model and its tests into a new folder. It never\noverwrites anything.\n\nExit status: 0, 1 when the folder is there already, 2 for wrong usage.",
 		Example: "  snowpit init laps\n  cd laps && snowpit build",
@@ -60,6 +60,9 @@ func (a *app) init() *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().BoolP("skip-profile-setup", "s", false, "has no effect: no profile is written anyway")
+	cmd.Flags().Lookup("skip-profile-setup").Hidden = true
+	return cmd
 }
 
 // writeProject writes files into a folder that must be new or empty.

@@ -19,6 +19,7 @@ import (
 // runOptions are how nodes are run.
 type runOptions struct {
 	command, seedPath, junit                    string
+	sample, eventStart, eventEnd                string // accepted, and without effect
 	fullRefresh, failFast, storeFailures, empty bool
 }
 
@@ -32,6 +33,11 @@ func (o *runOptions) flags(cmd *cobra.Command) {
 	if o.command == "build" || o.command == "seed" {
 		cmd.Flags().StringVar(&o.seedPath, "seed-path", "", "folder of CSV files instead of the project's seeds")
 	}
+	if o.command == "build" || o.command == "run" {
+		cmd.Flags().StringVar(&o.sample, "sample", "", "accepted, and has no effect")
+		cmd.Flags().StringVar(&o.eventStart, "event-time-start", "", "accepted, and has no effect")
+		cmd.Flags().StringVar(&o.eventEnd, "event-time-end", "", "accepted, and has no effect")
+	}
 	if o.command == "build" || o.command == "test" {
 		toggle(cmd, &o.storeFailures, "store-failures", "", "keep the rows that tests find in tables of the schema ..._dbt_test__audit")
 	}
@@ -42,6 +48,11 @@ func (o *runOptions) flags(cmd *cobra.Command) {
 
 // runNodes runs nodes and tells how it went. Failed nodes are errReported.
 func (w *workspace) runNodes(ctx context.Context, nodes []*runner.Node, sel selection, opts runOptions) (*runner.Result, error) {
+	for _, x := range [][2]string{{"sample", opts.sample}, {"event-time-start", opts.eventStart}, {"event-time-end", opts.eventEnd}} {
+		if x[1] != "" {
+			w.app.log("warning", "--"+x[0]+" is accepted and has no effect: models are built of all their rows")
+		}
+	}
 	id := uuid.NewString()
 	teller, stop, err := w.app.teller(id)
 	if err != nil {

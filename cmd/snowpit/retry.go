@@ -19,14 +19,15 @@ func (a *app) retry() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "retry", Short: "What failed or was skipped last time, once more", Args: cobra.NoArgs,
 		Long: "Runs the nodes that failed or were skipped in the last run again, with that run's\n" +
-			"flags. --vars and --threads may be given anew.\n\nExit status: 0 when all went well, or when nothing is left to do; 1 when a node failed;\n" +
+			"flags. --vars, --threads and --full-refresh may be given anew.\n\nExit status: 0 when all went well, or when nothing is left to do; 1 when a node failed;\n" +
 			"2 when there is no last run.",
 		Example: "  snowpit retry\n  snowpit retry --threads 1 --vars '{year: 2020}'",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.retried(cmd, state, opts.junit)
+			return a.retried(cmd, state, opts)
 		},
 	}
 	cmd.Flags().StringVar(&state, "state", "", "folder of the run_results.json to go by (default: that of the project)")
+	toggle(cmd, &opts.fullRefresh, "full-refresh", "f", "rebuild incremental models from nothing, whatever the last run did")
 	cmd.Flags().StringVar(&opts.junit, "junit", "", "file to write the results to as JUnit's XML, for CI")
 	return cmd
 }
@@ -56,7 +57,7 @@ type earlierArgs struct {
 // again are the statuses that retry runs again.
 var again = []string{"error", "fail", "skipped", "runtime error", "partial success"}
 
-func (a *app) retried(cmd *cobra.Command, state, junit string) error {
+func (a *app) retried(cmd *cobra.Command, state string, given runOptions) error {
 	p, err := a.loadProject("")
 	if err != nil {
 		return err
@@ -93,7 +94,7 @@ func (a *app) retried(cmd *cobra.Command, state, junit string) error {
 	}
 	sel := selection{defers: args.Defer, favorState: args.FavorState, deferState: args.DeferState, state: args.State}
 	opts := runOptions{
-		command: args.Which, seedPath: args.SeedPath, junit: junit, fullRefresh: args.FullRefresh, failFast: args.FailFast,
+		command: args.Which, seedPath: args.SeedPath, junit: given.junit, fullRefresh: args.FullRefresh || given.fullRefresh, failFast: args.FailFast,
 		storeFailures: args.StoreFailures, empty: args.Empty,
 	}
 	_, err = w.runNodes(cmd.Context(), nodes, sel, opts)

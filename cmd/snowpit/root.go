@@ -146,26 +146,27 @@ func (a *app) globalFlags(f *pflag.FlagSet) {
 var sameAnyway = []string{
 	"partial-parse", "no-send-anonymous-usage-stats", "no-static-parser", "no-use-experimental-parser", "no-log-cache-events",
 	"no-cache-selected-only", "use-colors", "print", "write-json", "no-warn-error", "no-quiet", "no-debug", "version-check",
+	"populate-cache", "no-populate-cache", "no-macro-debugging", "no-single-threaded", "no-use-colors-file", "no-partial-parse-file-diff",
+	"inject-ephemeral-ctes", "introspect", "no-export-saved-queries", "no-include-saved-query", "no-show-resource-report",
 }
 
 // laterFlags are dbt's flags that are not there.
 var laterFlags = []string{
-	"cache-selected-only", "cache-events", "connection", "event-time-end", "event-time-start", "fail-fast-tests", "introspect",
-	"inject-ephemeral-ctes", "log-cache-events", "log-file-max-bytes", "log-format-file", "log-level-file", "log-path", "macro-debugging",
-	"no-inject-ephemeral-ctes", "no-introspect", "no-populate-cache", "no-static",
-	"partial-parse-file-diff", "partial-parse-file-path", "populate-cache", "printer-width", "record-timing-info", "sample",
+	"cache-selected-only", "cache-events", "fail-fast-tests",
+	"log-cache-events", "log-file-max-bytes", "log-format-file", "log-level-file", "log-path", "macro-debugging",
+	"no-inject-ephemeral-ctes", "no-introspect",
+	"partial-parse-file-diff", "partial-parse-file-path", "printer-width", "record-timing-info",
 	"send-anonymous-usage-stats", "show", "show-all-deprecations", "single-threaded", "static", "static-parser",
 	"upload-to-artifacts-ingest-api", "use-colors-file", "use-experimental-parser", "use-fast-test-edges",
-	"add-package", "clean-project-files-only", "export-saved-queries", "lock", "no-clean-project-files-only", "no-export-saved-queries", "upgrade",
-	"include-saved-query", "inline-direct", "no-include-saved-query", "no-macro-debugging", "no-partial-parse-file-diff",
-	"no-show-resource-report", "no-single-threaded", "show-resource-report", "source",
-	"no-use-colors-file", "config-dir", "host", "port", "browser", "no-browser", "skip-profile-setup", "show-output-format",
+	"add-package", "clean-project-files-only", "export-saved-queries",
+	"include-saved-query",
+	"show-resource-report", "source",
+	"host", "port", "browser", "show-output-format",
 }
 
 // laterOf are flags that dbt has for a command, and Snowpit only for others.
 var laterOf = map[string][]string{
-	"docs generate": {"defer", "exclude", "favor-state", "select", "selector", "state"},
-	"retry":         {"full-refresh"},
+	"docs generate": {"defer", "favor-state"},
 	"seed":          {"empty"},
 }
 

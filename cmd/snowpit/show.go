@@ -16,7 +16,7 @@ import (
 
 func (a *app) show() *cobra.Command {
 	var sel selection
-	var inline, output string
+	var inline, direct, output string
 	var limit int
 	cmd := &cobra.Command{
 		Use: "show", Short: "Rows of a model, or of a query that may ref models", Args: cobra.NoArgs,
@@ -32,7 +32,7 @@ func (a *app) show() *cobra.Command {
 			if err := checkOutput(output); err != nil {
 				return err
 			}
-			if (inline == "") == (len(sel.include) == 0) {
+			if (inline+direct == "") == (len(sel.include) == 0) || inline != "" && direct != "" {
 				return usage("show needs either --select NAME or --inline \"select ...\"")
 			}
 			p, err := a.loadProject("")
@@ -43,12 +43,17 @@ func (a *app) show() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			err = w.show(cmd.Context(), sel, inline, output, limit)
+			if direct != "" {
+				err = w.showQuery(cmd.Context(), direct, output, limit)
+			} else {
+				err = w.show(cmd.Context(), sel, inline, output, limit)
+			}
 			return errors.Join(err, w.close())
 		},
 	}
 	sel.flags(cmd)
 	cmd.Flags().StringVar(&inline, "inline", "", "a query, with templates, instead of a model")
+	cmd.Flags().StringVar(&direct, "inline-direct", "", "a query that is run as it stands, without templates")
 	outputFlags(cmd, &output, &limit, 5)
 	return cmd
 }
@@ -85,15 +90,29 @@ func (w *workspace) show(ctx context.Context, sel selection, inline, output stri
 	if err != nil {
 		return err
 	}
+	return w.app.preview(ctx, s, text, name, output, limit)
+}
+
+// showQuery prints the rows of a query as it stands.
+func (w *workspace) showQuery(ctx context.Context, sql, output string, limit int) error {
+	s, err := w.session(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(w.app.preview(ctx, s, sql, "", output, limit), s.Close())
+}
+
+// preview prints the rows of a node, or of a query for "", in dbt's words.
+func (a *app) preview(ctx context.Context, s warehouse.Session, sql, name, output string, limit int) error {
 	switch {
 	case output == "json":
 		output = "show"
-	case output == "table" && !w.app.quiet && name != "":
-		fmt.Fprintf(w.app.stdout, "Previewing node '%s':\n", name)
-	case output == "table" && !w.app.quiet:
-		fmt.Fprintln(w.app.stdout, "Previewing inline node:")
+	case output == "table" && !a.quiet && name != "":
+		fmt.Fprintf(a.stdout, "Previewing node '%s':\n", name)
+	case output == "table" && !a.quiet:
+		fmt.Fprintln(a.stdout, "Previewing inline node:")
 	}
-	return w.app.printShown(ctx, s, text, name, output, limit)
+	return a.printShown(ctx, s, sql, name, output, limit)
 }
 
 // queryOf is the query that shows the one node selected.

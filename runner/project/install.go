@@ -20,6 +20,9 @@ type Installed struct {
 	Name string // the package's own
 	From string // as packages.yml names it
 	Kept bool   // whether it was there already
+
+	kind    string // the key that names it: local, tarball, package or git
+	version string // of one of the hub or of git
 }
 
 // maxPackage bounds what a tarball may unpack to, in bytes.
@@ -28,8 +31,14 @@ const maxPackage = 256 << 20
 // Install puts the packages that a project's packages.yml names, and those that
 // they name, into its folder of packages: those of local folders and tarballs.
 // One of the hub or of git must be there already. A package is put in place
-// whole, or not at all; those before one that fails stay.
-func Install(dir string, opts Options) ([]Installed, error) {
+// whole, or not at all; those before one that fails stay. When all are there,
+// the file package-lock.yml notes them.
+func Install(dir string, opts Options) ([]Installed, error) { return install(dir, opts, false) }
+
+// Lock writes package-lock.yml as [Install] does, and installs nothing.
+func Lock(dir string, opts Options) ([]Installed, error) { return install(dir, opts, true) }
+
+func install(dir string, opts Options, lockOnly bool) ([]Installed, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
@@ -42,16 +51,28 @@ func Install(dir string, opts Options) ([]Installed, error) {
 	if !fs.ValidPath(into) {
 		return nil, fmt.Errorf("%s: packages-install-path: %q is not a folder inside the project", l.settings.file.Get("packages-install-path").Pos, into)
 	}
-	i := &installer{l: l, into: filepath.Join(abs, filepath.FromSlash(into)), seen: map[string]string{}}
-	return i.done, i.all(abs, ".")
+	i := &installer{l: l, root: abs, into: filepath.Join(abs, filepath.FromSlash(into)), seen: map[string]string{}}
+	i.there = i.into
+	if lockOnly {
+		if i.into, err = os.MkdirTemp("", "snowpit-deps-*"); err != nil {
+			return nil, err
+		}
+		defer os.RemoveAll(i.into)
+	}
+	if err := i.all(abs, "."); err != nil {
+		return i.done, err
+	}
+	return i.done, i.lock(abs)
 }
 
 // An installer installs the packages of one project.
 type installer struct {
-	l    *loader
-	into string
-	seen map[string]string // what a package was named as, by its own name
-	done []Installed
+	l     *loader
+	root  string // the project's folder
+	into  string
+	there string            // where packages are that stay, which is into but where nothing is installed
+	seen  map[string]string // what a package was named as, by its own name
+	done  []Installed
 }
 
 // all installs the packages that the project in a folder names.
@@ -73,16 +94,20 @@ func (i *installer) one(folder string, w wanted) error {
 	switch {
 	case w.hub != "" || w.git != "":
 		name := path.Base(strings.TrimSuffix(w.String(), ".git"))
-		if _, err := os.Stat(filepath.Join(i.into, name, File)); err == nil {
-			i.done = append(i.done, Installed{Name: name, From: w.String(), Kept: true})
-			return nil
-		}
+		kept := Installed{Name: name, From: w.String(), Kept: true, kind: "git", version: w.at.Get("revision").Text()}
 		kind := "git"
 		if w.hub != "" {
-			kind = "the hub"
+			kind, kept.kind = "the hub", "package"
+		}
+		if text, err := readText(os.DirFS(i.there), path.Join(name, File), maxYAMLFile); err == nil {
+			if v, err := yamldoc.Parse(File, text); err == nil && w.hub != "" {
+				kept.version = v.Get("version").Text()
+			}
+			i.done = append(i.done, kept)
+			return nil
 		}
 		return fmt.Errorf("%s: %s comes from %s, which needs the network: run dbt deps once, or put a copy into %s, or name a copy with local:",
-			at, w, kind, filepath.Join(filepath.Base(i.into), name))
+			at, w, kind, filepath.Join(filepath.Base(i.there), name))
 	case w.local != "":
 		return i.local(folder, w, w.local)
 	}
@@ -97,7 +122,7 @@ func (i *installer) one(folder string, w wanted) error {
 func (i *installer) local(folder string, w wanted, from string) error {
 	at := w.at.Pos
 	if !filepath.IsAbs(from) {
-		from = filepath.Join(folder, filepath.FromSlash(from))
+		from = i.absolute(folder, filepath.FromSlash(from))
 	}
 	info, err := os.Stat(from)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -130,6 +155,15 @@ func (i *installer) local(folder string, w wanted, from string) error {
 	return i.place(w, root, source)
 }
 
+// absolute is a package's place: as dbt has it, that from the project's folder,
+// else that from the folder of the package that names it.
+func (i *installer) absolute(folder, from string) string {
+	if _, err := os.Stat(filepath.Join(i.root, from)); err == nil {
+		return filepath.Join(i.root, from)
+	}
+	return filepath.Join(folder, from)
+}
+
 // place moves an unpacked package where it belongs, and installs what it names
 // in turn.
 func (i *installer) place(w wanted, root, source string) error {
@@ -159,7 +193,11 @@ func (i *installer) place(w wanted, root, source string) error {
 	if err := os.Rename(root, target); err != nil {
 		return err
 	}
-	i.done = append(i.done, Installed{Name: name, From: w.String()})
+	kind := "local"
+	if w.tarball != "" {
+		kind = "tarball"
+	}
+	i.done = append(i.done, Installed{Name: name, From: w.String(), kind: kind})
 	return i.all(source, w.String())
 }
 

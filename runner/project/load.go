@@ -71,6 +71,7 @@ type Project struct {
 	CleanTargets []string // what clean deletes, relative to the project
 	SourcePaths  []string // the folders of models, seeds, tests and macros, likewise
 	PackagesPath string   // the folder of installed packages, likewise
+	ProfilesFile string   // the profiles.yml that was found, or ""
 	Read         Read     // how much of it had to be read anew
 
 	// SkipOnStartFailure is the flag skip_nodes_if_on_run_start_fails.

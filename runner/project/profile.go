@@ -26,6 +26,7 @@ func (l *loader) readProfile() error {
 	if err != nil {
 		return err
 	}
+	l.p.ProfilesFile = file
 	unnamed := l.opts.Profile == "" && l.settings.profile == ""
 	switch {
 	case l.opts.Target == "" && l.opts.Profile == "" && (file == "" || unnamed):
