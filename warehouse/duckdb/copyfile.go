@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/datafile"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
@@ -92,69 +92,31 @@ func badCompression(file string, err error) error {
 	return &warehouse.Error{Code: badFile, State: "22000", Err: err, Message: fmt.Sprintf("File '%s' cannot be read: %v", file, err)}
 }
 
-// rowError is one row that cannot be loaded.
-type rowError struct {
-	datafile.Fault
-	row, rowLine           int64 // which row, and the line where it begins
-	line, character, bytes int64 // where the fault is
-	rejected               string
-}
-
-// rowErrorOf is a record's fault, away from the record.
-func rowErrorOf(rec *datafile.Record, fault datafile.Fault, rejected []byte) rowError {
-	e := rowError{Fault: fault, row: rec.Number, rowLine: rec.Line, rejected: string(rejected)}
-	e.line, e.character, e.bytes = rec.Place(fault.At)
-	return e
-}
-
-// stagedFile is one file that COPY INTO loads.
-type stagedFile struct {
-	stage.Object
-	shown  string // its name in results
-	parsed int64  // rows read, those at fault too
-	bad    int64  // rows at fault
-	errors []rowError
-	whole  error // why it could not be read to its end, or nil
-	skip   bool
-}
-
-// first is the fault that comes first in the file, nil without any.
-func (f *stagedFile) first() *rowError {
-	var first *rowError
-	for i := range f.errors {
-		if first == nil || f.errors[i].row < first.row {
-			first = &f.errors[i]
-		}
+// header is the names in a CSV file's first line.
+func (r *reading) header(ctx context.Context, at place, name string) (names []string, err error) {
+	first := *r
+	first.format = r.format.Clone()
+	first.columns = 0
+	if err := first.format.Set([]ast.Option{{Key: "PARSE_HEADER", Value: &ast.Bool{}}}); err != nil {
+		return nil, err
 	}
-	return first
-}
-
-func (f *stagedFile) loaded() int64 {
-	if f.skip {
-		return 0
+	records, closer, err := first.open(ctx, at, name)
+	if err != nil {
+		return nil, err
 	}
-	return f.parsed - f.bad
-}
-
-// status is Snowflake's word for how loading the file went.
-func (f *stagedFile) status() string {
-	switch {
-	case f.skip, f.bad > 0 && f.loaded() == 0:
-		return "LOAD_FAILED"
-	case f.bad > 0:
-		return "PARTIALLY_LOADED"
+	defer closer.Close()
+	rec, err := records.Next()
+	if errors.Is(err, io.EOF) {
+		return nil, nil
 	}
-	return "LOADED"
-}
-
-// abort is the refusal of the whole statement for one row.
-func (f *stagedFile) abort(e *rowError, label func(int) string) error {
-	row := fmt.Sprintf("Row %d", e.row)
-	if e.rowLine != e.line {
-		row += fmt.Sprintf(" starts at line %d", e.rowLine)
+	if err != nil {
+		return nil, badCompression(at.listed(name), err)
 	}
-	return &warehouse.Error{Code: e.Code, State: e.State, Message: fmt.Sprintf("%s\n  File '%s', line %d, character %d\n  %s, column %s\n"+
-		"  If you would like to continue loading when an error is encountered, use other values such as 'SKIP_FILE' or 'CONTINUE' for the ON_ERROR option. "+
-		"For more information on loading options, please run 'info loading_data' in a SQL client.",
-		e.Message, f.shown, e.line, e.character, row, label(e.Column))}
+	if rec.Fault != nil {
+		return nil, &warehouse.Error{Code: rec.Fault.Code, State: rec.Fault.State, Message: "Error with CSV header: " + rec.Fault.Message}
+	}
+	for _, f := range rec.Fields {
+		names = append(names, string(f.Value))
+	}
+	return names, nil
 }

@@ -154,7 +154,7 @@ func (s *session) again(ctx context.Context, past *pastLoad) (*loading, error) {
 	if stmt.Query != nil {
 		return nil, refusal.Unsupported("VALIDATE of a COPY INTO with a transformation")
 	}
-	l := &loading{s: s, stmt: stmt, queryID: past.queryID, again: past.files}
+	l := &loading{s: s, reader: s.reader(), stmt: stmt, queryID: past.queryID, again: past.files}
 	if err := l.plan(ctx); err != nil {
 		return nil, err
 	}

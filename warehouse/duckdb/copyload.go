@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,6 +21,7 @@ import (
 type loading struct {
 	loadOptions
 	s       *session
+	reader  *stageReader
 	rec     *record // nil where nothing is loaded
 	stmt    *ast.CopyInto
 	target  target
@@ -40,7 +40,7 @@ func (s *session) copyInto(ctx context.Context, rec *record, stmt *ast.CopyInto,
 		return nil, err
 	}
 	text := print.SQL(stmt)
-	l := &loading{s: s, rec: rec, stmt: stmt, queryID: rec.statement.QueryID}
+	l := &loading{s: s, reader: s.reader(), rec: rec, stmt: stmt, queryID: rec.statement.QueryID}
 	if err := l.plan(ctx); err != nil {
 		return nil, err
 	}
@@ -164,7 +164,7 @@ func (l *loading) label(column int) string {
 // findFiles chooses the files to load: those at the location that FILES,
 // PATTERN and SIZE_LIMIT let through and that were not loaded before.
 func (l *loading) findFiles(ctx context.Context) error {
-	objects, err := l.s.stagedObjects(ctx, l.at, l.stmt.From, &l.loadOptions)
+	objects, err := l.objects(ctx, l.at, l.stmt.From.Path)
 	if err != nil {
 		return err
 	}
@@ -191,32 +191,6 @@ func (l *loading) findFiles(ctx context.Context) error {
 	return nil
 }
 
-// stagedObjects are the objects that a statement means by its location, its
-// FILES and its PATTERN.
-func (s *session) stagedObjects(ctx context.Context, at place, loc *ast.Location, o *loadOptions) ([]stage.Object, error) {
-	if !o.named {
-		return files(ctx, at, loc.Path, o.pattern)
-	}
-	var out []stage.Object
-	for _, name := range o.files {
-		full := strings.TrimPrefix(name, "/")
-		if loc.Path != "" {
-			full = path.Join(loc.Path, full)
-		}
-		found, err := files(ctx, at, full, nil)
-		if err != nil {
-			return nil, err
-		}
-		i := slices.IndexFunc(found, func(o stage.Object) bool { return o.Name == full })
-		if i < 0 {
-			return nil, &warehouse.Error{Code: 91016, State: "22000", Kind: warehouse.ErrNotExist, Message: fmt.Sprintf(
-				"Remote file '%s' was not found. There are several potential causes. The file might not exist. The required credentials may be missing or invalid.", at.listed(full))}
-		}
-		out = append(out, found[i])
-	}
-	return out, nil
-}
-
 // load loads the files, all in one transaction. DuckDB does not say which Parquet
 // file it is that has a damaged page, and ends the transaction, so that each file
 // is looked through then, and what can be loaded is loaded without them.
@@ -238,7 +212,7 @@ func (l *loading) probe(ctx context.Context) error {
 	l.damaged = map[string]error{}
 	for _, f := range l.staged {
 		*f = stagedFile{Object: f.Object, shown: f.shown}
-		p, err := l.s.openParquet(ctx, l.at, f.Name, true)
+		p, err := l.reader.openParquet(ctx, l.at, f.Name, true)
 		var refused *warehouse.Error
 		switch {
 		case err == nil:
@@ -268,14 +242,6 @@ func (l *loading) loadOnce(ctx context.Context) error {
 		return err
 	}
 	return l.remember(ctx)
-}
-
-// dropTemporary drops a table of the statement's own, whatever became of the
-// statement.
-func (s *session) dropTemporary(table string) {
-	if err := s.conn.Exec(context.Background(), "drop table if exists "+table); err != nil {
-		s.w.log.Debug("a temporary table is left until the session ends", "table", table, "error", err)
-	}
 }
 
 // fits is the condition that a row fits the table, "" if every row does, and

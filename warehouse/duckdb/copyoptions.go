@@ -84,9 +84,7 @@ func readValidation(o ast.Option) (validation, error) {
 
 // loadOptions are what COPY INTO a table can be told.
 type loadOptions struct {
-	files      []string
-	named      bool // FILES was given
-	pattern    *ast.String
+	selection
 	onError    onError
 	validation *validation
 	purge      bool
@@ -103,13 +101,9 @@ func readLoadOptions(options []ast.Option) (o loadOptions, err error) {
 		word := strings.ToUpper(fileformat.Word(opt.Value))
 		switch opt.Key {
 		case "FILES":
-			o.named = true
-			o.files, err = textList(opt)
+			err = o.setFiles(opt)
 		case "PATTERN":
-			text, ok := opt.Value.(*ast.String)
-			if o.pattern = text; !ok {
-				err = refusal.BadOption(opt, word)
-			}
+			err = o.setPattern(opt)
 		case "ON_ERROR":
 			o.onError, err = readOnError(opt)
 		case "VALIDATION_MODE":
@@ -155,27 +149,6 @@ func (o *loadOptions) flag(opt ast.Option, word string) error {
 		return refusal.NoOption(opt, "COPY INTO a table")
 	}
 	return oneOf(opt, word, "TRUE", "FALSE")
-}
-
-// textList reads ('a', 'b').
-func textList(o ast.Option) (out []string, err error) {
-	var items []ast.Expr
-	switch v := o.Value.(type) {
-	case *ast.Tuple:
-		items = v.Items
-	case *ast.Parens: // in the arguments of a function
-		items = []ast.Expr{v.X}
-	default:
-		return nil, refusal.BadOption(o, fileformat.Word(o.Value))
-	}
-	for _, item := range items {
-		s, ok := item.(*ast.String)
-		if !ok {
-			return nil, refusal.BadOption(o, fileformat.Word(item))
-		}
-		out = append(out, s.Value)
-	}
-	return out, nil
 }
 
 func oneOf(o ast.Option, word string, words ...string) error {

@@ -13,13 +13,14 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/datafile"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
 // rawRows puts the records of staged files into a temporary table as they are:
 // F is the number of the file, R that of the row, and C1, C2, … the fields.
 type rawRows struct {
-	s      *session
+	reader *stageReader
 	how    *reading
 	at     place
 	files  []*stagedFile
@@ -52,8 +53,8 @@ func (r *rawRows) load(ctx context.Context) error {
 		fields = append(fields, arrow.Field{Name: name, Type: arrow.BinaryTypes.String, Nullable: true})
 		define = append(define, name+" varchar")
 	}
-	r.table = "snowpit_raw_" + strings.ReplaceAll(newID(), "-", "")
-	if err := r.s.conn.Exec(ctx, "create temporary table "+r.table+" ("+strings.Join(define, ", ")+")"); err != nil {
+	r.table = ducksql.FreshName("snowpit_raw_")
+	if err := r.reader.conn.Exec(ctx, "create temporary table "+r.table+" ("+strings.Join(define, ", ")+")"); err != nil {
 		return err
 	}
 	schema := arrow.NewSchema(fields, nil)
@@ -64,11 +65,23 @@ func (r *rawRows) load(ctx context.Context) error {
 	defer stop()
 	rows := warehouse.ReaderOf(schema, next)
 	defer rows.Release()
-	l := &load{s: r.s, mode: warehouse.LoadAppend, target: target{"temp", "main", r.table}, rows: rows}
-	if err := l.plan(ctx, nil); err != nil {
+	writers := make([]*engine.ColumnWriter, len(fields))
+	for i, f := range fields {
+		var err error
+		if writers[i], err = engine.NewColumnWriter(warehouse.Column{Name: f.Name}, f.Type); err != nil {
+			return err
+		}
+	}
+	a, err := r.reader.conn.Appender("temp", "main", r.table, writers)
+	if err != nil {
 		return err
 	}
-	_, err := l.run(ctx, l.target)
+	_, err = a.AppendAll(ctx, func() (arrow.RecordBatch, error) {
+		if !rows.Next() {
+			return nil, rows.Err()
+		}
+		return rows.RecordBatch(), nil
+	})
 	return err
 }
 
@@ -201,22 +214,11 @@ func (r *rawRows) next(ctx context.Context) (int, error) {
 	return 0, nil
 }
 
-// unreadable notes that a file breaks off, and refuses what is no fault of the
-// file's content.
+// unreadable goes on with the next file behind one that breaks off.
 func (r *rawRows) unreadable(f *stagedFile, err error) error {
-	var refused *warehouse.Error
-	if !errors.As(err, &refused) || refused.Code != badFile {
+	if err := f.breakOff(err, r.single); err != nil {
 		return err
 	}
-	if r.single {
-		return err
-	}
-	f.whole = err
-	f.parsed++
-	f.bad++
-	e := rowError{row: f.parsed, line: 1, rowLine: 1, character: 1}
-	e.Code, e.State, e.Message, e.Column = refused.Code, refused.State, refused.Message, 1
-	f.errors = append(f.errors, e)
 	r.close()
 	r.file++
 	return nil

@@ -2,15 +2,12 @@ package duckdb
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
-	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/datafile"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
@@ -56,16 +53,19 @@ func (l *loading) read(ctx context.Context, keep int) (*loadRows, error) {
 
 // readRaw puts the files' records into a temporary table.
 func (l *loading) readRaw(ctx context.Context, rows *loadRows, width, keep int, fields func(*stagedFile, *datafile.Record) []datafile.Field) error {
-	raw := &rawRows{s: l.s, how: l.how, at: l.at, files: l.staged, width: width, keep: keep, fields: fields,
-		single: l.validation == nil && !l.onError.goOn && !l.onError.skip}
+	raw := &rawRows{reader: l.reader, how: l.how, at: l.at, files: l.staged, width: width, keep: keep, fields: fields,
+		single: l.single()}
 	err := raw.load(ctx)
 	rows.from = raw.table
-	rows.drops = append(rows.drops, func() { l.s.dropTemporary(raw.table) })
+	rows.drops = append(rows.drops, func() { l.reader.drop(raw.table) })
 	rows.place = func(ctx context.Context, f *stagedFile, misfits map[int64]misfit) error {
 		return l.placeRecords(ctx, f, misfits, fields)
 	}
 	return err
 }
+
+// single says whether the first fault ends the statement.
+func (l *loading) single() bool { return l.validation == nil && !l.onError.goOn && !l.onError.skip }
 
 // readCSV fills the columns with the fields in their order, or by the names in
 // the files' first lines.
@@ -76,7 +76,7 @@ func (l *loading) readCSV(ctx context.Context, rows *loadRows, keep int) error {
 		l.how.columns = 0
 		byFile := map[*stagedFile][]int{}
 		for _, f := range l.staged {
-			header, err := l.header(ctx, f)
+			header, err := l.how.header(ctx, l.at, f.Name)
 			if err != nil {
 				return err
 			}
@@ -121,40 +121,6 @@ func (l *loading) matches(name, column string) bool {
 // every row.
 func (l *loading) nulls() []filling {
 	return []filling{{column: l.columns[0], text: "cast(null as varchar)", value: "cast(null as " + l.columns[0].duck + ")"}}
-}
-
-// header is the names in a CSV file's first line.
-func (l *loading) header(ctx context.Context, f *stagedFile) ([]string, error) {
-	return l.s.csvHeader(ctx, l.how, l.at, f.Name)
-}
-
-// csvHeader is the names in a CSV file's first line.
-func (s *session) csvHeader(ctx context.Context, how *reading, at place, name string) (names []string, err error) {
-	first := *how
-	first.format = how.format.Clone()
-	first.columns = 0
-	if err := first.format.Set([]ast.Option{{Key: "PARSE_HEADER", Value: &ast.Bool{}}}); err != nil {
-		return nil, err
-	}
-	records, closer, err := first.open(ctx, at, name)
-	if err != nil {
-		return nil, err
-	}
-	defer closer.Close()
-	rec, err := records.Next()
-	if errors.Is(err, io.EOF) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, badCompression(at.listed(name), err)
-	}
-	if rec.Fault != nil {
-		return nil, &warehouse.Error{Code: rec.Fault.Code, State: rec.Fault.State, Message: "Error with CSV header: " + rec.Fault.Message}
-	}
-	for _, f := range rec.Fields {
-		names = append(names, string(f.Value))
-	}
-	return names, nil
 }
 
 // readJSON fills the only column with the documents, or columns by the names
@@ -242,10 +208,10 @@ func (l *loading) readParquet(ctx context.Context, rows *loadRows) error {
 		var p *parquetFile
 		err := l.damaged[f.Name]
 		if err == nil {
-			p, err = l.s.openParquet(ctx, l.at, f.Name, false)
+			p, err = l.reader.openParquet(ctx, l.at, f.Name, false)
 		}
 		if err != nil {
-			if err = l.unreadable(f, err); err != nil {
+			if err = f.breakOff(err, l.single()); err != nil {
 				return err
 			}
 			continue
@@ -307,7 +273,7 @@ func (l *loading) parquetRows(i int, p *parquetFile, used map[int]bool) (string,
 			text, value = "''", p.row(l.how.format)
 		} else if from := p.find(c.name, l.match == "CASE_SENSITIVE"); from != nil {
 			var err error
-			if value, err = from.as(c, l.how.format, l.truncate); err != nil {
+			if value, err = parquetValue(*from, c, l.how.format, l.truncate); err != nil {
 				return "", err
 			}
 			text = from.text(l.how.format)
@@ -315,13 +281,6 @@ func (l *loading) parquetRows(i int, p *parquetFile, used map[int]bool) (string,
 		items = append(items, fmt.Sprintf("%s as T%d, %s as V%d", text, j+1, value, j+1))
 	}
 	return "select " + strings.Join(items, ", ") + " from " + p.from(), nil
-}
-
-// unreadable notes that a file is not what it should be, and gives back what
-// is no fault of the file's content or ends the statement.
-func (l *loading) unreadable(f *stagedFile, err error) error {
-	raw := &rawRows{files: l.staged, single: l.validation == nil && !l.onError.goOn && !l.onError.skip}
-	return raw.unreadable(f, err)
 }
 
 // placeRows says of values in a file without lines which rows they are in.
@@ -349,19 +308,4 @@ func (l *loading) addMetadata(rows *loadRows) error {
 		rows.fillings = append(rows.fillings, filling{column: l.columns[i], index: i, value: value})
 	}
 	return nil
-}
-
-// metadataColumns are what METADATA$FILENAME and the like are of rows with the
-// columns F and R.
-func metadataColumns(files []*stagedFile) map[string]string {
-	var names, sums, times []string
-	for _, f := range files {
-		names, sums = append(names, ducksql.Text(f.Name)), append(sums, ducksql.Text(f.MD5))
-		times = append(times, "timestamp "+ducksql.Text(f.Modified.UTC().Format("2006-01-02 15:04:05.000000")))
-	}
-	of := func(items []string) string { return "([" + strings.Join(items, ", ") + "])[F]" }
-	return map[string]string{
-		"METADATA$FILENAME": of(names), "METADATA$FILE_ROW_NUMBER": "R", "METADATA$FILE_CONTENT_KEY": of(sums),
-		"METADATA$FILE_LAST_MODIFIED": of(times), "METADATA$START_SCAN_TIME": "current_timestamp",
-	}
 }

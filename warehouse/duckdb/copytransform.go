@@ -8,7 +8,6 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
-	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
@@ -50,9 +49,8 @@ func (l *loading) fromQuery(ctx context.Context) error {
 		case "FILE_FORMAT":
 			l.stmt.Options = append(l.stmt.Options, opt)
 		case "PATTERN":
-			text, ok := a.Value.(*ast.String)
-			if l.pattern = text; !ok {
-				return refusal.BadOption(opt, fileformat.Word(a.Value))
+			if err := l.setPattern(opt); err != nil {
+				return err
 			}
 		default:
 			return refusal.NoOption(opt, "a query on a stage")
@@ -114,7 +112,7 @@ func (t *transforming) prepare(ctx context.Context) error {
 	how := *t.how
 	how.columns = 0
 	how.label = func(i int) string { return fmt.Sprintf(`"TRANSIENT_STAGE_TABLE"["$%d":%d]`, i, i) }
-	t.view = &stageView{s: t.s, at: t.at, how: &how, wants: wants, files: t.staged, lenient: t.onError.goOn || t.onError.skip}
+	t.view = &stageView{s: t.s, reader: t.reader, at: t.at, how: &how, wants: wants, files: t.staged, lenient: t.onError.goOn || t.onError.skip}
 	t.tables = make([]string, len(t.staged))
 	if err := t.view.make(ctx); err != nil {
 		return err
@@ -124,7 +122,7 @@ func (t *transforming) prepare(ctx context.Context) error {
 	if err := t.s.conn.Exec(ctx, "create or replace temporary table "+tableMark+t.definition()); err != nil {
 		return err
 	}
-	t.s.after = append(t.s.after, func() { t.s.dropTemporary(tableMark) })
+	t.s.after = append(t.s.after, func() { t.reader.drop(tableMark) })
 	var err error
 	t.insert, err = t.s.rewritten(&ast.Insert{Into: &ast.Name{Parts: []ast.Ident{{Name: tableMark, Quoted: true}}}, Query: t.stmt.Query})
 	return err
@@ -186,7 +184,7 @@ func (t *transforming) file(ctx context.Context, i int) error {
 		return t.s.conn.Exec(ctx, "delete from "+tableMark)
 	}
 	t.tables[i] = fmt.Sprintf("%s_%d", tableMark, i)
-	t.s.after = append(t.s.after, func() { t.s.dropTemporary(t.tables[i]) })
+	t.s.after = append(t.s.after, func() { t.reader.drop(t.tables[i]) })
 	values := "*"
 	if t.truncate {
 		values = t.cutting()

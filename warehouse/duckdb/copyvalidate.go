@@ -43,14 +43,14 @@ func (l *loading) faultRows() (rows [][]any) {
 	for _, f := range l.staged {
 		slices.SortFunc(f.errors, func(a, b rowError) int { return int(a.row - b.row) })
 		for _, e := range f.errors {
-			rows = append(rows, []any{e.Message, f.shown, e.line, e.character, e.bytes, e.category(), int64(e.Code), e.State, l.label(e.Column), e.row, e.rowLine, e.rejected})
+			rows = append(rows, []any{e.Message, f.shown, e.line, e.character, e.bytes, category(&e), int64(e.Code), e.State, l.label(e.Column), e.row, e.rowLine, e.rejected})
 		}
 	}
 	return rows
 }
 
 // category is whether a row could not be read or not be converted.
-func (e *rowError) category() string {
+func category(e *rowError) string {
 	switch e.Code {
 	case 100016, 100065, 100066, 100068, 100069, 100080, 100088, 100144:
 		return "parsing"

@@ -73,7 +73,7 @@ func (s *session) inferSchema(ctx context.Context, c *ast.Call) (made, error) {
 // arguments reads LOCATION => '@stage', FILE_FORMAT => 'name' and the others.
 func (inf *inferring) arguments(ctx context.Context, c *ast.Call) (err error) {
 	var loc *ast.Location
-	var o loadOptions
+	var o selection
 	inf.how = &reading{label: strconv.Itoa}
 	limit := -1
 	for _, a := range c.Args {
@@ -90,8 +90,7 @@ func (inf *inferring) arguments(ctx context.Context, c *ast.Call) (err error) {
 		case "FILE_FORMAT":
 			inf.how.format, err = inf.s.formatNamed(ctx, opt, a.Value)
 		case "FILES":
-			o.named = true
-			o.files, err = textList(opt)
+			err = o.setFiles(opt)
 		case "IGNORE_CASE":
 			inf.ignoreCase = strings.EqualFold(word, "true")
 		case "MAX_FILE_COUNT":
@@ -116,7 +115,7 @@ func (inf *inferring) arguments(ctx context.Context, c *ast.Call) (err error) {
 	if inf.at, err = inf.s.locate(ctx, loc); err != nil {
 		return err
 	}
-	objects, err := inf.s.stagedObjects(ctx, inf.at, loc, &o)
+	objects, err := o.objects(ctx, inf.at, loc.Path)
 	for i, o := range objects {
 		if i != limit {
 			inf.files = append(inf.files, &stagedFile{Object: o, shown: inf.at.listed(o.Name)})
@@ -158,19 +157,19 @@ func (inf *inferring) member(name string) string {
 }
 
 func (inf *inferring) parquet(ctx context.Context, f *stagedFile) error {
-	p, err := inf.s.openParquet(ctx, inf.at, f.Name, false)
+	p, err := inf.s.reader().openParquet(ctx, inf.at, f.Name, false)
 	if err != nil {
 		return err
 	}
 	defer p.close()
 	for _, c := range p.columns {
-		inf.column(c.name, inf.member(c.name), f.Name).guess.Merge(c.guess(inf.how.format))
+		inf.column(c.name, inf.member(c.name), f.Name).guess.Merge(guessParquet(c, inf.how.format))
 	}
 	return nil
 }
 
-// guess is the type of a Parquet file's column.
-func (c parquetColumn) guess(f *fileformat.Format) (g datafile.Guess) {
+// guessParquet is the type of a Parquet file's column.
+func guessParquet(c parquetColumn, f *fileformat.Format) (g datafile.Guess) {
 	var width, scale int
 	switch {
 	case strings.HasPrefix(c.duck, "DECIMAL"):
@@ -204,7 +203,7 @@ func (inf *inferring) csv(ctx context.Context, f *stagedFile) error {
 	var header []string
 	var err error
 	if inf.how.format.Bool("PARSE_HEADER") {
-		if header, err = inf.s.csvHeader(ctx, inf.how, inf.at, f.Name); err != nil {
+		if header, err = inf.how.header(ctx, inf.at, f.Name); err != nil {
 			return err
 		}
 	}

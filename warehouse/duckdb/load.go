@@ -263,12 +263,7 @@ func (l *load) run(ctx context.Context, to target) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, err := l.appendAll(ctx, a)
-	if err == nil {
-		err = a.Finish(ctx)
-	}
-	a.Destroy(err)
-	return n, err
+	return a.AppendAll(ctx, l.next)
 }
 
 // replace makes the table anew, whatever has its name.
@@ -309,7 +304,7 @@ func (l *load) definitions() string {
 // inTransaction loads as part of the transaction that is open. The rows go
 // through a temporary table, so that a failure among them leaves nothing.
 func (l *load) inTransaction(ctx context.Context) (int64, error) {
-	via := target{"temp", "main", "snowpit_load_" + strings.ReplaceAll(newID(), "-", "")}
+	via := target{"temp", "main", ducksql.FreshName("snowpit_load_")}
 	if err := l.s.conn.Exec(ctx, "create temporary table "+ducksql.Name(via.table)+l.definitions()); err != nil {
 		return 0, err
 	}
@@ -352,31 +347,22 @@ func (l *load) castingInsert(to target) string {
 	return "insert into " + to.String() + " select " + b.String() + " from rows"
 }
 
-// appendAll appends the rows to their end.
-func (l *load) appendAll(ctx context.Context, a *engine.Appender) (n int64, err error) {
-	for {
-		if ctx.Err() != nil {
-			return n, engine.Ended(ctx)
-		}
-		batch := l.first
-		if l.first = nil; batch == nil {
-			if !l.rows.Next() {
-				break
+// next is the next batch of the rows, nil at their end.
+func (l *load) next() (arrow.RecordBatch, error) {
+	batch := l.first
+	if l.first = nil; batch == nil {
+		if !l.rows.Next() {
+			if err := l.rows.Err(); err != nil {
+				return nil, fmt.Errorf("the rows for %s: %w", l.target.table, err)
 			}
-			batch = l.rows.RecordBatch()
+			return nil, nil
 		}
-		if !batch.Schema().Equal(l.rows.Schema()) && int(batch.NumCols()) != len(l.writers) {
-			return n, fmt.Errorf("the rows for %s: a batch has the schema %s", l.target.table, batch.Schema())
-		}
-		if err := a.Append(ctx, batch); err != nil {
-			return n, err
-		}
-		n += batch.NumRows()
+		batch = l.rows.RecordBatch()
 	}
-	if err := l.rows.Err(); err != nil {
-		return n, fmt.Errorf("the rows for %s: %w", l.target.table, err)
+	if !batch.Schema().Equal(l.rows.Schema()) && int(batch.NumCols()) != len(l.writers) {
+		return nil, fmt.Errorf("the rows for %s: a batch has the schema %s", l.target.table, batch.Schema())
 	}
-	return n, nil
+	return batch, nil
 }
 
 // unloadable refuses to load rows or files into a table with a column of a

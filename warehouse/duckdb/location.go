@@ -4,27 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"path/filepath"
 
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
-
-// place is a stage that a statement names.
-type place struct {
-	stage.Stage
-	name stage.Name
-}
-
-// listed is an object's name as LIST and COPY INTO show it: with the stage's
-// name if it has one of its own.
-func (p place) listed(object string) string {
-	if p.name.Implied() {
-		return object
-	}
-	return strings.ToLower(p.name.Stage) + "/" + object
-}
 
 // locate finds the stage that a location names. The user's stage and those of
 // tables are made when they are first named.
@@ -71,4 +56,14 @@ func (s *session) stageOf(ctx context.Context, loc *ast.Location) (stage.Name, e
 		return stage.TableStage(name.Database, name.Schema, name.Stage), err
 	}
 	return stage.Name{}, refusal.Unsupported("external locations; name a stage, such as @MODELSTAGE/path")
+}
+
+// spoolDir is the one folder beside the databases' that DuckDB may read: where
+// a staged file is while a statement reads it with a reader of DuckDB's. Names
+// in it are made up anew each time.
+func (w *Warehouse) spoolDir() string { return filepath.Join(w.scratch, "staged") }
+
+// reader reads staged files on the session's connection.
+func (s *session) reader() *stageReader {
+	return &stageReader{conn: s.conn, spool: s.w.spoolDir(), log: s.w.log}
 }

@@ -27,22 +27,22 @@ type parquetColumn struct{ name, duck string }
 
 // openParquet makes a staged file one that DuckDB can read, at the pages too if
 // they are probed. The caller closes it.
-func (s *session) openParquet(ctx context.Context, at place, name string, probe bool) (*parquetFile, error) {
-	path, err := s.spool(ctx, at, name)
+func (r *stageReader) openParquet(ctx context.Context, at place, name string, probe bool) (*parquetFile, error) {
+	path, err := r.copy(ctx, at, name)
 	if err != nil {
 		return nil, err
 	}
 	p := &parquetFile{path: path}
-	err = p.look(ctx, s)
+	err = p.look(ctx, r.conn)
 	if err == nil && probe {
-		_, err = s.conn.Texts(ctx, "select cast(bit_xor(hash(t)) as varchar) from read_parquet("+ducksql.Text(path)+") t")
+		_, err = r.conn.Texts(ctx, "select cast(bit_xor(hash(t)) as varchar) from read_parquet("+ducksql.Text(path)+") t")
 	}
 	if err != nil {
 		p.close()
 		var e *engine.Error
 		if errors.As(err, &e) {
 			// DuckDB's words are about the copy, and would count as the refusal.
-			s.w.log.Debug("a staged file is no Parquet file", "file", at.listed(name), "error", e)
+			r.log.Debug("a staged file is no Parquet file", "file", at.listed(name), "error", e)
 			return nil, &warehouse.Error{Code: badFile, State: "22000", Message: fmt.Sprintf("Error parsing the Parquet file '%s': it is damaged or no Parquet file", at.listed(name))}
 		}
 		return nil, err
@@ -54,15 +54,15 @@ func (s *session) openParquet(ctx context.Context, at place, name string, probe 
 const badFile = 100073
 
 // look reads the file's schema.
-func (p *parquetFile) look(ctx context.Context, s *session) error {
-	count, err := s.conn.Texts(ctx, "select cast(sum(num_rows) as varchar) from parquet_file_metadata("+ducksql.Text(p.path)+")")
+func (p *parquetFile) look(ctx context.Context, conn *engine.Conn) error {
+	count, err := conn.Texts(ctx, "select cast(sum(num_rows) as varchar) from parquet_file_metadata("+ducksql.Text(p.path)+")")
 	if err != nil {
 		return err
 	}
 	if p.rows, err = strconv.ParseInt(count[0][0], 10, 64); err != nil {
 		return err
 	}
-	found, err := s.conn.Texts(ctx, "select column_name, column_type from (describe from read_parquet("+ducksql.Text(p.path)+"))")
+	found, err := conn.Texts(ctx, "select column_name, column_type from (describe from read_parquet("+ducksql.Text(p.path)+"))")
 	for _, r := range found {
 		p.columns = append(p.columns, parquetColumn{r[0], r[1]})
 	}
@@ -145,53 +145,4 @@ func (p *parquetFile) row(f *fileformat.Format) string {
 		parts[i] = ducksql.Text(c.name) + ", " + c.json(f)
 	}
 	return ducksql.Sorted("json_object(" + strings.Join(parts, ", ") + ")")
-}
-
-// as is the column's value as one of a table's column: null where the value
-// cannot become one.
-func (c parquetColumn) as(column tableColumn, f *fileformat.Format, truncate bool) (string, error) {
-	name := ducksql.Name(c.name)
-	from, to := ducksql.Family(c.duck), ducksql.Family(column.duck)
-	if coarse, fine := ducksql.Coarse(column.duck); fine && (c.duck == "TIMESTAMP_NS" || from == "date" || from == "time" && c.duck != "TIME_NS") {
-		return c.fine(column, coarse, f)
-	}
-	switch {
-	case c.duck == "TIME_NS" && to != "text":
-		filled, err := convert(column, "cast("+name+" as varchar)", f, truncate)
-		return filled.value, err
-	case c.duck == "TIMESTAMP_NS" && to != "text":
-		micros := name
-		if column.duck != "DATE" && !column.six {
-			micros = "make_timestamp(" + rewrite.Macros + ".MAIN.even_us(epoch_ns(" + name + ")))"
-		}
-		return ducksql.Converted(micros, "TIMESTAMP", column.duck), nil
-	case column.duck == "JSON":
-		return c.json(f), nil
-	case column.duck == rewrite.Zoned && from == "date":
-		return ducksql.Zoned(name, c.duck), nil
-	case from == "text", from == "bytes" && to != "bytes":
-		filled, err := convert(column, c.text(f), f, truncate)
-		return filled.value, err
-	case to == "text":
-		filled, err := convert(column, c.text(f), f, truncate)
-		return filled.value, err
-	case c.duck == "TIMESTAMP WITH TIME ZONE" && column.duck != c.duck:
-		return "try_cast(" + name + " at time zone 'UTC' as " + column.duck + ")", nil
-	case c.duck == column.duck:
-		return name, nil
-	case from == to, from == "number" && to == "boolean":
-		return "try_cast(" + name + " as " + column.duck + ")", nil
-	}
-	return "cast(null as " + column.duck + ")", nil
-}
-
-// fine is the value as one of nine digits of a second.
-func (c parquetColumn) fine(column tableColumn, coarse string, f *fileformat.Format) (string, error) {
-	plain := column
-	plain.duck = coarse
-	if c.duck != "TIMESTAMP_NS" {
-		value, err := c.as(plain, f, false)
-		return ducksql.Fine(value, "0", column.duck), err
-	}
-	return ducksql.Converted(ducksql.FineOfNanos(ducksql.Name(c.name)), rewrite.FineNaive, column.duck), nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -13,20 +14,31 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
-// spoolDir is the one folder beside the databases' that DuckDB may read: where
-// a staged file is while a statement reads it with a reader of DuckDB's. Names
-// in it are made up anew each time.
-func (w *Warehouse) spoolDir() string { return filepath.Join(w.scratch, "staged") }
+// A stageReader reads staged files with DuckDB: into temporary tables of a
+// connection, or by way of copies in a folder that DuckDB may open.
+type stageReader struct {
+	conn  *engine.Conn
+	spool string
+	log   *slog.Logger
+}
 
-// spool copies a staged file to where DuckDB can read it. The caller removes
+// drop drops a temporary table of a statement's own, whatever became of the
+// statement.
+func (r *stageReader) drop(table string) {
+	if err := r.conn.Exec(context.Background(), "drop table if exists "+table); err != nil {
+		r.log.Debug("a temporary table is left until the session ends", "table", table, "error", err)
+	}
+}
+
+// copy copies a staged file to where DuckDB can read it. The caller removes
 // the copy.
-func (s *session) spool(ctx context.Context, at stage.Stage, name string) (path string, err error) {
-	r, _, err := at.Open(ctx, name)
+func (r *stageReader) copy(ctx context.Context, at stage.Stage, name string) (path string, err error) {
+	object, _, err := at.Open(ctx, name)
 	if err != nil {
 		return "", refusal.OfStage(err, name)
 	}
-	defer r.Close()
-	dir, err := filepath.Abs(s.w.spoolDir())
+	defer object.Close()
+	dir, err := filepath.Abs(r.spool)
 	if err == nil {
 		err = os.MkdirAll(dir, 0o700)
 	}
@@ -37,7 +49,7 @@ func (s *session) spool(ctx context.Context, at stage.Stage, name string) (path 
 	if err != nil {
 		return "", fmt.Errorf("reading %s: %w", name, err)
 	}
-	_, err = io.Copy(f, interrupted{ctx, r})
+	_, err = io.Copy(f, interrupted{ctx, object})
 	if err = errors.Join(err, f.Close()); err != nil {
 		return "", errors.Join(fmt.Errorf("reading %s: %w", name, err), os.Remove(f.Name()))
 	}

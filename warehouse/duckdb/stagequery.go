@@ -8,7 +8,6 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
-	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
@@ -226,21 +225,18 @@ func (s *session) stageSource(ctx context.Context, t *ast.StageTable, wants *sta
 	if err != nil {
 		return nil, err
 	}
-	var o loadOptions
+	var o selection
 	how := &reading{label: func(i int) string { return fmt.Sprintf(`"TRANSIENT_STAGE_TABLE"["$%d":%d]`, i, i) }}
 	for _, a := range t.Args {
 		if a.Name == nil {
 			return nil, refusal.Unsupported("an argument of a stage without a name")
 		}
-		opt := ast.Option{At: ast.At{Position: a.Value.Pos()}, Key: a.Name.Name}
+		opt := ast.Option{At: ast.At{Position: a.Value.Pos()}, Key: a.Name.Name, Value: a.Value}
 		switch a.Name.Name {
 		case "FILE_FORMAT":
 			how.format, err = s.formatNamed(ctx, opt, a.Value)
 		case "PATTERN":
-			text, ok := a.Value.(*ast.String)
-			if o.pattern = text; !ok {
-				err = refusal.BadOption(opt, fileformat.Word(a.Value))
-			}
+			err = o.setPattern(opt)
 		default:
 			err = refusal.NoOption(opt, "a query on a stage")
 		}
@@ -253,11 +249,11 @@ func (s *session) stageSource(ctx context.Context, t *ast.StageTable, wants *sta
 			return nil, err
 		}
 	}
-	objects, err := s.stagedObjects(ctx, at, t.Location, &o)
+	objects, err := o.objects(ctx, at, t.Location.Path)
 	if err != nil {
 		return nil, err
 	}
-	v := &stageView{s: s, at: at, how: how, wants: wants}
+	v := &stageView{s: s, reader: s.reader(), at: at, how: how, wants: wants}
 	for _, o := range objects {
 		v.files = append(v.files, &stagedFile{Object: o, shown: at.listed(o.Name)})
 	}

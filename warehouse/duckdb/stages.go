@@ -66,28 +66,6 @@ func names(parts []ast.Ident) []string {
 	return out
 }
 
-// files are the objects at a location that a pattern lets through. As on
-// Snowflake the pattern must match all of the object's name in its stage.
-func files(ctx context.Context, st stage.Stage, prefix string, pattern *ast.String) (found []stage.Object, err error) {
-	var match *regexp.Regexp
-	if pattern != nil {
-		if match, err = regexp.Compile("^(?:" + pattern.Value + ")$"); err != nil {
-			return nil, &warehouse.Error{Code: 2037, State: "42000", Err: err,
-				Line: pattern.Pos().Line, Column: pattern.Pos().Column,
-				Message: "SQL compilation error:\nthe pattern is no regular expression: " + err.Error()}
-		}
-	}
-	for o, err := range st.List(ctx, prefix) {
-		if err != nil {
-			return nil, refusal.OfStage(err, prefix)
-		}
-		if match == nil || match.MatchString(o.Name) {
-			found = append(found, o)
-		}
-	}
-	return found, nil
-}
-
 // filesAt are the files at a location of a statement.
 func (s *session) filesAt(ctx context.Context, loc *ast.Location, pattern *ast.String) (at place, found []stage.Object, err error) {
 	if at, err = s.locate(ctx, loc); err != nil {

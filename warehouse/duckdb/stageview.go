@@ -15,6 +15,7 @@ import (
 // $1, $2, …, METADATA$FILENAME and its like, and F and R as [loadRows] has them.
 type stageView struct {
 	s       *session
+	reader  *stageReader
 	at      place
 	how     *reading
 	wants   *stageWants
@@ -34,7 +35,7 @@ const (
 
 // make reads the files and makes the view, which goes with the statement.
 func (v *stageView) make(ctx context.Context) (err error) {
-	v.name = "SNOWPIT_STAGED_" + strings.ToUpper(strings.ReplaceAll(newID(), "-", ""))
+	v.name = strings.ToUpper(ducksql.FreshName("snowpit_staged_"))
 	if v.how.format.Type() == "PARQUET" {
 		v.members = true
 		v.body, err = v.parquet(ctx)
@@ -73,12 +74,12 @@ func (v *stageView) metadata() string {
 
 // records reads CSV and JSON files into a temporary table.
 func (v *stageView) records(ctx context.Context) (string, error) {
-	raw := &rawRows{s: v.s, how: v.how, at: v.at, files: v.files, width: v.wants.width, keep: 1, single: !v.lenient}
+	raw := &rawRows{reader: v.reader, how: v.how, at: v.at, files: v.files, width: v.wants.width, keep: 1, single: !v.lenient}
 	json := v.how.format.Type() == "JSON"
 	if json {
 		raw.width = 1
 	}
-	v.s.after = append(v.s.after, func() { v.s.dropTemporary(raw.table) })
+	v.s.after = append(v.s.after, func() { v.reader.drop(raw.table) })
 	if err := raw.load(ctx); err != nil {
 		return "", err
 	}
@@ -105,7 +106,7 @@ func (v *stageView) records(ctx context.Context) (string, error) {
 func (v *stageView) parquet(ctx context.Context) (string, error) {
 	var files []*parquetFile
 	for _, f := range v.files {
-		p, err := v.s.openParquet(ctx, v.at, f.Name, false)
+		p, err := v.reader.openParquet(ctx, v.at, f.Name, false)
 		if err != nil {
 			return "", err
 		}
@@ -119,7 +120,7 @@ func (v *stageView) parquet(ctx context.Context) (string, error) {
 	for i, p := range files {
 		items := []string{fmt.Sprintf("%d as F", i+1), "file_row_number + 1 as R", p.row(v.how.format) + ` as "$1"`}
 		for _, key := range keys {
-			items = append(items, p.member(key, v.types[key], v.how.format)...)
+			items = append(items, memberItems(p, key, v.types[key], v.how.format)...)
 		}
 		parts = append(parts, "select "+strings.Join(items, ", ")+" from "+p.from())
 	}
@@ -156,9 +157,9 @@ func commonTypes(files []*parquetFile, keys []string) map[string]string {
 	return types
 }
 
-// member is a column of the file as a member of $1, and as it is if it has the
-// type that all files have.
-func (p *parquetFile) member(key, common string, f *fileformat.Format) []string {
+// memberItems are a column of the file as a member of $1, and as it is if it has
+// the type that all files have.
+func memberItems(p *parquetFile, key, common string, f *fileformat.Format) []string {
 	value := "cast(null as json)"
 	c := p.find(key, true)
 	if c != nil {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
@@ -35,7 +36,7 @@ func (s *session) keep(ctx context.Context, st step, cur *engine.Cursor) (n int6
 			return 0, err
 		}
 	}
-	st.rows = "step_" + strings.ReplaceAll(newID(), "-", "")
+	st.rows = ducksql.FreshName("step_")
 	if err := s.keeper.Exec(ctx, "create temporary table "+st.rows+rowDefinition(st.types)); err != nil {
 		return 0, err
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 )
 
 // made is the rows that a table function gives, made here.
@@ -71,11 +72,11 @@ func (s *session) makeTables(ctx context.Context, stmt ast.Node) error {
 
 // makeTable makes a temporary table that goes with the statement.
 func (s *session) makeTable(ctx context.Context, m made) (name string, err error) {
-	name = "SNOWPIT_MADE_" + strings.ToUpper(strings.ReplaceAll(newID(), "-", ""))
+	name = strings.ToUpper(ducksql.FreshName("snowpit_made_"))
 	if err := s.conn.Exec(ctx, "create temporary table "+name+" ("+strings.Join(m.columns, ", ")+")"); err != nil {
 		return "", err
 	}
-	s.after = append(s.after, func() { s.dropTemporary(name) })
+	s.after = append(s.after, func() { s.reader().drop(name) })
 	places := strings.TrimSuffix(strings.Repeat("?, ", len(m.columns)), ", ")
 	for _, row := range m.rows {
 		if err := s.execute(ctx, fmt.Sprintf("insert into %s values (%s)", name, places), row...); err != nil {

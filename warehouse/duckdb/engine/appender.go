@@ -86,6 +86,28 @@ func (a *Appender) appendChunk(batch arrow.RecordBatch, from, n int) error {
 	return nil
 }
 
+// AppendAll appends the batches that next gives, until it gives nil, makes them
+// part of the table and frees the appender. The batches stay next's.
+func (a *Appender) AppendAll(ctx context.Context, next func() (arrow.RecordBatch, error)) (n int64, err error) {
+	defer func() { a.Destroy(err) }()
+	for {
+		if ctx.Err() != nil {
+			return n, Ended(ctx)
+		}
+		batch, err := next()
+		if err != nil {
+			return n, err
+		}
+		if batch == nil {
+			return n, a.Finish(ctx)
+		}
+		if err := a.Append(ctx, batch); err != nil {
+			return n, err
+		}
+		n += batch.NumRows()
+	}
+}
+
 // Finish makes the last rows part of the table.
 func (a *Appender) Finish(ctx context.Context) error {
 	stop := a.conn.interruptAt(ctx)

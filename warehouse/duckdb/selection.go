@@ -1,0 +1,108 @@
+package duckdb
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/snowpit-dev/snowpit/stage"
+	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
+)
+
+// A selection is which of the objects at a location a statement means: all, where
+// it does not say.
+type selection struct {
+	named   bool // FILES was given
+	files   []string
+	pattern *ast.String
+}
+
+// setFiles reads FILES = ('a', 'b').
+func (o *selection) setFiles(opt ast.Option) (err error) {
+	o.named = true
+	o.files, err = textList(opt)
+	return err
+}
+
+// setPattern reads PATTERN = 'regular expression'.
+func (o *selection) setPattern(opt ast.Option) error {
+	text, ok := opt.Value.(*ast.String)
+	if o.pattern = text; !ok {
+		return refusal.BadOption(opt, fileformat.Word(opt.Value))
+	}
+	return nil
+}
+
+// objects are the objects meant at a path in a stage.
+func (o *selection) objects(ctx context.Context, at place, in string) ([]stage.Object, error) {
+	if !o.named {
+		return files(ctx, at, in, o.pattern)
+	}
+	var out []stage.Object
+	for _, name := range o.files {
+		full := strings.TrimPrefix(name, "/")
+		if in != "" {
+			full = path.Join(in, full)
+		}
+		found, err := files(ctx, at, full, nil)
+		if err != nil {
+			return nil, err
+		}
+		i := slices.IndexFunc(found, func(o stage.Object) bool { return o.Name == full })
+		if i < 0 {
+			return nil, &warehouse.Error{Code: 91016, State: "22000", Kind: warehouse.ErrNotExist, Message: fmt.Sprintf(
+				"Remote file '%s' was not found. There are several potential causes. The file might not exist. The required credentials may be missing or invalid.", at.listed(full))}
+		}
+		out = append(out, found[i])
+	}
+	return out, nil
+}
+
+// files are the objects at a location that a pattern lets through. As on
+// Snowflake the pattern must match all of the object's name in its stage.
+func files(ctx context.Context, st stage.Stage, prefix string, pattern *ast.String) (found []stage.Object, err error) {
+	var match *regexp.Regexp
+	if pattern != nil {
+		if match, err = regexp.Compile("^(?:" + pattern.Value + ")$"); err != nil {
+			return nil, &warehouse.Error{Code: 2037, State: "42000", Err: err,
+				Line: pattern.Pos().Line, Column: pattern.Pos().Column,
+				Message: "SQL compilation error:\nthe pattern is no regular expression: " + err.Error()}
+		}
+	}
+	for o, err := range st.List(ctx, prefix) {
+		if err != nil {
+			return nil, refusal.OfStage(err, prefix)
+		}
+		if match == nil || match.MatchString(o.Name) {
+			found = append(found, o)
+		}
+	}
+	return found, nil
+}
+
+// textList reads ('a', 'b').
+func textList(o ast.Option) (out []string, err error) {
+	var items []ast.Expr
+	switch v := o.Value.(type) {
+	case *ast.Tuple:
+		items = v.Items
+	case *ast.Parens: // in the arguments of a function
+		items = []ast.Expr{v.X}
+	default:
+		return nil, refusal.BadOption(o, fileformat.Word(o.Value))
+	}
+	for _, item := range items {
+		s, ok := item.(*ast.String)
+		if !ok {
+			return nil, refusal.BadOption(o, fileformat.Word(item))
+		}
+		out = append(out, s.Value)
+	}
+	return out, nil
+}
