@@ -22,7 +22,7 @@ const (
 // filling is how a text of a file becomes a value of a column: an
 // expression of DuckDB's that is null for a text that is none.
 type filling struct {
-	column tableColumn
+	column ducksql.Column
 	index  int    // of the column among those that are loaded
 	field  int    // of the file's field that it is made of, -1 if of none
 	text   string // the text, as an expression
@@ -41,13 +41,13 @@ type misfit struct {
 const wholly = `'\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*'`
 
 // convert is how text becomes a value of column in files of a format.
-func convert(column tableColumn, text string, f *fileformat.Format, truncate bool) (filling, error) {
+func convert(column ducksql.Column, text string, f *fileformat.Format, truncate bool) (filling, error) {
 	c := filling{column: column, text: text, value: text}
 	var err error
-	switch duck := column.duck; {
+	switch duck := column.Type; {
 	case duck == "VARCHAR":
-		if truncate && column.length > 0 {
-			c.value = fmt.Sprintf("left(%s, %d)", text, column.length)
+		if truncate && column.Length > 0 {
+			c.value = fmt.Sprintf("left(%s, %d)", text, column.Length)
 		}
 	case strings.HasPrefix(duck, "DECIMAL"), strings.HasSuffix(duck, "INT"), duck == "INTEGER":
 		c.value = fmt.Sprintf("case when regexp_full_match(%s, %s) then try_cast(%s as %s) end", text, wholly, text, duck)
@@ -60,28 +60,28 @@ func convert(column tableColumn, text string, f *fileformat.Format, truncate boo
 	case duck == "JSON":
 		c.value = rewrite.Macros + ".MAIN.try_parse_json(" + text + ")"
 	default:
-		c.value, err = column.clock(text, f)
+		c.value, err = columnClock(column, text, f)
 	}
 	return c, err
 }
 
-// clock is a text as one of the column's times, null if it is none. In a column of
+// columnClock is a text as one of the column's times, null if it is none. In a column of
 // six digits more are cut off if it was declared so, else refused.
-func (c tableColumn) clock(text string, f *fileformat.Format) (string, error) {
+func columnClock(c ducksql.Column, text string, f *fileformat.Format) (string, error) {
 	macro := func(name string, more string) string {
 		return rewrite.Macros + ".MAIN." + name + "(" + text + more + ")"
 	}
-	coarse, fine := ducksql.Coarse(c.duck)
+	coarse, fine := ducksql.Coarse(c.Type)
 	switch {
 	case fine:
 		value, err := clock(coarse, macro("six_of", ""), f)
-		return ducksql.Fine(value, macro("ns_of", ""), c.duck), err
-	case c.duck == "DATE":
-		return clock(c.duck, text, f)
-	case c.six:
-		return clock(c.duck, macro("six_of", ""), f)
+		return ducksql.Fine(value, macro("ns_of", ""), c.Type), err
+	case c.Type == "DATE":
+		return clock(c.Type, text, f)
+	case c.Six:
+		return clock(c.Type, macro("six_of", ""), f)
 	}
-	return clock(c.duck, macro("six_only", ", 15"), f)
+	return clock(c.Type, macro("six_only", ", 15"), f)
 }
 
 // binary is a text as bytes, null if it is none.
@@ -172,13 +172,13 @@ func epoch(text string) string {
 // faults are conditions under which the value does not fit its column, none of
 // them ever null.
 func (c *filling) faults(truncate bool) (conditions [ways]string) {
-	if !c.sure && c.value != c.text && c.text != "" && c.column.duck != "VARCHAR" {
+	if !c.sure && c.value != c.text && c.text != "" && c.column.Type != "VARCHAR" {
 		conditions[notConvertible] = fmt.Sprintf("(%s is not null and %s is null)", c.text, c.value)
 	}
-	if c.column.length > 0 && !truncate && c.text != "" {
-		conditions[tooLong] = fmt.Sprintf("coalesce(length(%s) > %d, false)", c.text, c.column.length)
+	if c.column.Length > 0 && !truncate && c.text != "" {
+		conditions[tooLong] = fmt.Sprintf("coalesce(length(%s) > %d, false)", c.text, c.column.Length)
 	}
-	if !c.column.nullable && c.text != "" {
+	if !c.column.Nullable && c.text != "" {
 		conditions[isNull] = "(" + c.text + " is null)"
 	}
 	return conditions
@@ -187,22 +187,22 @@ func (c *filling) faults(truncate bool) (conditions [ways]string) {
 // fault is why the text does not fit the column, at its place in the record.
 func (m *misfit) fault(at int) datafile.Fault {
 	f := datafile.Fault{Column: m.index + 1, At: at}
-	f.Code, f.State, f.Message = m.column.complaint(m.way, m.text)
+	f.Code, f.State, f.Message = complaint(m.column, m.way, m.text)
 	return f
 }
 
 // complaint says in Snowflake's words why a text does not fit the column.
-func (c tableColumn) complaint(way int, text string) (code int, state, message string) {
+func complaint(c ducksql.Column, way int, text string) (code int, state, message string) {
 	switch way {
 	case tooLong:
-		return 100074, "54000", fmt.Sprintf("User character length limit (%d) exceeded by string '%s'", c.length, shortened(text))
+		return 100074, "54000", fmt.Sprintf("User character length limit (%d) exceeded by string '%s'", c.Length, shortened(text))
 	case isNull:
 		return 100088, "22000", "NULL result in a non-nullable column. Use quotes if an empty field should be interpreted as an empty string instead of a null"
 	}
-	if coarse, fine := ducksql.Coarse(c.duck); fine {
-		c.duck = coarse
+	if coarse, fine := ducksql.Coarse(c.Type); fine {
+		c.Type = coarse
 	}
-	switch duck := c.duck; {
+	switch duck := c.Type; {
 	case duck == "BOOLEAN":
 		return 100037, "22018", fmt.Sprintf("Boolean value '%s' is not recognized", text)
 	case duck == "BLOB":

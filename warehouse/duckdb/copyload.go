@@ -25,7 +25,7 @@ type loading struct {
 	rec     *record // nil where nothing is loaded
 	stmt    *ast.CopyInto
 	target  target
-	columns []tableColumn // those to fill, in the order of the file's fields
+	columns []ducksql.Column // those to fill, in the order of the file's fields
 	at      place
 	how     *reading
 	staged  []*stagedFile
@@ -104,7 +104,7 @@ func (l *loading) checkFormat() error {
 	case typ == "CSV" || l.match != "" || l.stmt.Query != nil:
 		return nil
 	}
-	if len(l.columns) != 1 || l.columns[0].duck != "JSON" {
+	if len(l.columns) != 1 || l.columns[0].Type != "JSON" {
 		return &warehouse.Error{Code: 2019, State: "0A000", Message: fmt.Sprintf("SQL compilation error:\n%s file format can produce one and only one column of type "+
 			"variant, object, or array. Load data into separate columns using the MATCH_BY_COLUMN_NAME copy option or copy with transformation.", typ)}
 	}
@@ -133,7 +133,7 @@ func (l *loading) findTable(ctx context.Context) error {
 	if err := l.s.refineAll(ctx, name, all); err != nil {
 		return err
 	}
-	if slices.ContainsFunc(all, func(c tableColumn) bool { return c.duck == "JSON" }) {
+	if slices.ContainsFunc(all, func(c ducksql.Column) bool { return c.Type == "JSON" }) {
 		if err := l.s.unloadable(ctx, name); err != nil {
 			return err
 		}
@@ -143,7 +143,7 @@ func (l *loading) findTable(ctx context.Context) error {
 		return nil
 	}
 	for _, id := range l.stmt.Columns {
-		i := slices.IndexFunc(all, func(c tableColumn) bool { return strings.EqualFold(c.name, id.Name) })
+		i := slices.IndexFunc(all, func(c ducksql.Column) bool { return strings.EqualFold(c.Name, id.Name) })
 		if i < 0 {
 			return &warehouse.Error{Code: 904, State: "42000", Message: fmt.Sprintf("SQL compilation error: error line 1 at position 0\ninvalid identifier '%s'", id.Name)}
 		}
@@ -156,7 +156,7 @@ func (l *loading) findTable(ctx context.Context) error {
 func (l *loading) label(column int) string {
 	table := l.target.permanent().table
 	if column >= 1 && column <= len(l.columns) {
-		return fmt.Sprintf(`"%s"["%s":%d]`, table, l.columns[column-1].name, column)
+		return fmt.Sprintf(`"%s"["%s":%d]`, table, l.columns[column-1].Name, column)
 	}
 	return fmt.Sprintf(`"%s"[%d]`, table, column)
 }
@@ -318,7 +318,7 @@ func (l *loading) judge() error {
 func (l *loading) insert(ctx context.Context, rows *loadRows) error {
 	var names, values []string
 	for _, c := range rows.fillings {
-		names, values = append(names, ducksql.Name(c.column.name)), append(values, c.column.stored(c.value))
+		names, values = append(names, ducksql.Name(c.column.Name)), append(values, c.column.Stored(c.value))
 	}
 	where := "true"
 	if fits, _, _ := l.fits(rows.fillings); fits != "" {

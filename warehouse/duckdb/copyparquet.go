@@ -8,10 +8,10 @@ import (
 
 // parquetValue is a value of a Parquet file as one of a table's column: null where
 // it cannot become one.
-func parquetValue(c parquetColumn, column tableColumn, f *fileformat.Format, truncate bool) (string, error) {
+func parquetValue(c parquetColumn, column ducksql.Column, f *fileformat.Format, truncate bool) (string, error) {
 	name := ducksql.Name(c.name)
-	from, to := ducksql.Family(c.duck), ducksql.Family(column.duck)
-	if coarse, fine := ducksql.Coarse(column.duck); fine && (c.duck == "TIMESTAMP_NS" || from == "date" || from == "time" && c.duck != "TIME_NS") {
+	from, to := ducksql.Family(c.duck), ducksql.Family(column.Type)
+	if coarse, fine := ducksql.Coarse(column.Type); fine && (c.duck == "TIMESTAMP_NS" || from == "date" || from == "time" && c.duck != "TIME_NS") {
 		return fineParquet(c, column, coarse, f)
 	}
 	switch {
@@ -20,13 +20,13 @@ func parquetValue(c parquetColumn, column tableColumn, f *fileformat.Format, tru
 		return filled.value, err
 	case c.duck == "TIMESTAMP_NS" && to != "text":
 		micros := name
-		if column.duck != "DATE" && !column.six {
+		if column.Type != "DATE" && !column.Six {
 			micros = "make_timestamp(" + rewrite.Macros + ".MAIN.even_us(epoch_ns(" + name + ")))"
 		}
-		return ducksql.Converted(micros, "TIMESTAMP", column.duck), nil
-	case column.duck == "JSON":
+		return ducksql.Converted(micros, "TIMESTAMP", column.Type), nil
+	case column.Type == "JSON":
 		return c.json(f), nil
-	case column.duck == rewrite.Zoned && from == "date":
+	case column.Type == rewrite.Zoned && from == "date":
 		return ducksql.Zoned(name, c.duck), nil
 	case from == "text", from == "bytes" && to != "bytes":
 		filled, err := convert(column, c.text(f), f, truncate)
@@ -34,23 +34,23 @@ func parquetValue(c parquetColumn, column tableColumn, f *fileformat.Format, tru
 	case to == "text":
 		filled, err := convert(column, c.text(f), f, truncate)
 		return filled.value, err
-	case c.duck == "TIMESTAMP WITH TIME ZONE" && column.duck != c.duck:
-		return "try_cast(" + name + " at time zone 'UTC' as " + column.duck + ")", nil
-	case c.duck == column.duck:
+	case c.duck == "TIMESTAMP WITH TIME ZONE" && column.Type != c.duck:
+		return "try_cast(" + name + " at time zone 'UTC' as " + column.Type + ")", nil
+	case c.duck == column.Type:
 		return name, nil
 	case from == to, from == "number" && to == "boolean":
-		return "try_cast(" + name + " as " + column.duck + ")", nil
+		return "try_cast(" + name + " as " + column.Type + ")", nil
 	}
-	return "cast(null as " + column.duck + ")", nil
+	return "cast(null as " + column.Type + ")", nil
 }
 
 // fineParquet is the value as one of nine digits of a second.
-func fineParquet(c parquetColumn, column tableColumn, coarse string, f *fileformat.Format) (string, error) {
+func fineParquet(c parquetColumn, column ducksql.Column, coarse string, f *fileformat.Format) (string, error) {
 	plain := column
-	plain.duck = coarse
+	plain.Type = coarse
 	if c.duck != "TIMESTAMP_NS" {
 		value, err := parquetValue(c, plain, f, false)
-		return ducksql.Fine(value, "0", column.duck), err
+		return ducksql.Fine(value, "0", column.Type), err
 	}
-	return ducksql.Converted(ducksql.FineOfNanos(ducksql.Name(c.name)), rewrite.FineNaive, column.duck), nil
+	return ducksql.Converted(ducksql.FineOfNanos(ducksql.Name(c.name)), rewrite.FineNaive, column.Type), nil
 }

@@ -82,7 +82,7 @@ func (l *loading) readCSV(ctx context.Context, rows *loadRows, keep int) error {
 			}
 			byFile[f] = make([]int, len(l.columns))
 			for i, c := range l.columns {
-				byFile[f][i] = slices.IndexFunc(header, func(name string) bool { return l.matches(name, c.name) })
+				byFile[f][i] = slices.IndexFunc(header, func(name string) bool { return l.matches(name, c.Name) })
 			}
 		}
 		var picked []datafile.Field
@@ -120,7 +120,7 @@ func (l *loading) matches(name, column string) bool {
 // nulls fill the columns where the files have none of them: a null in each for
 // every row.
 func (l *loading) nulls() []filling {
-	return []filling{{column: l.columns[0], text: "cast(null as varchar)", value: "cast(null as " + l.columns[0].duck + ")"}}
+	return []filling{{column: l.columns[0], text: "cast(null as varchar)", value: "cast(null as " + l.columns[0].Type + ")"}}
 }
 
 // readJSON fills the only column with the documents, or columns by the names
@@ -139,7 +139,7 @@ func (l *loading) readJSON(ctx context.Context, rows *loadRows, keep int) error 
 	}
 	for i, c := range l.columns {
 		for _, r := range found {
-			if !l.matches(r[0], c.name) {
+			if !l.matches(r[0], c.Name) {
 				continue
 			}
 			filled, err := jsonMember(c, r[0], l.how.format, l.truncate)
@@ -158,10 +158,10 @@ func (l *loading) readJSON(ctx context.Context, rows *loadRows, keep int) error 
 }
 
 // jsonMember is how a member of a document becomes a value of a column.
-func jsonMember(column tableColumn, key string, f *fileformat.Format, truncate bool) (filling, error) {
+func jsonMember(column ducksql.Column, key string, f *fileformat.Format, truncate bool) (filling, error) {
 	path := ducksql.Text(`$."` + strings.ReplaceAll(key, `"`, `\"`) + `"`)
 	text := "json_extract_string(C1, " + path + ")"
-	if column.duck == "JSON" {
+	if column.Type == "JSON" {
 		return filling{column: column, text: text, value: "json_extract(C1, " + path + ")"}, nil
 	}
 	return convert(column, trimmed(text, f), f, truncate)
@@ -219,7 +219,7 @@ func (l *loading) readParquet(ctx context.Context, rows *loadRows) error {
 		rows.drops = append(rows.drops, p.close)
 		files[i], f.parsed = p, p.rows
 		for j, c := range l.columns {
-			if l.match == "" || p.find(c.name, l.match == "CASE_SENSITIVE") != nil {
+			if l.match == "" || p.find(c.Name, l.match == "CASE_SENSITIVE") != nil {
 				used[j] = true
 			}
 		}
@@ -248,12 +248,12 @@ func (l *loading) readParquet(ctx context.Context, rows *loadRows) error {
 }
 
 // sure reports whether every value of the files is one of the column's type.
-func (l *loading) sure(c tableColumn, files map[int]*parquetFile) bool {
+func (l *loading) sure(c ducksql.Column, files map[int]*parquetFile) bool {
 	if l.match == "" {
 		return false
 	}
 	for _, p := range files {
-		if from := p.find(c.name, l.match == "CASE_SENSITIVE"); from != nil && from.duck != c.duck {
+		if from := p.find(c.Name, l.match == "CASE_SENSITIVE"); from != nil && from.duck != c.Type {
 			return false
 		}
 	}
@@ -268,10 +268,10 @@ func (l *loading) parquetRows(i int, p *parquetFile, used map[int]bool) (string,
 		if !used[j] {
 			continue
 		}
-		text, value := "cast(null as varchar)", "cast(null as "+c.duck+")"
+		text, value := "cast(null as varchar)", "cast(null as "+c.Type+")"
 		if l.match == "" {
 			text, value = "''", p.row(l.how.format)
-		} else if from := p.find(c.name, l.match == "CASE_SENSITIVE"); from != nil {
+		} else if from := p.find(c.Name, l.match == "CASE_SENSITIVE"); from != nil {
 			var err error
 			if value, err = parquetValue(*from, c, l.how.format, l.truncate); err != nil {
 				return "", err
@@ -295,7 +295,7 @@ func placeRows(_ context.Context, f *stagedFile, misfits map[int64]misfit) error
 // addMetadata fills columns as INCLUDE_METADATA says.
 func (l *loading) addMetadata(rows *loadRows) error {
 	for _, o := range l.metadata {
-		i := slices.IndexFunc(l.columns, func(c tableColumn) bool { return strings.EqualFold(c.name, o.Key) })
+		i := slices.IndexFunc(l.columns, func(c ducksql.Column) bool { return strings.EqualFold(c.Name, o.Key) })
 		if i < 0 {
 			return &warehouse.Error{Code: 904, State: "42000", Line: o.Pos().Line, Column: o.Pos().Column,
 				Message: fmt.Sprintf("SQL compilation error: error line %d at position %d\ninvalid identifier '%s'", o.Pos().Line, o.Pos().Column, o.Key)}

@@ -88,7 +88,7 @@ func (l *loading) loadQuery(ctx context.Context) error {
 func (l *loading) columnList() string {
 	list := make([]string, len(l.columns))
 	for i, c := range l.columns {
-		list[i] = ducksql.Name(c.name)
+		list[i] = ducksql.Name(c.Name)
 	}
 	return strings.Join(list, ", ")
 }
@@ -97,7 +97,7 @@ func (l *loading) columnList() string {
 func (l *loading) storedList() string {
 	list := make([]string, len(l.columns))
 	for i, c := range l.columns {
-		list[i] = c.stored(ducksql.Name(c.name))
+		list[i] = c.Stored(ducksql.Name(c.Name))
 	}
 	return strings.Join(list, ", ")
 }
@@ -138,7 +138,7 @@ func (t *transforming) asColumns() {
 	}
 	for i, c := range t.columns {
 		it := &query.Items[i]
-		if _, star := it.X.(*ast.Star); !star && c.duck == "VARCHAR" {
+		if _, star := it.X.(*ast.Star); !star && c.Type == "VARCHAR" {
 			it.X = &ast.Cast{At: it.At, X: it.X, Type: &ast.Type{Name: "VARCHAR"}}
 		} else if t := timeType(c); !star && t != nil {
 			it.X = &ast.Cast{At: it.At, X: it.X, Type: t}
@@ -147,9 +147,9 @@ func (t *transforming) asColumns() {
 }
 
 // timeType is the type of a column of times, nil for another.
-func timeType(c tableColumn) *ast.Type {
-	kind, digits := rewrite.TimeKind(c.duck), "9"
-	if c.six {
+func timeType(c ducksql.Column) *ast.Type {
+	kind, digits := rewrite.TimeKind(c.Type), "9"
+	if c.Six {
 		digits = "6"
 	}
 	if kind == "" {
@@ -162,12 +162,12 @@ func timeType(c tableColumn) *ast.Type {
 func (t *transforming) definition() string {
 	list := make([]string, len(t.columns))
 	for i, c := range t.columns {
-		list[i] = ducksql.Name(c.name) + " " + c.duck
-		if !c.nullable {
+		list[i] = ducksql.Name(c.Name) + " " + c.Type
+		if !c.Nullable {
 			list[i] += " not null"
 		}
-		if c.length > 0 && !t.truncate {
-			list[i] += fmt.Sprintf(" check (length(%s) <= %d)", ducksql.Name(c.name), c.length)
+		if c.Length > 0 && !t.truncate {
+			list[i] += fmt.Sprintf(" check (length(%s) <= %d)", ducksql.Name(c.Name), c.Length)
 		}
 	}
 	return " (" + strings.Join(list, ", ") + ")"
@@ -199,9 +199,9 @@ func (t *transforming) file(ctx context.Context, i int) error {
 func (t *transforming) cutting() string {
 	list := make([]string, len(t.columns))
 	for i, c := range t.columns {
-		list[i] = ducksql.Name(c.name)
-		if c.length > 0 {
-			list[i] = fmt.Sprintf("left(%s, %d)", list[i], c.length)
+		list[i] = ducksql.Name(c.Name)
+		if c.Length > 0 {
+			list[i] = fmt.Sprintf("left(%s, %d)", list[i], c.Length)
 		}
 	}
 	return strings.Join(list, ", ")

@@ -72,7 +72,7 @@ func (l *loading) preview(ctx context.Context, rec *record, source *loadRows) (*
 	}
 	items := make([]string, len(source.fillings))
 	for i, c := range source.fillings {
-		items[i] = c.value + " as " + ducksql.Name(c.column.name)
+		items[i] = c.value + " as " + ducksql.Name(c.column.Name)
 	}
 	t := &translation{original: rec.statement.Text,
 		text: fmt.Sprintf("select %s from %s order by F, R limit %d", strings.Join(items, ", "), source.from, l.validation.rows)}

@@ -177,19 +177,19 @@ func (a *assigning) refuse(err error) {
 
 // refineAll makes room in all columns of a table that files go into, once one of
 // them needs it.
-func (s *session) refineAll(ctx context.Context, at target, columns []tableColumn) error {
+func (s *session) refineAll(ctx context.Context, at target, columns []ducksql.Column) error {
 	if !s.fine {
 		return nil
 	}
 	for i := range columns {
 		c := &columns[i]
-		if c.six || rewrite.Fine(c.duck) == c.duck {
+		if c.Six || rewrite.Fine(c.Type) == c.Type {
 			continue
 		}
-		if err := s.refineColumn(ctx, at, c.name); err != nil {
+		if err := s.refineColumn(ctx, at, c.Name); err != nil {
 			return err
 		}
-		c.duck = rewrite.Fine(c.duck)
+		c.Type = rewrite.Fine(c.Type)
 	}
 	if s.inTx {
 		s.tx.refined = true

@@ -144,7 +144,7 @@ func (l *load) room(ctx context.Context) error {
 		return err
 	}
 	for i := range columns {
-		columns[i].six = columns[i].six || !l.fine[i]
+		columns[i].Six = columns[i].Six || !l.fine[i]
 	}
 	return l.s.refineAll(ctx, at, columns)
 }
@@ -341,8 +341,8 @@ func (l *load) appender(to target) (*engine.Appender, error) {
 func (l *load) castingInsert(to target) string {
 	var b strings.Builder
 	for i, c := range l.columns {
-		column := tableColumn{duck: l.types[i], ticks: l.ticks[c.Name]}
-		fmt.Fprintf(&b, "%c %s", " ,"[min(i, 1)], column.stored(ducksql.Converted(ducksql.Name(c.Name), l.writers[i].SQL, l.types[i])))
+		column := ducksql.Column{Type: l.types[i], Ticks: l.ticks[c.Name]}
+		fmt.Fprintf(&b, "%c %s", " ,"[min(i, 1)], column.Stored(ducksql.Converted(ducksql.Name(c.Name), l.writers[i].SQL, l.types[i])))
 	}
 	return "insert into " + to.String() + " select " + b.String() + " from rows"
 }

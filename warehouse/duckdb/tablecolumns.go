@@ -13,7 +13,7 @@ import (
 // tableColumns are the columns of a table, none if it is not there. The name
 // becomes that of the table found: a temporary one comes before one of the
 // same name in the schema.
-func (s *session) tableColumns(ctx context.Context, name *target) ([]tableColumn, error) {
+func (s *session) tableColumns(ctx context.Context, name *target) ([]ducksql.Column, error) {
 	found, err := s.conn.Texts(ctx, `select column_name, data_type, cast(is_nullable as varchar), database_name, schema_name, table_name
 		from duckdb_columns()
 		where lower(table_name) = lower(?) and (database_name = 'temp' or lower(database_name) = lower(?) and lower(schema_name) = lower(?))
@@ -30,18 +30,18 @@ func (s *session) tableColumns(ctx context.Context, name *target) ([]tableColumn
 	if err != nil {
 		return nil, err
 	}
-	var columns []tableColumn
+	var columns []ducksql.Column
 	for _, r := range found {
 		if r[3] != name.database {
 			break
 		}
-		columns = append(columns, tableColumn{name: r[0], duck: r[1], nullable: r[2] == "true", length: lengths[r[0]], ticks: ticks[r[0]], six: ticks[r[0]] > 0})
+		columns = append(columns, ducksql.Column{Name: r[0], Type: r[1], Nullable: r[2] == "true", Length: lengths[r[0]], Ticks: ticks[r[0]], Six: ticks[r[0]] > 0})
 	}
 	return columns, s.declaredSix(ctx, *name, columns)
 }
 
 // declaredSix notes the columns that were declared with six digits of a second.
-func (s *session) declaredSix(ctx context.Context, name target, columns []tableColumn) error {
+func (s *session) declaredSix(ctx context.Context, name target, columns []ducksql.Column) error {
 	if !s.fine {
 		return nil
 	}
@@ -50,8 +50,8 @@ func (s *session) declaredSix(ctx context.Context, name target, columns []tableC
 		return err
 	}
 	for i := range columns {
-		if t, err := parse.Type(o.meta.column(columns[i].name).Type); err == nil {
-			columns[i].six = !types.Of(t).MayBeFine()
+		if t, err := parse.Type(o.meta.column(columns[i].Name).Type); err == nil {
+			columns[i].Six = !types.Of(t).MayBeFine()
 		}
 	}
 	return nil
