@@ -38,17 +38,17 @@ func (l *loading) remember(ctx context.Context) error {
 			l.s.tempLoads = map[string][]tempLoad{}
 		}
 		for _, f := range l.staged {
-			if f.status() != "LOAD_FAILED" {
+			if f.Status() != "LOAD_FAILED" {
 				l.s.tempLoads[l.target.table] = append(l.s.tempLoads[l.target.table], tempLoad{f.Name, f.MD5})
 			}
 		}
 		return nil
 	}
 	for _, f := range l.staged {
-		args := []any{l.target.schema, l.target.table, l.at.name.String() + "/" + f.Name, f.shown, f.MD5, f.Size, f.Modified,
-			time.Now(), f.status(), f.loaded(), f.parsed, nil, nil, nil, nil, f.bad, l.onError.limit(f.parsed), l.queryID}
-		if e := f.first(); e != nil {
-			args[11], args[12], args[13], args[14] = e.Message, e.line, e.character, l.label(e.Column)
+		args := []any{l.target.schema, l.target.table, l.at.Name.String() + "/" + f.Name, f.Shown, f.MD5, f.Size, f.Modified,
+			time.Now(), f.Status(), f.Loaded(), f.Parsed, nil, nil, nil, nil, f.Bad, l.onError.limit(f.Parsed), l.queryID}
+		if e := f.First(); e != nil {
+			args[11], args[12], args[13], args[14] = e.Message, e.Line, e.Character, l.label(e.Column)
 		}
 		if err := l.s.execute(ctx, "insert into "+kept(l.target.database, keptLoads)+
 			" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", args...); err != nil {

@@ -15,20 +15,21 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
 
 // loading is one COPY INTO a table.
 type loading struct {
 	loadOptions
 	s       *session
-	reader  *stageReader
+	reader  *stagedfile.Reader
 	rec     *record // nil where nothing is loaded
 	stmt    *ast.CopyInto
 	target  target
 	columns []ducksql.Column // those to fill, in the order of the file's fields
-	at      place
-	how     *reading
-	staged  []*stagedFile
+	at      stagedfile.Place
+	how     *stagedfile.Reading
+	staged  []*stagedfile.File
 	queryID string
 	again   []string         // the only files to look at, of those loaded before; nil for what the statement says
 	damaged map[string]error // the Parquet files that cannot be read to their end, by name
@@ -80,12 +81,12 @@ func (l *loading) plan(ctx context.Context) (err error) {
 	if l.at, err = l.s.locate(ctx, l.stmt.From); err != nil {
 		return err
 	}
-	l.how = &reading{columns: len(l.columns), label: l.label}
-	if l.how.format, err = l.s.formatOf(ctx, l.stmt.Options); err != nil {
+	l.how = &stagedfile.Reading{Columns: len(l.columns), Label: l.label}
+	if l.how.Format, err = l.s.formatOf(ctx, l.stmt.Options); err != nil {
 		return err
 	}
-	if l.how.format == nil {
-		if l.how.format, err = l.s.stageFormat(ctx, l.at.name); err != nil {
+	if l.how.Format == nil {
+		if l.how.Format, err = l.s.stageFormat(ctx, l.at.Name); err != nil {
 			return err
 		}
 	}
@@ -97,9 +98,9 @@ func (l *loading) plan(ctx context.Context) (err error) {
 
 // checkFormat refuses what the format cannot fill the table with.
 func (l *loading) checkFormat() error {
-	typ := l.how.format.Type()
+	typ := l.how.Format.Type()
 	switch {
-	case typ == "CSV" && l.match != "" && !l.how.format.Bool("PARSE_HEADER"):
+	case typ == "CSV" && l.match != "" && !l.how.Format.Bool("PARSE_HEADER"):
 		return &warehouse.Error{Code: 2019, State: "0A000", Message: "SQL compilation error:\nMATCH_BY_COLUMN_NAME of CSV files needs the file format option PARSE_HEADER = TRUE."}
 	case typ == "CSV" || l.match != "" || l.stmt.Query != nil:
 		return nil
@@ -164,7 +165,7 @@ func (l *loading) label(column int) string {
 // findFiles chooses the files to load: those at the location that FILES,
 // PATTERN and SIZE_LIMIT let through and that were not loaded before.
 func (l *loading) findFiles(ctx context.Context) error {
-	objects, err := l.objects(ctx, l.at, l.stmt.From.Path)
+	objects, err := l.Objects(ctx, l.at, l.stmt.From.Path)
 	if err != nil {
 		return err
 	}
@@ -173,7 +174,7 @@ func (l *loading) findFiles(ctx context.Context) error {
 	}
 	before := map[string]string{}
 	if !l.force && l.again == nil {
-		if before, err = l.s.loadedBefore(ctx, l.target, l.at.name); err != nil {
+		if before, err = l.s.loadedBefore(ctx, l.target, l.at.Name); err != nil {
 			return err
 		}
 	}
@@ -186,7 +187,7 @@ func (l *loading) findFiles(ctx context.Context) error {
 			break
 		}
 		total += o.Size
-		l.staged = append(l.staged, &stagedFile{Object: o, shown: l.at.listed(o.Name)})
+		l.staged = append(l.staged, &stagedfile.File{Object: o, Shown: l.at.Listed(o.Name)})
 	}
 	return nil
 }
@@ -197,7 +198,7 @@ func (l *loading) findFiles(ctx context.Context) error {
 func (l *loading) load(ctx context.Context) error {
 	err := l.s.inOneTransaction(ctx, func() error { return l.loadOnce(ctx) })
 	var e *engine.Error
-	if !errors.As(err, &e) || l.how.format.Type() != "PARQUET" || l.s.inTx || ctx.Err() != nil {
+	if !errors.As(err, &e) || l.how.Format.Type() != "PARQUET" || l.s.inTx || ctx.Err() != nil {
 		return err
 	}
 	if probed := l.probe(ctx); probed != nil || len(l.damaged) == 0 {
@@ -211,13 +212,13 @@ func (l *loading) load(ctx context.Context) error {
 func (l *loading) probe(ctx context.Context) error {
 	l.damaged = map[string]error{}
 	for _, f := range l.staged {
-		*f = stagedFile{Object: f.Object, shown: f.shown}
-		p, err := l.reader.openParquet(ctx, l.at, f.Name, true)
+		*f = stagedfile.File{Object: f.Object, Shown: f.Shown}
+		p, err := l.reader.OpenParquet(ctx, l.at, f.Name, true)
 		var refused *warehouse.Error
 		switch {
 		case err == nil:
-			p.close()
-		case errors.As(err, &refused) && refused.Code == badFile:
+			p.Close()
+		case errors.As(err, &refused) && refused.Code == stagedfile.BadFile:
 			l.damaged[f.Name] = err
 		default:
 			return err
@@ -277,7 +278,7 @@ func (l *loading) findFaults(ctx context.Context, rows *loadRows, keep int) erro
 	if err != nil {
 		return err
 	}
-	byFile := map[*stagedFile]map[int64]misfit{}
+	byFile := map[*stagedfile.File]map[int64]misfit{}
 	for _, r := range found {
 		var n [4]int64
 		for i, cell := range []string{r[0], r[1], r[2], r[4]} {
@@ -288,7 +289,7 @@ func (l *loading) findFaults(ctx context.Context, rows *loadRows, keep int) erro
 		f := l.staged[n[0]-1]
 		if byFile[f] == nil {
 			byFile[f] = map[int64]misfit{}
-			f.bad += n[3]
+			f.Bad += n[3]
 		}
 		byFile[f][n[1]] = misfit{&rows.fillings[n[2]/ways], int(n[2] % ways), r[3]}
 	}
@@ -303,13 +304,13 @@ func (l *loading) findFaults(ctx context.Context, rows *loadRows, keep int) erro
 // judge decides which files are left out, or refuses the statement.
 func (l *loading) judge() error {
 	for _, f := range l.staged {
-		if f.bad == 0 {
+		if f.Bad == 0 {
 			continue
 		}
 		if !l.onError.goOn && !l.onError.skip {
-			return f.abort(f.first(), l.label)
+			return f.Abort(f.First(), l.label)
 		}
-		f.skip = l.onError.skips(f.bad, f.parsed)
+		f.Skip = l.onError.skips(f.Bad, f.Parsed)
 	}
 	return nil
 }
@@ -326,7 +327,7 @@ func (l *loading) insert(ctx context.Context, rows *loadRows) error {
 	}
 	var left []string
 	for i, f := range l.staged {
-		if f.skip {
+		if f.Skip {
 			left = append(left, strconv.Itoa(i+1))
 		}
 	}
@@ -350,11 +351,11 @@ func (l *loading) exec(ctx context.Context, sql string) error {
 // removeLoaded is PURGE: what cannot be removed stays, as on Snowflake.
 func (l *loading) removeLoaded(ctx context.Context) {
 	for _, f := range l.staged {
-		if f.status() == "LOAD_FAILED" || f.whole != nil {
+		if f.Status() == "LOAD_FAILED" || f.Whole != nil {
 			continue
 		}
 		if err := l.at.Remove(ctx, f.Name); err != nil && !errors.Is(err, stage.ErrNotExist) {
-			l.s.w.log.Warn("a loaded file is left on its stage", "file", f.shown, "error", err)
+			l.s.w.log.Warn("a loaded file is left on its stage", "file", f.Shown, "error", err)
 		}
 	}
 }
@@ -381,13 +382,13 @@ func (l *loading) result(rec *record) *warehouse.Result {
 	var rows [][]any
 	total := int64(0)
 	for _, f := range l.staged {
-		total += f.loaded()
-		if l.failedOnly && f.bad == 0 {
+		total += f.Loaded()
+		if l.failedOnly && f.Bad == 0 {
 			continue
 		}
-		row := []any{f.shown, f.status(), f.parsed, f.loaded(), l.onError.limit(f.parsed), f.bad, nil, nil, nil, nil}
-		if e := f.first(); e != nil {
-			row[6], row[7], row[8], row[9] = e.Message, e.line, e.character, l.label(e.Column)
+		row := []any{f.Shown, f.Status(), f.Parsed, f.Loaded(), l.onError.limit(f.Parsed), f.Bad, nil, nil, nil, nil}
+		if e := f.First(); e != nil {
+			row[6], row[7], row[8], row[9] = e.Message, e.Line, e.Character, l.label(e.Column)
 		}
 		rows = append(rows, row)
 	}

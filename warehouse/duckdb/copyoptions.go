@@ -7,6 +7,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
 
 // onError is what COPY INTO does about rows that cannot be loaded. The zero
@@ -84,7 +85,7 @@ func readValidation(o ast.Option) (validation, error) {
 
 // loadOptions are what COPY INTO a table can be told.
 type loadOptions struct {
-	selection
+	stagedfile.Selection
 	onError    onError
 	validation *validation
 	purge      bool
@@ -101,9 +102,9 @@ func readLoadOptions(options []ast.Option) (o loadOptions, err error) {
 		word := strings.ToUpper(fileformat.Word(opt.Value))
 		switch opt.Key {
 		case "FILES":
-			err = o.setFiles(opt)
+			err = o.SetFiles(opt)
 		case "PATTERN":
-			err = o.setPattern(opt)
+			err = o.SetPattern(opt)
 		case "ON_ERROR":
 			o.onError, err = readOnError(opt)
 		case "VALIDATION_MODE":

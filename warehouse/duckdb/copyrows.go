@@ -12,6 +12,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/datafile"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
 
 // loadRows are the rows of staged files as DuckDB reads them: a table, or a
@@ -21,7 +22,7 @@ type loadRows struct {
 	from     string
 	fillings []filling
 	// place says where in the file values are that do not fit.
-	place func(ctx context.Context, f *stagedFile, misfits map[int64]misfit) error
+	place func(ctx context.Context, f *stagedfile.File, misfits map[int64]misfit) error
 	drops []func()
 }
 
@@ -37,7 +38,7 @@ func (r *loadRows) drop() {
 func (l *loading) read(ctx context.Context, keep int) (*loadRows, error) {
 	rows := &loadRows{}
 	var err error
-	switch l.how.format.Type() {
+	switch l.how.Format.Type() {
 	case "PARQUET":
 		err = l.readParquet(ctx, rows)
 	case "JSON":
@@ -52,13 +53,13 @@ func (l *loading) read(ctx context.Context, keep int) (*loadRows, error) {
 }
 
 // readRaw puts the files' records into a temporary table.
-func (l *loading) readRaw(ctx context.Context, rows *loadRows, width, keep int, fields func(*stagedFile, *datafile.Record) []datafile.Field) error {
-	raw := &rawRows{reader: l.reader, how: l.how, at: l.at, files: l.staged, width: width, keep: keep, fields: fields,
-		single: l.single()}
-	err := raw.load(ctx)
-	rows.from = raw.table
-	rows.drops = append(rows.drops, func() { l.reader.drop(raw.table) })
-	rows.place = func(ctx context.Context, f *stagedFile, misfits map[int64]misfit) error {
+func (l *loading) readRaw(ctx context.Context, rows *loadRows, width, keep int, fields func(*stagedfile.File, *datafile.Record) []datafile.Field) error {
+	raw := &stagedfile.Raw{Reader: l.reader, How: l.how, At: l.at, Files: l.staged, Width: width, Keep: keep, Fields: fields,
+		Single: l.single()}
+	err := raw.Load(ctx)
+	rows.from = raw.Table
+	rows.drops = append(rows.drops, func() { l.reader.DropTable(raw.Table) })
+	rows.place = func(ctx context.Context, f *stagedfile.File, misfits map[int64]misfit) error {
 		return l.placeRecords(ctx, f, misfits, fields)
 	}
 	return err
@@ -70,13 +71,13 @@ func (l *loading) single() bool { return l.validation == nil && !l.onError.goOn 
 // readCSV fills the columns with the fields in their order, or by the names in
 // the files' first lines.
 func (l *loading) readCSV(ctx context.Context, rows *loadRows, keep int) error {
-	var fields func(*stagedFile, *datafile.Record) []datafile.Field
+	var fields func(*stagedfile.File, *datafile.Record) []datafile.Field
 	columns := l.columns
 	if l.match != "" {
-		l.how.columns = 0
-		byFile := map[*stagedFile][]int{}
+		l.how.Columns = 0
+		byFile := map[*stagedfile.File][]int{}
 		for _, f := range l.staged {
-			header, err := l.how.header(ctx, l.at, f.Name)
+			header, err := l.how.Header(ctx, l.at, f.Name)
 			if err != nil {
 				return err
 			}
@@ -86,7 +87,7 @@ func (l *loading) readCSV(ctx context.Context, rows *loadRows, keep int) error {
 			}
 		}
 		var picked []datafile.Field
-		fields = func(f *stagedFile, rec *datafile.Record) []datafile.Field {
+		fields = func(f *stagedfile.File, rec *datafile.Record) []datafile.Field {
 			picked = picked[:0]
 			for _, i := range byFile[f] {
 				if i < 0 || i >= len(rec.Fields) {
@@ -99,7 +100,7 @@ func (l *loading) readCSV(ctx context.Context, rows *loadRows, keep int) error {
 		}
 	}
 	for i, c := range columns {
-		filled, err := convert(c, fmt.Sprintf("C%d", i+1), l.how.format, l.truncate)
+		filled, err := convert(c, fmt.Sprintf("C%d", i+1), l.how.Format, l.truncate)
 		if err != nil {
 			return err
 		}
@@ -142,7 +143,7 @@ func (l *loading) readJSON(ctx context.Context, rows *loadRows, keep int) error 
 			if !l.matches(r[0], c.Name) {
 				continue
 			}
-			filled, err := jsonMember(c, r[0], l.how.format, l.truncate)
+			filled, err := jsonMember(c, r[0], l.how.Format, l.truncate)
 			if err != nil {
 				return err
 			}
@@ -164,13 +165,13 @@ func jsonMember(column ducksql.Column, key string, f *fileformat.Format, truncat
 	if column.Type == "JSON" {
 		return filling{column: column, text: text, value: "json_extract(C1, " + path + ")"}, nil
 	}
-	return convert(column, trimmed(text, f), f, truncate)
+	return convert(column, stagedfile.Trimmed(text, f), f, truncate)
 }
 
 // placeRecords reads a file again up to the rows that do not fit, to say where
 // in it they are.
-func (l *loading) placeRecords(ctx context.Context, f *stagedFile, misfits map[int64]misfit, fields func(*stagedFile, *datafile.Record) []datafile.Field) error {
-	records, closer, err := l.how.open(ctx, l.at, f.Name)
+func (l *loading) placeRecords(ctx context.Context, f *stagedfile.File, misfits map[int64]misfit, fields func(*stagedfile.File, *datafile.Record) []datafile.Field) error {
+	records, closer, err := l.how.Open(ctx, l.at, f.Name)
 	if err != nil {
 		return err
 	}
@@ -178,7 +179,7 @@ func (l *loading) placeRecords(ctx context.Context, f *stagedFile, misfits map[i
 	for left := len(misfits); left > 0; {
 		rec, err := records.Next()
 		if err != nil {
-			return fmt.Errorf("reading %s again: %w", f.shown, err)
+			return fmt.Errorf("reading %s again: %w", f.Shown, err)
 		}
 		m, ok := misfits[rec.Number]
 		if !ok {
@@ -194,7 +195,7 @@ func (l *loading) placeRecords(ctx context.Context, f *stagedFile, misfits map[i
 			at = of[m.field].Start
 		}
 		fault := m.fault(at)
-		f.errors = append(f.errors, rowErrorOf(rec, fault, records.Rejected()))
+		f.Errors = append(f.Errors, stagedfile.RowErrorOf(rec, fault, records.Rejected()))
 	}
 	return nil
 }
@@ -202,24 +203,24 @@ func (l *loading) placeRecords(ctx context.Context, f *stagedFile, misfits map[i
 // readParquet reads Parquet files with DuckDB's reader.
 func (l *loading) readParquet(ctx context.Context, rows *loadRows) error {
 	var parts []string
-	files := map[int]*parquetFile{}
+	files := map[int]*stagedfile.Parquet{}
 	used := map[int]bool{} // the columns that some file has
 	for i, f := range l.staged {
-		var p *parquetFile
+		var p *stagedfile.Parquet
 		err := l.damaged[f.Name]
 		if err == nil {
-			p, err = l.reader.openParquet(ctx, l.at, f.Name, false)
+			p, err = l.reader.OpenParquet(ctx, l.at, f.Name, false)
 		}
 		if err != nil {
-			if err = f.breakOff(err, l.single()); err != nil {
+			if err = f.BreakOff(err, l.single()); err != nil {
 				return err
 			}
 			continue
 		}
-		rows.drops = append(rows.drops, p.close)
-		files[i], f.parsed = p, p.rows
+		rows.drops = append(rows.drops, p.Close)
+		files[i], f.Parsed = p, p.Rows
 		for j, c := range l.columns {
-			if l.match == "" || p.find(c.Name, l.match == "CASE_SENSITIVE") != nil {
+			if l.match == "" || p.Find(c.Name, l.match == "CASE_SENSITIVE") != nil {
 				used[j] = true
 			}
 		}
@@ -248,12 +249,12 @@ func (l *loading) readParquet(ctx context.Context, rows *loadRows) error {
 }
 
 // sure reports whether every value of the files is one of the column's type.
-func (l *loading) sure(c ducksql.Column, files map[int]*parquetFile) bool {
+func (l *loading) sure(c ducksql.Column, files map[int]*stagedfile.Parquet) bool {
 	if l.match == "" {
 		return false
 	}
 	for _, p := range files {
-		if from := p.find(c.Name, l.match == "CASE_SENSITIVE"); from != nil && from.duck != c.Type {
+		if from := p.Find(c.Name, l.match == "CASE_SENSITIVE"); from != nil && from.Type != c.Type {
 			return false
 		}
 	}
@@ -262,7 +263,7 @@ func (l *loading) sure(c ducksql.Column, files map[int]*parquetFile) bool {
 
 // parquetRows reads the file number i: of each column that is used its value
 // and its text, the one for the table and the other for messages.
-func (l *loading) parquetRows(i int, p *parquetFile, used map[int]bool) (string, error) {
+func (l *loading) parquetRows(i int, p *stagedfile.Parquet, used map[int]bool) (string, error) {
 	items := []string{fmt.Sprintf("%d as F", i+1), "file_row_number + 1 as R"}
 	for j, c := range l.columns {
 		if !used[j] {
@@ -270,24 +271,24 @@ func (l *loading) parquetRows(i int, p *parquetFile, used map[int]bool) (string,
 		}
 		text, value := "cast(null as varchar)", "cast(null as "+c.Type+")"
 		if l.match == "" {
-			text, value = "''", p.row(l.how.format)
-		} else if from := p.find(c.Name, l.match == "CASE_SENSITIVE"); from != nil {
+			text, value = "''", p.Row(l.how.Format)
+		} else if from := p.Find(c.Name, l.match == "CASE_SENSITIVE"); from != nil {
 			var err error
-			if value, err = parquetValue(*from, c, l.how.format, l.truncate); err != nil {
+			if value, err = parquetValue(*from, c, l.how.Format, l.truncate); err != nil {
 				return "", err
 			}
-			text = from.text(l.how.format)
+			text = from.Text(l.how.Format)
 		}
 		items = append(items, fmt.Sprintf("%s as T%d, %s as V%d", text, j+1, value, j+1))
 	}
-	return "select " + strings.Join(items, ", ") + " from " + p.from(), nil
+	return "select " + strings.Join(items, ", ") + " from " + p.From(), nil
 }
 
 // placeRows says of values in a file without lines which rows they are in.
-func placeRows(_ context.Context, f *stagedFile, misfits map[int64]misfit) error {
+func placeRows(_ context.Context, f *stagedfile.File, misfits map[int64]misfit) error {
 	for row, m := range misfits {
-		e := rowError{Fault: m.fault(0), row: row, rowLine: row, line: row, character: 1}
-		f.errors = append(f.errors, e)
+		e := stagedfile.RowError{Fault: m.fault(0), Row: row, RowLine: row, Line: row, Character: 1}
+		f.Errors = append(f.Errors, e)
 	}
 	return nil
 }
@@ -300,7 +301,7 @@ func (l *loading) addMetadata(rows *loadRows) error {
 			return &warehouse.Error{Code: 904, State: "42000", Line: o.Pos().Line, Column: o.Pos().Column,
 				Message: fmt.Sprintf("SQL compilation error: error line %d at position %d\ninvalid identifier '%s'", o.Pos().Line, o.Pos().Column, o.Key)}
 		}
-		value, ok := metadataColumns(l.staged)[strings.ToUpper(fileformat.Word(o.Value))]
+		value, ok := stagedfile.MetadataColumns(l.staged)[strings.ToUpper(fileformat.Word(o.Value))]
 		if !ok {
 			return refusal.BadOption(o, fileformat.Word(o.Value))
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
 
 // transforming is a COPY INTO a table through a query. Each file's rows go
@@ -49,7 +50,7 @@ func (l *loading) fromQuery(ctx context.Context) error {
 		case "FILE_FORMAT":
 			l.stmt.Options = append(l.stmt.Options, opt)
 		case "PATTERN":
-			if err := l.setPattern(opt); err != nil {
+			if err := l.SetPattern(opt); err != nil {
 				return err
 			}
 		default:
@@ -73,7 +74,7 @@ func (l *loading) loadQuery(ctx context.Context) error {
 	}
 	return l.s.inOneTransaction(ctx, func() error {
 		for i, f := range l.staged {
-			if f.skip || t.tables[i] == "" {
+			if f.Skip || t.tables[i] == "" {
 				continue
 			}
 			if err := l.exec(ctx, fmt.Sprintf("insert into %s (%s) select %s from %s", l.target.String(), l.columnList(), l.storedList(), t.tables[i])); err != nil {
@@ -110,8 +111,8 @@ func (t *transforming) prepare(ctx context.Context) error {
 	}
 	t.asColumns()
 	how := *t.how
-	how.columns = 0
-	how.label = func(i int) string { return fmt.Sprintf(`"TRANSIENT_STAGE_TABLE"["$%d":%d]`, i, i) }
+	how.Columns = 0
+	how.Label = func(i int) string { return fmt.Sprintf(`"TRANSIENT_STAGE_TABLE"["$%d":%d]`, i, i) }
 	t.view = &stageView{s: t.s, reader: t.reader, at: t.at, how: &how, wants: wants, files: t.staged, lenient: t.onError.goOn || t.onError.skip}
 	t.tables = make([]string, len(t.staged))
 	if err := t.view.make(ctx); err != nil {
@@ -122,7 +123,7 @@ func (t *transforming) prepare(ctx context.Context) error {
 	if err := t.s.conn.Exec(ctx, "create or replace temporary table "+tableMark+t.definition()); err != nil {
 		return err
 	}
-	t.s.after = append(t.s.after, func() { t.reader.drop(tableMark) })
+	t.s.after = append(t.s.after, func() { t.reader.DropTable(tableMark) })
 	var err error
 	t.insert, err = t.s.rewritten(&ast.Insert{Into: &ast.Name{Parts: []ast.Ident{{Name: tableMark, Quoted: true}}}, Query: t.stmt.Query})
 	return err
@@ -176,15 +177,15 @@ func (t *transforming) definition() string {
 // file puts the file number i through the query.
 func (t *transforming) file(ctx context.Context, i int) error {
 	f := t.staged[i]
-	if err := t.rows(ctx, i, 1, max(f.parsed, 1)); err != nil {
+	if err := t.rows(ctx, i, 1, max(f.Parsed, 1)); err != nil {
 		return err
 	}
-	f.skip = t.onError.skips(f.bad, f.parsed)
-	if f.skip {
+	f.Skip = t.onError.skips(f.Bad, f.Parsed)
+	if f.Skip {
 		return t.s.conn.Exec(ctx, "delete from "+tableMark)
 	}
 	t.tables[i] = fmt.Sprintf("%s_%d", tableMark, i)
-	t.s.after = append(t.s.after, func() { t.reader.drop(t.tables[i]) })
+	t.s.after = append(t.s.after, func() { t.reader.DropTable(t.tables[i]) })
 	values := "*"
 	if t.truncate {
 		values = t.cutting()
@@ -210,7 +211,7 @@ func (t *transforming) cutting() string {
 // rows puts rows of a file through the query, and halves them where that fails.
 func (t *transforming) rows(ctx context.Context, i int, from, to int64) error {
 	f := t.staged[i]
-	if t.onError.skips(f.bad, f.parsed) {
+	if t.onError.skips(f.Bad, f.Parsed) {
 		return nil
 	}
 	if err := t.view.narrow(ctx, fmt.Sprintf("F = %d and R between %d and %d", i+1, from, to)); err != nil {
@@ -245,31 +246,31 @@ var ofRows = map[string]bool{engine.TypeConstraint: true, engine.TypeConversion:
 
 // fail notes a row that cannot be put through the query, or refuses the
 // statement for it.
-func (t *transforming) fail(ctx context.Context, f *stagedFile, row int64, cause *engine.Error) error {
+func (t *transforming) fail(ctx context.Context, f *stagedfile.File, row int64, cause *engine.Error) error {
 	var refused *warehouse.Error
 	if !errors.As(refusal.Of(cause, "", ""), &refused) {
 		return cause
 	}
-	e := rowError{row: row, rowLine: row, line: row, character: 1}
+	e := stagedfile.RowError{Row: row, RowLine: row, Line: row, Character: 1}
 	e.Code, e.State, e.Message, e.Column = refused.Code, refused.State, strings.TrimPrefix(refused.Message, "SQL compilation error:\n"), 1
-	if t.how.format.Type() != "PARQUET" {
+	if t.how.Format.Type() != "PARQUET" {
 		if err := t.lineOf(ctx, f, &e); err != nil {
 			return err
 		}
 	}
 	if !t.view.lenient {
-		return f.abort(&e, t.view.how.label)
+		return f.Abort(&e, t.view.how.Label)
 	}
-	f.bad++
-	if len(f.errors) == 0 {
-		f.errors = append(f.errors, e)
+	f.Bad++
+	if len(f.Errors) == 0 {
+		f.Errors = append(f.Errors, e)
 	}
 	return nil
 }
 
 // lineOf finds the line of a row.
-func (t *transforming) lineOf(ctx context.Context, f *stagedFile, e *rowError) error {
-	records, closer, err := t.view.how.open(ctx, t.at, f.Name)
+func (t *transforming) lineOf(ctx context.Context, f *stagedfile.File, e *stagedfile.RowError) error {
+	records, closer, err := t.view.how.Open(ctx, t.at, f.Name)
 	if err != nil {
 		return err
 	}
@@ -277,10 +278,10 @@ func (t *transforming) lineOf(ctx context.Context, f *stagedFile, e *rowError) e
 	for {
 		rec, err := records.Next()
 		if err != nil {
-			return fmt.Errorf("reading %s again: %w", f.shown, err)
+			return fmt.Errorf("reading %s again: %w", f.Shown, err)
 		}
-		if rec.Number == e.row {
-			e.line, e.rowLine = rec.Line, rec.Line
+		if rec.Number == e.Row {
+			e.Line, e.RowLine = rec.Line, rec.Line
 			return nil
 		}
 	}

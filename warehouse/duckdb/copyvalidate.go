@@ -8,6 +8,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
 
 // manyFaults is how many faults of a file VALIDATION_MODE lists.
@@ -41,16 +42,16 @@ func (l *loading) listFaults(rec *record) *warehouse.Result {
 // faultRows are the rows that list the faults.
 func (l *loading) faultRows() (rows [][]any) {
 	for _, f := range l.staged {
-		slices.SortFunc(f.errors, func(a, b rowError) int { return int(a.row - b.row) })
-		for _, e := range f.errors {
-			rows = append(rows, []any{e.Message, f.shown, e.line, e.character, e.bytes, category(&e), int64(e.Code), e.State, l.label(e.Column), e.row, e.rowLine, e.rejected})
+		slices.SortFunc(f.Errors, func(a, b stagedfile.RowError) int { return int(a.Row - b.Row) })
+		for _, e := range f.Errors {
+			rows = append(rows, []any{e.Message, f.Shown, e.Line, e.Character, e.Bytes, category(&e), int64(e.Code), e.State, l.label(e.Column), e.Row, e.RowLine, e.Rejected})
 		}
 	}
 	return rows
 }
 
 // category is whether a row could not be read or not be converted.
-func category(e *rowError) string {
+func category(e *stagedfile.RowError) string {
 	switch e.Code {
 	case 100016, 100065, 100066, 100068, 100069, 100080, 100088, 100144:
 		return "parsing"
@@ -63,10 +64,10 @@ func category(e *rowError) string {
 func (l *loading) preview(ctx context.Context, rec *record, source *loadRows) (*warehouse.Result, error) {
 	left := l.validation.rows
 	for _, f := range l.staged {
-		if e := f.first(); e != nil && e.row <= left {
-			return nil, f.abort(e, l.label)
+		if e := f.First(); e != nil && e.Row <= left {
+			return nil, f.Abort(e, l.label)
 		}
-		if left -= f.parsed; left <= 0 {
+		if left -= f.Parsed; left <= 0 {
 			break
 		}
 	}

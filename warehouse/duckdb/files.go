@@ -16,6 +16,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
 
 // compressions are what Snowflake calls the files that PUT leaves as they are.
@@ -192,7 +193,7 @@ func (s *session) get(ctx context.Context, rec *record, stmt *ast.Get) (*warehou
 	if err != nil {
 		return nil, err
 	}
-	found, err := files(ctx, st, stmt.Location.Path, pattern)
+	found, err := stagedfile.Files(ctx, st, stmt.Location.Path, pattern)
 	if err != nil {
 		return nil, err
 	}

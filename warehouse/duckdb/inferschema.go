@@ -18,14 +18,15 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/datafile"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
 
 // inferring is one call of INFER_SCHEMA.
 type inferring struct {
 	s          *session
-	at         place
-	how        *reading
-	files      []*stagedFile
+	at         stagedfile.Place
+	how        *stagedfile.Reading
+	files      []*stagedfile.File
 	ignoreCase bool
 	maxRows    int
 	columns    []*inferred
@@ -50,7 +51,7 @@ func (s *session) inferSchema(ctx context.Context, c *ast.Call) (made, error) {
 	}
 	for _, f := range inf.files {
 		var err error
-		switch inf.how.format.Type() {
+		switch inf.how.Format.Type() {
 		case "PARQUET":
 			err = inf.parquet(ctx, f)
 		case "JSON":
@@ -73,8 +74,8 @@ func (s *session) inferSchema(ctx context.Context, c *ast.Call) (made, error) {
 // arguments reads LOCATION => '@stage', FILE_FORMAT => 'name' and the others.
 func (inf *inferring) arguments(ctx context.Context, c *ast.Call) (err error) {
 	var loc *ast.Location
-	var o selection
-	inf.how = &reading{label: strconv.Itoa}
+	var o stagedfile.Selection
+	inf.how = &stagedfile.Reading{Label: strconv.Itoa}
 	limit := -1
 	for _, a := range c.Args {
 		if a.Name == nil {
@@ -88,9 +89,9 @@ func (inf *inferring) arguments(ctx context.Context, c *ast.Call) (err error) {
 				return refusal.BadOption(opt, word)
 			}
 		case "FILE_FORMAT":
-			inf.how.format, err = inf.s.formatNamed(ctx, opt, a.Value)
+			inf.how.Format, err = inf.s.formatNamed(ctx, opt, a.Value)
 		case "FILES":
-			err = o.setFiles(opt)
+			err = o.SetFiles(opt)
 		case "IGNORE_CASE":
 			inf.ignoreCase = strings.EqualFold(word, "true")
 		case "MAX_FILE_COUNT":
@@ -109,16 +110,16 @@ func (inf *inferring) arguments(ctx context.Context, c *ast.Call) (err error) {
 			return refusal.BadOption(opt, word)
 		}
 	}
-	if loc == nil || inf.how.format == nil {
+	if loc == nil || inf.how.Format == nil {
 		return &warehouse.Error{Code: 938, State: "22023", Message: "SQL compilation error:\nINFER_SCHEMA needs the arguments LOCATION and FILE_FORMAT"}
 	}
 	if inf.at, err = inf.s.locate(ctx, loc); err != nil {
 		return err
 	}
-	objects, err := o.objects(ctx, inf.at, loc.Path)
+	objects, err := o.Objects(ctx, inf.at, loc.Path)
 	for i, o := range objects {
 		if i != limit {
-			inf.files = append(inf.files, &stagedFile{Object: o, shown: inf.at.listed(o.Name)})
+			inf.files = append(inf.files, &stagedfile.File{Object: o, Shown: inf.at.Listed(o.Name)})
 		}
 	}
 	return err
@@ -156,42 +157,42 @@ func (inf *inferring) member(name string) string {
 	return `$1:"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 }
 
-func (inf *inferring) parquet(ctx context.Context, f *stagedFile) error {
-	p, err := inf.s.reader().openParquet(ctx, inf.at, f.Name, false)
+func (inf *inferring) parquet(ctx context.Context, f *stagedfile.File) error {
+	p, err := inf.s.reader().OpenParquet(ctx, inf.at, f.Name, false)
 	if err != nil {
 		return err
 	}
-	defer p.close()
-	for _, c := range p.columns {
-		inf.column(c.name, inf.member(c.name), f.Name).guess.Merge(guessParquet(c, inf.how.format))
+	defer p.Close()
+	for _, c := range p.Columns {
+		inf.column(c.Name, inf.member(c.Name), f.Name).guess.Merge(guessParquet(c, inf.how.Format))
 	}
 	return nil
 }
 
 // guessParquet is the type of a Parquet file's column.
-func guessParquet(c parquetColumn, f *fileformat.Format) (g datafile.Guess) {
+func guessParquet(c stagedfile.Column, f *fileformat.Format) (g datafile.Guess) {
 	var width, scale int
 	switch {
-	case strings.HasPrefix(c.duck, "DECIMAL"):
-		if _, err := fmt.Sscanf(c.duck, "DECIMAL(%d,%d)", &width, &scale); err != nil {
+	case strings.HasPrefix(c.Type, "DECIMAL"):
+		if _, err := fmt.Sscanf(c.Type, "DECIMAL(%d,%d)", &width, &scale); err != nil {
 			width = 38
 		}
 		return datafile.Fixed(width, scale)
-	case c.duck == "DOUBLE", c.duck == "FLOAT":
+	case c.Type == "DOUBLE", c.Type == "FLOAT":
 		g.Is("REAL")
-	case ducksql.Family(c.duck) == "number":
+	case ducksql.Family(c.Type) == "number":
 		return datafile.Fixed(38, 0)
-	case c.duck == "BOOLEAN", c.duck == "DATE":
-		g.Is(c.duck)
-	case c.duck == "BLOB" && !f.Bool("BINARY_AS_TEXT"):
+	case c.Type == "BOOLEAN", c.Type == "DATE":
+		g.Is(c.Type)
+	case c.Type == "BLOB" && !f.Bool("BINARY_AS_TEXT"):
 		g.Is("BINARY")
-	case ducksql.Family(c.duck) == "time":
+	case ducksql.Family(c.Type) == "time":
 		g.Is("TIME")
-	case strings.HasPrefix(c.duck, "TIMESTAMP"):
+	case strings.HasPrefix(c.Type, "TIMESTAMP"):
 		g.Is("TIMESTAMP_NTZ")
-	case strings.HasSuffix(c.duck, "]"):
+	case strings.HasSuffix(c.Type, "]"):
 		g.Is("ARRAY")
-	case ducksql.Family(c.duck) == "nested":
+	case ducksql.Family(c.Type) == "nested":
 		g.Is("OBJECT")
 	default:
 		g.Is("TEXT")
@@ -199,11 +200,11 @@ func guessParquet(c parquetColumn, f *fileformat.Format) (g datafile.Guess) {
 	return g
 }
 
-func (inf *inferring) csv(ctx context.Context, f *stagedFile) error {
+func (inf *inferring) csv(ctx context.Context, f *stagedfile.File) error {
 	var header []string
 	var err error
-	if inf.how.format.Bool("PARSE_HEADER") {
-		if header, err = inf.how.header(ctx, inf.at, f.Name); err != nil {
+	if inf.how.Format.Bool("PARSE_HEADER") {
+		if header, err = inf.how.Header(ctx, inf.at, f.Name); err != nil {
 			return err
 		}
 	}
@@ -231,8 +232,8 @@ func (inf *inferring) csv(ctx context.Context, f *stagedFile) error {
 }
 
 // records gives each the fields of the file's first records.
-func (inf *inferring) records(ctx context.Context, f *stagedFile, each func([]datafile.Field) error) error {
-	records, closer, err := inf.how.open(ctx, inf.at, f.Name)
+func (inf *inferring) records(ctx context.Context, f *stagedfile.File, each func([]datafile.Field) error) error {
+	records, closer, err := inf.how.Open(ctx, inf.at, f.Name)
 	if err != nil {
 		return err
 	}
@@ -243,11 +244,11 @@ func (inf *inferring) records(ctx context.Context, f *stagedFile, each func([]da
 			return nil
 		}
 		if err != nil {
-			return badCompression(f.shown, err)
+			return stagedfile.BadCompression(f.Shown, err)
 		}
 		if rec.Fault != nil {
-			e := rowErrorOf(rec, *rec.Fault, nil)
-			return f.abort(&e, inf.how.label)
+			e := stagedfile.RowErrorOf(rec, *rec.Fault, nil)
+			return f.Abort(&e, inf.how.Label)
 		}
 		if err := each(rec.Fields); err != nil {
 			return err
@@ -256,7 +257,7 @@ func (inf *inferring) records(ctx context.Context, f *stagedFile, each func([]da
 	return nil
 }
 
-func (inf *inferring) json(ctx context.Context, f *stagedFile) error {
+func (inf *inferring) json(ctx context.Context, f *stagedfile.File) error {
 	return inf.records(ctx, f, func(fields []datafile.Field) error {
 		dec := json.NewDecoder(bytes.NewReader(fields[0].Value))
 		dec.UseNumber()

@@ -9,18 +9,19 @@ import (
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
 
 // locate finds the stage that a location names. The user's stage and those of
 // tables are made when they are first named.
-func (s *session) locate(ctx context.Context, loc *ast.Location) (place, error) {
+func (s *session) locate(ctx context.Context, loc *ast.Location) (stagedfile.Place, error) {
 	volume, err := s.volume()
 	if err != nil {
-		return place{}, err
+		return stagedfile.Place{}, err
 	}
 	name, err := s.stageOf(ctx, loc)
 	if err != nil {
-		return place{}, err
+		return stagedfile.Place{}, err
 	}
 	st, err := volume.Stage(ctx, name)
 	if errors.Is(err, stage.ErrNotExist) && name.Implied() {
@@ -29,12 +30,12 @@ func (s *session) locate(ctx context.Context, loc *ast.Location) (place, error) 
 		}
 	}
 	if errors.Is(err, stage.ErrNotExist) {
-		return place{}, refusal.NoStage(name)
+		return stagedfile.Place{}, refusal.NoStage(name)
 	}
 	if err != nil {
-		return place{}, refusal.OfStage(err, name.String())
+		return stagedfile.Place{}, refusal.OfStage(err, name.String())
 	}
-	return place{st, name}, nil
+	return stagedfile.Place{Stage: st, Name: name}, nil
 }
 
 // stageOf is the full name of the stage that a location names.
@@ -64,6 +65,6 @@ func (s *session) stageOf(ctx context.Context, loc *ast.Location) (stage.Name, e
 func (w *Warehouse) spoolDir() string { return filepath.Join(w.scratch, "staged") }
 
 // reader reads staged files on the session's connection.
-func (s *session) reader() *stageReader {
-	return &stageReader{conn: s.conn, spool: s.w.spoolDir(), log: s.w.log}
+func (s *session) reader() *stagedfile.Reader {
+	return &stagedfile.Reader{Conn: s.conn, Spool: s.w.spoolDir(), Log: s.w.log}
 }

@@ -66,7 +66,7 @@ func (s *session) aboutNew(ctx context.Context, stmt *ast.CreateStage) (a aboutS
 		if err != nil {
 			return a, err
 		}
-		return s.findStage(ctx, from.name)
+		return s.findStage(ctx, from.Name)
 	}
 	return a, s.tellStage(ctx, &a, stmt.Options)
 }
@@ -196,7 +196,7 @@ func (s *session) alterStage(ctx context.Context, rec *record, stmt *ast.Alter) 
 	if err != nil {
 		return nil, err
 	}
-	about, err := s.findStage(ctx, at.name)
+	about, err := s.findStage(ctx, at.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -221,7 +221,7 @@ func (s *session) alterStage(ctx context.Context, rec *record, stmt *ast.Alter) 
 			return nil, refusal.Unsupported("ALTER STAGE of this form")
 		}
 	}
-	return done, s.keepStage(ctx, at.name, &about)
+	return done, s.keepStage(ctx, at.Name, &about)
 }
 
 // describeStage runs DESCRIBE STAGE.
@@ -230,7 +230,7 @@ func (s *session) describeStage(ctx context.Context, rec *record, stage *ast.Loc
 	if err != nil {
 		return nil, err
 	}
-	about, err := s.findStage(ctx, at.name)
+	about, err := s.findStage(ctx, at.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -238,7 +238,7 @@ func (s *session) describeStage(ctx context.Context, rec *record, stage *ast.Loc
 	if about.FormatName != nil {
 		rows = append(rows, []any{"STAGE_FILE_FORMAT", "FORMAT_NAME", "String", about.FormatName.String(), ""})
 	} else {
-		f, err := s.stageFormat(ctx, at.name)
+		f, err := s.stageFormat(ctx, at.Name)
 		if err != nil {
 			return nil, err
 		}

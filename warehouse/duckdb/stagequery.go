@@ -12,6 +12,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
 
 // readsStages reports whether a statement has @stage in a FROM, or a function
@@ -225,8 +226,8 @@ func (s *session) stageSource(ctx context.Context, t *ast.StageTable, wants *sta
 	if err != nil {
 		return nil, err
 	}
-	var o selection
-	how := &reading{label: func(i int) string { return fmt.Sprintf(`"TRANSIENT_STAGE_TABLE"["$%d":%d]`, i, i) }}
+	var o stagedfile.Selection
+	how := &stagedfile.Reading{Label: func(i int) string { return fmt.Sprintf(`"TRANSIENT_STAGE_TABLE"["$%d":%d]`, i, i) }}
 	for _, a := range t.Args {
 		if a.Name == nil {
 			return nil, refusal.Unsupported("an argument of a stage without a name")
@@ -234,9 +235,9 @@ func (s *session) stageSource(ctx context.Context, t *ast.StageTable, wants *sta
 		opt := ast.Option{At: ast.At{Position: a.Value.Pos()}, Key: a.Name.Name, Value: a.Value}
 		switch a.Name.Name {
 		case "FILE_FORMAT":
-			how.format, err = s.formatNamed(ctx, opt, a.Value)
+			how.Format, err = s.formatNamed(ctx, opt, a.Value)
 		case "PATTERN":
-			err = o.setPattern(opt)
+			err = o.SetPattern(opt)
 		default:
 			err = refusal.NoOption(opt, "a query on a stage")
 		}
@@ -244,18 +245,18 @@ func (s *session) stageSource(ctx context.Context, t *ast.StageTable, wants *sta
 			return nil, err
 		}
 	}
-	if how.format == nil {
-		if how.format, err = s.stageFormat(ctx, at.name); err != nil {
+	if how.Format == nil {
+		if how.Format, err = s.stageFormat(ctx, at.Name); err != nil {
 			return nil, err
 		}
 	}
-	objects, err := o.objects(ctx, at, t.Location.Path)
+	objects, err := o.Objects(ctx, at, t.Location.Path)
 	if err != nil {
 		return nil, err
 	}
 	v := &stageView{s: s, reader: s.reader(), at: at, how: how, wants: wants}
 	for _, o := range objects {
-		v.files = append(v.files, &stagedFile{Object: o, shown: at.listed(o.Name)})
+		v.files = append(v.files, &stagedfile.File{Object: o, Shown: at.Listed(o.Name)})
 	}
 	return v, v.make(ctx)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
 
 func text(name string) warehouse.Column { return warehouse.Column{Name: name, Type: warehouse.Varchar} }
@@ -67,11 +68,11 @@ func names(parts []ast.Ident) []string {
 }
 
 // filesAt are the files at a location of a statement.
-func (s *session) filesAt(ctx context.Context, loc *ast.Location, pattern *ast.String) (at place, found []stage.Object, err error) {
+func (s *session) filesAt(ctx context.Context, loc *ast.Location, pattern *ast.String) (at stagedfile.Place, found []stage.Object, err error) {
 	if at, err = s.locate(ctx, loc); err != nil {
 		return at, nil, err
 	}
-	found, err = files(ctx, at, loc.Path, pattern)
+	found, err = stagedfile.Files(ctx, at, loc.Path, pattern)
 	return at, found, err
 }
 
@@ -83,7 +84,7 @@ func (s *session) listStage(ctx context.Context, rec *record, stmt *ast.List) (*
 	}
 	var rows [][]any
 	for _, o := range found {
-		rows = append(rows, []any{at.listed(o.Name), o.Size, o.MD5, o.Modified.UTC().Format(http.TimeFormat)})
+		rows = append(rows, []any{at.Listed(o.Name), o.Size, o.MD5, o.Modified.UTC().Format(http.TimeFormat)})
 	}
 	return rec.table([]warehouse.Column{text("name"), whole("size"), text("md5"), text("last_modified")}, rows), nil
 }
@@ -99,7 +100,7 @@ func (s *session) removeFiles(ctx context.Context, rec *record, stmt *ast.Remove
 		if err := at.Remove(ctx, o.Name); err != nil && !errors.Is(err, stage.ErrNotExist) {
 			return nil, refusal.OfStage(err, o.Name)
 		}
-		rows = append(rows, []any{at.listed(o.Name), "removed"})
+		rows = append(rows, []any{at.Listed(o.Name), "removed"})
 	}
 	return rec.table(texts("name", "result"), rows), nil
 }

@@ -9,17 +9,18 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
 
 // stageView is a temporary view of staged files: their rows with the columns
-// $1, $2, …, METADATA$FILENAME and its like, and F and R as [loadRows] has them.
+// $1, $2, …, METADATA$FILENAME and its like, and F and R as loadRows has them.
 type stageView struct {
 	s       *session
-	reader  *stageReader
-	at      place
-	how     *reading
+	reader  *stagedfile.Reader
+	at      stagedfile.Place
+	how     *stagedfile.Reading
 	wants   *stageWants
-	files   []*stagedFile
+	files   []*stagedfile.File
 	name    string
 	lenient bool              // rows at fault are left out
 	members bool              // $1:key is a column
@@ -36,7 +37,7 @@ const (
 // make reads the files and makes the view, which goes with the statement.
 func (v *stageView) make(ctx context.Context) (err error) {
 	v.name = strings.ToUpper(ducksql.FreshName("snowpit_staged_"))
-	if v.how.format.Type() == "PARQUET" {
+	if v.how.Format.Type() == "PARQUET" {
 		v.members = true
 		v.body, err = v.parquet(ctx)
 	} else {
@@ -65,7 +66,7 @@ func (v *stageView) metadata() string {
 			null::varchar as "METADATA$FILE_CONTENT_KEY", null::timestamp as "METADATA$FILE_LAST_MODIFIED", null::timestamptz as "METADATA$START_SCAN_TIME"`
 	}
 	items := []string{"F", "R", `F as "` + fileColumn + `"`, `R as "` + rowColumn + `"`}
-	columns := metadataColumns(v.files)
+	columns := stagedfile.MetadataColumns(v.files)
 	for _, name := range slices.Sorted(maps.Keys(columns)) {
 		items = append(items, columns[name]+" as "+ducksql.Name(name))
 	}
@@ -74,18 +75,18 @@ func (v *stageView) metadata() string {
 
 // records reads CSV and JSON files into a temporary table.
 func (v *stageView) records(ctx context.Context) (string, error) {
-	raw := &rawRows{reader: v.reader, how: v.how, at: v.at, files: v.files, width: v.wants.width, keep: 1, single: !v.lenient}
-	json := v.how.format.Type() == "JSON"
+	raw := &stagedfile.Raw{Reader: v.reader, How: v.how, At: v.at, Files: v.files, Width: v.wants.width, Keep: 1, Single: !v.lenient}
+	json := v.how.Format.Type() == "JSON"
 	if json {
-		raw.width = 1
+		raw.Width = 1
 	}
-	v.s.after = append(v.s.after, func() { v.reader.drop(raw.table) })
-	if err := raw.load(ctx); err != nil {
+	v.s.after = append(v.s.after, func() { v.reader.DropTable(raw.Table) })
+	if err := raw.Load(ctx); err != nil {
 		return "", err
 	}
 	for _, f := range v.files {
-		if e := f.first(); e != nil && !v.lenient {
-			return "", f.abort(e, v.how.label)
+		if e := f.First(); e != nil && !v.lenient {
+			return "", f.Abort(e, v.how.Label)
 		}
 	}
 	var items []string
@@ -99,30 +100,30 @@ func (v *stageView) records(ctx context.Context) (string, error) {
 			items = append(items, fmt.Sprintf(`C%d as "$%d"`, i+1, i+1))
 		}
 	}
-	return "select " + v.metadata() + ", " + strings.Join(items, ", ") + " from " + raw.table, nil
+	return "select " + v.metadata() + ", " + strings.Join(items, ", ") + " from " + raw.Table, nil
 }
 
 // parquet reads Parquet files with DuckDB's reader.
 func (v *stageView) parquet(ctx context.Context) (string, error) {
-	var files []*parquetFile
+	var files []*stagedfile.Parquet
 	for _, f := range v.files {
-		p, err := v.reader.openParquet(ctx, v.at, f.Name, false)
+		p, err := v.reader.OpenParquet(ctx, v.at, f.Name, false)
 		if err != nil {
 			return "", err
 		}
-		v.s.after = append(v.s.after, p.close)
-		f.parsed = p.rows
+		v.s.after = append(v.s.after, p.Close)
+		f.Parsed = p.Rows
 		files = append(files, p)
 	}
 	keys := slices.Sorted(maps.Keys(v.wants.keys))
 	v.types = commonTypes(files, keys)
 	var parts []string
 	for i, p := range files {
-		items := []string{fmt.Sprintf("%d as F", i+1), "file_row_number + 1 as R", p.row(v.how.format) + ` as "$1"`}
+		items := []string{fmt.Sprintf("%d as F", i+1), "file_row_number + 1 as R", p.Row(v.how.Format) + ` as "$1"`}
 		for _, key := range keys {
-			items = append(items, memberItems(p, key, v.types[key], v.how.format)...)
+			items = append(items, memberItems(p, key, v.types[key], v.how.Format)...)
 		}
-		parts = append(parts, "select "+strings.Join(items, ", ")+" from "+p.from())
+		parts = append(parts, "select "+strings.Join(items, ", ")+" from "+p.From())
 	}
 	if parts == nil {
 		items := []string{"1 as F", "1 as R", `cast(null as json) as "$1"`}
@@ -139,13 +140,13 @@ func (v *stageView) parquet(ctx context.Context) (string, error) {
 }
 
 // commonTypes are the types of the members that all files have alike.
-func commonTypes(files []*parquetFile, keys []string) map[string]string {
+func commonTypes(files []*stagedfile.Parquet, keys []string) map[string]string {
 	types := map[string]string{}
 	for _, key := range keys {
 		for i, p := range files {
 			duck := ""
-			if c := p.find(key, true); c != nil {
-				duck = c.duck
+			if c := p.Find(key, true); c != nil {
+				duck = c.Type
 			}
 			if i == 0 {
 				types[key] = duck
@@ -159,17 +160,17 @@ func commonTypes(files []*parquetFile, keys []string) map[string]string {
 
 // memberItems are a column of the file as a member of $1, and as it is if it has
 // the type that all files have.
-func memberItems(p *parquetFile, key, common string, f *fileformat.Format) []string {
+func memberItems(p *stagedfile.Parquet, key, common string, f *fileformat.Format) []string {
 	value := "cast(null as json)"
-	c := p.find(key, true)
+	c := p.Find(key, true)
 	if c != nil {
-		value = c.json(f)
+		value = c.JSON(f)
 	}
 	items := []string{value + " as " + ducksql.Name(memberColumn(key))}
 	if common != "" {
-		raw := ducksql.Name(c.name)
-		if c.duck == "VARCHAR" {
-			raw = c.text(f)
+		raw := ducksql.Name(c.Name)
+		if c.Type == "VARCHAR" {
+			raw = c.Text(f)
 		}
 		items = append(items, raw+" as "+ducksql.Name(typedColumn(key)))
 	}

@@ -76,7 +76,7 @@ func (s *session) makeTable(ctx context.Context, m made) (name string, err error
 	if err := s.conn.Exec(ctx, "create temporary table "+name+" ("+strings.Join(m.columns, ", ")+")"); err != nil {
 		return "", err
 	}
-	s.after = append(s.after, func() { s.reader().drop(name) })
+	s.after = append(s.after, func() { s.reader().DropTable(name) })
 	places := strings.TrimSuffix(strings.Repeat("?, ", len(m.columns)), ", ")
 	for _, row := range m.rows {
 		if err := s.execute(ctx, fmt.Sprintf("insert into %s values (%s)", name, places), row...); err != nil {

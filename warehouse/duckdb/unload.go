@@ -13,6 +13,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
 
 // unloadOptions are what COPY INTO a location can be told.
@@ -68,7 +69,7 @@ type unloading struct {
 	unloadOptions
 	s       *session
 	stmt    *ast.CopyUnload
-	at      place
+	at      stagedfile.Place
 	format  *fileformat.Format
 	queryID string
 	query   string // of DuckDB's
@@ -131,7 +132,7 @@ func (u *unloading) plan(ctx context.Context) (err error) {
 		return err
 	}
 	if u.format == nil {
-		if u.format, err = u.s.stageFormat(ctx, u.at.name); err != nil {
+		if u.format, err = u.s.stageFormat(ctx, u.at.Name); err != nil {
 			return err
 		}
 	}

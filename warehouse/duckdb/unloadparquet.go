@@ -155,12 +155,12 @@ func (u *unloading) putParquet(ctx context.Context, file, name string) error {
 	}
 	f, err := os.Open(file)
 	if err != nil {
-		return fmt.Errorf("unloading to %s: %w", u.at.listed(name), err)
+		return fmt.Errorf("unloading to %s: %w", u.at.Listed(name), err)
 	}
 	defer f.Close()
 	o, err := u.at.Put(ctx, name, f, stage.PutOptions{})
 	if err != nil {
-		return refusal.OfStage(err, u.at.listed(name))
+		return refusal.OfStage(err, u.at.Listed(name))
 	}
 	if u.single && o.Size > u.maxSize {
 		u.note(o, rows, !there)

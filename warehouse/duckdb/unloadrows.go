@@ -16,6 +16,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/datafile"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
 
 // fileWriter is a file that is being written to a stage.
@@ -210,7 +211,7 @@ func (u *unloading) writeFailed(err error) error {
 	if errors.Is(err, datafile.ErrEmptyText) {
 		return &warehouse.Error{Code: 100093, State: "22000", Message: "Cannot unload empty string without file format option field_optionally_enclosed_by being specified."}
 	}
-	return fmt.Errorf("unloading to %s: %w", u.at.listed(u.writing.name), err)
+	return fmt.Errorf("unloading to %s: %w", u.at.Listed(u.writing.name), err)
 }
 
 // fileFor makes sure that a file of the partition is being written that has
@@ -269,8 +270,8 @@ func (u *unloading) beginFile(ctx context.Context, partition string, number int)
 	if u.format.Type() == "JSON" {
 		return nil
 	}
-	how := reading{format: u.format}
-	w.csv = datafile.NewCSVWriter(w.plain, how.csv())
+	how := stagedfile.Reading{Format: u.format}
+	w.csv = datafile.NewCSVWriter(w.plain, how.CSV())
 	if !u.header {
 		return nil
 	}

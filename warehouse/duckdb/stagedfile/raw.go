@@ -1,4 +1,4 @@
-package duckdb
+package stagedfile
 
 import (
 	"context"
@@ -17,21 +17,21 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
-// rawRows puts the records of staged files into a temporary table as they are:
+// A Raw puts the records of staged files into a temporary table as they are:
 // F is the number of the file, R that of the row, and C1, C2, … the fields.
-type rawRows struct {
-	reader *stageReader
-	how    *reading
-	at     place
-	files  []*stagedFile
-	width  int                                                        // how many fields are kept
-	single bool                                                       // stop at the first fault
-	keep   int                                                        // how many faults of a file are kept
-	fields func(f *stagedFile, rec *datafile.Record) []datafile.Field // those kept, in order; nil for as they come
+type Raw struct {
+	Reader *Reader
+	How    *Reading
+	At     Place
+	Files  []*File
+	Width  int                                                  // how many fields are kept
+	Single bool                                                 // stop at the first fault
+	Keep   int                                                  // how many faults of a file are kept
+	Fields func(f *File, rec *datafile.Record) []datafile.Field // those kept, in order; nil for as they come
 
-	table   string
-	file    int // the one being read
-	records recordReader
+	Table   string // its name, once Load has begun
+	file    int    // the one being read
+	records Records
 	closer  io.Closer
 	stopped bool
 	rows    *array.RecordBuilder
@@ -44,17 +44,18 @@ const (
 	rawBytes = 32 << 20
 )
 
-// load fills the table. Whoever calls drops it.
-func (r *rawRows) load(ctx context.Context) error {
+// Load makes the table and fills it, noting the faults in the files. Whoever calls
+// drops it, even after an error.
+func (r *Raw) Load(ctx context.Context) error {
 	fields := []arrow.Field{{Name: "F", Type: arrow.PrimitiveTypes.Int64}, {Name: "R", Type: arrow.PrimitiveTypes.Int64}}
 	define := []string{"F bigint", "R bigint"}
-	for i := range r.width {
+	for i := range r.Width {
 		name := fmt.Sprintf("C%d", i+1)
 		fields = append(fields, arrow.Field{Name: name, Type: arrow.BinaryTypes.String, Nullable: true})
 		define = append(define, name+" varchar")
 	}
-	r.table = ducksql.FreshName("snowpit_raw_")
-	if err := r.reader.conn.Exec(ctx, "create temporary table "+r.table+" ("+strings.Join(define, ", ")+")"); err != nil {
+	r.Table = ducksql.FreshName("snowpit_raw_")
+	if err := r.Reader.Conn.Exec(ctx, "create temporary table "+r.Table+" ("+strings.Join(define, ", ")+")"); err != nil {
 		return err
 	}
 	schema := arrow.NewSchema(fields, nil)
@@ -72,7 +73,7 @@ func (r *rawRows) load(ctx context.Context) error {
 			return err
 		}
 	}
-	a, err := r.reader.conn.Appender("temp", "main", r.table, writers)
+	a, err := r.Reader.Conn.Appender("temp", "main", r.Table, writers)
 	if err != nil {
 		return err
 	}
@@ -85,7 +86,7 @@ func (r *rawRows) load(ctx context.Context) error {
 	return err
 }
 
-func (r *rawRows) close() {
+func (r *Raw) close() {
 	if r.closer != nil {
 		r.closer.Close()
 		r.closer, r.records = nil, nil
@@ -94,7 +95,7 @@ func (r *rawRows) close() {
 
 // ahead reads batches while others go into the table. Until stop has returned,
 // the files are the reader's.
-func (r *rawRows) ahead(ctx context.Context) (next func() (arrow.RecordBatch, error), stop func()) {
+func (r *Raw) ahead(ctx context.Context) (next func() (arrow.RecordBatch, error), stop func()) {
 	type result struct {
 		batch arrow.RecordBatch
 		err   error
@@ -139,7 +140,7 @@ func (r *rawRows) ahead(ctx context.Context) (next func() (arrow.RecordBatch, er
 }
 
 // batch reads the next rows, nil behind the last.
-func (r *rawRows) batch(ctx context.Context) (arrow.RecordBatch, error) {
+func (r *Raw) batch(ctx context.Context) (arrow.RecordBatch, error) {
 	n, size := 0, 0
 	for n < rawBatch && size < rawBytes {
 		if n%1024 == 0 && ctx.Err() != nil {
@@ -162,12 +163,12 @@ func (r *rawRows) batch(ctx context.Context) (arrow.RecordBatch, error) {
 }
 
 // next adds the next row that can be read and gives its size, 0 at the end.
-func (r *rawRows) next(ctx context.Context) (int, error) {
-	for !r.stopped && r.file < len(r.files) {
-		f := r.files[r.file]
+func (r *Raw) next(ctx context.Context) (int, error) {
+	for !r.stopped && r.file < len(r.Files) {
+		f := r.Files[r.file]
 		if r.records == nil {
 			var err error
-			if r.records, r.closer, err = r.how.open(ctx, r.at, f.Name); err != nil {
+			if r.records, r.closer, err = r.How.Open(ctx, r.At, f.Name); err != nil {
 				if err = r.unreadable(f, err); err != nil {
 					return 0, err
 				}
@@ -181,27 +182,27 @@ func (r *rawRows) next(ctx context.Context) (int, error) {
 			r.file++
 			continue
 		case err != nil:
-			if err = r.unreadable(f, badCompression(f.shown, err)); err != nil {
+			if err = r.unreadable(f, BadCompression(f.Shown, err)); err != nil {
 				return 0, err
 			}
 			continue
 		}
-		f.parsed++
+		f.Parsed++
 		if rec.Fault != nil {
-			f.bad++
-			if len(f.errors) < r.keep {
-				f.errors = append(f.errors, rowErrorOf(rec, *rec.Fault, r.records.Rejected()))
+			f.Bad++
+			if len(f.Errors) < r.Keep {
+				f.Errors = append(f.Errors, RowErrorOf(rec, *rec.Fault, r.records.Rejected()))
 			}
-			r.stopped = r.single
+			r.stopped = r.Single
 			continue
 		}
 		r.rows.Field(0).(*array.Int64Builder).Append(int64(r.file + 1))
 		r.rows.Field(1).(*array.Int64Builder).Append(rec.Number)
 		fields := rec.Fields
-		if r.fields != nil {
-			fields = r.fields(f, rec)
+		if r.Fields != nil {
+			fields = r.Fields(f, rec)
 		}
-		for i := range r.width {
+		for i := range r.Width {
 			cell := r.rows.Field(i + 2).(*array.StringBuilder)
 			if i < len(fields) && fields[i].Value != nil {
 				cell.BinaryBuilder.Append(fields[i].Value)
@@ -215,8 +216,8 @@ func (r *rawRows) next(ctx context.Context) (int, error) {
 }
 
 // unreadable goes on with the next file behind one that breaks off.
-func (r *rawRows) unreadable(f *stagedFile, err error) error {
-	if err := f.breakOff(err, r.single); err != nil {
+func (r *Raw) unreadable(f *File, err error) error {
+	if err := f.BreakOff(err, r.Single); err != nil {
 		return err
 	}
 	r.close()

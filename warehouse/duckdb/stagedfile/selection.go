@@ -1,4 +1,4 @@
-package duckdb
+package stagedfile
 
 import (
 	"context"
@@ -15,23 +15,23 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
-// A selection is which of the objects at a location a statement means: all, where
+// A Selection is which of the objects at a location a statement means: all, where
 // it does not say.
-type selection struct {
+type Selection struct {
 	named   bool // FILES was given
 	files   []string
 	pattern *ast.String
 }
 
-// setFiles reads FILES = ('a', 'b').
-func (o *selection) setFiles(opt ast.Option) (err error) {
+// SetFiles reads FILES = ('a', 'b').
+func (o *Selection) SetFiles(opt ast.Option) (err error) {
 	o.named = true
 	o.files, err = textList(opt)
 	return err
 }
 
-// setPattern reads PATTERN = 'regular expression'.
-func (o *selection) setPattern(opt ast.Option) error {
+// SetPattern reads PATTERN = 'regular expression'.
+func (o *Selection) SetPattern(opt ast.Option) error {
 	text, ok := opt.Value.(*ast.String)
 	if o.pattern = text; !ok {
 		return refusal.BadOption(opt, fileformat.Word(opt.Value))
@@ -39,10 +39,10 @@ func (o *selection) setPattern(opt ast.Option) error {
 	return nil
 }
 
-// objects are the objects meant at a path in a stage.
-func (o *selection) objects(ctx context.Context, at place, in string) ([]stage.Object, error) {
+// Objects are the objects meant at a path in a stage.
+func (o *Selection) Objects(ctx context.Context, at Place, in string) ([]stage.Object, error) {
 	if !o.named {
-		return files(ctx, at, in, o.pattern)
+		return Files(ctx, at, in, o.pattern)
 	}
 	var out []stage.Object
 	for _, name := range o.files {
@@ -50,23 +50,23 @@ func (o *selection) objects(ctx context.Context, at place, in string) ([]stage.O
 		if in != "" {
 			full = path.Join(in, full)
 		}
-		found, err := files(ctx, at, full, nil)
+		found, err := Files(ctx, at, full, nil)
 		if err != nil {
 			return nil, err
 		}
 		i := slices.IndexFunc(found, func(o stage.Object) bool { return o.Name == full })
 		if i < 0 {
 			return nil, &warehouse.Error{Code: 91016, State: "22000", Kind: warehouse.ErrNotExist, Message: fmt.Sprintf(
-				"Remote file '%s' was not found. There are several potential causes. The file might not exist. The required credentials may be missing or invalid.", at.listed(full))}
+				"Remote file '%s' was not found. There are several potential causes. The file might not exist. The required credentials may be missing or invalid.", at.Listed(full))}
 		}
 		out = append(out, found[i])
 	}
 	return out, nil
 }
 
-// files are the objects at a location that a pattern lets through. As on
+// Files are the objects at a location that a pattern lets through. As on
 // Snowflake the pattern must match all of the object's name in its stage.
-func files(ctx context.Context, st stage.Stage, prefix string, pattern *ast.String) (found []stage.Object, err error) {
+func Files(ctx context.Context, st stage.Stage, prefix string, pattern *ast.String) (found []stage.Object, err error) {
 	var match *regexp.Regexp
 	if pattern != nil {
 		if match, err = regexp.Compile("^(?:" + pattern.Value + ")$"); err != nil {

@@ -1,4 +1,4 @@
-package duckdb
+package stagedfile
 
 import (
 	"context"
@@ -14,31 +14,32 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
-// A stageReader reads staged files with DuckDB: into temporary tables of a
+// A Reader reads staged files with DuckDB: into temporary tables of a
 // connection, or by way of copies in a folder that DuckDB may open.
-type stageReader struct {
-	conn  *engine.Conn
-	spool string
-	log   *slog.Logger
+// One statement at a time uses it.
+type Reader struct {
+	Conn  *engine.Conn
+	Spool string // the folder, made when it is first needed
+	Log   *slog.Logger
 }
 
-// drop drops a temporary table of a statement's own, whatever became of the
+// DropTable drops a temporary table of a statement's own, whatever became of the
 // statement.
-func (r *stageReader) drop(table string) {
-	if err := r.conn.Exec(context.Background(), "drop table if exists "+table); err != nil {
-		r.log.Debug("a temporary table is left until the session ends", "table", table, "error", err)
+func (r *Reader) DropTable(table string) {
+	if err := r.Conn.Exec(context.Background(), "drop table if exists "+table); err != nil {
+		r.Log.Debug("a temporary table is left until the session ends", "table", table, "error", err)
 	}
 }
 
 // copy copies a staged file to where DuckDB can read it. The caller removes
 // the copy.
-func (r *stageReader) copy(ctx context.Context, at stage.Stage, name string) (path string, err error) {
+func (r *Reader) copy(ctx context.Context, at stage.Stage, name string) (path string, err error) {
 	object, _, err := at.Open(ctx, name)
 	if err != nil {
 		return "", refusal.OfStage(err, name)
 	}
 	defer object.Close()
-	dir, err := filepath.Abs(r.spool)
+	dir, err := filepath.Abs(r.Spool)
 	if err == nil {
 		err = os.MkdirAll(dir, 0o700)
 	}
