@@ -171,7 +171,7 @@ func shortPath(n *runner.Node) string {
 	case runner.Snapshot:
 		return snapshotPath(n, file)
 	case runner.Analysis:
-		return "analysis/" + underRoot(file, len(n.FQN)-2)
+		return "analysis/" + underRoot(file, len(n.FQN)-3) // its name says analysis, too
 	}
 	return underRoot(file, len(n.FQN)-2)
 }

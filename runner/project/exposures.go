@@ -139,7 +139,7 @@ func (l *loader) grouped(n *runner.Node, r *nodeconfig.Reader) error {
 		return fmt.Errorf("%s: config %w", n.Config.Pos, r.Err)
 	}
 	if n.Access != "" && !slices.Contains([]string{"private", "protected", "public"}, n.Access) {
-		return fmt.Errorf("%s: config access: it is private, protected or public, not %q", n.Config.Pos, n.Access)
+		return fmt.Errorf("%s: config access: it is private, protected or public, not %q", l.setAt(n, "access"), n.Access)
 	}
 	if n.Group != "" && !l.group(n.Package, n.Group) {
 		var names []string
@@ -150,7 +150,7 @@ func (l *loader) grouped(n *runner.Node, r *nodeconfig.Reader) error {
 		if near := jv.Nearest(n.Group, names); near != "" {
 			hint = "; did you mean " + near + "?"
 		}
-		return fmt.Errorf("%s: config group: there is no group %s%s", n.Config.Pos, n.Group, hint)
+		return fmt.Errorf("%s: config group: there is no group %s%s", l.setAt(n, "group"), n.Group, hint)
 	}
 	return nil
 }

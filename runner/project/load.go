@@ -142,7 +142,7 @@ func newLoader(fsys fs.FS, dir string, opts Options) *loader {
 		},
 		patches: map[string]patch{}, sourceLayers: map[string]nodeconfig.Layer{}, docs: map[string]runner.DocBlock{},
 		vars: map[string]map[string]any{}, asked: map[string]variable{}, listed: map[string][]string{}, told: map[string]bool{},
-		versions: map[string]version{}, calls: map[string][]need{}, usedPaths: map[string]bool{},
+		versions: map[string]version{}, calls: map[string][]need{}, own: map[string]nodeconfig.Layer{}, usedPaths: map[string]bool{},
 	}
 	l.names = l.p.names
 	l.cache = newCache()
@@ -165,7 +165,8 @@ type loader struct {
 	order    []*runner.Node   // every node, as found
 	patches  map[string]patch // YAML properties by "package.models/name", "package.seeds/name"
 	yaml     []propertyFile
-	calls    map[string][]need // what templates asked for, by node ID
+	calls    map[string][]need           // what templates asked for, by node ID
+	own      map[string]nodeconfig.Layer // what nodes' own files set, by ID
 	docs     map[string]runner.DocBlock
 	versions map[string]version // of versioned models, by package and file
 

@@ -244,6 +244,7 @@ func (l *loader) layers(n *runner.Node, patch nodeconfig.Layer, inFile func(belo
 	if err != nil {
 		return nil, err
 	}
+	l.own[n.ID] = own
 	all := nodeconfig.Overlay(below, own)
 	if p.root != "" {
 		all = nodeconfig.Overlay(all, l.configured(l.settings, n))
@@ -278,7 +279,7 @@ func (l *loader) finish(n *runner.Node, all nodeconfig.Layer) (err error) {
 	}
 	if at, own := l.p.lib.Materialization(r.Text("materialized")); own && n.Type == runner.Model {
 		return fmt.Errorf("%s: config materialized: %s is a materialization of the project's own (%s), and only those of dbt can be run: view, table, incremental, ephemeral",
-			n.Pos, all["materialized"], at)
+			l.setAt(n, "materialized"), all["materialized"], at)
 	}
 	if n.Config, err = nodeconfig.Read(all, n); err != nil {
 		return err

@@ -145,12 +145,15 @@ func (l *Library) context(s Scope) *rendering {
 // own is the environment of the scope's own package.
 func (c *rendering) own() *jinja.Env { return c.env(c.s.Package) }
 
+// noPackage is what to do about a package that is not there.
+const noPackage = "a package of that name would have to be installed: name it in packages.yml and run snowpit deps"
+
 // env is the environment that templates and macros of a package see.
 func (c *rendering) env(pkg string) *jinja.Env {
 	if env := c.envs[pkg]; env != nil {
 		return env
 	}
-	env := &jinja.Env{Filters: filters, Lenient: !c.s.Execute && c.s.Config != nil}
+	env := &jinja.Env{Filters: filters, Lenient: !c.s.Execute && c.s.Config != nil, Advice: noPackage}
 	c.envs[pkg] = env
 	env.Names = func() []string { return c.known(pkg) }
 	env.Lookup = func(name string) (any, bool) { return c.lookup(pkg, name) }

@@ -11,6 +11,9 @@ import (
 // attribute is x.name: an attribute or, failing that, an item.
 func (f *frame) attribute(x any, name string) (any, error) {
 	if u, ok := x.(*value.Undefined); ok {
+		if f.env.Advice != "" && u.Hint == "" && u.Near != nil && value.Nearest(u.Name, u.Near()) == "" {
+			u = &value.Undefined{Name: u.Name, Hint: u.Err().Error() + "; " + f.env.Advice}
+		}
 		return f.undefined(u)
 	}
 	if v, ok := f.member(x, name); ok {

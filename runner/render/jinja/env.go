@@ -14,6 +14,7 @@ import (
 type Env struct {
 	Lookup  func(name string) (any, bool) // the host's names; nil for none
 	Names   func() []string               // the names that Lookup knows, for suggestions; nil for none
+	Advice  string                        // what to add where name.attr is refused as there is no such name; "" for nothing
 	Filters map[string]Filter             // the host's filters; they go before Jinja's
 	Tests   map[string]Test               // the host's tests; they go before Jinja's
 
