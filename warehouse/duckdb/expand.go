@@ -106,6 +106,9 @@ func (e *expanding) fail(err error) {
 
 // call expands a scalar function.
 func (e *expanding) call(c *ast.Call) ast.Expr {
+	if c.Foreign != nil {
+		return c
+	}
 	found := e.s.functionNamed(c.Name, e.in)
 	if found == nil || e.tables[c] {
 		return c
@@ -287,6 +290,9 @@ func (e *expanding) scalar(f *function, c *ast.Call) (ast.Expr, error) {
 	args, err := e.arguments(f, c)
 	if err != nil {
 		return nil, err
+	}
+	if f.Language != "" {
+		return e.foreign(f, c, args)
 	}
 	inner, err := e.inner(f)
 	if err != nil {

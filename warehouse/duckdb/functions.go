@@ -19,15 +19,17 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
-// A function is one that a user made in SQL. Its body goes into the statements
-// that call it, with the arguments in the place of its parameters.
+// A function is one that a user made. The body of one in SQL goes into the
+// statements that call it, with the arguments in the place of its parameters; one
+// in JavaScript is run for each row.
 type function struct {
 	Database   string       `json:"database"`
 	Schema     string       `json:"schema"`
 	Name       string       `json:"name"`
 	Params     []parameter  `json:"params,omitempty"`
-	Returns    string       `json:"returns,omitempty"` // a scalar's type
-	Table      []columnMeta `json:"table,omitempty"`   // a table's columns
+	Returns    string       `json:"returns,omitempty"`  // a scalar's type
+	Table      []columnMeta `json:"table,omitempty"`    // a table's columns
+	Language   string       `json:"language,omitempty"` // "" for SQL
 	Body       string       `json:"body"`
 	Text       string       `json:"text"` // the definition as it was sent
 	Comment    string       `json:"comment,omitempty"`
@@ -190,7 +192,7 @@ func (s *session) createFunction(ctx context.Context, rec *record, stmt *ast.Cre
 	switch {
 	case stmt.Procedure:
 		return nil, refusal.Unsupported("stored procedures")
-	case stmt.Aggregate || stmt.Language != "SQL":
+	case stmt.Aggregate || stmt.Language != "SQL" && stmt.Language != javaScript:
 		return nil, refusal.Unsupported("functions in " + stmt.Language)
 	case stmt.Body == nil || stmt.OrAlter:
 		return nil, refusal.Unsupported("CREATE FUNCTION without a body, and CREATE OR ALTER FUNCTION")
@@ -203,6 +205,11 @@ func (s *session) createFunction(ctx context.Context, rec *record, stmt *ast.Cre
 		return nil, err
 	}
 	f := functionOf(stmt, at, sql)
+	if f.Language != "" {
+		if err := checkForeign(f); err != nil {
+			return nil, err
+		}
+	}
 	for _, other := range s.w.functions.named(at) {
 		if other.signature() != f.signature() {
 			continue
@@ -232,6 +239,9 @@ func functionOf(stmt *ast.CreateFunction, at target, sql string) *function {
 	f := &function{Database: at.database, Schema: at.schema, Name: at.table, Body: stmt.Body.Value, Text: strings.TrimSpace(sql),
 		Comment: commentOption(stmt.Options), Secure: stmt.Secure, Properties: stmt.Properties, Created: time.Now(),
 		Memoizable: slices.Contains(stmt.Properties, "MEMOIZABLE"), temporary: stmt.Temporary}
+	if stmt.Language != "SQL" {
+		f.Language = stmt.Language
+	}
 	for _, p := range stmt.Params {
 		param := parameter{Name: p.Name.Name, Type: typeText(p.Type)}
 		if p.Default != nil {
@@ -395,6 +405,9 @@ func (s *session) describeFunction(rec *record, stmt *ast.Describe) (*warehouse.
 		}
 		returns = "TABLE (" + strings.Join(columns, ", ") + ")"
 	}
-	return rec.table(texts("property", "value"), [][]any{
-		{"signature", "(" + strings.Join(params, ", ") + ")"}, {"returns", returns}, {"language", "SQL"}, {"body", f.Body}}), nil
+	rows := [][]any{{"signature", "(" + strings.Join(params, ", ") + ")"}, {"returns", returns}, {"language", f.language()}}
+	if f.Language != "" {
+		rows = append(rows, []any{"null handling", f.nullHandling()}, []any{"volatility", f.volatility()})
+	}
+	return rec.table(texts("property", "value"), append(rows, []any{"body", f.Body})), nil
 }

@@ -183,8 +183,12 @@ func (f *function) ddl(full bool) string {
 		returns = "TABLE (" + strings.Join(columns, ", ") + ")"
 	}
 	secure := map[bool]string{true: "SECURE "}[f.Secure]
-	return fmt.Sprintf("CREATE OR REPLACE %sFUNCTION %s(%s)\nRETURNS %s\nLANGUAGE SQL%s\nAS %s;", secure,
-		written(target{f.Database, f.Schema, f.Name}, full), strings.Join(params, ", "), returns, commentClause("\nCOMMENT=", f.Comment), warehouse.QuoteString(f.Body))
+	language := f.language()
+	if f.strict() {
+		language += "\nSTRICT"
+	}
+	return fmt.Sprintf("CREATE OR REPLACE %sFUNCTION %s(%s)\nRETURNS %s\nLANGUAGE %s%s\nAS %s;", secure, written(target{f.Database, f.Schema, f.Name}, full),
+		strings.Join(params, ", "), returns, language, commentClause("\nCOMMENT=", f.Comment), warehouse.QuoteString(f.Body))
 }
 
 // schemaDDL is a schema's definition with those of all that is in it.

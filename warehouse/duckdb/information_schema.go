@@ -110,7 +110,7 @@ var informationSchema = map[string]string{
 		try_cast(nullif(regexp_extract(json_extract_string(meta, '$.returns'), '^NUMBER\((\d+),', 1), '') as bigint) as NUMERIC_PRECISION,
 		case when NUMERIC_PRECISION is not null then 10 end as NUMERIC_PRECISION_RADIX,
 		try_cast(nullif(regexp_extract(json_extract_string(meta, '$.returns'), '^NUMBER\(\d+,\s*(\d+)\)$', 1), '') as bigint) as NUMERIC_SCALE,
-		'SQL' as FUNCTION_LANGUAGE, json_extract_string(meta, '$.body') as FUNCTION_DEFINITION,
+		coalesce(json_extract_string(meta, '$.language'), 'SQL') as FUNCTION_LANGUAGE, json_extract_string(meta, '$.body') as FUNCTION_DEFINITION,
 		'VOLATILE' as VOLATILITY, 'YES' as IS_NULL_CALL, cast(json_extract_string(meta, '$.created') as timestamptz) as CREATED,
 		cast(json_extract_string(meta, '$.created') as timestamptz) as LAST_ALTERED, json_extract_string(meta, '$.comment') as COMMENT,
 		'NO' as IS_EXTERNAL, case when json_extract_string(meta, '$.secure') = 'true' then 'YES' else 'NO' end as IS_SECURE

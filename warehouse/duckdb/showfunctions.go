@@ -21,7 +21,7 @@ func (f *function) shownRow() []any {
 		description = "user-defined function"
 	}
 	return []any{f.Created, f.Name, f.Schema, "N", "N", "N", int64(f.required()), int64(len(f.Params)), f.arguments(), description, f.Database,
-		yes(f.Table != nil), "N", yes(f.Secure), "", "", "N", "SQL", yes(f.Memoizable), "N"}
+		yes(f.Table != nil), "N", yes(f.Secure), "", "", "N", f.language(), yes(f.Memoizable), "N"}
 }
 
 func showFunctions(ctx context.Context, s *session, in area) (all []shown, err error) {

@@ -208,6 +208,14 @@ type Call struct {
 	Nulls       string // "IGNORE", "RESPECT" or ""
 	FromLast    bool   // FROM LAST, of NTH_VALUE
 	Over        *Over  // nil if it is no window function
+	Foreign     *Foreign
+}
+
+// Foreign is what a call of a user's function runs that is in another language:
+// nil for all that a statement can say by itself.
+type Foreign struct {
+	Code   string
+	Result string // the name of its type; a time is a TIMESTAMP_LTZ of milliseconds
 }
 
 // An Arg is an argument, with its name in f(name => value).

@@ -328,6 +328,9 @@ var templates = sync.OnceValue(func() map[string]string {
 
 // call translates a call whose arguments are translated already.
 func (r *rewriter) call(c *ast.Call) ast.Expr {
+	if c.Foreign != nil {
+		return r.foreign(c)
+	}
 	if c.Over != nil {
 		r.ranked(c)
 		r.orders(c.Over.OrderBy)

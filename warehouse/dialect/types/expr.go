@@ -260,6 +260,15 @@ func (c *checker) cases(e *ast.Case, in *scope) Type {
 	return Common(out, c.expr(e.Else, in))
 }
 
+// Foreign is the type of what code in another language gives.
+func Foreign(f *ast.Foreign) Type {
+	t := &ast.Type{Name: f.Result}
+	if f.Result == string(warehouse.TimestampLTZ) {
+		t.Args = []string{"3"}
+	}
+	return Of(t)
+}
+
 // call is the type of a function's result.
 func (c *checker) call(e *ast.Call, in *scope) Type {
 	args := make([]Type, len(e.Args))
@@ -282,6 +291,9 @@ func (c *checker) call(e *ast.Call, in *scope) Type {
 	}
 	if e.Over != nil {
 		c.over(e.Over, in)
+	}
+	if e.Foreign != nil {
+		return Foreign(e.Foreign)
 	}
 	if len(e.Name.Parts) != 1 {
 		return Type{}

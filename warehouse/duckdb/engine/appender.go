@@ -149,7 +149,7 @@ func CopyRows(ctx context.Context, cur *Cursor, to *Conn, table string) (n int64
 				return n, appenderError(&app)
 			}
 			mapping.AppenderDestroy(&app)
-			return n, orCanceled(ctx, err)
+			return n, cur.conn.orStopped(ctx, err)
 		}
 		state := mapping.AppendDataChunk(app, chunk)
 		mapping.DestroyDataChunk(&chunk)

@@ -58,7 +58,7 @@ func (b *Batches) next(ctx context.Context) (arrow.RecordBatch, error) {
 	for total < batchRows && b.bytes() < batchBytes {
 		chunk, rows, err := b.cur.fetch()
 		if err != nil {
-			return nil, orCanceled(ctx, err)
+			return nil, b.cur.conn.orStopped(ctx, err)
 		}
 		if rows == 0 {
 			mapping.DestroyDataChunk(&chunk)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	bindings "github.com/duckdb/duckdb-go-bindings"
@@ -14,7 +15,8 @@ import (
 
 // Engine is one DuckDB instance. Its connections may be used at once.
 type Engine struct {
-	db mapping.Database
+	db      mapping.Database
+	running Running
 }
 
 // Open starts an instance without a file of its own.
@@ -42,16 +44,18 @@ func (e *Engine) Close() { mapping.Close(&e.db) }
 
 // Connect opens a connection, which the caller closes.
 func (e *Engine) Connect() (*Conn, error) {
-	var c Conn
+	c := &Conn{running: &e.running}
 	if mapping.Connect(e.db, &c.c) == mapping.StateError {
 		return nil, errors.New("DuckDB gave no connection")
 	}
-	return &c, nil
+	return c, nil
 }
 
 // Conn is one connection to the instance, for one goroutine at a time.
 type Conn struct {
-	c mapping.Connection
+	c       mapping.Connection
+	running *Running
+	stopped atomic.Bool // something of ours was interrupted, and its error is to come
 }
 
 // Raw is the driver's own handle, for what registers functions by it.
@@ -132,6 +136,9 @@ func (c *Conn) interruptAt(ctx context.Context) (stop func()) {
 		defer tick.Stop()
 		for {
 			mapping.Interrupt(c.c)
+			if c.running.interrupt(c.c, context.Cause(ctx)) {
+				c.stopped.Store(true)
+			}
 			select {
 			case <-quit:
 				return
@@ -177,7 +184,7 @@ func (cur *Cursor) Start(ctx context.Context, args []any) error {
 	state := mapping.ExecutePending(cur.pending, &cur.res)
 	cur.started = true
 	if state == mapping.StateError {
-		return orCanceled(ctx, executing(parseError(mapping.ResultError(&cur.res))))
+		return cur.conn.orStopped(ctx, executing(parseError(mapping.ResultError(&cur.res))))
 	}
 	return nil
 }
@@ -252,6 +259,14 @@ func orCanceled(ctx context.Context, err error) error {
 		return Ended(ctx)
 	}
 	return err
+}
+
+// orStopped is orCanceled of what may have been an interrupted function of ours.
+func (c *Conn) orStopped(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil && c.stopped.Swap(false) {
+		return Ended(ctx)
+	}
+	return orCanceled(ctx, err)
 }
 
 // Ended is why ctx ended, as an error that wraps ctx.Err().

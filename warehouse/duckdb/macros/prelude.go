@@ -37,7 +37,7 @@ var prelude = sync.OnceValue(func() []string {
 // the functions, and the macros in an attached database of their own, whose file
 // the folder keeps. It is done once for an instance, before anything else runs.
 func Add(ctx context.Context, c *engine.Conn, folder string) error {
-	if err := errors.Join(addNative(c), addGenerator(c), addRandomText(c), addRooms(c)); err != nil {
+	if err := errors.Join(addNative(c), addGenerator(c), addRandomText(c), addRooms(c), addJavaScript(c)); err != nil {
 		return err
 	}
 	if err := prebuilt.Attach(ctx, c, folder, rewrite.Macros, prelude()); err != nil {
