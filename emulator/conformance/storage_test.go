@@ -13,7 +13,7 @@ import (
 // emulator plays them over https, with what they are told beside that.
 var stored = map[string][]string{
 	"TestPutOverwrite": nil, "TestPutGetWithAutoCompressFalse": nil, "TestPutGetLargeFile": nil,
-	"TestPutGetFile": nil, "TestPutGetStream": nil, "TestPutGetGcsDownscopedCredential": nil,
+	"TestPutGetStream": nil, "TestPutGetGcsDownscopedCredential": nil,
 	"TestPutWithInvalidToken": {"CLOUD_PROVIDER=AWS"},
 }
 

@@ -123,7 +123,7 @@ func Compress(w io.Writer, compression string) (out io.WriteCloser, extension st
 	case "NONE":
 		return plainWriter{w}, "", nil
 	case "AUTO", "GZIP", "":
-		return gzip.NewWriter(w), ".gz", nil
+		return &gzipWriter{w: w}, ".gz", nil
 	case "ZSTD":
 		z, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
 		return z, ".zst", err
