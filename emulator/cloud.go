@@ -1,7 +1,9 @@
 package emulator
 
 import (
+	"cmp"
 	"context"
+	"crypto/md5"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -181,12 +183,15 @@ func (f *folder) Put(ctx context.Context, key string, meta map[string]string, in
 	if !f.claim.Put {
 		return s3.Object{}, fmt.Errorf("%w: they are for getting objects", s3.ErrDenied)
 	}
+	opts := stage.PutOptions{KeepExisting: f.claim.Keep}
 	if meta[metaKey] != "" {
+		sum := md5.New()
+		in, opts.Tag = io.TeeReader(in, sum), func() string { return hex.EncodeToString(sum.Sum(nil)) }
 		if in, err = f.key.Open(in, envelope.Seal{Key: meta[metaKey], IV: meta[metaIV]}); err != nil {
 			return s3.Object{}, fmt.Errorf("%w: %w", s3.ErrContent, err)
 		}
 	}
-	o, err := f.stage.Put(ctx, name, in, stage.PutOptions{KeepExisting: f.claim.Keep})
+	o, err := f.stage.Put(ctx, name, in, opts)
 	if errors.Is(err, stage.ErrExist) { // OVERWRITE = FALSE: the client's own is dropped
 		return s3.Object{}, nil
 	}
@@ -197,7 +202,7 @@ func (f *folder) Put(ctx context.Context, key string, meta map[string]string, in
 		return s3.Object{}, err
 	}
 	f.server.log.Info("put", "session", f.claim.Session, "stage", f.claim.Stage.String(), "object", o.Name, "bytes", o.Size)
-	return s3.Object{Size: o.Size, ETag: o.MD5, Modified: o.Modified}, nil
+	return s3.Object{Size: o.Size, ETag: cmp.Or(o.Tag, o.MD5), Modified: o.Modified}, nil
 }
 
 // Open reads an object.

@@ -93,6 +93,7 @@ func TestCloudStorage(t *testing.T) {
 			from, to := t.TempDir(), t.TempDir()
 			write(t, filepath.Join(from, "a1.csv"), "1,one\n")
 			write(t, filepath.Join(from, "a2.csv"), "2,two\n")
+			tags := map[string]bool{}
 			put := "put 'file://" + from + "/a*.csv' @st/in/deep auto_compress=false"
 			for i, want := range []string{"[UPLOADED UPLOADED]", "[SKIPPED SKIPPED]", "[UPLOADED UPLOADED]"} {
 				if i == 2 {
@@ -101,9 +102,13 @@ func TestCloudStorage(t *testing.T) {
 				if got := column(t, db, 6, put); fmt.Sprint(got) != want {
 					t.Errorf("put %d gave %v, want %s", i, got, want)
 				}
+				tags[column(t, db, 2, "list @st")[0]] = true
 			}
 			if got := fmt.Sprint(column(t, db, 0, "list @st"), column(t, db, 1, "list @st")); got != "[st/in/deep/a1.csv st/in/deep/a2.csv] [6 6]" {
 				t.Errorf("listed %v", got)
+			}
+			if len(tags) != 2 { // that of a file is of what was sent, whose key is random
+				t.Errorf("after two files that were put and one that was not, their MD5 was one of %v", tags)
 			}
 			exec(t, db, "copy into t from @st")
 			if got := table(t, db, "select * from t order by n"); fmt.Sprint(got) != "[[1 one] [2 two]]" {

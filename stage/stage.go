@@ -21,8 +21,9 @@ var (
 type Object struct {
 	Name     string // within the stage, forward slashes, no leading one
 	Size     int64  // bytes
-	MD5      string // 32 hex digits, as LIST shows it
+	MD5      string // 32 hex digits
 	SHA256   string // 64 hex digits; "" where the backend does not know it without reading
+	Tag      string // what LIST shows for the MD5 of a file that came encrypted, its MD5 as it came; "" for others
 	Modified time.Time
 }
 
@@ -31,6 +32,9 @@ type Object struct {
 type PutOptions struct {
 	// KeepExisting makes Put of a name that exists an error wrapping ErrExist.
 	KeepExisting bool
+	// Tag gives the object's when all of it was read; nil for none. A backend
+	// may do without tags, and may forget one.
+	Tag func() string
 }
 
 // A Stage keeps objects under names. Several goroutines may use it at once.

@@ -309,3 +309,34 @@ func Example() {
 	fmt.Println(obj.Name, obj.Size, obj.MD5, err)
 	// Output: v1/model.json 2 99914b932bd37a50b983c5e7c90ae93b <nil>
 }
+
+// A tag that a file was put with stays with it, and goes with it.
+func TestTags(t *testing.T) {
+	at := t.TempDir()
+	put := func(opts stage.PutOptions) {
+		t.Helper()
+		_, st := open(t, at)
+		if _, err := st.Put(t.Context(), "a", strings.NewReader("text"), opts); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tag := func() string {
+		t.Helper()
+		_, st := open(t, at)
+		for o, err := range st.List(t.Context(), "") {
+			if err != nil {
+				t.Fatal(err)
+			}
+			return o.Tag
+		}
+		return "no object"
+	}
+	put(stage.PutOptions{Tag: func() string { return "0123" }})
+	if got := tag(); got != "0123" {
+		t.Errorf("it is %q", got)
+	}
+	put(stage.PutOptions{})
+	if got := tag(); got != "" {
+		t.Errorf("of another file it is %q", got)
+	}
+}

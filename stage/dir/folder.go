@@ -48,6 +48,9 @@ func (f *folder) Put(ctx context.Context, name string, r io.Reader, opts stage.P
 	if err != nil {
 		return stage.Object{}, fmt.Errorf("put %s: %w", f.full(name), err)
 	}
+	if opts.Tag != nil {
+		sums.Tag = opts.Tag()
+	}
 	obj, err := f.place(tmp, name, sums, opts)
 	if err != nil {
 		f.root.Remove(tmp)

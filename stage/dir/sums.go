@@ -16,10 +16,11 @@ import (
 	"github.com/snowpit-dev/snowpit/stage"
 )
 
-// sums are an object's checksums.
+// sums are an object's checksums, and its tag.
 type sums struct {
 	MD5    string `json:"md5"`
 	SHA256 string `json:"sha256"`
+	Tag    string `json:"tag,omitempty"`
 }
 
 // chunk is how many bytes are read at once: enough to make a goroutine's start
@@ -130,5 +131,5 @@ func (f *folder) describe(name string, file *os.File) (stage.Object, error) {
 }
 
 func object(name string, info fs.FileInfo, s sums) stage.Object {
-	return stage.Object{Name: name, Size: info.Size(), MD5: s.MD5, SHA256: s.SHA256, Modified: info.ModTime()}
+	return stage.Object{Name: name, Size: info.Size(), MD5: s.MD5, SHA256: s.SHA256, Tag: s.Tag, Modified: info.ModTime()}
 }

@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -84,7 +85,7 @@ func (s *session) listStage(ctx context.Context, rec *record, stmt *ast.List) (*
 	}
 	var rows [][]any
 	for _, o := range found {
-		rows = append(rows, []any{at.Listed(o.Name), o.Size, o.MD5, o.Modified.UTC().Format(http.TimeFormat)})
+		rows = append(rows, []any{at.Listed(o.Name), o.Size, cmp.Or(o.Tag, o.MD5), o.Modified.UTC().Format(http.TimeFormat)})
 	}
 	return rec.table([]warehouse.Column{text("name"), whole("size"), text("md5"), text("last_modified")}, rows), nil
 }
