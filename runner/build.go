@@ -64,7 +64,7 @@ func (b *build) model(ctx context.Context) error {
 	}
 	incremental := cfg.Materialized == Incremental && exists && !view && !full && cfg.Strategy != microbatch
 	if b.node.Python {
-		return fmt.Errorf("a Python model needs the Python runtime, which is not there yet: the model and what needs it are not built")
+		return fmt.Errorf("a Python model needs the Python runtime, which is not supported yet: the model and what needs it are not built")
 	}
 	if err := b.compile(ctx, incremental); err != nil {
 		return err

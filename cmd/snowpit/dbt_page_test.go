@@ -147,6 +147,14 @@ func (e evidence) of(name string) (string, error) {
 	return string(text), err
 }
 
+// has reports whether a word is in a text; a flag by its whole name.
+func (e evidence) has(text, word string) bool {
+	if !strings.HasPrefix(word, "--") {
+		return strings.Contains(text, word)
+	}
+	return regexp.MustCompile(regexp.QuoteMeta(word) + `([^\w-]|$)`).MatchString(text)
+}
+
 // fits finds what is wrong with a row.
 func (e evidence) fits(row dbtRow) (faults []string) {
 	all := ""
@@ -158,17 +166,17 @@ func (e evidence) fits(row dbtRow) (faults []string) {
 		all += text + "\n"
 	}
 	for _, word := range row.words() {
-		if !strings.Contains(all, word) {
+		if !e.has(all, word) {
 			faults = append(faults, fmt.Sprintf("%s is in none of %s", word, strings.Join(row.shown, ", ")))
 		}
 	}
-	told := map[string]string{"works": "", "no effect, told": "no effect", "refused by name": "not supported"}
+	told := map[string]string{"works": "", "no effect, told": "no effect", "refused by name": "not supported", "not there": "! exists"}
 	kind, _, _ := strings.Cut(row.here, ":")
 	sign, known := told[kind]
 	if !known {
-		faults = append(faults, fmt.Sprintf("%q is none of works, no effect and refused", kind))
+		faults = append(faults, fmt.Sprintf("%q is none of works, no effect, refused and not there", kind))
 	}
-	if !strings.Contains(all, sign) && !strings.Contains(all, "status 2") && !strings.Contains(all, "exits 2") {
+	if !strings.Contains(all, sign) && (kind != "refused by name" || !strings.Contains(all, "status 2") && !strings.Contains(all, "exits 1 ") && !strings.Contains(all, "exits 2")) {
 		faults = append(faults, fmt.Sprintf("nothing says %q in %s", sign, strings.Join(row.shown, ", ")))
 	}
 	return faults
@@ -219,7 +227,7 @@ func dbtNames() []string {
 	visit = func(cmd *cobra.Command) {
 		if name := cmd.CommandPath(); slices.Contains(ownNames, name) {
 			return
-		} else if cmd.HasParent() && cmd.RunE != nil && !cmd.Hidden {
+		} else if cmd.HasParent() && !cmd.HasSubCommands() && !cmd.Hidden {
 			seen[name] = true
 		}
 		for _, set := range []*pflag.FlagSet{cmd.Flags(), cmd.PersistentFlags()} {

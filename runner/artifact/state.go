@@ -29,15 +29,20 @@ type entry struct {
 	Config   map[string]any `json:"unrendered_config"`
 	Doc      string         `json:"description"`
 	Columns  map[string]struct {
-		Doc string `json:"description"`
+		Doc         string           `json:"description"`
+		DataType    string           `json:"data_type"`
+		Constraints []map[string]any `json:"constraints"`
 	} `json:"columns"`
-	Database   string  `json:"database"`
-	Schema     string  `json:"schema"`
-	Alias      string  `json:"alias"`
-	Identifier string  `json:"identifier"`
-	Relation   *string `json:"relation_name"`
-	Contract   any     `json:"contract"`
-	DependsOn  struct {
+	Constraints []map[string]any `json:"constraints"`
+	Database    string           `json:"database"`
+	Schema      string           `json:"schema"`
+	Alias       string           `json:"alias"`
+	Identifier  string           `json:"identifier"`
+	Relation    *string          `json:"relation_name"`
+	Contract    struct {
+		Enforced bool `json:"enforced"`
+	} `json:"contract"`
+	DependsOn struct {
 		Macros []string `json:"macros"`
 		Nodes  []string `json:"nodes"`
 	} `json:"depends_on"`
@@ -161,9 +166,9 @@ func (e entry) differences(n entry) []string {
 	add(!reflect.DeepEqual(less(e.Config, apart), less(n.Config, apart)), "modified.configs")
 	add(e.relationWords() != n.relationWords(), "modified.relation")
 	persist := mapOf(n.Config["persist_docs"])
-	add(persist["relation"] == true && e.Doc != n.Doc || persist["columns"] == true && !reflect.DeepEqual(e.Columns, n.Columns),
+	add(persist["relation"] == true && e.Doc != n.Doc || persist["columns"] == true && e.columnDocs() != n.columnDocs(),
 		"modified.persisted_descriptions")
-	add(!reflect.DeepEqual(e.Contract, n.Contract), "modified.contract")
+	add(e.contract() != n.contract(), "modified.contract")
 	if len(words) == 0 && (!slices.Equal(e.FQN, n.FQN) || e.otherwise() != n.otherwise()) {
 		words = append(words, "modified.other")
 	}
@@ -177,6 +182,42 @@ func (e entry) body() string {
 		return strings.TrimSpace(e.Raw)
 	}
 	return fmt.Sprint(e.Checksum)
+}
+
+// columnDocs is what the columns' descriptions say.
+func (e entry) columnDocs() string {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(e.Columns)) {
+		fmt.Fprintf(&b, "%s: %s\n", name, e.Columns[name].Doc)
+	}
+	return b.String()
+}
+
+// contract is what an enforced contract promises: names, types and constraints
+// of columns. The hash that dbt has of it is of its own making.
+func (e entry) contract() string {
+	if !e.Contract.Enforced {
+		return ""
+	}
+	b := strings.Builder{}
+	b.WriteString("enforced")
+	for _, name := range slices.Sorted(maps.Keys(e.Columns)) {
+		c := e.Columns[name]
+		fmt.Fprintf(&b, "|%s %s %v", name, c.DataType, limits(c.Constraints))
+	}
+	fmt.Fprint(&b, limits(e.Constraints))
+	return b.String()
+}
+
+// limits are constraints without what they leave open.
+func limits(all []map[string]any) []map[string]any {
+	var out []map[string]any
+	for _, c := range all {
+		c = maps.Clone(c)
+		maps.DeleteFunc(c, func(_ string, v any) bool { list, ok := v.([]any); return v == nil || ok && len(list) == 0 })
+		out = append(out, c)
+	}
+	return out
 }
 
 // relationWords is what decides on a node's place in the database: for what is
