@@ -261,14 +261,14 @@ func castTo(from, to types.Type) *ast.Type {
 	if from.Kind != types.Null && (to.Is(warehouse.TimestampTZ) || from.Is(warehouse.TimestampTZ)) {
 		return typeOf(to)
 	}
-	timed := to.Timestamp() || to.Is(warehouse.Date, warehouse.Time)
 	text := from.Is(warehouse.Varchar)
 	switch {
 	case to.Is(warehouse.Varchar) && (from.Timestamp() || from.Fine || from.Is(warehouse.Float, warehouse.Boolean)):
 		return &ast.Type{Name: "VARCHAR"} // its length the column itself holds to
-	case text && (timed || to.Numeric() || to.Is(warehouse.Boolean, warehouse.Binary)),
-		from.Is(warehouse.Variant) && (timed || to.Numeric() || to.Is(warehouse.Boolean, warehouse.Varchar, warehouse.Binary)),
-		from.Is(warehouse.Float) && to.Is(warehouse.Number):
+	case text && (timed(to) || to.Numeric() || to.Is(warehouse.Boolean, warehouse.Binary)),
+		from.Is(warehouse.Variant) && (timed(to) || to.Numeric() || to.Is(warehouse.Boolean, warehouse.Varchar, warehouse.Binary)),
+		from.Is(warehouse.Float) && to.Is(warehouse.Number),
+		to.Is(warehouse.Variant) && (timed(from) || from.Is(warehouse.Float, warehouse.Binary) || from.Is(warehouse.Number) && from.Scale > 0):
 	default:
 		return nil
 	}
@@ -277,6 +277,8 @@ func castTo(from, to types.Type) *ast.Type {
 	}
 	return typeOf(to)
 }
+
+func timed(t types.Type) bool { return t.Timestamp() || t.Is(warehouse.Date, warehouse.Time) }
 
 // boundJSON reports PARSE_JSON(?), which is how clients bind arrays and objects.
 func boundJSON(x ast.Expr) bool {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/datafile"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
@@ -161,7 +162,7 @@ func (l *loading) readJSON(ctx context.Context, rows *loadRows, keep int) error 
 // jsonMember is how a member of a document becomes a value of a column.
 func jsonMember(column ducksql.Column, key string, f *fileformat.Format, truncate bool) (filling, error) {
 	path := ducksql.Text(`$."` + strings.ReplaceAll(key, `"`, `\"`) + `"`)
-	text := "json_extract_string(C1, " + path + ")"
+	text := rewrite.Macros + ".MAIN.text_at(C1, " + path + ")"
 	if column.Type == "JSON" {
 		return filling{column: column, text: text, value: "json_extract(C1, " + path + ")"}, nil
 	}

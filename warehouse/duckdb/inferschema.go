@@ -15,6 +15,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/variant"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/datafile"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
@@ -259,7 +260,7 @@ func (inf *inferring) records(ctx context.Context, f *stagedfile.File, each func
 
 func (inf *inferring) json(ctx context.Context, f *stagedfile.File) error {
 	return inf.records(ctx, f, func(fields []datafile.Field) error {
-		dec := json.NewDecoder(bytes.NewReader(fields[0].Value))
+		dec := json.NewDecoder(bytes.NewReader(variant.Shown(nil, fields[0].Value)))
 		dec.UseNumber()
 		if tok, err := dec.Token(); err != nil || tok != json.Delim('{') {
 			return nil // only objects have columns

@@ -127,9 +127,9 @@ func (u *unloading) parquetColumns() (string, error) {
 		case c.duck == "HUGEINT", c.duck == "UHUGEINT":
 			value = "cast(" + value + " as decimal(38,0))"
 		case c.duck == "JSON":
-			value = "cast(" + value + " as varchar)"
+			value = ducksql.Shown(value)
 		case ducksql.Family(c.duck) == "nested":
-			value = "cast(" + ducksql.Sorted("to_json("+value+")") + " as varchar)"
+			value = ducksql.Shown(ducksql.Sorted("to_json(" + value + ")"))
 		}
 		if !u.header {
 			name = "_COL_" + strconv.Itoa(i)

@@ -134,8 +134,10 @@ func (u *unloading) textOf(c unloadColumn) (string, error) {
 		if format = u.format.Text("TIME_FORMAT"); format == "AUTO" {
 			return "left(cast(" + name + " as varchar), 8)", nil
 		}
-	case ducksql.Family(c.duck) == "nested" && c.duck != "JSON":
-		return "cast(" + ducksql.Sorted("to_json("+name+")") + " as varchar)", nil
+	case c.duck == "JSON":
+		return ducksql.Shown(name), nil
+	case ducksql.Family(c.duck) == "nested":
+		return ducksql.Shown(ducksql.Sorted("to_json(" + name + ")")), nil
 	}
 	if format == "" || format == "AUTO" {
 		return rewrite.Macros + ".MAIN.text_of(" + name + ")", nil

@@ -215,8 +215,8 @@ func (r *rewriter) arrayAgg(c *ast.Call, args []ast.Expr) ast.Expr {
 	agg.Distinct, agg.WithinGroup, agg.Over = c.Distinct, c.WithinGroup, c.Over
 	how := `COALESCE(TO_JSON($1), CAST('[]' AS JSON))`
 	switch t := r.info.Type(args[0]); { // as inJSON has them
-	case t.Is(warehouse.Binary):
-		how = `COALESCE(TO_JSON(LIST_TRANSFORM($1, x -> HEX(x))), CAST('[]' AS JSON))`
+	case jsonOf[t.Kind] != "" && !t.Fine:
+		how = `COALESCE(TO_JSON(LIST_TRANSFORM($1, x -> __SF.MAIN.` + jsonOf[t.Kind] + `(x))), CAST('[]' AS JSON))`
 	case t.Is(warehouse.Number) && t.Scale == 0:
 		return template(how, cast(agg, "HUGEINT[]"))
 	case t.Is(warehouse.Number):

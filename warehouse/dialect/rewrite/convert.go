@@ -14,9 +14,17 @@ import (
 // asText is e for a place that takes text, where e is semi-structured.
 func (r *rewriter) asText(e ast.Expr) ast.Expr {
 	if r.isJSON(e) {
-		return unquote(e)
+		return textFor(e, types.Text)
 	}
 	return e
+}
+
+// textFor is a semi-structured value as text that is to be a t.
+func textFor(e ast.Expr, t types.Type) ast.Expr {
+	if t.Numeric() {
+		return unquote(e)
+	}
+	return plain(e)
 }
 
 // asNumber is e for a place that takes a number: text is read as one.
@@ -126,9 +134,9 @@ func (r *rewriter) convert(e ast.Expr, t types.Type) ast.Expr {
 	case t.JSON():
 		return e
 	case r.isJSON(e) && t.Is(warehouse.Varchar):
-		return unquote(e)
+		return textFor(e, t)
 	case r.isJSON(e):
-		return r.convertText(unquote(e), types.Type{Kind: t.Kind, Precision: types.MaxPrecision, Scale: max(t.Scale, maxScale)})
+		return r.convertText(textFor(e, t), types.Type{Kind: t.Kind, Precision: types.MaxPrecision, Scale: max(t.Scale, maxScale)})
 	case from.Is(warehouse.Varchar):
 		return r.convertText(e, t)
 	}
@@ -208,7 +216,7 @@ func (r *rewriter) textOf(e ast.Expr) ast.Expr {
 	case t.Is(types.Null):
 		return cast(e, "VARCHAR")
 	case r.isJSON(e):
-		return call("JSON_EXTRACT_STRING", e, text("$"))
+		return textFor(e, types.Text)
 	case t.Is(warehouse.Date) && r.outputModel(t) == dateModel, t.Is(warehouse.Number, warehouse.Boolean):
 		return cast(e, "VARCHAR")
 	case t.Is(warehouse.TimestampTZ):

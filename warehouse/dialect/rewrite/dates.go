@@ -89,7 +89,7 @@ func (r *rewriter) unit(c *ast.Call, arg ast.Expr) string {
 // point is a point in time: text counts as a TIMESTAMP.
 func (r *rewriter) point(e ast.Expr) ast.Expr {
 	if r.isJSON(e) {
-		return cast(unquote(e), "TIMESTAMP")
+		return cast(plain(e), "TIMESTAMP")
 	}
 	if r.info.Type(e).Is(warehouse.Varchar) {
 		return cast(e, "TIMESTAMP")

@@ -18,8 +18,6 @@ TO_DATE TRY_TO_DATE DATE: a format is a literal
 TO_CHAR TO_VARCHAR: a format of dates is a literal; one of numbers has no exponent, FX or alternatives
 TO_NUMBER TO_DECIMAL TO_NUMERIC TRY_TO_NUMBER TRY_TO_DECIMAL TRY_TO_NUMERIC: a format is a literal without exponent, FX or alternatives
 ARRAY_CONSTRUCT ARRAY_INSERT: an array has no gaps, a null stands there
-TYPEOF TO_VARIANT: a VARIANT holds dates and times as text, and a FLOAT as a DECIMAL
-PARSE_JSON TRY_PARSE_JSON: a number with an exponent is a DECIMAL; one with a point has 17 digits once it is taken out or cast
 HAVERSINE: the last digits may be others
 CURRENT_ACCOUNT CURRENT_REGION CURRENT_USER CURRENT_VERSION: those of the local warehouse, always the same
 CONDITIONAL_CHANGE_EVENT: over one table or subquery that has a name

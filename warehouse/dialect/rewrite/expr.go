@@ -348,8 +348,10 @@ func (r *rewriter) cast(c *ast.Cast) ast.Expr {
 		return toJSON(r.inJSON(c.X))
 	case r.isJSON(c.X) && !c.Try && textTimes[c.Type.Name] != "":
 		return r.timeOfVariant(c.X, c.Type.Name)
+	case r.isJSON(c.X) && !c.Try && c.Type.Name == "BOOLEAN":
+		return r.macro("variant_boolean", c.X)
 	case r.isJSON(c.X):
-		c.X = unquote(c.X)
+		c.X = textFor(c.X, types.Of(c.Type))
 	}
 	from := r.info.Type(c.X)
 	if _, bound := c.X.(*ast.Bind); c.Type.Name == "BLOB" && (!bound || from.Is(warehouse.Varchar)) && !from.Is(warehouse.Binary) {

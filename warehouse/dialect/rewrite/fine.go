@@ -176,7 +176,7 @@ func (r *rewriter) coarseText(e ast.Expr, t types.Type, try bool) ast.Expr {
 	case r.isJSON(e) && !try:
 		return r.timeOfVariant(e, typ)
 	case r.isJSON(e):
-		e = r.typed(unquote(e), types.Text)
+		e = r.typed(plain(e), types.Text)
 	case t.Is(warehouse.TimestampTZ):
 		return r.zonedText(e, try)
 	}
@@ -227,7 +227,7 @@ func (r *rewriter) fineText(e ast.Expr, t types.Type, read func(ast.Expr) ast.Ex
 		}
 	}
 	if r.isJSON(e) {
-		return r.withNanos(r.fineVariant(e, read), r.macro("ns_of", unquote(e)), t)
+		return r.withNanos(r.fineVariant(e, read), r.macro("ns_of", plain(e)), t)
 	}
 	if !r.info.Type(e).Is(warehouse.Varchar) {
 		e = r.typed(cast(e, "VARCHAR"), types.Text)
@@ -239,8 +239,8 @@ func (r *rewriter) fineText(e ast.Expr, t types.Type, read func(ast.Expr) ast.Ex
 
 // fineVariant reads the text in a semi-structured value to its microseconds.
 func (r *rewriter) fineVariant(e ast.Expr, read func(ast.Expr) ast.Expr) ast.Expr {
-	cut := r.typed(call("TO_JSON", r.macro("six_of", unquote(e))), types.Variant)
-	whole := template("CASE WHEN __SF.MAIN.is_decimal($1) THEN $1 ELSE $2 END", e, cut)
+	cut := r.typed(call("TO_JSON", r.macro("six_of", plain(e))), types.Variant)
+	whole := template("CASE WHEN __SF.MAIN.is_real($1) THEN $1 ELSE $2 END", e, cut)
 	return read(r.typed(whole, types.Variant))
 }
 

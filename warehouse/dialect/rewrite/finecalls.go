@@ -48,7 +48,7 @@ func (r *rewriter) fineCall(name string, c *ast.Call, args []ast.Expr) (_ ast.Ex
 	case writtenFunctions[name]:
 		each(func(e ast.Expr) ast.Expr { return r.typed(r.textOf(e), types.Text) })
 	case variantFunctions[name] && !c.Distinct:
-		each(func(e ast.Expr) ast.Expr { return r.typed(r.inJSON(e), types.Text) })
+		each(func(e ast.Expr) ast.Expr { return r.typed(r.inJSON(e), types.Variant) })
 	case nanoFunctions[name]:
 		return r.wholeCall(name, c, args)
 	default:
@@ -105,7 +105,7 @@ func (r *rewriter) fineRead(name string, c *ast.Call, args []ast.Expr, t types.T
 	}
 	x := args[0]
 	if r.isJSON(x) {
-		x = r.typed(unquote(x), types.Text)
+		x = r.typed(plain(x), types.Text)
 	}
 	return r.fineText(x, t, func(e ast.Expr) ast.Expr { return r.readTime(c, e, model.Value, typ, try) })
 }

@@ -16,7 +16,7 @@ var jsonFunctions = map[string]bool{
 }
 
 // jsonMacros are the macros that give JSON.
-var jsonMacros = words(`arrays_zip array_union array_distinct array_except array_flatten array_insert array_intersection array_max array_min array_range array_remove_at array_slice
+var jsonMacros = words(`date_json time_json naive_json local_json offset_json float_json binary_json typed_json arrays_zip array_union array_distinct array_except array_flatten array_insert array_intersection array_max array_min array_range array_remove_at array_slice
 	array_sort arrays_to_object decimal_json get_ignore_case get_path number_json full_or_null object_delete object_insert object_of object_pick parse_ip parse_json parse_json_of sorted try_parse_ip try_parse_json try_parse_json_of parse_url to_array to_array_any to_object`)
 
 // producesJSON reports whether e, translated, is semi-structured by itself.
@@ -39,7 +39,7 @@ func producesJSON(e ast.Expr) bool {
 
 // toJSON is e as a semi-structured value.
 func toJSON(e ast.Expr) ast.Expr {
-	if c, ok := e.(*ast.Call); ok && producesJSON(c) && c.Name.Last() == "decimal_json" { // DuckDB would read its digits again, as a FLOAT
+	if c, ok := e.(*ast.Call); ok && len(c.Name.Parts) == 3 && producesJSON(c) {
 		return e
 	}
 	return call("TO_JSON", e)
@@ -104,7 +104,23 @@ func (r *rewriter) extreme(name string, c *ast.Call) ast.Expr {
 	return call("STRUCT_EXTRACT", best, text("x"))
 }
 
-// unquote is a semi-structured value as text, a string without its quotes.
+// plain is a semi-structured value as text, a string without its quotes.
+func plain(e ast.Expr) ast.Expr {
+	for p, ok := e.(*ast.Parens); ok; p, ok = e.(*ast.Parens) {
+		e = p.X
+	}
+	of, path := e, ast.Expr(text("$"))
+	if c, ok := e.(*ast.Call); ok && known(c) == "JSON_EXTRACT" {
+		of, path = c.Args[0].Value, c.Args[1].Value
+	}
+	if _, ok := of.(*ast.Column); ok {
+		return template("__SF.MAIN.text_at($1, $2)", of, path)
+	}
+	return template("__SF.MAIN.text_in($1)", e)
+}
+
+// unquote is plain for a place that passes over blanks, as DuckDB does where it
+// reads numbers, and for structured values, in which nothing is typed.
 func unquote(e ast.Expr) ast.Expr {
 	if p, ok := e.(*ast.Parens); ok {
 		return unquote(p.X)

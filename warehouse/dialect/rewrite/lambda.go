@@ -20,7 +20,7 @@ func (r *rewriter) lambdaFunction(name string, args []ast.Expr) (ast.Expr, bool)
 	typed := item.Type != nil && item.Type.Name != "JSON"
 	if typed {
 		x := ast.Ident{Name: "_X", Quoted: true}
-		value := &ast.Cast{X: unquote(&ast.Column{Parts: []ast.Ident{x}}), Type: item.Type}
+		value := &ast.Cast{X: plain(&ast.Column{Parts: []ast.Ident{x}}), Type: item.Type}
 		list = call("LIST_TRANSFORM", list, &ast.Lambda{Params: []ast.Param{{Name: x}}, Body: value})
 	}
 	if !typed && name != "FILTER" && r.info.Type(l.Body).Is(warehouse.Float) { // what VARIANTs are worth together

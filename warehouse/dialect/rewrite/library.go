@@ -80,19 +80,25 @@ LOCALTIME/0           CAST(CAST(GET_CURRENT_TIMESTAMP() AS TIMESTAMP) AS TIME)
 const structuredTemplates = `
 PARSE_JSON/2          __SF.MAIN.parse_json_of($1, $2)
 TRY_PARSE_JSON/2      __SF.MAIN.try_parse_json_of($1, $2)
-IS_DOUBLE/1           __SF.MAIN.is_decimal($1)
-IS_REAL/1             __SF.MAIN.is_decimal($1)
-IS_BINARY/1           CASE WHEN $1 IS NOT NULL THEN FALSE END
-IS_DATE/1             CASE WHEN $1 IS NOT NULL THEN FALSE END
-IS_DATE_VALUE/1       CASE WHEN $1 IS NOT NULL THEN FALSE END
-IS_TIME/1             CASE WHEN $1 IS NOT NULL THEN FALSE END
-IS_TIMESTAMP_NTZ/1    CASE WHEN $1 IS NOT NULL THEN FALSE END
-IS_TIMESTAMP_LTZ/1    CASE WHEN $1 IS NOT NULL THEN FALSE END
-IS_TIMESTAMP_TZ/1     CASE WHEN $1 IS NOT NULL THEN FALSE END
-AS_REAL/1             CASE WHEN __SF.MAIN.is_decimal($1) THEN CAST($1 AS DOUBLE) END
+IS_DOUBLE/1           __SF.MAIN.is_real($1)
+IS_REAL/1             __SF.MAIN.is_real($1)
+IS_BINARY/1           (__SF.MAIN.type_name($1) = 'BINARY')
+IS_DATE/1             (__SF.MAIN.type_name($1) = 'DATE')
+IS_DATE_VALUE/1       (__SF.MAIN.type_name($1) = 'DATE')
+IS_TIME/1             (__SF.MAIN.type_name($1) = 'TIME')
+IS_TIMESTAMP_NTZ/1    (__SF.MAIN.type_name($1) = 'TIMESTAMP_NTZ')
+IS_TIMESTAMP_LTZ/1    (__SF.MAIN.type_name($1) = 'TIMESTAMP_LTZ')
+IS_TIMESTAMP_TZ/1     (__SF.MAIN.type_name($1) = 'TIMESTAMP_TZ')
+AS_REAL/1             __SF.MAIN.real_of($1)
+AS_BINARY/1           CASE WHEN __SF.MAIN.type_name($1) = 'BINARY' THEN UNHEX(__SF.MAIN.text_in($1)) END
+AS_DATE/1             CASE WHEN __SF.MAIN.type_name($1) = 'DATE' THEN CAST(__SF.MAIN.text_in($1) AS DATE) END
+AS_TIME/1             CASE WHEN __SF.MAIN.type_name($1) = 'TIME' THEN __SF.MAIN.text_time(__SF.MAIN.text_in($1)) END
+AS_TIMESTAMP_NTZ/1    CASE WHEN __SF.MAIN.type_name($1) = 'TIMESTAMP_NTZ' THEN __SF.MAIN.text_naive(__SF.MAIN.text_in($1)) END
+AS_TIMESTAMP_LTZ/1    CASE WHEN __SF.MAIN.type_name($1) = 'TIMESTAMP_LTZ' THEN __SF.MAIN.text_zoned(__SF.MAIN.text_in($1)) END
+AS_TIMESTAMP_TZ/1     CASE WHEN __SF.MAIN.type_name($1) = 'TIMESTAMP_TZ' THEN __SF.MAIN.text_offset(__SF.MAIN.text_in($1)) END
 UUID_STRING/2         __SF.MAIN.named_uuid($1, $2)
-AS_NUMBER/1           CASE WHEN __SF.MAIN.is_decimal($1) THEN CAST($1 AS DECIMAL(38, 0)) END
-AS_DECIMAL/1          CASE WHEN __SF.MAIN.is_decimal($1) THEN CAST($1 AS DECIMAL(38, 0)) END
+AS_NUMBER/1           CASE WHEN __SF.MAIN.is_decimal($1) THEN CAST(JSON_EXTRACT_STRING($1, '$') AS DECIMAL(38, 0)) END
+AS_DECIMAL/1          CASE WHEN __SF.MAIN.is_decimal($1) THEN CAST(JSON_EXTRACT_STRING($1, '$') AS DECIMAL(38, 0)) END
 ARRAY_INSERT/3        CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN __SF.MAIN.array_insert($1, $2, TO_JSON($3)) END
 ARRAY_REMOVE/2        CASE WHEN $2 IS NOT NULL THEN TO_JSON(LIST_FILTER(__SF.MAIN.items($1), x -> NOT __SF.MAIN.same_value(x, TO_JSON($2)))) END
 ARRAY_REMOVE_AT/2     __SF.MAIN.array_remove_at($1, $2)

@@ -114,7 +114,7 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 			if !r.isJSON(parsed) {
 				parsed = r.macro("parse_json", parsed)
 			}
-			return unquote(r.getPath(c, parsed, path.Value)), true
+			return plain(r.getPath(c, parsed, path.Value)), true
 		}
 	case "AS_DECIMAL", "AS_NUMBER":
 		if t := r.info.Type(c); (len(args) == 2 || len(args) == 3) && t.Is(warehouse.Number) {

@@ -69,7 +69,7 @@ func castable(from, to types.Type) bool {
 
 // loosen is a structured value as a semi-structured one, whose keys are sorted.
 func (r *rewriter) loosen(x ast.Expr) ast.Expr {
-	return cast(call("__SF_CANONICAL", cast(x, "VARCHAR")), "JSON")
+	return cast(call("__SF_MADE", cast(x, "VARCHAR")), "JSON")
 }
 
 // misfit refuses types that do not go together.
@@ -199,30 +199,27 @@ func (r *rewriter) structuredPath(c *ast.Call, x ast.Expr, of types.Type, path s
 	return x
 }
 
-// arrayOf is a semi-structured ARRAY. DuckDB would read the digits of one with
-// decimals again, as FLOATs.
+// arrayOf is a semi-structured ARRAY.
 func (r *rewriter) arrayOf(items []ast.Expr) ast.Expr {
-	decimal := false
 	for i := range items {
-		t := r.info.Type(items[i])
-		decimal = decimal || t.Is(warehouse.Number) && t.Scale > 0
 		items[i] = r.inJSON(items[i])
 	}
-	if !decimal {
-		return call("JSON_ARRAY", items...)
-	}
-	for i := range items {
-		items[i] = r.macro("element", items[i])
-	}
-	return cast(template("'[' || ARRAY_TO_STRING($1, ',') || ']'", call("LIST_VALUE", items...)), "JSON")
+	return call("JSON_ARRAY", items...)
 }
 
-// inJSON is e as what semi-structured values hold: bytes are hexadecimal text,
-// and a number has no zeros behind its point, of whichever NUMBER it is.
+// jsonOf are the macros that make semi-structured values which keep their type.
+var jsonOf = map[warehouse.Type]string{
+	warehouse.Date: "date_json", warehouse.Time: "time_json", warehouse.TimestampNTZ: "naive_json", warehouse.TimestampLTZ: "local_json",
+	warehouse.TimestampTZ: "offset_json", warehouse.Float: "float_json", warehouse.Binary: "binary_json",
+}
+
+// fineKinds are the letters of those of nine digits; see package variant.
+var fineKinds = map[warehouse.Type]string{warehouse.Time: "t", warehouse.TimestampNTZ: "s", warehouse.TimestampLTZ: "l", warehouse.TimestampTZ: "z"}
+
+// inJSON is e as what semi-structured values hold: what JSON has no type for is
+// marked, and a number has no zeros behind its point, of whichever NUMBER it is.
 func (r *rewriter) inJSON(e ast.Expr) ast.Expr {
 	switch t := r.info.Type(e); {
-	case t.Is(warehouse.Binary):
-		return call("HEX", e)
 	case t.Is(warehouse.Number) && t.Scale == 0:
 		if _, literal := signedNumber(e); !literal {
 			return cast(e, "HUGEINT")
@@ -230,9 +227,11 @@ func (r *rewriter) inJSON(e ast.Expr) ast.Expr {
 	case t.Is(warehouse.Number):
 		return r.macro("decimal_json", e)
 	case t.Fine:
-		return r.typed(r.once(e, func(e ast.Expr) ast.Expr { return r.writeTime(e, e, t, variantModel(t)) }), types.Text)
-	case t.Is(warehouse.TimestampTZ):
-		return r.macro("offset_text", e)
+		return r.typed(r.once(e, func(e ast.Expr) ast.Expr {
+			return r.macro("typed_json", text(fineKinds[t.Kind]), r.writeTime(e, e, t, variantModel(t)))
+		}), types.Variant)
+	case jsonOf[t.Kind] != "":
+		return r.typed(r.macro(jsonOf[t.Kind], e), types.Variant)
 	}
 	return e
 }

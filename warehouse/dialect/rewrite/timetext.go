@@ -46,7 +46,7 @@ func literalText(s *ast.String) string {
 // number counts the seconds since 1970, a moment that a TIMESTAMP_NTZ or DATE has
 // as the session's clock shows it.
 func (r *rewriter) timeOfVariant(x ast.Expr, typ string) ast.Expr {
-	read := unquote(x)
+	read := plain(x)
 	r.info.Set(read, types.Text)
 	if as := r.timeOfText(read, typ, false); as != nil {
 		read = as
@@ -62,7 +62,7 @@ func (r *rewriter) timeOfVariant(x ast.Expr, typ string) ast.Expr {
 	} else {
 		moment = cast(moment, typ)
 	}
-	return template("CASE WHEN __SF.MAIN.is_decimal($1) THEN $2 ELSE $3 END", x, moment, read)
+	return template("CASE WHEN __SF.MAIN.is_real($1) THEN $2 ELSE $3 END", x, moment, read)
 }
 
 // isoTime reports text that DuckDB reads as Snowflake does. As a constant it

@@ -70,7 +70,7 @@ func (r *rewriter) zonedCall(name string, c *ast.Call, args []ast.Expr) (_ ast.E
 	case momentFunctions[name]:
 		each(r.moment)
 	case variantFunctions[name] && !c.Distinct:
-		each(func(e ast.Expr) ast.Expr { return r.typed(r.inJSON(e), types.Text) })
+		each(func(e ast.Expr) ast.Expr { return r.typed(r.inJSON(e), types.Variant) })
 	case wholeFunctions[name] && !(c.Distinct && (name == "LISTAGG" || name == "STRING_AGG")):
 		return r.wholeCall(name, c, args)
 	default:

@@ -113,7 +113,7 @@ func (r *rewriter) toZoned(e ast.Expr, try bool) ast.Expr {
 // zonedText is text as a TIMESTAMP_TZ, and what has no known type by its text.
 func (r *rewriter) zonedText(e ast.Expr, try bool) ast.Expr {
 	if r.isJSON(e) {
-		e = unquote(e)
+		e = plain(e)
 	} else if _, literal := e.(*ast.String); !literal && !r.info.Type(e).Is(warehouse.Varchar) {
 		e = cast(e, "VARCHAR")
 	}
@@ -161,7 +161,7 @@ func (r *rewriter) fromZoned(e ast.Expr, to types.Type) ast.Expr {
 	case warehouse.Varchar:
 		return r.typed(r.textOf(e), types.Text)
 	case warehouse.Variant:
-		return r.typed(call("TO_JSON", r.inJSON(e)), types.Variant)
+		return r.typed(r.inJSON(e), types.Variant)
 	}
 	return nil
 }

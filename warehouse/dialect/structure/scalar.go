@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/variant"
 )
 
 // scalar casts a value that holds no others, and is not null.
@@ -58,7 +59,7 @@ func (c *Caster) scalar(dst []byte, to warehouse.Column, raw []byte) ([]byte, er
 // textOf is a JSON value as text, a string without its quotes.
 func textOf(raw []byte) (text string, isText bool) {
 	if json.Unmarshal(raw, &text) == nil {
-		return text, true
+		return variant.PlainText(text), !variant.IsNumber(text)
 	}
 	return string(bytes.TrimSpace(raw)), false
 }

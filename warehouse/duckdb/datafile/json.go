@@ -7,7 +7,7 @@ import (
 	"io"
 	"unicode/utf8"
 
-	"github.com/snowpit-dev/snowpit/warehouse/duckdb/variant"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/variant"
 )
 
 // A JSON says how a file of JSON documents is written: one behind another, with

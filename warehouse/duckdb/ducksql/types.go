@@ -69,6 +69,9 @@ func IsNumber(text string) bool { return numberForm.MatchString(text) }
 // Sorted is semi-structured data in Snowflake's form.
 func Sorted(json string) string { return rewrite.Macros + ".MAIN.sorted(" + json + ")" }
 
+// Shown is semi-structured data as text, as users see it.
+func Shown(json string) string { return "__sf_shown(cast(" + json + " as varchar))" }
+
 var lengthCheck = regexp.MustCompile(`(?i)length\((.+)\) <= (\d+)`)
 
 // CheckedLength reads the constraint that keeps a VARCHAR(n) to its length: the

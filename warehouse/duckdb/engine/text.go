@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/variant"
 )
 
 // textKind is how a type appears that Snowflake has no form of its own for:
@@ -24,10 +25,10 @@ func textKind(lt mapping.LogicalType) (ColumnKind, error) {
 	k := ColumnKind{Column: Varchar, arrow: arrow.BinaryTypes.String}
 	switch mapping.GetTypeId(lt) {
 	case mapping.TypeVarchar:
-		if mapping.LogicalTypeGetAlias(lt) == "JSON" {
-			k.Column = warehouse.Column{Type: warehouse.Variant}
-		}
 		k.text = stringText
+		if mapping.LogicalTypeGetAlias(lt) == "JSON" {
+			k.Column, k.text = warehouse.Column{Type: warehouse.Variant}, variantText
+		}
 		return k, nil
 	case mapping.TypeList, mapping.TypeArray:
 		k.Column = warehouse.Column{Type: warehouse.Array}
@@ -65,6 +66,11 @@ func StringAt(src unsafe.Pointer, row int) []byte {
 
 func stringText(dst []byte, _ mapping.Vector, src unsafe.Pointer, row int) ([]byte, error) {
 	return append(dst, StringAt(src, row)...), nil
+}
+
+// variantText is a semi-structured value as users see it.
+func variantText(dst []byte, _ mapping.Vector, src unsafe.Pointer, row int) ([]byte, error) {
+	return variant.Shown(dst, StringAt(src, row)), nil
 }
 
 // format writes values of one type, row by row.
@@ -169,7 +175,10 @@ func formatOf(lt mapping.LogicalType) (*format, error) {
 	case mapping.TypeDecimal:
 		return decimalFormat(lt), nil
 	case mapping.TypeVarchar:
-		return &format{quoted: mapping.LogicalTypeGetAlias(lt) != "JSON", bare: bareString}, nil
+		if mapping.LogicalTypeGetAlias(lt) == "JSON" {
+			return &format{bare: bareVariant}, nil
+		}
+		return &format{quoted: true, bare: bareString}, nil
 	case mapping.TypeBlob:
 		return &format{quoted: true, bare: bareBlob}, nil
 	case mapping.TypeUUID:
@@ -217,6 +226,10 @@ func clockFormat(lt mapping.LogicalType) *format {
 
 func bareString(dst []byte, vec mapping.Vector, row int) ([]byte, error) {
 	return append(dst, StringAt(mapping.VectorGetData(vec), row)...), nil
+}
+
+func bareVariant(dst []byte, vec mapping.Vector, row int) ([]byte, error) {
+	return variant.Shown(dst, StringAt(mapping.VectorGetData(vec), row)), nil
 }
 
 func bareBlob(dst []byte, vec mapping.Vector, row int) ([]byte, error) {

@@ -15,7 +15,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
-	"github.com/snowpit-dev/snowpit/warehouse/duckdb/variant"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/variant"
 )
 
 // ColumnWriter puts one Arrow column into DuckDB vectors.

@@ -11,7 +11,7 @@ import (
 	"github.com/dop251/goja"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
-	"github.com/snowpit-dev/snowpit/warehouse/duckdb/variant"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/variant"
 )
 
 // A Function is a program that is called row by row, by one goroutine at a time.
@@ -82,7 +82,7 @@ func (m *machine) argument(t warehouse.Type, text *string) (goja.Value, error) {
 		}
 		return m.vm.New(m.bytes, m.vm.ToValue(m.vm.NewArrayBuffer(data)))
 	case warehouse.Variant, warehouse.Object, warehouse.Array:
-		v, err := m.parse(goja.Undefined(), m.vm.ToValue(*text))
+		v, err := m.parse(goja.Undefined(), m.vm.ToValue(string(variant.Shown(nil, []byte(*text)))))
 		if err != nil {
 			return nil, m.thrown(err)
 		}

@@ -13,8 +13,8 @@ import (
 
 	"github.com/duckdb/duckdb-go/v2/mapping"
 
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/variant"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
-	"github.com/snowpit-dev/snowpit/warehouse/duckdb/variant"
 )
 
 // A textFunction makes one text of another; it appends to dst. ok is false for
@@ -34,6 +34,11 @@ var native = []struct {
 }{
 	{name: "__sf_canonical", f: canonical},
 	{name: "__sf_made", f: made},
+	{name: "__sf_shown", f: func(dst, src []byte) ([]byte, bool, error) { return variant.Shown(dst, src), true, nil }},
+	{name: "__sf_plain", f: func(dst, src []byte) ([]byte, bool, error) {
+		out, ok := variant.Plain(dst, src)
+		return out, ok, nil
+	}},
 	{name: "__sf_structured", of: structured},
 	{name: "__sf_structured_key", of: structuredKey},
 	{name: "__sf_map_cat", f: mapCat},

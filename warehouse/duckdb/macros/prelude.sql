@@ -137,13 +137,26 @@ create macro parse_json_of(s, how) as case how when 's' then parse_json(s) when 
     else error('[001045:22023] argument needs to be ''d'' or ''s'': ''' || how || '''') end;
 create macro try_parse_json_of(s, how) as case how when 's' then try_parse_json(s) when 'd' then cast(__sf_try_last_keys(s) as json) end;
 create macro sorted(v) as cast(__sf_made(cast(v as varchar)) as json);
+-- What JSON has no type for is a string with a mark and a letter for the type in
+-- front; see package variant.
+create macro typed_json(kind, s) as cast('"\f\r\f' || kind || s || '"' as json);
+create macro float_json(x) as typed_json(' ', cast(x as varchar));
+create macro date_json(x) as typed_json('d', cast(x as varchar));
+create macro time_json(x) as typed_json('t', cast(x as varchar));
+create macro naive_json(x) as typed_json('s', case when epoch_us(x) % 1000 = 0 then strftime(x, '%Y-%m-%d %H:%M:%S.%g') else strftime(x, '%Y-%m-%d %H:%M:%S.%f') end);
+create macro binary_json(x) as typed_json('b', hex(x));
+create macro text_in(v) as __sf_plain(cast(v as varchar));
+create macro text_at(v, p) as case when contains(v, '\f\r\f') then __sf_plain(cast(json_extract(v, p) as varchar)) else json_extract_string(v, p) end;
+create macro mark_name(s) as case when not starts_with(s, '"\f\r\f') then 'VARCHAR' else case s[8] when 'd' then 'DATE' when 't' then 'TIME' when 's' then 'TIMESTAMP_NTZ'
+    when 'l' then 'TIMESTAMP_LTZ' when 'z' then 'TIMESTAMP_TZ' when 'b' then 'BINARY' when ' ' then case when s[9] = ' ' then 'DECIMAL' else 'DOUBLE' end else 'VARCHAR' end end;
 create macro type_name(v) as case json_type(v) when 'NULL' then 'NULL_VALUE' when 'UBIGINT' then 'INTEGER' when 'BIGINT' then 'INTEGER'
-    when 'HUGEINT' then 'INTEGER' when 'DOUBLE' then 'DECIMAL' else json_type(v) end;
+    when 'HUGEINT' then 'INTEGER' when 'DOUBLE' then 'DECIMAL' when 'VARCHAR' then mark_name(cast(v as varchar)) else json_type(v) end;
 create macro is_integer(v) as type_name(v) = 'INTEGER';
 create macro is_decimal(v) as type_name(v) in ('INTEGER', 'DECIMAL');
+create macro is_real(v) as type_name(v) in ('INTEGER', 'DECIMAL', 'DOUBLE');
 create macro items(a) as cast(json_extract(cast(a as json), '$[*]') as json[]);
 create macro full_or_null(a) as list_transform(items(a), lambda x: case when json_type(x) <> 'NULL' then x end);
-create macro joined(a, d) as case when d is not null then array_to_string(list_transform(items(a), lambda x: coalesce(json_extract_string(x, '$'), '')), d) end;
+create macro joined(a, d) as case when d is not null then array_to_string(list_transform(items(a), lambda x: coalesce(text_in(x), '')), d) end;
 create macro array_distinct(a) as to_json(list_filter(items(a), lambda x, i: list_position(items(a), x) = i));
 create macro array_slice(a, f, t) as to_json(list_slice(items(a), case when f < 0 then len(items(a)) + f + 1 else f + 1 end, case when t < 0 then len(items(a)) + t else t end));
 create macro member(k, v) as case when k is not null and v is not null then cast(to_json(cast(k as varchar)) as varchar) || ':' || case when typeof(v) = 'JSON' then cast(v as varchar) else cast(to_json(v) as varchar) end end;
@@ -220,15 +233,18 @@ create macro re_instr(s, p, pos, n, past) as case when s is null or p is null th
 -- More of arrays and objects.
 create macro array_insert(a, pos, x) as case when pos < 0 then to_json(list_concat(list_slice(items(a), 1, len(items(a)) + pos), [x], list_slice(items(a), len(items(a)) + pos + 1, len(items(a)))))
     else to_json(list_concat(list_slice(items(a), 1, pos), list_transform(range(len(items(a)), pos), lambda i: json('null')), [x], list_slice(items(a), pos + 1, len(items(a))))) end;
-create macro is_number(x) as json_type(x) in ('UBIGINT', 'BIGINT', 'HUGEINT', 'DOUBLE');
-create macro same_value(x, y) as case when is_number(x) and is_number(y) then cast(x as double) = cast(y as double) else x = y end;
+create macro real_of(x) as case when is_real(x) then cast(json_extract_string(x, '$') as double) end;
+create macro variant_boolean(x) as case when is_real(x) then real_of(x) <> 0 else to_boolean(text_in(x)) end;
+create macro same_value(x, y) as case when is_real(x) and is_real(y) then real_of(x) = real_of(y) else x = y end;
 create macro array_remove_at(a, pos) as case when pos is not null then to_json(list_filter(items(a), lambda x, i: i <> case when pos < 0 then len(items(a)) + pos else pos end + 1)) end;
 create macro array_flatten(a) as case when not list_contains(list_transform(items(a), lambda x: json_type(x)), 'NULL') then to_json(flatten(list_transform(items(a), lambda x: case when json_type(x) = 'ARRAY' then items(x)
     else error('[100107:22000] Not an array: ''' || cast(x as varchar) || '''') end))) end;
-create macro sortable(x) as {'n': case when type_name(x) in ('INTEGER', 'DECIMAL') then cast(x as double) end, 's': json_extract_string(x, '$'), 'x': x};
-create macro sort_key(x) as case when x is not null then {'n': case when type_name(x) in ('INTEGER', 'DECIMAL') then cast(x as double) end, 's': json_extract_string(x, '$')} end;
+create macro sortable(x) as {'n': real_of(x), 's': json_extract_string(x, '$'), 'x': x};
+create macro sort_key(x) as case when x is not null then {'n': real_of(x), 's': json_extract_string(x, '$')} end;
 create macro variant_key(x) as case when json_type(x) <> 'NULL' then sortable(x) end;
-create macro decimal_json(x) as cast(case when contains(cast(x as varchar), '.') then rtrim(rtrim(cast(x as varchar), '0'), '.') else cast(x as varchar) end as json);
+create macro short_digits(s) as case when contains(s, '.') then rtrim(rtrim(s, '0'), '.') else s end;
+create macro digits_json(s) as cast(case when contains(s, '.') and (strlen(ltrim(s, '-')) > 16 or starts_with(ltrim(s, '-'), '0.000000')) then '"\f\r\f  ' || s || '"' else s end as json);
+create macro decimal_json(x) as digits_json(short_digits(cast(x as varchar)));
 create macro number_json(x) as case when x = trunc(x) and abs(x) < 1e15 then to_json(cast(x as bigint)) else to_json(x) end;
 create macro full_items(a) as list_transform(list_filter(items(a), lambda x: json_type(x) <> 'NULL'), lambda x: sortable(x));
 create macro array_max(a) as struct_extract(list_extract(list_sort(full_items(a), 'DESC', 'NULLS LAST'), 1), 'x');
@@ -292,6 +308,8 @@ create macro text_offset(x) as case when x is not null then coalesce(try_offset(
     zoned_of(cast('[100035:22007] Timestamp ''' || x || ''' is not recognized' as timestamptz))) end;
 create macro offset_text(x) as case when epoch_us(cast(struct_extract(x, 'utc') as timestamptz)) % 1000 = 0 then strftime(clock_of(x), '%Y-%m-%d %H:%M:%S.%g ') else strftime(clock_of(x), '%Y-%m-%d %H:%M:%S.%f ') end
     || case when struct_extract(x, 'ahead') = 0 then 'Z' else offset_hours(struct_extract(x, 'ahead') * 60) || offset_minutes(struct_extract(x, 'ahead') * 60) end;
+create macro local_json(x) as typed_json('l', offset_text(zoned_of(x)));
+create macro offset_json(x) as typed_json('z', offset_text(x));
 -- A FLOAT that is whole has no point, and a TIMESTAMP has milliseconds.
 create macro fine_digits(us, ns) as strftime(us, '%f') || lpad(cast(ns as varchar), 3, '0');
 create macro text_of(x) as case when starts_with(typeof(x), 'STRUCT(us TIME') or starts_with(typeof(x), 'STRUCT(utc STRUCT(us') then cast(fine_needed(typeof(x)) as varchar) when typeof(x) = 'STRUCT(utc TIMESTAMP WITH TIME ZONE, ahead SMALLINT)' then offset_text(try_cast(x as struct(utc timestamptz, ahead smallint)))

@@ -96,6 +96,8 @@ func (c Column) JSON(f *fileformat.Format) string {
 	switch {
 	case strings.HasPrefix(c.Type, "DECIMAL"):
 		return ducksql.Sorted("cast(cast(" + name + " as varchar) as json)")
+	case c.Type == "DOUBLE", c.Type == "FLOAT":
+		return rewrite.Macros + ".MAIN.float_json(" + name + ")"
 	case c.Type == "BLOB":
 		return "to_json(" + c.Text(f) + ")"
 	case strings.HasPrefix(c.Type, "TIMESTAMP"), c.Type == "DATE", strings.HasPrefix(c.Type, "TIME"):

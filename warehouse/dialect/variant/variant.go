@@ -1,5 +1,7 @@
 // Package variant writes semi-structured values as Snowflake does: keys of
-// objects sorted, numbers in their shortest form, no spaces.
+// objects sorted, numbers in their shortest form, no spaces. A value may have a
+// type that JSON has not; see [Mark] for how it is kept, and [Shown] for how it is
+// shown.
 //
 // Two values are equal where their texts are, so what is kept in a column of
 // VARIANT, OBJECT or ARRAY goes through [Canonical].
@@ -101,6 +103,9 @@ func (p *parser) value(dst []byte, depth int) ([]byte, error) {
 		return p.array(dst, depth)
 	case c == '"', c == '\'':
 		text, err := p.text()
+		if !p.floats && bytes.HasPrefix(text, []byte(Mark)) {
+			text = slices.Concat([]byte(Mark+Text), text)
+		}
 		return quote(dst, text), err
 	case p.floats && p.special() != "":
 		word := p.special()
@@ -373,7 +378,7 @@ func quote(dst, text []byte) []byte {
 }
 
 // number appends a number in its shortest form: as a NUMBER if that has enough
-// digits, else as a FLOAT.
+// digits and it no exponent, else as a FLOAT.
 func (p *parser) number(dst []byte) ([]byte, error) {
 	start := p.at
 	if p.next() == '-' {
@@ -383,7 +388,7 @@ func (p *parser) number(dst []byte) ([]byte, error) {
 	if whole == "" || len(whole) > 1 && whole[0] == '0' {
 		return nil, p.wrong("malformed number")
 	}
-	fraction, exponent := "", 0
+	fraction, exponent, isFloat := "", 0, false
 	if p.next() == '.' {
 		p.at++
 		if fraction = p.digits(); fraction == "" {
@@ -391,6 +396,7 @@ func (p *parser) number(dst []byte) ([]byte, error) {
 		}
 	}
 	if c := p.next(); c == 'e' || c == 'E' {
+		isFloat = true
 		p.at++
 		sign := ""
 		if c := p.next(); c == '-' || c == '+' {
@@ -406,30 +412,17 @@ func (p *parser) number(dst []byte) ([]byte, error) {
 			exponent = 1 << 20
 		}
 	}
-	if text, ok := decimal(whole, fraction, exponent); ok {
+	if text, ok := decimal(whole, fraction, exponent); ok && !isFloat {
 		if p.src[start] == '-' && text != "0" {
-			dst = append(dst, '-')
+			text = "-" + text
 		}
-		return append(dst, text...), nil
+		return number(dst, text), nil
 	}
 	f, err := strconv.ParseFloat(string(p.src[start:p.at]), 64)
 	if err != nil {
 		return nil, p.wrong("number out of range")
 	}
-	if f == 0 {
-		return append(dst, '0'), nil
-	}
-	if shown := strconv.FormatFloat(f, 'e', 15, 64); parsesTo(shown, f) {
-		return append(dst, shown...), nil
-	}
-	return strconv.AppendFloat(dst, f, 'e', -1, 64), nil
-}
-
-// parsesTo reports whether Snowflake's 16 digits of a FLOAT are enough to have
-// it back; this text is not only shown but kept.
-func parsesTo(text string, f float64) bool {
-	back, err := strconv.ParseFloat(text, 64)
-	return err == nil && back == f
+	return float(dst, f), nil
 }
 
 func (p *parser) digits() string {
