@@ -26,6 +26,9 @@ func (b *build) do(ctx context.Context) (err error) {
 	}
 	defer func() { b.res.Ran = script(b.node, b.ran) }()
 	b.res.Status = Success
+	if b.node.Config.Custom != "" {
+		return b.custom(ctx)
+	}
 	switch b.node.Type {
 	case Seed:
 		return b.withHooks(ctx, b.seed)
@@ -44,10 +47,10 @@ func (b *build) do(ctx context.Context) (err error) {
 }
 
 // script is the statements that built a node, as a file has them. A test's query
-// has no semicolon, as in dbt.
+// has no semicolon, as in dbt, and that of a materialization its own.
 func script(n *Node, stmts []string) string {
 	text := strings.Join(stmts, ";\n\n")
-	if n.Type == Test || n.Type == UnitTest || text == "" {
+	if n.Type == Test || n.Type == UnitTest || n.Config.Custom != "" || text == "" {
 		return text
 	}
 	return text + ";\n"
@@ -56,13 +59,7 @@ func script(n *Node, stmts []string) string {
 // model builds a model by its materialization, through its plugin if it has
 // one.
 func (b *build) model(ctx context.Context) error {
-	exists, view := b.catalog.find(b.node.Relation)
-	cfg := b.node.Config
-	full := b.FullRefresh
-	if cfg.FullRefresh != nil {
-		full = *cfg.FullRefresh
-	}
-	incremental := cfg.Materialized == Incremental && exists && !view && !full && cfg.Strategy != microbatch
+	cfg, incremental := b.node.Config, b.adds()
 	if b.node.Python {
 		return fmt.Errorf("a Python model needs the Python runtime, which is not supported yet: the model and what needs it are not built")
 	}
@@ -85,6 +82,18 @@ func (b *build) model(ctx context.Context) error {
 		return b.incremental(ctx)
 	}
 	return fmt.Errorf("materialization %q is not supported; use view, table, incremental or ephemeral", cfg.Materialized)
+}
+
+// adds reports whether an incremental model's rows are added to its table: there
+// is one, and it is not to be rebuilt.
+func (b *build) adds() bool {
+	exists, view := b.catalog.find(b.node.Relation)
+	cfg := b.node.Config
+	full := b.FullRefresh
+	if cfg.FullRefresh != nil {
+		full = *cfg.FullRefresh
+	}
+	return cfg.Materialized == Incremental && exists && !view && !full && cfg.Strategy != microbatch
 }
 
 // header runs what the config sql_header has go before the model's own

@@ -280,6 +280,7 @@ const (
 // were put together.
 type Config struct {
 	Materialized Materialization
+	Custom       string // the macro of a materialization of the project's own or a package's, or ""
 	Tags         []string
 	UniqueKey    []string // incremental: rows equal in these replace the old ones
 	Strategy     string   // incremental_strategy: "append", "merge", "delete+insert" or ""

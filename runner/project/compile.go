@@ -78,7 +78,7 @@ func (c *compilation) scope(ctx context.Context, n *runner.Node) render.Scope {
 	return render.Scope{
 		Package: n.Package,
 		Names:   c.standIns(n), Overrides: c.opts.Overrides.Macros, Vars: c.opts.Overrides.Vars, Env: c.opts.Overrides.Env,
-		Node: c.p.describe(n, n.Config.All), This: c.p.relation(n), Session: c.opts.Session, Execute: true, Incremental: c.opts.Incremental, FullRefresh: c.opts.FullRefresh, RunID: c.opts.RunID,
+		Node: c.described(n), This: c.p.relation(n), Seed: seedRows(n), Session: c.opts.Session, Execute: true, Incremental: c.opts.Incremental, FullRefresh: c.opts.FullRefresh, RunID: c.opts.RunID,
 		Compiled: c.opts.Compiled,
 		Ref: func(_ runner.Pos, pkg, name, version string) (any, error) {
 			to, err := c.p.find(need{pkg: pkg, name: name, version: version}, n.Package)
@@ -96,6 +96,15 @@ func (c *compilation) scope(ctx context.Context, n *runner.Node) render.Scope {
 		},
 		Get: func(key string) (any, bool) { v, ok := n.Config.All[key]; return v, ok },
 	}
+}
+
+// described is the node as its template sees it, with its SQL once that is made.
+func (c *compilation) described(n *runner.Node) map[string]any {
+	d := c.p.describe(n, n.Config.All)
+	if c.opts.Compiled != "" {
+		d["compiled"], d["compiled_code"] = true, c.opts.Compiled
+	}
+	return d
 }
 
 // relation is how n's SQL names a node it needs. One that it did not name when
@@ -143,6 +152,7 @@ func cte(name string) render.Relation {
 func (p *Project) relation(n *runner.Node) render.Relation {
 	r := render.Relation{Relation: n.Relation, Spelt: n.Spelling}
 	switch {
+	case n.Config.Custom != "": // which alone knows
 	case n.Type == runner.Model && n.Config.Materialized == runner.View:
 		r.Type = "view"
 	case n.Type != runner.Source:

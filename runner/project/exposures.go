@@ -180,6 +180,7 @@ func (l *loader) describeRest() error {
 	l.p.Macros = l.p.lib.Macros()
 	for i := range l.p.Macros {
 		m := &l.p.Macros[i]
+		l.warnBuiltIn(*m)
 		key := m.Package + ".macros/" + m.Name
 		if p, ok := l.patches[key]; ok {
 			doc, err := l.description(m.Package, p.v.Get("description"))

@@ -277,9 +277,8 @@ func (l *loader) finish(n *runner.Node, all nodeconfig.Layer) (err error) {
 		l.p.Disabled = append(l.p.Disabled, n)
 		return nil
 	}
-	if at, own := l.p.lib.Materialization(r.Text("materialized")); own && n.Type == runner.Model {
-		return fmt.Errorf("%s: config materialized: %s is a materialization of the project's own (%s), and only those of dbt can be run: view, table, incremental, ephemeral",
-			l.setAt(n, "materialized"), all["materialized"], at)
+	if n.Config.Custom, err = l.custom(n, r.Text("materialized")); err != nil {
+		return err
 	}
 	if n.Config, err = nodeconfig.Read(all, n); err != nil {
 		return err
@@ -300,6 +299,27 @@ func (l *loader) finish(n *runner.Node, all nodeconfig.Layer) (err error) {
 	}
 	l.idle(n)
 	return l.hookNeeds(n)
+}
+
+// custom is the macro of a materialization of the project's own or a package's
+// that builds a node, or "".
+func (l *loader) custom(n *runner.Node, name string) (string, error) {
+	if name == "" || n.Type != runner.Model {
+		name = string(n.Type)
+		if n.Type == runner.Model {
+			name = string(runner.View)
+		}
+	}
+	macro, at, ok := l.p.lib.Materialization(name)
+	switch {
+	case !ok:
+		return "", nil
+	case n.Type == runner.Model && name != string(runner.Ephemeral), n.Type == runner.Seed, n.Type == runner.Snapshot:
+		return macro, nil
+	case n.Type == runner.Test, n.Type == runner.UnitTest, name == string(runner.Ephemeral):
+		return "", fmt.Errorf("%s: materialization %s cannot be replaced: rename it, or take it out", at, name)
+	}
+	return "", nil
 }
 
 // parse renders a node's template without running anything, notes what it
@@ -373,7 +393,13 @@ func (p *Project) describe(n *runner.Node, config nodeconfig.Layer) map[string]a
 	if full == nil {
 		full = map[string]any{}
 	}
+	hooks := map[string]any{"pre-hook": full["pre-hook"], "post-hook": full["post-hook"]}
 	maps.Copy(full, config)
+	for key, list := range hooks {
+		if list != nil { // as maps, however they are given
+			full[key] = list
+		}
+	}
 	d["config"] = full
 	if tags := nodeconfig.List(config["tags"]); tags != nil {
 		d["tags"] = tags

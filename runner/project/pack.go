@@ -183,6 +183,7 @@ func (l *loader) readProject() error {
 		return err
 	}
 	l.settings = p
+	l.p.lib.ImplicitOverrides = p.file.Get("flags").Get("require_explicit_package_overrides_for_builtin_materializations").Plain() == false
 	l.p.SkipOnStartFailure = p.file.Get("flags").Get("skip_nodes_if_on_run_start_fails").Plain() == true
 	if l.p.CleanTargets, err = folders(p.file, "clean-targets", "target"); err != nil {
 		return err

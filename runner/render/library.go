@@ -31,7 +31,10 @@ type Library struct {
 	Graph       func() *jinja.Dict              // the name graph but for what templates write into it, when it is asked for; nil for none
 	Versions    map[string]string               // of the project and its packages, as builtins.ref.config.dependencies has them
 	MetadataEnv map[string]string               // the name dbt_metadata_envs
-	Selected    func() []string                 // the name selected_resources, likewise
+	// ImplicitOverrides lets a package's materializations take the place of
+	// dbt's own, as dbt did before 1.8.
+	ImplicitOverrides bool
+	Selected          func() []string // the name selected_resources, likewise
 
 	packages map[string]*pack
 	board    blackboard
@@ -39,9 +42,8 @@ type Library struct {
 
 // A pack is one package's macros.
 type pack struct {
-	name             string
-	macros           map[string]*macro // by name; a test x is test_x
-	materializations map[string]runner.Pos
+	name   string
+	macros map[string]*macro // by name; a test x is test_x, a materialization x of an adapter materialization_x_adapter
 }
 
 // A macro is one of a package's.
@@ -63,7 +65,7 @@ func (l *Library) pack(name string) *pack {
 	}
 	p := l.packages[name]
 	if p == nil {
-		p = &pack{name: name, macros: map[string]*macro{}, materializations: map[string]runner.Pos{}}
+		p = &pack{name: name, macros: map[string]*macro{}}
 		l.packages[name] = p
 	}
 	return p
@@ -84,8 +86,7 @@ func (l *Library) AddMacros(pkg, file, text string) error {
 		case "test":
 			m.name = "test_" + def.Name
 		case "materialization":
-			p.materializations[def.Name] = m.pos()
-			continue
+			m.name = materializationName(def.Name, def.Adapter)
 		default:
 			continue
 		}
@@ -119,18 +120,6 @@ func (l *Library) AddOwn() error {
 		}
 	}
 	return nil
-}
-
-// Materialization is where the project or a package defines a materialization
-// of its own. A package's of dbt's own names are none: dbt passes them over.
-func (l *Library) Materialization(name string) (runner.Pos, bool) {
-	usual := slices.Contains([]string{"view", "table", "incremental", "ephemeral", "seed", "snapshot", "test", "unit"}, name)
-	for _, p := range l.packages {
-		if at, ok := p.materializations[name]; ok && (!usual || p.name == l.Project) {
-			return at, true
-		}
-	}
-	return runner.Pos{}, false
 }
 
 // find is a macro as a template of a package sees it by its bare name: the

@@ -13,7 +13,7 @@ import (
 )
 
 // later are names of dbt's context that templates may not use yet.
-var later = []string{"load_agate_table", "submit_python_job", "write"}
+var later = []string{"submit_python_job"}
 
 // constants are the names that are the same everywhere.
 var constants = map[string]any{
@@ -60,6 +60,8 @@ var makers = map[string]func(c *rendering) any{
 	"load_result":      func(c *rendering) any { return jinja.Func(c.loadResult) },
 	"store_raw_result": func(c *rendering) any { return jinja.Func(c.storeRawResult) },
 	"store_result":     func(c *rendering) any { return jinja.Func(c.storeResult) },
+	"write":            func(c *rendering) any { return jinja.Func(c.write) },
+	"load_agate_table": func(c *rendering) any { return jinja.Func(c.seedTable) },
 
 	"try_or_compiler_error": func(*rendering) any { return jinja.Func(tryOrError) },
 	"dbt_metadata_envs":     func(c *rendering) any { return c.metadataEnvs() },

@@ -68,6 +68,9 @@ func (c *rendering) statement(a *jinja.Args) (any, error) {
 		return nil, err
 	}
 	name := a.Str(0, "name", "")
+	if name == "main" && c.written != nil {
+		*c.written = text
+	}
 	got, err := c.query(a.Context(), "statement", text, value.Truthy(a.Arg(1, "fetch_result", false)))
 	if err != nil {
 		return nil, err

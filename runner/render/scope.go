@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/apache/arrow-go/v18/arrow/array"
+
 	"github.com/snowpit-dev/snowpit/runner"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja/value"
@@ -34,6 +36,8 @@ type Scope struct {
 	Get    func(key string) (any, bool)
 	// Doc is the text of a docs block; nil where doc() cannot be used.
 	Doc func(pkg, name string) (string, error)
+	// Seed gives the rows of a seed's file; nil for what is none.
+	Seed func() ([]warehouse.Column, array.RecordReader, error)
 	// Names are further names, over all others. Overrides are the values that a
 	// unit test sets for names, or for package.name.
 	Names, Overrides map[string]any
@@ -133,6 +137,7 @@ type rendering struct {
 	results *value.Dict // of statements, by name
 	g       *graph      // the name graph, once it is used
 	depth   int         // of vars whose text is being rendered
+	written *string     // what write() is given, in a materialization; else nil
 }
 
 func (l *Library) context(s Scope) *rendering {

@@ -29,28 +29,51 @@ type answer struct {
 // newAnswer reads a result to its end, and keeps the rows if they are fetched.
 func newAnswer(res *warehouse.Result, fetch bool) (*answer, error) {
 	a := &answer{kind: res.Kind, id: res.QueryID, columns: res.Columns}
-	cells := 0
 	for batch, err := range res.Batches() {
+		if err == nil && fetch {
+			err = a.take(batch)
+		}
 		if err != nil {
 			return nil, err
-		}
-		if !fetch {
-			continue
-		}
-		n := int(batch.NumRows())
-		if cells += n * len(a.columns); value.CheckItems(int64(cells)) != nil {
-			return nil, fmt.Errorf("the result is too large for a template: %w", value.CheckItems(int64(cells)))
-		}
-		for i := range n {
-			row := make([]any, len(a.columns))
-			for j := range row {
-				row[j] = cell(a.columns[j], batch.Column(j), i)
-			}
-			a.rows = append(a.rows, row)
 		}
 	}
 	a.affected = res.Affected
 	return a, nil
+}
+
+// take adds the rows of a batch.
+func (a *answer) take(batch arrow.RecordBatch) error {
+	n := int(batch.NumRows())
+	if err := value.CheckItems(int64((len(a.rows) + n) * len(a.columns))); err != nil {
+		return fmt.Errorf("the result is too large for a template: %w", err)
+	}
+	for i := range n {
+		row := make([]any, len(a.columns))
+		for j := range row {
+			row[j] = cell(a.columns[j], batch.Column(j), i)
+		}
+		a.rows = append(a.rows, row)
+	}
+	return nil
+}
+
+// seedTable is load_agate_table(): the rows of a seed's file.
+func (c *rendering) seedTable(*jinja.Args) (any, error) {
+	if c.s.Seed == nil {
+		return nil, fmt.Errorf("can only load_agate_table for seeds")
+	}
+	columns, rows, err := c.s.Seed()
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Release()
+	a := &answer{columns: columns}
+	for rows.Next() {
+		if err := a.take(rows.RecordBatch()); err != nil {
+			return nil, err
+		}
+	}
+	return a.table(), rows.Err()
 }
 
 // cell is a value as dbt gives it to templates.
@@ -136,8 +159,11 @@ func (a *answer) result() *jinja.Dict {
 		data.Items = append(data.Items, value.NewTuple(cells...))
 	}
 	n := a.affected
-	if len(a.rows) > 0 {
+	switch verb, _, _ := strings.Cut(a.kind, "_"); {
+	case len(a.rows) > 0:
 		n = int64(len(a.rows))
+	case n == 0 && (verb == "CREATE" || verb == "ALTER" || verb == "DROP"):
+		n = 1 // the row that says it was done
 	}
 	response := &response{value.DictOf("_message", fmt.Sprintf("SUCCESS %d", n), "rows_affected", n, "code", "SUCCESS", "query_id", a.id)}
 	return value.DictOf("response", response, "data", data, "table", a.table())

@@ -131,7 +131,7 @@ func Direct(v yamldoc.Value) Layer {
 
 // Read reads the keys of n's config that the runner acts on.
 func Read(all Layer, n *runner.Node) (runner.Config, error) {
-	c := runner.Config{All: all, Materialized: runner.View, Pos: n.Config.Pos}
+	c := runner.Config{All: all, Materialized: runner.View, Custom: n.Config.Custom, Pos: n.Config.Pos}
 	if c.Pos.File == "" {
 		c.Pos = n.Pos
 	}
@@ -155,7 +155,9 @@ func Read(all Layer, n *runner.Node) (runner.Config, error) {
 		if n.Python && r.All["materialized"] == nil {
 			c.Materialized = runner.Table
 		}
-		r.materialized(c.Materialized)
+		if c.Custom == "" {
+			r.materialized(c.Materialized)
+		}
 	}
 	if r.Err != nil {
 		return c, fmt.Errorf("%s: config %w", c.Pos, r.Err)
@@ -236,7 +238,7 @@ func (r *Reader) number(key string) int {
 func (r *Reader) materialized(m runner.Materialization) {
 	known := []runner.Materialization{runner.View, runner.Table, runner.Ephemeral, runner.Incremental}
 	if !slices.Contains(known, m) && r.Err == nil {
-		r.Err = fmt.Errorf("materialized: %q is not supported; use view, table, incremental or ephemeral", m)
+		r.Err = fmt.Errorf("materialized: %q is not supported; use view, table, incremental or ephemeral, or define a materialization of that name", m)
 	}
 }
 
