@@ -8,6 +8,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
@@ -235,17 +236,24 @@ func (a *assigning) castTo(x ast.Expr, from types.Type, column types.Column) *as
 	if t, ok := a.fineTo(x, from, column); ok {
 		return t
 	}
-	if !to.Structured() && !from.Structured() {
-		return castTo(from, to)
-	}
 	switch {
+	case to.JSON() && !to.Structured() && from.Is(warehouse.Varchar):
+		a.misfit(from, to, " for column "+rewrite.Spelled(column.Name))
+		return nil
+	case !to.Structured() && !from.Structured():
+		return castTo(from, to)
 	case from.Kind == types.Null, from.Known() && types.Equal(from, to):
 		return nil
-	case from.Known() && !types.Coercible(from, to) && !a.bound && a.err == nil:
-		a.err = &warehouse.Error{Code: 2023, State: "22000", Message: "SQL compilation error:\nExpression type does not match column data type, expecting " +
-			to.String() + " but got " + from.String()}
+	case from.Known() && !types.Coercible(from, to) && !a.bound:
+		a.misfit(from, to, "")
 	}
 	return typeOf(to)
+}
+
+// misfit refuses a value of a type that Snowflake does not convert by itself.
+func (a *assigning) misfit(from, to types.Type, where string) {
+	a.refuse(&warehouse.Error{Code: 2023, State: "22000", Message: "SQL compilation error:\nExpression type does not match column data type, expecting " +
+		to.String() + " but got " + from.String() + where})
 }
 
 func castTo(from, to types.Type) *ast.Type {
