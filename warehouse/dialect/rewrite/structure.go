@@ -236,7 +236,8 @@ func (r *rewriter) inJSON(e ast.Expr) ast.Expr {
 	return e
 }
 
-// structuredOrder makes a query sort structured values as these compare.
+// structuredOrder makes a query sort structured values as these compare, and
+// semi-structured ones where its rows are not those of one SELECT.
 func (r *rewriter) structuredOrder(q *ast.Query) {
 	first := firstSelect(q.Body)
 	if first == nil {
@@ -245,10 +246,13 @@ func (r *rewriter) structuredOrder(q *ast.Query) {
 	for i := range q.OrderBy {
 		key := &q.OrderBy[i]
 		x, t := r.sortKey(q.Body, first, key.X)
-		if !t.Structured() && !t.Is(warehouse.TimestampTZ) {
+		loose := t.JSON() && !t.Structured()
+		switch {
+		case loose && (x == nil || q.Body == ast.Body(first) && !first.Distinct):
 			continue
-		}
-		if x == nil {
+		case !loose && !t.Structured() && !t.Is(warehouse.TimestampTZ):
+			continue
+		case x == nil:
 			r.refuse(q, "ORDER BY a structured value or a TIMESTAMP_TZ by its place, among columns that are not all known")
 			return
 		}
@@ -258,6 +262,9 @@ func (r *rewriter) structuredOrder(q *ast.Query) {
 			q.Body = first
 		}
 		key.X = r.ordered(r.typed(x, t))
+		if loose {
+			key.X = r.macro("sort_key", x)
+		}
 	}
 }
 
