@@ -19,6 +19,19 @@ func (r *rewriter) asText(e ast.Expr) ast.Expr {
 	return e
 }
 
+// variantNumber is a semi-structured value as a number of a type of DuckDB's.
+func (r *rewriter) variantNumber(e ast.Expr, t *ast.Type) ast.Expr {
+	kind := "FIXED"
+	if t.Name == "DOUBLE" {
+		kind = "REAL"
+	}
+	if r.cfg.Wide && t.Name == r.whole() {
+		t = duckNumber(types.Whole)
+	}
+	read := &ast.Cast{X: unquote(e), Type: t, Try: true}
+	return call("COALESCE", read, &ast.Cast{X: r.macro("no_variant", e, text(kind)), Type: t})
+}
+
 // textFor is a semi-structured value as text that is to be a t.
 func textFor(e ast.Expr, t types.Type) ast.Expr {
 	if t.Numeric() {
@@ -31,7 +44,7 @@ func textFor(e ast.Expr, t types.Type) ast.Expr {
 func (r *rewriter) asNumber(e ast.Expr) ast.Expr {
 	switch t := r.info.Type(e); {
 	case r.isJSON(e):
-		return cast(unquote(e), "DOUBLE")
+		return r.variantNumber(e, &ast.Type{Name: "DOUBLE"})
 	case t.Is(warehouse.Varchar):
 		return r.numberOf(e, types.Number(types.MaxPrecision, types.Coerced.Scale))
 	}
@@ -135,8 +148,12 @@ func (r *rewriter) convert(e ast.Expr, t types.Type) ast.Expr {
 		return e
 	case r.isJSON(e) && t.Is(warehouse.Varchar):
 		return textFor(e, t)
+	case r.isJSON(e) && t.Is(warehouse.Float):
+		return r.variantNumber(e, duckNumber(t))
+	case r.isJSON(e) && t.Is(warehouse.Number):
+		return r.variantNumber(e, duckNumber(types.Number(types.MaxPrecision, max(t.Scale, maxScale))))
 	case r.isJSON(e):
-		return r.convertText(textFor(e, t), types.Type{Kind: t.Kind, Precision: types.MaxPrecision, Scale: max(t.Scale, maxScale)})
+		return r.convertText(plain(e), types.Type{Kind: t.Kind, Precision: types.MaxPrecision, Scale: max(t.Scale, maxScale)})
 	case from.Is(warehouse.Varchar):
 		return r.convertText(e, t)
 	}

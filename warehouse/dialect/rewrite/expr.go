@@ -350,6 +350,8 @@ func (r *rewriter) cast(c *ast.Cast) ast.Expr {
 		return r.timeOfVariant(c.X, c.Type.Name)
 	case r.isJSON(c.X) && !c.Try && c.Type.Name == "BOOLEAN":
 		return r.macro("variant_boolean", c.X)
+	case r.isJSON(c.X) && !c.Try && types.Of(c.Type).Numeric():
+		c.X = r.variantNumber(c.X, c.Type)
 	case r.isJSON(c.X):
 		c.X = textFor(c.X, types.Of(c.Type))
 	}

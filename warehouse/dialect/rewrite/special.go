@@ -194,7 +194,7 @@ func (r *rewriter) timeFunction(name string, c *ast.Call, args []ast.Expr) (ast.
 		}
 	case "ADD_MONTHS":
 		if len(args) == 2 {
-			return r.datesStay(c, r.macro("add_months", args[0], args[1])), true
+			return r.datesStay(c, r.macro("add_months", r.point(args[0]), args[1])), true
 		}
 	case "DATE_PART":
 		if len(args) == 2 {

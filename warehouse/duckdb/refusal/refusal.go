@@ -70,7 +70,7 @@ func Of(err error, original, text string) error {
 
 // ownError is how the macros of prelude.sql write what they refuse, as an error
 // or as text that is cast to something else.
-var ownError = regexp.MustCompile(`(?s)^(?:|[^\[]*['"])\[(\d{6}):(\w{5})\] (.*?)(?:' to (?:INT\d+|BOOL).*|", expected .*|"\)?|' when casting .*)?$`)
+var ownError = regexp.MustCompile(`(?s)^(?:|[^\[]*['"])\[(\d{6}):(\w{5})\] (.*?)(?:['"] to (?:INT\d+|BOOL\b|DOUBLE|DECIMAL).*|", expected .*|"\)?|' when casting .*)?$`)
 
 // conversions are Snowflake's codes of failed conversions, by what DuckDB's
 // message, the only place that has it, says they were to become.
