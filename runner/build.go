@@ -26,6 +26,9 @@ func (b *build) do(ctx context.Context) (err error) {
 	}
 	defer func() { b.res.Ran = script(b.node, b.ran) }()
 	b.res.Status = Success
+	if b.clones != nil {
+		return b.clone(ctx)
+	}
 	if b.node.Config.Custom != "" {
 		return b.custom(ctx)
 	}

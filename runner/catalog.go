@@ -71,6 +71,9 @@ func (r *run) prepare(ctx context.Context, tasks []*task) error {
 			return fmt.Errorf("what is in schema %s: %w", schema, err)
 		}
 	}
+	if r.clones != nil {
+		return r.clonesHere(ctx, s, tasks)
+	}
 	return r.standIns(ctx, s, tasks, schemas)
 }
 

@@ -23,6 +23,9 @@ type Plan struct {
 	// Freshness has the run look at how fresh the sources among Nodes are,
 	// those that say how fresh they should be, and do nothing else.
 	Freshness bool
+	// Clone has the run make each node a clone of the relation that stands here
+	// under its ID, and do nothing else; nil for a run that builds.
+	Clone map[string]Relation
 }
 
 // Env is what a run works with. Warehouse and Compiler are needed always,
@@ -74,10 +77,12 @@ func Run(ctx context.Context, plan Plan, env Env) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.clones = plan.Clone
 	if err := r.prepare(ctx, tasks); err != nil {
 		return nil, err
 	}
-	started := plan.Freshness || r.around(ctx, plan.Project.OnRunStart, CompileOptions{})
+	nodesOnly := plan.Freshness || plan.Clone != nil
+	started := nodesOnly || r.around(ctx, plan.Project.OnRunStart, CompileOptions{})
 	if !started && env.SkipOnStartFailure {
 		for _, t := range tasks {
 			t.blame = "the on-run-start hooks to succeed"
@@ -85,7 +90,7 @@ func Run(ctx context.Context, plan Plan, env Env) (*Result, error) {
 	}
 	r.drain(ctx, tasks)
 	r.result.Duration = time.Since(r.result.Start)
-	if ctx.Err() == nil && !plan.Freshness {
+	if ctx.Err() == nil && !nodesOnly {
 		r.around(ctx, plan.Project.OnRunEnd, CompileOptions{Ended: r.result, Schemas: r.schemas})
 	}
 	r.result.Duration = time.Since(r.result.Start)
@@ -111,6 +116,7 @@ type run struct {
 	project  *Project
 	catalog  catalog
 	deferred map[string]Relation // what stands in for nodes in this run
+	clones   map[string]Relation // what nodes are to be clones of; nil where they are built
 	schemas  []Relation          // those that the run builds into
 
 	mu     sync.Mutex // guards result and the reporter

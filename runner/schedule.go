@@ -40,6 +40,9 @@ func schedule(plan Plan) ([]*task, error) {
 			tasks, byID[n.ID] = append(tasks, t), t
 		}
 	}
+	if plan.Clone != nil {
+		return tasks, nil // none needs another
+	}
 	above := ancestry{nodes: plan.Project.Nodes, memo: map[string]map[string]bool{}}
 	tests := attached(tasks)
 	for _, t := range tasks {

@@ -60,7 +60,7 @@ func (a *app) nodesCommand(c nodesCommand) *cobra.Command {
 	sel.flags(cmd)
 	sel.deferFlags(cmd)
 	opts.flags(cmd)
-	if c.use == "build" || c.use == "test" {
+	if c.use == "build" || c.use == "test" || c.use == "clone" {
 		sel.typeFlags(cmd)
 	}
 	return cmd

@@ -109,7 +109,7 @@ func variableOf(flag string) string {
 }
 
 // laterCommands are dbt's commands that are not there.
-var laterCommands = []string{"clone", "cloud", "environment", "invocation", "login", "rpc", "sl"}
+var laterCommands = []string{"cloud", "environment", "invocation", "login", "rpc", "sl"}
 
 // refused is a command of dbt's that is there only to say that it is not.
 func refused(use string) *cobra.Command {

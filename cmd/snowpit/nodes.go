@@ -68,13 +68,20 @@ func (w *workspace) runNodes(ctx context.Context, nodes []*runner.Node, sel sele
 	if env.Defer, err = sel.deferred(); err != nil {
 		return nil, err
 	}
+	plan := runner.Plan{Project: w.project.Project, Nodes: nodes}
+	if opts.command == "clone" {
+		env.Reporter = cloning{teller}
+		if plan.Clone, err = sel.cloned(); err != nil {
+			return nil, err
+		}
+	}
 	w.header(teller, env.Threads, nodes)
 	if len(nodes) == 0 {
 		stop()
 		return &runner.Result{RunID: id, Start: time.Now()}, nil
 	}
 	w.project.Select(nodes)
-	res, err := runner.Run(ctx, runner.Plan{Project: w.project.Project, Nodes: nodes}, env)
+	res, err := runner.Run(ctx, plan, env)
 	stop()
 	if res == nil {
 		return nil, err

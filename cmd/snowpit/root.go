@@ -66,7 +66,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{explainFlag(cmd, err)} })
 	a.globalFlags(root.PersistentFlags())
 	root.AddCommand(
-		a.demo(), a.init(), a.seed(), a.run(), a.test(), a.build(), a.snapshot(), a.ls(), a.compile(), a.show(), a.sql(),
+		a.demo(), a.init(), a.seed(), a.run(), a.test(), a.build(), a.snapshot(), a.clone(), a.ls(), a.compile(), a.show(), a.sql(),
 		a.debugCommand(), a.promote(), a.parse(), a.deps(), a.runOperation(), a.docs(), a.retry(), a.source(), a.serve(),
 		a.stage(), a.history(), a.plugin(), a.clean(), a.version(),
 	)

@@ -170,6 +170,15 @@ func (s selection) earlier(p *project.Project, out *graph.Selection) error {
 	return nil
 }
 
+// cloned is where the nodes of the earlier run stand, for clone.
+func (s selection) cloned() (map[string]runner.Relation, error) {
+	if s.stateDir() == "" && s.deferState == "" {
+		return nil, usage("clone needs the artifacts of the run to clone: name their folder with --state")
+	}
+	s.defers = true
+	return s.deferred()
+}
+
 // deferred is where the nodes of the earlier run stand, nil without --defer.
 func (s selection) deferred() (map[string]runner.Relation, error) {
 	if !s.defers {
