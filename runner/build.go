@@ -29,6 +29,11 @@ func (b *build) do(ctx context.Context) (err error) {
 	if b.clones != nil {
 		return b.clone(ctx)
 	}
+	return b.onCompute(ctx, b.byType)
+}
+
+// byType builds the node as what it is.
+func (b *build) byType(ctx context.Context) error {
 	if b.node.Config.Custom != "" {
 		return b.custom(ctx)
 	}
@@ -206,6 +211,7 @@ func (b *build) tableOf(ctx context.Context, query string) error {
 	if b.node.Config.CopyGrants {
 		grants = " copy grants"
 	}
+	query, cluster := b.clustered(query)
 	stmts := []string{fmt.Sprintf("create or replace %s %s%s as (\n%s\n)", kind, b.node.RelationName(), grants, query)}
 	if exists, view := b.catalog.find(rel); exists && view {
 		// A query that is refused must not cost the view: it is run first.
@@ -215,11 +221,47 @@ func (b *build) tableOf(ctx context.Context, query string) error {
 			fmt.Sprintf("create %s %s clone %s", kind, rel, tmp), "drop table if exists " + tmp.String(),
 		}
 	}
-	if err := b.script(ctx, stmts...); err != nil {
+	if err := b.script(ctx, append(stmts, cluster...)...); err != nil {
 		return err
 	}
 	b.catalog.set(rel, false)
 	return nil
+}
+
+// clustered is a table's query in the order of cluster_by, and the statements
+// that cluster the table by it.
+func (b *build) clustered(query string) (ordered string, after []string) {
+	by := strings.Join(b.node.Config.ClusterBy, ", ")
+	if by == "" {
+		return query, nil
+	}
+	name := b.node.RelationName()
+	after = []string{fmt.Sprintf("alter table %s cluster by (%s)", name, by)}
+	if b.node.Config.Recluster {
+		after = append(after, fmt.Sprintf("alter table %s resume recluster", name))
+	}
+	return fmt.Sprintf("select * from (\n%s\n) order by (%s)", query, by), after
+}
+
+// onCompute runs what makes the node on the virtual warehouse that its config
+// names, and goes back to the target's.
+func (b *build) onCompute(ctx context.Context, make func(context.Context) error) error {
+	name := b.node.Config.Compute
+	if name == "" || b.project.Target.Type != "snowflake" {
+		return make(ctx)
+	}
+	before, _, err := b.text(ctx, "select current_warehouse()")
+	if err != nil {
+		return err
+	}
+	if _, err := b.exec(ctx, "use warehouse "+name); err != nil {
+		return fmt.Errorf("config snowflake_warehouse: %s: %w", name, err)
+	}
+	if err := make(ctx); err != nil || before == "" {
+		return err // a failed node's session is not used again
+	}
+	_, err = b.exec(ctx, "use warehouse "+warehouse.QuoteIdent(before))
+	return err
 }
 
 // count fills in how many rows the table has.

@@ -60,12 +60,12 @@ func (b *build) cloneOf(ctx context.Context, other Relation) error {
 		b.res.Compiled = "select * from " + other.String()
 		return b.view(ctx)
 	}
-	rel := b.node.Relation
+	rel, name := b.node.Relation, b.node.RelationName()
 	kind := "transient table"
 	if t := b.node.Config.Transient; t != nil && !*t {
 		kind = "table"
 	}
-	stmt := fmt.Sprintf("create or replace %s %s clone %s", kind, rel, other)
+	stmt := fmt.Sprintf("create or replace %s %s clone %s", kind, name, other)
 	if b.node.Config.CopyGrants {
 		stmt += " copy grants"
 	}

@@ -292,6 +292,9 @@ type Config struct {
 	Transient    *bool    // transient, when it is set
 	Secure       bool     // of a view
 	CopyGrants   bool
+	ClusterBy    []string // expressions that a table is ordered and clustered by
+	Recluster    bool     // automatic_clustering
+	Compute      string   // snowflake_warehouse: the virtual warehouse that the node is built on
 	PersistDocs  PersistDocs
 	PreHooks     []Hook
 	PostHooks    []Hook

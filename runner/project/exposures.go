@@ -155,22 +155,29 @@ func (l *loader) grouped(n *runner.Node, r *nodeconfig.Reader) error {
 	return nil
 }
 
+// idleKeys are config keys that are accepted and do nothing here, or not all.
+var idleKeys = []struct{ key, note string }{
+	{"batch_size", "batch_size is accepted and has no effect: a microbatch model is built in one piece"},
+	{"grants", "grants are kept, as SHOW GRANTS shows, and the local warehouse refuses nobody for want of one"},
+	{"on_configuration_change", "on_configuration_change is accepted and has no effect: no relation here has a configuration that changes"},
+	{"query_tag", "query_tag is accepted and has no effect: statements carry project, run and node"},
+	{"row_access_policy", "row_access_policy is accepted and has no effect"},
+	{"table_tag", "table_tag is accepted and has no effect"},
+	{"tmp_relation_type", "tmp_relation_type is accepted and has no effect: the rows of an incremental model are gathered in a temporary table"},
+}
+
 // idle says once of config that is accepted and does nothing here.
 func (l *loader) idle(n *runner.Node) {
 	all := n.Config.All
 	if nodeconfig.Map(all["contract"])["enforced"] == true {
 		l.once("contract", n.Config.Pos, "contracts are accepted and not enforced yet")
 	}
-	for key, note := range map[string]string{
-		"grants":     "grants are kept, as SHOW GRANTS shows, and the local warehouse refuses nobody for want of one",
-		"batch_size": "batch_size is accepted and has no effect: a microbatch model is built in one piece",
-	} {
-		if v := all[key]; v != nil {
-			if m := nodeconfig.Map(v); m != nil && len(m) == 0 || key == "grants" && l.p.Target.Type == "snowflake" {
-				continue
-			}
-			l.once(key, n.Config.Pos, "%s", note)
+	for _, idle := range idleKeys {
+		v := all[idle.key]
+		if m := nodeconfig.Map(v); v == nil || m != nil && len(m) == 0 || idle.key == "grants" && l.p.Target.Type == "snowflake" {
+			continue
 		}
+		l.once(idle.key, n.Config.Pos, "%s", idle.note)
 	}
 }
 

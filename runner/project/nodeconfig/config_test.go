@@ -76,7 +76,7 @@ func TestOverlay(t *testing.T) {
 func TestWrongTypes(t *testing.T) {
 	keys := []string{"materialized", "tags", "unique_key", "incremental_strategy", "on_schema_change", "full_refresh", "merge_update_columns",
 		"merge_exclude_columns", "incremental_predicates", "predicates", "transient", "secure", "copy_grants", "persist_docs", "pre-hook", "post_hook",
-		"plugin", "action", "artifact", "timeout", "strategy", "updated_at", "hard_deletes", "dbt_valid_to_current", "invalidate_hard_deletes",
+		"cluster_by", "automatic_clustering", "snowflake_warehouse", "table_format", "plugin", "action", "artifact", "timeout", "strategy", "updated_at", "hard_deletes", "dbt_valid_to_current", "invalidate_hard_deletes",
 		"check_cols", "snapshot_meta_column_names", "severity", "error_if", "warn_if", "fail_calc", "where", "limit", "store_failures",
 		"store_failures_as", "null_if", "delimiter", "column_types", "quote_columns"}
 	values := []string{`null`, `true`, `0`, `-1.5`, `1e999`, `""`, `"x"`, `"\u0000"`, `[]`, `[1]`, `[null]`, `["a",{}]`, `[[]]`, `{}`, `{"a":1}`, `{"sql":1}`, `{"relation":[]}`}

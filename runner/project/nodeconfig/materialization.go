@@ -21,6 +21,13 @@ func (r *Reader) materialization(c *runner.Config) {
 	if on := r.Flag("copy_grants"); on != nil {
 		c.CopyGrants = *on
 	}
+	c.ClusterBy, c.Compute = r.Texts("cluster_by"), r.Text("snowflake_warehouse")
+	if on := r.Flag("automatic_clustering"); on != nil {
+		c.Recluster = *on
+	}
+	if format := r.Text("table_format"); format != "" && format != "default" && r.Err == nil {
+		r.Err = fmt.Errorf("table_format: %s is not supported; use default", format)
+	}
 	docs := &Reader{All: Map(r.All["persist_docs"])}
 	if on := docs.Flag("relation"); on != nil {
 		c.PersistDocs.Relation = *on
