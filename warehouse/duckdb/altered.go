@@ -15,6 +15,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 )
 
 // alterations are the times at which the rows of tables last changed, for
@@ -187,8 +188,8 @@ func (s *session) tableFacts(ctx context.Context, database string) (*ast.Name, e
 		t := o.at.permanent()
 		rows = append(rows, []any{t.schema, t.table, counts[o], s.w.altered.of(t)})
 	}
-	columns := showColumnsOf("TABLE_SCHEMA TABLE_NAME ROW_COUNT# ALTERED@")
-	batch := batchOf(columns, rows)
+	columns := listing.Columns("TABLE_SCHEMA TABLE_NAME ROW_COUNT# ALTERED@")
+	batch := listing.Batch(columns, rows)
 	r := &keptResult{columns: columns, schema: batch.Schema(), batches: []arrow.RecordBatch{batch}}
 	defer r.release()
 	return s.asTable(ctx, "TABLES_OF_"+database, r)

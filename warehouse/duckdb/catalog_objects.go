@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -212,6 +213,6 @@ func (s *session) describeColumns(ctx context.Context, rec *record, stmt *ast.De
 		rows = append(rows, []any{c.name, c.typ, "COLUMN", yes(c.nullable), orNull(value), yes(o.meta.isKey("PRIMARY KEY", c.name)),
 			yes(o.meta.isKey("UNIQUE", c.name)), nil, nil, orNull(c.comment), nil, nil})
 	}
-	return rec.table(texts("name", "type", "kind", "null?", "default", "primary key", "unique key", "check", "expression", "comment",
+	return rec.table(listing.Texts("name", "type", "kind", "null?", "default", "primary key", "unique key", "check", "expression", "comment",
 		"policy name", "privacy domain"), rows), nil
 }

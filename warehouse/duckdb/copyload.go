@@ -15,6 +15,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
 
@@ -365,14 +366,9 @@ func (l *loading) removeLoaded(ctx context.Context) {
 func copyColumns(stmt ast.Statement) []warehouse.Column {
 	switch stmt.(type) {
 	case *ast.CopyInto:
-		columns := texts("file", "status", "rows_parsed", "rows_loaded", "error_limit", "errors_seen",
-			"first_error", "first_error_line", "first_error_character", "first_error_column_name")
-		for _, i := range []int{2, 3, 4, 5, 7, 8} {
-			columns[i] = whole(columns[i].Name)
-		}
-		return columns
+		return listing.Columns("file status rows_parsed# rows_loaded# error_limit# errors_seen# first_error first_error_line# first_error_character# first_error_column_name")
 	case *ast.CopyUnload:
-		return wholes("rows_unloaded", "input_bytes", "output_bytes")
+		return listing.Wholes("rows_unloaded", "input_bytes", "output_bytes")
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
 
@@ -32,10 +33,7 @@ func (l *loading) validate(ctx context.Context, rec *record) (*warehouse.Result,
 
 // listFaults is a row for each fault.
 func (l *loading) listFaults(rec *record) *warehouse.Result {
-	columns := texts("ERROR", "FILE", "LINE", "CHARACTER", "BYTE_OFFSET", "CATEGORY", "CODE", "SQL_STATE", "COLUMN_NAME", "ROW_NUMBER", "ROW_START_LINE", "REJECTED_RECORD")
-	for _, i := range []int{2, 3, 4, 6, 9, 10} {
-		columns[i] = whole(columns[i].Name)
-	}
+	columns := listing.Columns("ERROR FILE LINE# CHARACTER# BYTE_OFFSET# CATEGORY CODE# SQL_STATE COLUMN_NAME ROW_NUMBER# ROW_START_LINE# REJECTED_RECORD")
 	return rec.table(columns, l.faultRows())
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -39,7 +40,7 @@ func (s *session) describeSequence(ctx context.Context, rec *record, stmt *ast.D
 	all, err := showSequences(ctx, s, area{database: o.at.database, schema: o.at.schema})
 	for _, r := range all {
 		if r.at == o.at {
-			return rec.table(showColumnsOf(showings["SEQUENCES"].columns), [][]any{r.row}), nil
+			return rec.table(listing.Columns(showings["SEQUENCES"].columns), [][]any{r.row}), nil
 		}
 	}
 	return nil, err
@@ -47,7 +48,7 @@ func (s *session) describeSequence(ctx context.Context, rec *record, stmt *ast.D
 
 // describeContainer is DESCRIBE of a schema or a database: what is in it.
 func (s *session) describeContainer(ctx context.Context, rec *record, stmt *ast.Describe) (*warehouse.Result, error) {
-	columns := showColumnsOf("created_on@ name kind")
+	columns := listing.Columns("created_on@ name kind")
 	if stmt.Object == "DATABASE" {
 		name := stmt.Name.Last()
 		if !s.w.hasDatabase(name) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -87,7 +88,7 @@ func (rec *record) explained(format string, operations []operation) (*warehouse.
 		if err != nil {
 			return nil, err
 		}
-		return rec.table(texts("content"), [][]any{{string(text)}}), nil
+		return rec.table(listing.Texts("content"), [][]any{{string(text)}}), nil
 	case "TEXT":
 		var b strings.Builder
 		b.WriteString("GlobalStats:\n\tbytesAssigned=0\n\tpartitionsAssigned=0\n\tpartitionsTotal=0\nOperations:\n")
@@ -98,7 +99,7 @@ func (rec *record) explained(format string, operations []operation) (*warehouse.
 			}
 			fmt.Fprintf(&b, "1:%d %s->%s %s\n", o.ID, strings.Repeat("     ", depth[o.ID]), o.Operation, strings.Join(append(o.Objects, o.Expressions...), ", "))
 		}
-		return rec.table(texts("content"), [][]any{{b.String()}}), nil
+		return rec.table(listing.Texts("content"), [][]any{{b.String()}}), nil
 	}
 	rows := [][]any{{nil, nil, nil, "GlobalStats", nil, nil, nil, int64(0), int64(0), int64(0)}}
 	for _, o := range operations {
@@ -109,5 +110,5 @@ func (rec *record) explained(format string, operations []operation) (*warehouse.
 		rows = append(rows, []any{int64(1), int64(o.ID), parent, o.Operation, orNull(strings.Join(o.Objects, ", ")), nil,
 			orNull(strings.Join(o.Expressions, ", ")), nil, nil, nil})
 	}
-	return rec.table(showColumnsOf("step# id# parent# operation objects alias expressions partitionsTotal# partitionsAssigned# bytesAssigned#"), rows), nil
+	return rec.table(listing.Columns("step# id# parent# operation objects alias expressions partitionsTotal# partitionsAssigned# bytesAssigned#"), rows), nil
 }

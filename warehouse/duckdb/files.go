@@ -15,6 +15,7 @@ import (
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
@@ -106,8 +107,7 @@ func (s *session) put(ctx context.Context, rec *record, stmt *ast.Put) (*warehou
 		}
 		rows = append(rows, row)
 	}
-	columns := texts("source", "target", "source_size", "target_size", "source_compression", "target_compression", "status", "message")
-	columns[2], columns[3] = whole("source_size"), whole("target_size")
+	columns := listing.Columns("source target source_size# target_size# source_compression target_compression status message")
 	return rec.table(columns, rows), nil
 }
 
@@ -205,7 +205,7 @@ func (s *session) get(ctx context.Context, rec *record, stmt *ast.Get) (*warehou
 		}
 		rows = append(rows, []any{name, o.Size, "DOWNLOADED", ""})
 	}
-	return rec.table([]warehouse.Column{text("file"), whole("size"), text("status"), text("message")}, rows), nil
+	return rec.table(listing.Columns("file size# status message"), rows), nil
 }
 
 // getFile writes one object to a local file, which is whole or not there.

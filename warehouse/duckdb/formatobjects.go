@@ -9,6 +9,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -224,7 +225,7 @@ func (s *session) describeFormat(ctx context.Context, rec *record, stmt *ast.Des
 	for _, p := range f.Describe() {
 		rows = append(rows, []any{p.Name, p.Type, p.Value, p.Default})
 	}
-	return rec.table(texts("property", "property_type", "property_value", "property_default"), rows), nil
+	return rec.table(listing.Texts("property", "property_type", "property_value", "property_default"), rows), nil
 }
 
 // showFormats runs SHOW FILE FORMATS.
@@ -254,6 +255,6 @@ func (s *session) showFormats(ctx context.Context, rec *record, stmt *ast.Show) 
 			rows = append(rows, []any{nil, name.Stage, name.Database, name.Schema, f.Type(), "SNOWPIT", "", f.Options(), "ROLE"})
 		}
 	}
-	columns := texts("created_on", "name", "database_name", "schema_name", "type", "owner", "comment", "format_options", "owner_role_type")
+	columns := listing.Texts("created_on", "name", "database_name", "schema_name", "type", "owner", "comment", "format_options", "owner_role_type")
 	return rec.table(moments(columns), cut(stmt, rows)), nil
 }

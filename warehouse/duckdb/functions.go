@@ -16,6 +16,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -409,5 +410,5 @@ func (s *session) describeFunction(rec *record, stmt *ast.Describe) (*warehouse.
 	if f.Language != "" {
 		rows = append(rows, []any{"null handling", f.nullHandling()}, []any{"volatility", f.volatility()})
 	}
-	return rec.table(texts("property", "value"), append(rows, []any{"body", f.Body})), nil
+	return rec.table(listing.Texts("property", "value"), append(rows, []any{"body", f.Body})), nil
 }

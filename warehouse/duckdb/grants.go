@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/account"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -175,14 +176,14 @@ func (s *session) grantedMany(ctx context.Context, stmt *ast.Grant) (names []str
 
 // showGrants is SHOW GRANTS.
 func (s *session) showGrants(ctx context.Context, rec *record, stmt *ast.Show) (*warehouse.Result, error) {
-	columns := showColumnsOf("created_on@ privilege granted_on name granted_to grantee_name grant_option granted_by")
+	columns := listing.Columns("created_on@ privilege granted_on name granted_to grantee_name grant_option granted_by")
 	keep, rows, err := s.grantsOf(ctx, stmt)
 	if err != nil {
 		return nil, err
 	}
 	roles := stmt.Where == nil || stmt.Where.Preposition == "OF" || stmt.Where.Object == "USER" && stmt.Where.Preposition == "TO"
 	if roles {
-		columns, rows = showColumnsOf("created_on@ role granted_to grantee_name granted_by"), nil
+		columns, rows = listing.Columns("created_on@ role granted_to grantee_name granted_by"), nil
 	}
 	for _, g := range s.w.account.Now().Grants {
 		switch {

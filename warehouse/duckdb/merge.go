@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -65,7 +66,7 @@ func (m *merging) result(rec *record, numbers []int64) *warehouse.Result {
 		}
 		all += numbers[i]
 	}
-	res := rec.table(wholes(names...), [][]any{row})
+	res := rec.table(listing.Wholes(names...), [][]any{row})
 	res.Affected = all
 	return res
 }

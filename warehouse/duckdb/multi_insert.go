@@ -9,6 +9,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 )
 
 // A distribution is one INSERT ALL or INSERT FIRST on its way: the query's rows
@@ -60,7 +61,7 @@ func (s *session) insertMany(ctx context.Context, rec *record, stmt *ast.MultiIn
 		names[i], row[i] = "number of rows inserted into "+t, numbers[i]
 		all += numbers[i]
 	}
-	res := rec.table(wholes(names...), [][]any{row})
+	res := rec.table(listing.Wholes(names...), [][]any{row})
 	res.Affected = all
 	return res, nil
 }

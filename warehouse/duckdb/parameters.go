@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/param"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
@@ -175,7 +176,7 @@ func (s *session) showParameters(rec *record, stmt *ast.Show) (*warehouse.Result
 		}
 		rows = append(rows, []any{p.Name, s.parameter(p.Name), p.Default, level, p.Description, string(p.Kind)})
 	}
-	return rec.table(texts("key", "value", "default", "level", "description", "type"), rows), nil
+	return rec.table(listing.Texts("key", "value", "default", "level", "description", "type"), rows), nil
 }
 
 // timed is ctx ending at the session's STATEMENT_TIMEOUT_IN_SECONDS, if it has

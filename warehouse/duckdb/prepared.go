@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -109,7 +110,7 @@ func countsOf(stmt ast.Statement) []string {
 
 // compile prepares a statement and reads its columns off.
 func (s *session) compile(ctx context.Context, rec *record, sql string) (warehouse.Description, error) {
-	d := warehouse.Description{Kind: rec.statement.Kind, Columns: []warehouse.Column{text("status")}}
+	d := warehouse.Description{Kind: rec.statement.Kind, Columns: listing.Columns("status")}
 	if columns := copyColumns(rec.tree); columns != nil {
 		d.Columns = columns
 		return d, nil
@@ -147,7 +148,7 @@ func (s *session) compile(ctx context.Context, rec *record, sql string) (warehou
 	}
 	d.Columns = nil
 	for _, name := range countsOf(rec.tree) {
-		d.Columns = append(d.Columns, whole(name))
+		d.Columns = append(d.Columns, listing.Whole(name))
 	}
 	return d, nil
 }

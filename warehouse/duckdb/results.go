@@ -12,6 +12,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -166,7 +167,7 @@ func (s *session) describeResult(_ context.Context, rec *record, stmt *ast.Descr
 	for _, c := range r.columns {
 		rows = append(rows, []any{c.Name, describedType(c), "COLUMN", yes(c.Nullable), nil, "N", "N", nil, nil, nil, nil, nil})
 	}
-	return rec.table(texts("name", "type", "kind", "null?", "default", "primary key", "unique key", "check", "expression", "comment",
+	return rec.table(listing.Texts("name", "type", "kind", "null?", "default", "primary key", "unique key", "check", "expression", "comment",
 		"policy name", "privacy domain"), rows), nil
 }
 
@@ -176,7 +177,7 @@ func (s *session) asTable(ctx context.Context, name string, r *keptResult) (*ast
 	for _, b := range r.batches {
 		b.Retain()
 	}
-	rows := readerOf(r.schema, r.batches...)
+	rows := listing.Reader(r.schema, r.batches...)
 	defer rows.Release()
 	l := &load{s: s, mode: warehouse.LoadReplace, target: at, rows: rows}
 	l.peek()
@@ -320,8 +321,8 @@ func (s *session) historyTable(ctx context.Context) (*ast.Name, error) {
 			nil, nil, nil, st.Tag, "RUNNING", nil, nil, st.Start, nil, time.Since(st.Start).Milliseconds(), nil, nil, nil, nil,
 			nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil})
 	}
-	columns := showColumnsOf(queryHistoryColumns)
-	batch := batchOf(columns, rows)
+	columns := listing.Columns(queryHistoryColumns)
+	batch := listing.Batch(columns, rows)
 	r := &keptResult{columns: columns, schema: batch.Schema(), batches: []arrow.RecordBatch{batch}}
 	defer r.release()
 	return s.asTable(ctx, "QUERY_HISTORY", r)

@@ -12,6 +12,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 )
 
 // insert is INSERT. In a transaction the rows are kept.
@@ -143,18 +144,9 @@ func (s *session) update(ctx context.Context, rec *record, stmt *ast.Update, arg
 	if err != nil {
 		return nil, err
 	}
-	res := rec.table(wholes("number of rows updated", "number of multi-joined rows updated"), [][]any{{n, multi}})
+	res := rec.table(listing.Wholes("number of rows updated", "number of multi-joined rows updated"), [][]any{{n, multi}})
 	res.Affected = n
 	return res, nil
-}
-
-// wholes are columns of numbers.
-func wholes(names ...string) []warehouse.Column {
-	columns := make([]warehouse.Column, len(names))
-	for i, name := range names {
-		columns[i] = whole(name)
-	}
-	return columns
 }
 
 // number is the one value of a query of DuckDB's that counts.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -130,7 +131,7 @@ func (rec *record) shown(stmt *ast.Show, kind showing, all []shown) *warehouse.R
 		}
 		rows = append(rows, r.row)
 	}
-	columns := showColumnsOf(kind.columns)
+	columns := listing.Columns(kind.columns)
 	if stmt.History {
 		columns = append(columns, warehouse.Column{Name: "dropped_on", Type: warehouse.TimestampLTZ})
 		for i := range rows {
@@ -138,24 +139,9 @@ func (rec *record) shown(stmt *ast.Show, kind showing, all []shown) *warehouse.R
 		}
 	}
 	if stmt.Terse && kind.terse != "" {
-		columns, rows = terseRows(columns, rows, showColumnsOf(kind.terse), stmt.Object)
+		columns, rows = terseRows(columns, rows, listing.Columns(kind.terse), stmt.Object)
 	}
 	return rec.table(columns, rows)
-}
-
-// showColumnsOf reads the columns of a showing.
-func showColumnsOf(names string) (columns []warehouse.Column) {
-	for _, name := range strings.Fields(names) {
-		c := warehouse.Column{Name: strings.TrimRight(name, "#@"), Type: warehouse.Varchar}
-		switch name[len(name)-1] {
-		case '#':
-			c = whole(c.Name)
-		case '@':
-			c.Type, c.Precision = warehouse.TimestampLTZ, 3
-		}
-		columns = append(columns, c)
-	}
-	return columns
 }
 
 // terseRows leaves some columns. A kind that is no column is the object's.

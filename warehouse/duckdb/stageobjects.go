@@ -14,6 +14,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -252,7 +253,7 @@ func (s *session) describeStage(ctx context.Context, rec *record, stage *ast.Loc
 	}
 	rows = append(rows, []any{"STAGE_LOCATION", "URL", "String", "", ""},
 		[]any{"DIRECTORY", "ENABLE", "Boolean", fmt.Sprint(about.Directory), "false"})
-	return rec.table(texts("parent_property", "property", "property_type", "property_value", "property_default"), rows), nil
+	return rec.table(listing.Texts("parent_property", "property", "property_type", "property_value", "property_default"), rows), nil
 }
 
 // showStages runs SHOW STAGES.
@@ -287,7 +288,7 @@ func (s *session) showStages(ctx context.Context, rec *record, stmt *ast.Show) (
 		rows = append(rows, []any{info.Created.UTC(), info.Stage, info.Database, info.Schema,
 			"", "N", "N", "SNOWPIT", comment, nil, kind, nil, nil, nil, nil, "ROLE", yes(about.Directory)})
 	}
-	columns := texts("created_on", "name", "database_name", "schema_name", "url", "has_credentials", "has_encryption_key",
+	columns := listing.Texts("created_on", "name", "database_name", "schema_name", "url", "has_credentials", "has_encryption_key",
 		"owner", "comment", "region", "type", "cloud", "notification_channel", "storage_integration", "endpoint",
 		"owner_role_type", "directory_enabled")
 	return rec.table(moments(columns), cut(stmt, rows)), nil

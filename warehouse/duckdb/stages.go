@@ -12,26 +12,10 @@ import (
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
-	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
-
-func text(name string) warehouse.Column { return warehouse.Column{Name: name, Type: warehouse.Varchar} }
-
-func whole(name string) warehouse.Column {
-	c := engine.Integer
-	c.Name = name
-	return c
-}
-
-func texts(names ...string) []warehouse.Column {
-	columns := make([]warehouse.Column, len(names))
-	for i, name := range names {
-		columns[i] = text(name)
-	}
-	return columns
-}
 
 // volume is where the stages are.
 func (s *session) volume() (stage.Volume, error) {
@@ -87,7 +71,7 @@ func (s *session) listStage(ctx context.Context, rec *record, stmt *ast.List) (*
 	for _, o := range found {
 		rows = append(rows, []any{at.Listed(o.Name), o.Size, cmp.Or(o.Tag, o.MD5), o.Modified.UTC().Format(http.TimeFormat)})
 	}
-	return rec.table([]warehouse.Column{text("name"), whole("size"), text("md5"), text("last_modified")}, rows), nil
+	return rec.table(listing.Columns("name size# md5 last_modified"), rows), nil
 }
 
 // removeFiles runs REMOVE.
@@ -103,7 +87,7 @@ func (s *session) removeFiles(ctx context.Context, rec *record, stmt *ast.Remove
 		}
 		rows = append(rows, []any{at.Listed(o.Name), "removed"})
 	}
-	return rec.table(texts("name", "result"), rows), nil
+	return rec.table(listing.Texts("name", "result"), rows), nil
 }
 
 // show runs SHOW of what can be shown, and refuses the others by name.

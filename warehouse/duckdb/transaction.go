@@ -11,6 +11,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -298,8 +299,8 @@ func (s *session) showTransactions(rec *record) *warehouse.Result {
 		}
 	}
 	s.w.mu.Unlock()
-	sortRows(rows, 0)
-	columns := texts("id", "user", "session", "name", "started_on", "state", "scope")
+	listing.Sort(rows, 0)
+	columns := listing.Texts("id", "user", "session", "name", "started_on", "state", "scope")
 	columns[4].Type = warehouse.TimestampLTZ
 	return rec.table(columns, rows)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
@@ -303,9 +304,9 @@ func (u *unloading) result(rec *record) *warehouse.Result {
 		output += f.Size
 		rows = append(rows, []any{strings.TrimPrefix(f.Name, u.folder()), f.Size, f.rows})
 	}
-	columns := []warehouse.Column{text("FILE_NAME"), whole("FILE_SIZE"), whole("ROW_COUNT")}
+	columns := listing.Columns("FILE_NAME FILE_SIZE# ROW_COUNT#")
 	if !u.detailed {
-		columns, rows = wholes("rows_unloaded", "input_bytes", "output_bytes"), [][]any{{count, u.input, output}}
+		columns, rows = listing.Wholes("rows_unloaded", "input_bytes", "output_bytes"), [][]any{{count, u.input, output}}
 	}
 	res := rec.table(columns, rows)
 	res.Affected = count
