@@ -31,26 +31,26 @@ func (s *session) loadedBefore(ctx context.Context, table target, at stage.Name)
 // tempLoad is a file that a temporary table was filled with.
 type tempLoad struct{ path, md5 string }
 
-// remember notes what was loaded, in the transaction that loads it.
-func (l *loading) remember(ctx context.Context) error {
-	if l.target.database == "temp" {
-		if l.s.tempLoads == nil {
-			l.s.tempLoads = map[string][]tempLoad{}
+// Remember notes what was loaded, in the transaction that loads it.
+func (c *copying) Remember(ctx context.Context, l *loading) error {
+	if c.target.database == "temp" {
+		if c.s.tempLoads == nil {
+			c.s.tempLoads = map[string][]tempLoad{}
 		}
 		for _, f := range l.staged {
 			if f.Status() != "LOAD_FAILED" {
-				l.s.tempLoads[l.target.table] = append(l.s.tempLoads[l.target.table], tempLoad{f.Name, f.MD5})
+				c.s.tempLoads[c.target.table] = append(c.s.tempLoads[c.target.table], tempLoad{f.Name, f.MD5})
 			}
 		}
 		return nil
 	}
 	for _, f := range l.staged {
-		args := []any{l.target.schema, l.target.table, l.at.Name.String() + "/" + f.Name, f.Shown, f.MD5, f.Size, f.Modified,
-			time.Now(), f.Status(), f.Loaded(), f.Parsed, nil, nil, nil, nil, f.Bad, l.onError.limit(f.Parsed), l.queryID}
+		args := []any{c.target.schema, c.target.table, l.at.Name.String() + "/" + f.Name, f.Shown, f.MD5, f.Size, f.Modified,
+			time.Now(), f.Status(), f.Loaded(), f.Parsed, nil, nil, nil, nil, f.Bad, l.onError.limit(f.Parsed), c.queryID}
 		if e := f.First(); e != nil {
 			args[11], args[12], args[13], args[14] = e.Message, e.Line, e.Character, l.label(e.Column)
 		}
-		if err := l.s.execute(ctx, "insert into "+kept(l.target.database, keptLoads)+
+		if err := c.s.execute(ctx, "insert into "+kept(c.target.database, keptLoads)+
 			" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", args...); err != nil {
 			return err
 		}

@@ -81,13 +81,13 @@ type pastLoad struct {
 // manyLoads is how many of a session's loads VALIDATE can look at.
 const manyLoads = 100
 
-func (l *loading) past(sql string) {
-	p := pastLoad{queryID: l.queryID, sql: sql, table: l.target}
+func (c *copying) past(l *loading, sql string) {
+	p := pastLoad{queryID: c.queryID, sql: sql, table: c.target}
 	for _, f := range l.staged {
 		p.files = append(p.files, f.Name)
 	}
-	if l.s.loads = append(l.s.loads, p); len(l.s.loads) > manyLoads {
-		l.s.loads = l.s.loads[1:]
+	if c.s.loads = append(c.s.loads, p); len(c.s.loads) > manyLoads {
+		c.s.loads = c.s.loads[1:]
 	}
 }
 
@@ -122,16 +122,9 @@ func (s *session) validateLoad(ctx context.Context, c *ast.Call) (out made, err 
 	if err != nil || l == nil {
 		return out, err
 	}
-	rows, err := l.read(ctx, manyFaults)
-	defer rows.drop()
-	if err != nil {
-		return out, err
-	}
-	if err := l.findFaults(ctx, rows, manyFaults); err != nil {
-		return out, err
-	}
-	out.rows = l.faultRows()
-	return out, nil
+	defer l.drop()
+	out.rows, err = l.allFaults(ctx)
+	return out, err
 }
 
 func (s *session) pastLoad(job string) *pastLoad {
@@ -154,13 +147,10 @@ func (s *session) again(ctx context.Context, past *pastLoad) (*loading, error) {
 	if stmt.Query != nil {
 		return nil, refusal.Unsupported("VALIDATE of a COPY INTO with a transformation")
 	}
-	l := &loading{s: s, reader: s.reader(), stmt: stmt, queryID: past.queryID, again: past.files}
-	if err := l.plan(ctx); err != nil {
+	c := copying{s: s, queryID: past.queryID, again: past.files}
+	l, err := c.plan(ctx, stmt)
+	if err != nil || !l.goesOn() {
 		return nil, err
 	}
-	if !l.onError.goOn && !l.onError.skip {
-		return nil, nil
-	}
-	l.validation = &validation{errors: true}
 	return l, nil
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
-	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
@@ -22,79 +21,37 @@ import (
 // loading is one COPY INTO a table.
 type loading struct {
 	loadOptions
-	s       *session
+	s       loadSession
 	reader  *stagedfile.Reader
-	rec     *record // nil where nothing is loaded
 	stmt    *ast.CopyInto
-	target  target
+	table   string           // its full name, in DuckDB's SQL
+	name    string           // its name in messages
 	columns []ducksql.Column // those to fill, in the order of the file's fields
 	at      stagedfile.Place
 	how     *stagedfile.Reading
 	staged  []*stagedfile.File
-	queryID string
-	again   []string         // the only files to look at, of those loaded before; nil for what the statement says
+	ran     []string         // what DuckDB was told to fill the table with
 	damaged map[string]error // the Parquet files that cannot be read to their end, by name
+	drops   []func()
 }
 
-// copyInto runs COPY INTO a table.
-func (s *session) copyInto(ctx context.Context, rec *record, stmt *ast.CopyInto, args []any) (*warehouse.Result, error) {
-	if err := inlineBinds(stmt, args); err != nil {
-		return nil, err
-	}
-	text := print.SQL(stmt)
-	l := &loading{s: s, reader: s.reader(), rec: rec, stmt: stmt, queryID: rec.statement.QueryID}
-	if err := l.plan(ctx); err != nil {
-		return nil, err
-	}
-	if len(l.staged) == 0 {
-		return rec.status("Copy executed with 0 files processed."), nil
-	}
-	if l.validation != nil {
-		return l.validate(ctx, rec)
-	}
-	load := l.load
-	if stmt.Query != nil {
-		load = l.loadQuery
-	}
-	if err := load(ctx); err != nil {
-		return nil, err
-	}
-	l.past(text)
-	if l.purge {
-		l.removeLoaded(ctx)
-	}
-	return l.result(rec), nil
+// A loadSession is what a load needs of the session that runs it.
+type loadSession interface {
+	// InTransaction says whether the user has one open.
+	InTransaction() bool
+	// InOneTransaction runs do in that one, or in one of its own.
+	InOneTransaction(ctx context.Context, do func() error) error
+	// Rewritten is a statement in DuckDB's SQL.
+	Rewritten(stmt ast.Statement) (string, error)
+	// Remember keeps what was loaded, in the transaction that loads it.
+	Remember(ctx context.Context, l *loading) error
 }
 
-// plan finds the table, the format and the files.
-func (l *loading) plan(ctx context.Context) (err error) {
-	if l.loadOptions, err = readLoadOptions(l.stmt.Options); err != nil {
-		return err
+// drop frees what the load takes.
+func (l *loading) drop() {
+	for _, d := range l.drops {
+		d()
 	}
-	if err := l.findTable(ctx); err != nil {
-		return err
-	}
-	if l.stmt.Query != nil {
-		if err := l.fromQuery(ctx); err != nil {
-			return err
-		}
-	}
-	if l.at, err = l.s.locate(ctx, l.stmt.From); err != nil {
-		return err
-	}
-	l.how = &stagedfile.Reading{Columns: len(l.columns), Label: l.label}
-	if l.how.Format, err = l.s.formatOf(ctx, l.stmt.Options); err != nil {
-		return err
-	}
-	if l.how.Format == nil {
-		if l.how.Format, err = l.s.stageFormat(ctx, l.at.Name); err != nil {
-			return err
-		}
-	}
-	if err := l.checkFormat(); err != nil {
-		return err
-	}
-	return l.findFiles(ctx)
 }
 
 // checkFormat refuses what the format cannot fill the table with.
@@ -113,71 +70,24 @@ func (l *loading) checkFormat() error {
 	return nil
 }
 
-// findTable finds the table and the columns to fill.
-func (l *loading) findTable(ctx context.Context) error {
-	text := print.SQL(l.stmt.Into)
-	if d, ok := l.stmt.Into.Dynamic.(*ast.String); ok {
-		text = d.Value
-	}
-	name, err := l.s.resolve(text)
-	if err != nil {
-		return err
-	}
-	all, err := l.s.tableColumns(ctx, &name)
-	if err != nil {
-		return err
-	}
-	if len(all) == 0 {
-		return &warehouse.Error{Code: 2003, State: "42S02", Kind: warehouse.ErrNotExist,
-			Message: fmt.Sprintf("SQL compilation error:\nTable '%s' does not exist or not authorized.", text)}
-	}
-	l.target = name
-	if err := l.s.refineAll(ctx, name, all); err != nil {
-		return err
-	}
-	if slices.ContainsFunc(all, func(c ducksql.Column) bool { return c.Type == "JSON" }) {
-		if err := l.s.unloadable(ctx, name); err != nil {
-			return err
-		}
-	}
-	if l.stmt.Columns == nil {
-		l.columns = all
-		return nil
-	}
-	for _, id := range l.stmt.Columns {
-		i := slices.IndexFunc(all, func(c ducksql.Column) bool { return strings.EqualFold(c.Name, id.Name) })
-		if i < 0 {
-			return &warehouse.Error{Code: 904, State: "42000", Message: fmt.Sprintf("SQL compilation error: error line 1 at position 0\ninvalid identifier '%s'", id.Name)}
-		}
-		l.columns = append(l.columns, all[i])
-	}
-	return nil
-}
-
 // label is what a column is called in messages, from 1.
 func (l *loading) label(column int) string {
-	table := l.target.permanent().table
 	if column >= 1 && column <= len(l.columns) {
-		return fmt.Sprintf(`"%s"["%s":%d]`, table, l.columns[column-1].Name, column)
+		return fmt.Sprintf(`"%s"["%s":%d]`, l.name, l.columns[column-1].Name, column)
 	}
-	return fmt.Sprintf(`"%s"[%d]`, table, column)
+	return fmt.Sprintf(`"%s"[%d]`, l.name, column)
 }
 
-// findFiles chooses the files to load: those at the location that FILES,
-// PATTERN and SIZE_LIMIT let through and that were not loaded before.
-func (l *loading) findFiles(ctx context.Context) error {
+// findFiles chooses the files to load: those at the location that FILES, PATTERN
+// and SIZE_LIMIT let through and that were not loaded before with the content
+// whose MD5 that gives by their names; of those, only some, unless that is nil.
+func (l *loading) findFiles(ctx context.Context, before map[string]string, only []string) error {
 	objects, err := l.Objects(ctx, l.at, l.stmt.From.Path)
 	if err != nil {
 		return err
 	}
-	if l.again != nil {
-		objects = slices.DeleteFunc(objects, func(o stage.Object) bool { return !slices.Contains(l.again, o.Name) })
-	}
-	before := map[string]string{}
-	if !l.force && l.again == nil {
-		if before, err = l.s.loadedBefore(ctx, l.target, l.at.Name); err != nil {
-			return err
-		}
+	if only != nil {
+		objects = slices.DeleteFunc(objects, func(o stage.Object) bool { return !slices.Contains(only, o.Name) })
 	}
 	total := int64(0)
 	for _, o := range objects {
@@ -193,20 +103,28 @@ func (l *loading) findFiles(ctx context.Context) error {
 	return nil
 }
 
+// run loads the files, through the query if there is one.
+func (l *loading) run(ctx context.Context) error {
+	if l.stmt.Query != nil {
+		return l.loadQuery(ctx)
+	}
+	return l.load(ctx)
+}
+
 // load loads the files, all in one transaction. DuckDB does not say which Parquet
 // file it is that has a damaged page, and ends the transaction, so that each file
 // is looked through then, and what can be loaded is loaded without them.
 func (l *loading) load(ctx context.Context) error {
-	err := l.s.inOneTransaction(ctx, func() error { return l.loadOnce(ctx) })
+	err := l.s.InOneTransaction(ctx, func() error { return l.loadOnce(ctx) })
 	var e *engine.Error
-	if !errors.As(err, &e) || l.how.Format.Type() != "PARQUET" || l.s.inTx || ctx.Err() != nil {
+	if !errors.As(err, &e) || l.how.Format.Type() != "PARQUET" || l.s.InTransaction() || ctx.Err() != nil {
 		return err
 	}
 	if probed := l.probe(ctx); probed != nil || len(l.damaged) == 0 {
 		return cmp.Or(probed, err)
 	}
-	l.rec.statement.Translated = ""
-	return l.s.inOneTransaction(ctx, func() error { return l.loadOnce(ctx) })
+	l.ran = nil
+	return l.s.InOneTransaction(ctx, func() error { return l.loadOnce(ctx) })
 }
 
 // probe reads each file to its end, and forgets what is known of their rows.
@@ -243,7 +161,7 @@ func (l *loading) loadOnce(ctx context.Context) error {
 	if err := l.insert(ctx, rows); err != nil {
 		return err
 	}
-	return l.remember(ctx)
+	return l.s.Remember(ctx, l)
 }
 
 // fits is the condition that a row fits the table, "" if every row does, and
@@ -273,7 +191,7 @@ func (l *loading) findFaults(ctx context.Context, rows *loadRows, keep int) erro
 	if fits == "" {
 		return nil
 	}
-	found, err := l.s.conn.Texts(ctx, fmt.Sprintf(`select cast(F as varchar), cast(R as varchar), cast(W as varchar), coalesce(V, ''), cast(N as varchar) from (
+	found, err := l.reader.Conn.Texts(ctx, fmt.Sprintf(`select cast(F as varchar), cast(R as varchar), cast(W as varchar), coalesce(V, ''), cast(N as varchar) from (
 		select F, R, %s as W, %s as V, count(*) over (partition by F) as N, row_number() over (partition by F order by R) as K from %s where not (%s))
 		where K <= %d order by F, R`, where, value, rows.from, fits, keep))
 	if err != nil {
@@ -308,7 +226,7 @@ func (l *loading) judge() error {
 		if f.Bad == 0 {
 			continue
 		}
-		if !l.onError.goOn && !l.onError.skip {
+		if !l.goesOn() {
 			return f.Abort(f.First(), l.label)
 		}
 		f.Skip = l.onError.skips(f.Bad, f.Parsed)
@@ -336,47 +254,37 @@ func (l *loading) insert(ctx context.Context, rows *loadRows) error {
 		where += " and F not in (" + strings.Join(left, ", ") + ")"
 	}
 	return l.exec(ctx, fmt.Sprintf("insert into %s (%s) select %s from %s where %s",
-		l.target.String(), strings.Join(names, ", "), strings.Join(values, ", "), rows.from, where))
+		l.table, strings.Join(names, ", "), strings.Join(values, ", "), rows.from, where))
 }
 
 // exec runs a statement of DuckDB's that fills the table, and puts it on record.
 func (l *loading) exec(ctx context.Context, sql string) error {
-	if before := l.rec.statement.Translated; before != "" {
-		l.rec.statement.Translated = before + ";\n" + sql
-	} else {
-		l.rec.statement.Translated = sql
-	}
-	return l.s.conn.Exec(ctx, sql)
+	l.ran = append(l.ran, sql)
+	return l.reader.Conn.Exec(ctx, sql)
 }
 
 // removeLoaded is PURGE: what cannot be removed stays, as on Snowflake.
 func (l *loading) removeLoaded(ctx context.Context) {
+	if !l.purge {
+		return
+	}
 	for _, f := range l.staged {
 		if f.Status() == "LOAD_FAILED" || f.Whole != nil {
 			continue
 		}
 		if err := l.at.Remove(ctx, f.Name); err != nil && !errors.Is(err, stage.ErrNotExist) {
-			l.s.w.log.Warn("a loaded file is left on its stage", "file", f.Shown, "error", err)
+			l.reader.Log.Warn("a loaded file is left on its stage", "file", f.Shown, "error", err)
 		}
 	}
 }
 
-// copyColumns are the columns of what COPY INTO gives, nil for another
-// statement.
-func copyColumns(stmt ast.Statement) []warehouse.Column {
-	switch stmt.(type) {
-	case *ast.CopyInto:
-		return listing.Columns("file status rows_parsed# rows_loaded# error_limit# errors_seen# first_error first_error_line# first_error_character# first_error_column_name")
-	case *ast.CopyUnload:
-		return listing.Wholes("rows_unloaded", "input_bytes", "output_bytes")
-	}
-	return nil
+// loadColumns are the columns of what COPY INTO a table gives.
+func loadColumns() []warehouse.Column {
+	return listing.Columns("file status rows_parsed# rows_loaded# error_limit# errors_seen# first_error first_error_line# first_error_character# first_error_column_name")
 }
 
-// result is a row for each file.
-func (l *loading) result(rec *record) *warehouse.Result {
-	var rows [][]any
-	total := int64(0)
+// result is a row for each file, and how many rows were loaded.
+func (l *loading) result() (rows [][]any, total int64) {
 	for _, f := range l.staged {
 		total += f.Loaded()
 		if l.failedOnly && f.Bad == 0 {
@@ -388,7 +296,5 @@ func (l *loading) result(rec *record) *warehouse.Result {
 		}
 		rows = append(rows, row)
 	}
-	res := rec.table(copyColumns(l.stmt), rows)
-	res.Affected = total
-	return res
+	return rows, total
 }

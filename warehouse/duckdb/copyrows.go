@@ -67,7 +67,10 @@ func (l *loading) readRaw(ctx context.Context, rows *loadRows, width, keep int, 
 }
 
 // single says whether the first fault ends the statement.
-func (l *loading) single() bool { return l.validation == nil && !l.onError.goOn && !l.onError.skip }
+func (l *loading) single() bool { return l.validation == nil && !l.goesOn() }
+
+// goesOn says whether other rows, or files, are loaded where one is at fault.
+func (l *loading) goesOn() bool { return l.onError.goOn || l.onError.skip }
 
 // readCSV fills the columns with the fields in their order, or by the names in
 // the files' first lines.
@@ -135,7 +138,7 @@ func (l *loading) readJSON(ctx context.Context, rows *loadRows, keep int) error 
 		rows.fillings = []filling{{column: l.columns[0], text: "C1", value: "cast(C1 as json)"}}
 		return nil
 	}
-	found, err := l.s.conn.Texts(ctx, "select distinct unnest(json_keys(C1)) from "+rows.from+" where json_type(C1) = 'OBJECT'")
+	found, err := l.reader.Conn.Texts(ctx, "select distinct unnest(json_keys(C1)) from "+rows.from+" where json_type(C1) = 'OBJECT'")
 	if err != nil {
 		return err
 	}

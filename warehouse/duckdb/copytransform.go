@@ -29,7 +29,7 @@ type transforming struct {
 const tableMark = "SNOWPIT_TRANSFORMED"
 
 // fromQuery takes the location, the format and the pattern from the query.
-func (l *loading) fromQuery(ctx context.Context) error {
+func (l *loading) fromQuery() error {
 	found := stageTables(l.stmt.Query)
 	if len(found) != 1 {
 		return refusal.Unsupported("COPY INTO a table from a query on other than one stage")
@@ -72,16 +72,16 @@ func (l *loading) loadQuery(ctx context.Context) error {
 			return err
 		}
 	}
-	return l.s.inOneTransaction(ctx, func() error {
+	return l.s.InOneTransaction(ctx, func() error {
 		for i, f := range l.staged {
 			if f.Skip || t.tables[i] == "" {
 				continue
 			}
-			if err := l.exec(ctx, fmt.Sprintf("insert into %s (%s) select %s from %s", l.target.String(), l.columnList(), l.storedList(), t.tables[i])); err != nil {
+			if err := l.exec(ctx, fmt.Sprintf("insert into %s (%s) select %s from %s", l.table, l.columnList(), l.storedList(), t.tables[i])); err != nil {
 				return err
 			}
 		}
-		return l.remember(ctx)
+		return l.s.Remember(ctx, l)
 	})
 }
 
@@ -113,19 +113,20 @@ func (t *transforming) prepare(ctx context.Context) error {
 	how := *t.how
 	how.Columns = 0
 	how.Label = func(i int) string { return fmt.Sprintf(`"TRANSIENT_STAGE_TABLE"["$%d":%d]`, i, i) }
-	t.view = &stageView{s: t.s, reader: t.reader, at: t.at, how: &how, wants: wants, files: t.staged, lenient: t.onError.goOn || t.onError.skip}
+	t.view = &stageView{reader: t.reader, at: t.at, how: &how, wants: wants, files: t.staged, lenient: t.goesOn()}
 	t.tables = make([]string, len(t.staged))
+	t.drops = append(t.drops, t.view.drop)
 	if err := t.view.make(ctx); err != nil {
 		return err
 	}
 	wants.views[stageTables(t.stmt.Query)[0]] = t.view
 	wants.replace(t.stmt.Query)
-	if err := t.s.conn.Exec(ctx, "create or replace temporary table "+tableMark+t.definition()); err != nil {
+	if err := t.reader.Conn.Exec(ctx, "create or replace temporary table "+tableMark+t.definition()); err != nil {
 		return err
 	}
-	t.s.after = append(t.s.after, func() { t.reader.DropTable(tableMark) })
+	t.drops = append(t.drops, func() { t.reader.DropTable(tableMark) })
 	var err error
-	t.insert, err = t.s.rewritten(&ast.Insert{Into: &ast.Name{Parts: []ast.Ident{{Name: tableMark, Quoted: true}}}, Query: t.stmt.Query})
+	t.insert, err = t.s.Rewritten(&ast.Insert{Into: &ast.Name{Parts: []ast.Ident{{Name: tableMark, Quoted: true}}}, Query: t.stmt.Query})
 	return err
 }
 
@@ -182,18 +183,18 @@ func (t *transforming) file(ctx context.Context, i int) error {
 	}
 	f.Skip = t.onError.skips(f.Bad, f.Parsed)
 	if f.Skip {
-		return t.s.conn.Exec(ctx, "delete from "+tableMark)
+		return t.reader.Conn.Exec(ctx, "delete from "+tableMark)
 	}
 	t.tables[i] = fmt.Sprintf("%s_%d", tableMark, i)
-	t.s.after = append(t.s.after, func() { t.reader.DropTable(t.tables[i]) })
+	t.drops = append(t.drops, func() { t.reader.DropTable(t.tables[i]) })
 	values := "*"
 	if t.truncate {
 		values = t.cutting()
 	}
-	if err := t.s.conn.Exec(ctx, "create or replace temporary table "+t.tables[i]+" as select "+values+" from "+tableMark); err != nil {
+	if err := t.reader.Conn.Exec(ctx, "create or replace temporary table "+t.tables[i]+" as select "+values+" from "+tableMark); err != nil {
 		return err
 	}
-	return t.s.conn.Exec(ctx, "delete from "+tableMark)
+	return t.reader.Conn.Exec(ctx, "delete from "+tableMark)
 }
 
 // cutting is the columns with texts cut to their length.
@@ -217,7 +218,7 @@ func (t *transforming) rows(ctx context.Context, i int, from, to int64) error {
 	if err := t.view.narrow(ctx, fmt.Sprintf("F = %d and R between %d and %d", i+1, from, to)); err != nil {
 		return err
 	}
-	err := t.s.conn.Exec(ctx, t.insert)
+	err := t.reader.Conn.Exec(ctx, t.insert)
 	var e *engine.Error
 	switch {
 	case err == nil:
@@ -226,7 +227,7 @@ func (t *transforming) rows(ctx context.Context, i int, from, to int64) error {
 		return err
 	case !errors.As(err, &e) || !e.Executing || !ofRows[e.Type]:
 		return err
-	case t.s.inTx:
+	case t.s.InTransaction():
 		if t.view.lenient {
 			return refusal.Unsupported("COPY INTO with a transformation and ON_ERROR inside a transaction where a row fails")
 		}

@@ -15,26 +15,39 @@ import (
 // manyFaults is how many faults of a file VALIDATION_MODE lists.
 const manyFaults = 100_000
 
-// validate is VALIDATION_MODE: it reads the files and loads nothing.
-func (l *loading) validate(ctx context.Context, rec *record) (*warehouse.Result, error) {
+// validate is VALIDATION_MODE: it reads the files and loads nothing. It gives the
+// query of the first rows, "" where the faults are asked for.
+func (l *loading) validate(ctx context.Context) (query string, err error) {
+	rows, err := l.readAll(ctx)
+	if err != nil || l.validation.errors {
+		return "", err
+	}
+	return l.preview(rows)
+}
+
+// readAll reads the files and finds their faults.
+func (l *loading) readAll(ctx context.Context) (*loadRows, error) {
 	rows, err := l.read(ctx, manyFaults)
-	l.s.after = append(l.s.after, rows.drop)
+	l.drops = append(l.drops, rows.drop)
 	if err != nil {
 		return nil, err
 	}
-	if err := l.findFaults(ctx, rows, manyFaults); err != nil {
-		return nil, err
-	}
-	if l.validation.errors {
-		return l.listFaults(rec), nil
-	}
-	return l.preview(ctx, rec, rows)
+	return rows, l.findFaults(ctx, rows, manyFaults)
 }
 
-// listFaults is a row for each fault.
-func (l *loading) listFaults(rec *record) *warehouse.Result {
-	columns := listing.Columns("ERROR FILE LINE# CHARACTER# BYTE_OFFSET# CATEGORY CODE# SQL_STATE COLUMN_NAME ROW_NUMBER# ROW_START_LINE# REJECTED_RECORD")
-	return rec.table(columns, l.faultRows())
+// allFaults is a row for each fault that the files have, whatever the statement
+// does about faults.
+func (l *loading) allFaults(ctx context.Context) ([][]any, error) {
+	l.validation = &validation{errors: true}
+	if _, err := l.readAll(ctx); err != nil {
+		return nil, err
+	}
+	return l.faultRows(), nil
+}
+
+// faultColumns are the columns of a list of faults.
+func faultColumns() []warehouse.Column {
+	return listing.Columns("ERROR FILE LINE# CHARACTER# BYTE_OFFSET# CATEGORY CODE# SQL_STATE COLUMN_NAME ROW_NUMBER# ROW_START_LINE# REJECTED_RECORD")
 }
 
 // faultRows are the rows that list the faults.
@@ -59,11 +72,11 @@ func category(e *stagedfile.RowError) string {
 
 // preview is RETURN_n_ROWS: the first rows as they would be loaded, or the
 // first fault among them.
-func (l *loading) preview(ctx context.Context, rec *record, source *loadRows) (*warehouse.Result, error) {
+func (l *loading) preview(source *loadRows) (query string, err error) {
 	left := l.validation.rows
 	for _, f := range l.staged {
 		if e := f.First(); e != nil && e.Row <= left {
-			return nil, f.Abort(e, l.label)
+			return "", f.Abort(e, l.label)
 		}
 		if left -= f.Parsed; left <= 0 {
 			break
@@ -73,8 +86,5 @@ func (l *loading) preview(ctx context.Context, rec *record, source *loadRows) (*
 	for i, c := range source.fillings {
 		items[i] = c.value + " as " + ducksql.Name(c.column.Name)
 	}
-	t := &translation{original: rec.statement.Text,
-		text: fmt.Sprintf("select %s from %s order by F, R limit %d", strings.Join(items, ", "), source.from, l.validation.rows)}
-	rec.translated(t)
-	return l.s.runSQL(ctx, rec, t, nil)
+	return fmt.Sprintf("select %s from %s order by F, R limit %d", strings.Join(items, ", "), source.from, l.validation.rows), nil
 }

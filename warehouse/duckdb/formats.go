@@ -9,6 +9,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
 
 // formatOf is the file format that a statement's FILE_FORMAT option means, nil
@@ -24,6 +25,16 @@ func (s *session) formatOf(ctx context.Context, options []ast.Option) (*fileform
 		return s.formatInline(ctx, o)
 	}
 	return nil, nil
+}
+
+// formatAt is the file format that a statement's options mean, or else that of the
+// stage.
+func (s *session) formatAt(ctx context.Context, options []ast.Option, at stagedfile.Place) (*fileformat.Format, error) {
+	f, err := s.formatOf(ctx, options)
+	if err != nil || f != nil {
+		return f, err
+	}
+	return s.stageFormat(ctx, at.Name)
 }
 
 // formatInline reads (FORMAT_NAME = name), or (TYPE = … options).

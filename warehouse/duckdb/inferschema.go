@@ -8,23 +8,18 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"strconv"
 	"strings"
 
-	"github.com/snowpit-dev/snowpit/warehouse"
-	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
-	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/variant"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/datafile"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
-	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
 
 // inferring is one call of INFER_SCHEMA.
 type inferring struct {
-	s          *session
+	reader     *stagedfile.Reader
 	at         stagedfile.Place
 	how        *stagedfile.Reading
 	files      []*stagedfile.File
@@ -44,12 +39,13 @@ type inferred struct {
 // nobody says.
 const inferredRows = 10_000
 
-// inferSchema is the table function INFER_SCHEMA.
-func (s *session) inferSchema(ctx context.Context, c *ast.Call) (made, error) {
-	inf := &inferring{s: s, maxRows: inferredRows}
-	if err := inf.arguments(ctx, c); err != nil {
-		return made{}, err
-	}
+// inferColumns are what rows gives, by name and type of DuckDB's.
+func inferColumns() []string {
+	return []string{"COLUMN_NAME varchar", "TYPE varchar", "NULLABLE boolean", "EXPRESSION varchar", "FILENAMES varchar", "ORDER_ID bigint"}
+}
+
+// rows looks at the files and gives a row for each column that they have.
+func (inf *inferring) rows(ctx context.Context) (rows [][]any, err error) {
 	for _, f := range inf.files {
 		var err error
 		switch inf.how.Format.Type() {
@@ -61,69 +57,14 @@ func (s *session) inferSchema(ctx context.Context, c *ast.Call) (made, error) {
 			err = inf.csv(ctx, f)
 		}
 		if err != nil {
-			return made{}, err
+			return nil, err
 		}
 	}
-	out := made{columns: []string{"COLUMN_NAME varchar", "TYPE varchar", "NULLABLE boolean", "EXPRESSION varchar", "FILENAMES varchar", "ORDER_ID bigint"}}
 	for i, col := range inf.columns {
 		typ := col.guess.String()
-		out.rows = append(out.rows, []any{col.name, typ, true, col.expression + "::" + typ, strings.Join(col.files, ", "), int64(i)})
+		rows = append(rows, []any{col.name, typ, true, col.expression + "::" + typ, strings.Join(col.files, ", "), int64(i)})
 	}
-	return out, nil
-}
-
-// arguments reads LOCATION => '@stage', FILE_FORMAT => 'name' and the others.
-func (inf *inferring) arguments(ctx context.Context, c *ast.Call) (err error) {
-	var loc *ast.Location
-	var o stagedfile.Selection
-	inf.how = &stagedfile.Reading{Label: strconv.Itoa}
-	limit := -1
-	for _, a := range c.Args {
-		if a.Name == nil {
-			return refusal.Unsupported("INFER_SCHEMA with arguments by place")
-		}
-		opt := ast.Option{At: ast.At{Position: a.Value.Pos()}, Key: a.Name.Name, Value: a.Value}
-		word := fileformat.Word(a.Value)
-		switch a.Name.Name {
-		case "LOCATION":
-			if loc = parse.Location(word); loc == nil {
-				return refusal.BadOption(opt, word)
-			}
-		case "FILE_FORMAT":
-			inf.how.Format, err = inf.s.formatNamed(ctx, opt, a.Value)
-		case "FILES":
-			err = o.SetFiles(opt)
-		case "IGNORE_CASE":
-			inf.ignoreCase = strings.EqualFold(word, "true")
-		case "MAX_FILE_COUNT":
-			limit, err = strconv.Atoi(word)
-		case "MAX_RECORDS_PER_FILE":
-			inf.maxRows, err = strconv.Atoi(word)
-		case "KIND":
-		default:
-			return refusal.NoOption(opt, "INFER_SCHEMA")
-		}
-		if err != nil {
-			var refused *warehouse.Error
-			if errors.As(err, &refused) {
-				return err
-			}
-			return refusal.BadOption(opt, word)
-		}
-	}
-	if loc == nil || inf.how.Format == nil {
-		return &warehouse.Error{Code: 938, State: "22023", Message: "SQL compilation error:\nINFER_SCHEMA needs the arguments LOCATION and FILE_FORMAT"}
-	}
-	if inf.at, err = inf.s.locate(ctx, loc); err != nil {
-		return err
-	}
-	objects, err := o.Objects(ctx, inf.at, loc.Path)
-	for i, o := range objects {
-		if i != limit {
-			inf.files = append(inf.files, &stagedfile.File{Object: o, Shown: inf.at.Listed(o.Name)})
-		}
-	}
-	return err
+	return rows, nil
 }
 
 // column is the column of a name, which is there now if it was not, with the
@@ -159,7 +100,7 @@ func (inf *inferring) member(name string) string {
 }
 
 func (inf *inferring) parquet(ctx context.Context, f *stagedfile.File) error {
-	p, err := inf.s.reader().OpenParquet(ctx, inf.at, f.Name, false)
+	p, err := inf.reader.OpenParquet(ctx, inf.at, f.Name, false)
 	if err != nil {
 		return err
 	}

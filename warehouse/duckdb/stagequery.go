@@ -254,9 +254,10 @@ func (s *session) stageSource(ctx context.Context, t *ast.StageTable, wants *sta
 	if err != nil {
 		return nil, err
 	}
-	v := &stageView{s: s, reader: s.reader(), at: at, how: how, wants: wants}
+	v := &stageView{reader: s.reader(), at: at, how: how, wants: wants}
 	for _, o := range objects {
 		v.files = append(v.files, &stagedfile.File{Object: o, Shown: at.Listed(o.Name)})
 	}
+	s.after = append(s.after, v.drop)
 	return v, v.make(ctx)
 }

@@ -15,7 +15,6 @@ import (
 // stageView is a temporary view of staged files: their rows with the columns
 // $1, $2, …, METADATA$FILENAME and its like, and F and R as loadRows has them.
 type stageView struct {
-	s       *session
 	reader  *stagedfile.Reader
 	at      stagedfile.Place
 	how     *stagedfile.Reading
@@ -26,6 +25,14 @@ type stageView struct {
 	members bool              // $1:key is a column
 	types   map[string]string // of members that have the same one in all files
 	body    string
+	drops   []func()
+}
+
+// drop frees what the view takes, whether make went well or not.
+func (v *stageView) drop() {
+	for _, d := range v.drops {
+		d()
+	}
 }
 
 // fileColumn and rowColumn number files and rows in a view.
@@ -34,7 +41,7 @@ const (
 	rowColumn  = "SNOWPIT$ROW"
 )
 
-// make reads the files and makes the view, which goes with the statement.
+// make reads the files and makes the view.
 func (v *stageView) make(ctx context.Context) (err error) {
 	v.name = strings.ToUpper(ducksql.FreshName("snowpit_staged_"))
 	if v.how.Format.Type() == "PARQUET" {
@@ -46,9 +53,9 @@ func (v *stageView) make(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	v.s.after = append(v.s.after, func() {
-		if err := v.s.conn.Exec(context.Background(), "drop view if exists "+ducksql.Name(v.name)); err != nil {
-			v.s.w.log.Debug("a view of staged files is left until the session ends", "view", v.name, "error", err)
+	v.drops = append(v.drops, func() {
+		if err := v.reader.Conn.Exec(context.Background(), "drop view if exists "+ducksql.Name(v.name)); err != nil {
+			v.reader.Log.Debug("a view of staged files is left until the session ends", "view", v.name, "error", err)
 		}
 	})
 	return v.narrow(ctx, "true")
@@ -56,7 +63,7 @@ func (v *stageView) make(ctx context.Context) (err error) {
 
 // narrow makes the view one of the rows under a condition.
 func (v *stageView) narrow(ctx context.Context, condition string) error {
-	return v.s.conn.Exec(ctx, "create or replace temporary view "+ducksql.Name(v.name)+" as select * exclude (F, R) from ("+v.body+") where "+condition)
+	return v.reader.Conn.Exec(ctx, "create or replace temporary view "+ducksql.Name(v.name)+" as select * exclude (F, R) from ("+v.body+") where "+condition)
 }
 
 // metadata are the view's columns that every format has.
@@ -80,7 +87,7 @@ func (v *stageView) records(ctx context.Context) (string, error) {
 	if json {
 		raw.Width = 1
 	}
-	v.s.after = append(v.s.after, func() { v.reader.DropTable(raw.Table) })
+	v.drops = append(v.drops, func() { v.reader.DropTable(raw.Table) })
 	if err := raw.Load(ctx); err != nil {
 		return "", err
 	}
@@ -111,7 +118,7 @@ func (v *stageView) parquet(ctx context.Context) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		v.s.after = append(v.s.after, p.Close)
+		v.drops = append(v.drops, p.Close)
 		f.Parsed = p.Rows
 		files = append(files, p)
 	}

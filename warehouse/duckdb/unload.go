@@ -68,7 +68,7 @@ func readUnloadOptions(options []ast.Option) (unloadOptions, error) {
 // unloading is one COPY INTO a location.
 type unloading struct {
 	unloadOptions
-	s       *session
+	reader  *stagedfile.Reader
 	stmt    *ast.CopyUnload
 	at      stagedfile.Place
 	format  *fileformat.Format
@@ -94,59 +94,23 @@ type unloaded struct {
 // PARTITION BY.
 const partitionColumn = "SNOWPIT$PARTITION"
 
-// copyUnload runs COPY INTO a location.
-func (s *session) copyUnload(ctx context.Context, rec *record, stmt *ast.CopyUnload, args []any) (*warehouse.Result, error) {
-	if err := inlineBinds(stmt, args); err != nil {
-		return nil, err
+// checkPartition refuses options that PARTITION BY does not go with.
+func (u *unloading) checkPartition() error {
+	if u.stmt.Partition == nil {
+		return nil
 	}
-	u := &unloading{s: s, stmt: stmt, queryID: rec.statement.QueryID}
-	if err := u.plan(ctx); err != nil {
-		return nil, err
+	if u.overwrite || u.single {
+		return &warehouse.Error{Code: 2019, State: "0A000", Message: "SQL compilation error:\nPARTITION BY does not go with OVERWRITE = TRUE or SINGLE = TRUE."}
 	}
-	t := &translation{original: rec.statement.Text, text: u.query}
-	rec.translated(t)
-	if u.rows {
-		return s.runSQL(ctx, rec, t, nil)
-	}
-	if err := u.checkFree(ctx); err != nil {
-		return nil, err
-	}
-	write := u.writeRows
-	if u.format.Type() == "PARQUET" {
-		write = u.writeParquet
-	}
-	if err := write(ctx); err != nil {
-		return nil, errors.Join(err, u.undo(ctx))
-	}
-	return u.result(rec), nil
+	u.unloadOptions.queryID = true
+	return nil
 }
 
-// plan finds the location and the format, and translates the query.
-func (u *unloading) plan(ctx context.Context) (err error) {
-	if u.unloadOptions, err = readUnloadOptions(u.stmt.Options); err != nil {
-		return err
-	}
-	if u.at, err = u.s.locate(ctx, u.stmt.Into); err != nil {
-		return err
-	}
-	if u.format, err = u.s.formatOf(ctx, u.stmt.Options); err != nil {
-		return err
-	}
-	if u.format == nil {
-		if u.format, err = u.s.stageFormat(ctx, u.at.Name); err != nil {
-			return err
-		}
-	}
-	if u.stmt.Partition != nil {
-		if u.overwrite || u.single {
-			return &warehouse.Error{Code: 2019, State: "0A000", Message: "SQL compilation error:\nPARTITION BY does not go with OVERWRITE = TRUE or SINGLE = TRUE."}
-		}
-		u.unloadOptions.queryID = true
-	}
-	if u.query, err = u.s.rewritten(u.source()); err != nil {
-		return err
-	}
-	found, err := u.s.conn.Texts(ctx, "select column_name, column_type from (describe "+u.query+")")
+// setQuery takes the source's query in DuckDB's SQL, and refuses columns that the
+// format has no room for.
+func (u *unloading) setQuery(ctx context.Context, query string) error {
+	u.query = query
+	found, err := u.reader.Conn.Texts(ctx, "select column_name, column_type from (describe "+query+")")
 	if err != nil {
 		return err
 	}
@@ -156,8 +120,24 @@ func (u *unloading) plan(ctx context.Context) (err error) {
 	return u.checkColumns()
 }
 
-// source is the rows to unload as a query, with their partition behind.
-func (u *unloading) source() *ast.Query {
+// write writes the files, all or none.
+func (u *unloading) write(ctx context.Context) error {
+	if err := u.checkFree(ctx); err != nil {
+		return err
+	}
+	write := u.writeRows
+	if u.format.Type() == "PARQUET" {
+		write = u.writeParquet
+	}
+	if err := write(ctx); err != nil {
+		return errors.Join(err, u.undo(ctx))
+	}
+	return nil
+}
+
+// source is the rows to unload as a query, with their partition behind; from is
+// what they come from, where that is a table.
+func (u *unloading) source(from *ast.Name) *ast.Query {
 	if u.stmt.Partition == nil && u.stmt.Query != nil {
 		return u.stmt.Query
 	}
@@ -165,11 +145,7 @@ func (u *unloading) source() *ast.Query {
 	if u.stmt.Query != nil {
 		sel.From = []ast.Table{&ast.Derived{Query: u.stmt.Query, Alias: &ast.Alias{Name: ast.Ident{Name: "UNLOADED"}}}}
 	} else {
-		name := u.stmt.From
-		if at, err := u.s.resolveName(name); err == nil && at.database == tempDatabase {
-			name = at.name()
-		}
-		sel.From = []ast.Table{&ast.TableName{Name: name}}
+		sel.From = []ast.Table{&ast.TableName{Name: from}}
 	}
 	if u.stmt.Partition != nil {
 		sel.Items = append(sel.Items, ast.Item{X: u.stmt.Partition, Alias: &ast.Ident{Name: partitionColumn, Quoted: true}})
@@ -295,22 +271,23 @@ func (u *unloading) has(ctx context.Context, name string) (bool, error) {
 	return false, nil
 }
 
-// result is the totals, or a row for each file.
-func (u *unloading) result(rec *record) *warehouse.Result {
-	var rows [][]any
-	var count, output int64
+// unloadColumns are the columns of what COPY INTO a location gives.
+func unloadColumns() []warehouse.Column {
+	return listing.Wholes("rows_unloaded", "input_bytes", "output_bytes")
+}
+
+// result is the totals, or a row for each file, and how many rows were unloaded.
+func (u *unloading) result() (columns []warehouse.Column, rows [][]any, count int64) {
+	output := int64(0)
 	for _, f := range u.made {
 		count += f.rows
 		output += f.Size
 		rows = append(rows, []any{strings.TrimPrefix(f.Name, u.folder()), f.Size, f.rows})
 	}
-	columns := listing.Columns("FILE_NAME FILE_SIZE# ROW_COUNT#")
 	if !u.detailed {
-		columns, rows = listing.Wholes("rows_unloaded", "input_bytes", "output_bytes"), [][]any{{count, u.input, output}}
+		return unloadColumns(), [][]any{{count, u.input, output}}, count
 	}
-	res := rec.table(columns, rows)
-	res.Affected = count
-	return res
+	return listing.Columns("FILE_NAME FILE_SIZE# ROW_COUNT#"), rows, count
 }
 
 // folder is the folder of the destination.

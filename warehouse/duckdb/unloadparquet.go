@@ -26,7 +26,7 @@ func (u *unloading) writeParquet(ctx context.Context) error {
 	}
 	partitions := []string{""}
 	if u.stmt.Partition != nil {
-		found, err := u.s.conn.Texts(ctx, "select distinct coalesce(cast("+ducksql.Name(partitionColumn)+" as varchar), '__NULL__') from ("+u.query+") order by 1")
+		found, err := u.reader.Conn.Texts(ctx, "select distinct coalesce(cast("+ducksql.Name(partitionColumn)+" as varchar), '__NULL__') from ("+u.query+") order by 1")
 		if err != nil {
 			return err
 		}
@@ -77,7 +77,7 @@ func (u *unloading) writePartition(ctx context.Context, partition, codec, extens
 	if err != nil {
 		return err
 	}
-	if err := u.s.conn.Exec(ctx, fmt.Sprintf("copy (select %s from (%s)%s) to %s (format parquet, compression %s%s)",
+	if err := u.reader.Conn.Exec(ctx, fmt.Sprintf("copy (select %s from (%s)%s) to %s (format parquet, compression %s%s)",
 		columns, u.query, where, ducksql.Text(to), codec, split)); err != nil {
 		return err
 	}
@@ -99,10 +99,7 @@ func (u *unloading) writePartition(ctx context.Context, partition, codec, extens
 
 // spoolFolder is an empty folder that DuckDB may write to.
 func (u *unloading) spoolFolder() (string, error) {
-	dir, err := filepath.Abs(u.s.w.spoolDir())
-	if err == nil {
-		err = os.MkdirAll(dir, 0o700)
-	}
+	dir, err := u.reader.Folder()
 	if err == nil {
 		dir, err = os.MkdirTemp(dir, "unload-*")
 	}
@@ -141,7 +138,7 @@ func (u *unloading) parquetColumns() (string, error) {
 
 // putParquet puts one file of the spool on the stage, unless it has no rows.
 func (u *unloading) putParquet(ctx context.Context, file, name string) error {
-	found, err := u.s.conn.Texts(ctx, "select cast(sum(num_rows) as varchar) from parquet_file_metadata("+ducksql.Text(file)+")")
+	found, err := u.reader.Conn.Texts(ctx, "select cast(sum(num_rows) as varchar) from parquet_file_metadata("+ducksql.Text(file)+")")
 	if err != nil {
 		return err
 	}

@@ -57,19 +57,24 @@ func (u *unloading) writeRows(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cur, err := u.s.conn.Run(ctx, query, nil)
+	cur, err := u.reader.Conn.Run(ctx, query, nil)
 	if err != nil {
 		return err
 	}
-	r, _, err := newRowReader(ctx, u.s, cur, &record{})
-	if err != nil {
-		cur.Close()
+	defer cur.Close()
+	columns := cur.Columns()
+	for _, c := range columns {
+		if c.Err != nil {
+			return c.Err
+		}
+	}
+	batches := cur.Batches(columns)
+	if err := batches.Begin(ctx); err != nil {
 		return err
 	}
-	defer r.finish(nil)
 	cells := make([]datafile.Cell, len(u.data()))
 	for {
-		batch, err := r.batches.Next(r.ctx)
+		batch, err := batches.Next(ctx)
 		if err == nil && batch != nil {
 			err = u.writeBatch(ctx, batch, cells)
 			batch.Release()

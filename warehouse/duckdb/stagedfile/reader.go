@@ -31,6 +31,15 @@ func (r *Reader) DropTable(table string) {
 	}
 }
 
+// Folder is the full path of the folder, which is there now.
+func (r *Reader) Folder() (string, error) {
+	dir, err := filepath.Abs(r.Spool)
+	if err == nil {
+		err = os.MkdirAll(dir, 0o700)
+	}
+	return dir, err
+}
+
 // copy copies a staged file to where DuckDB can read it. The caller removes
 // the copy.
 func (r *Reader) copy(ctx context.Context, at stage.Stage, name string) (path string, err error) {
@@ -39,10 +48,7 @@ func (r *Reader) copy(ctx context.Context, at stage.Stage, name string) (path st
 		return "", refusal.OfStage(err, name)
 	}
 	defer object.Close()
-	dir, err := filepath.Abs(r.Spool)
-	if err == nil {
-		err = os.MkdirAll(dir, 0o700)
-	}
+	dir, err := r.Folder()
 	if err != nil {
 		return "", fmt.Errorf("reading %s: %w", name, err)
 	}
