@@ -46,7 +46,7 @@ func (c *copying) Remember(ctx context.Context, l *loading) error {
 	}
 	for _, f := range l.staged {
 		args := []any{c.target.schema, c.target.table, l.at.Name.String() + "/" + f.Name, f.Shown, f.MD5, f.Size, f.Modified,
-			time.Now(), f.Status(), f.Loaded(), f.Parsed, nil, nil, nil, nil, f.Bad, l.onError.limit(f.Parsed), c.queryID}
+			time.Now(), f.Status(), f.Loaded(), f.Parsed, nil, nil, nil, nil, f.Bad, l.errorLimit(f), c.queryID}
 		if e := f.First(); e != nil {
 			args[11], args[12], args[13], args[14] = e.Message, e.Line, e.Character, l.label(e.Column)
 		}

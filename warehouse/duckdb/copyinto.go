@@ -28,7 +28,7 @@ func (s *session) copyInto(ctx context.Context, rec *record, stmt *ast.CopyInto,
 		return rec.status("Copy executed with 0 files processed."), nil
 	}
 	s.after = append(s.after, l.drop)
-	if l.validation != nil {
+	if l.validates() {
 		return c.validate(ctx, rec, l)
 	}
 	err = l.run(ctx)

@@ -283,6 +283,9 @@ func loadColumns() []warehouse.Column {
 	return listing.Columns("file status rows_parsed# rows_loaded# error_limit# errors_seen# first_error first_error_line# first_error_character# first_error_column_name")
 }
 
+// errorLimit is how many errors a file may have.
+func (l *loading) errorLimit(f *stagedfile.File) int64 { return l.onError.limit(f.Parsed) }
+
 // result is a row for each file, and how many rows were loaded.
 func (l *loading) result() (rows [][]any, total int64) {
 	for _, f := range l.staged {
@@ -290,7 +293,7 @@ func (l *loading) result() (rows [][]any, total int64) {
 		if l.failedOnly && f.Bad == 0 {
 			continue
 		}
-		row := []any{f.Shown, f.Status(), f.Parsed, f.Loaded(), l.onError.limit(f.Parsed), f.Bad, nil, nil, nil, nil}
+		row := []any{f.Shown, f.Status(), f.Parsed, f.Loaded(), l.errorLimit(f), f.Bad, nil, nil, nil, nil}
 		if e := f.First(); e != nil {
 			row[6], row[7], row[8], row[9] = e.Message, e.Line, e.Character, l.label(e.Column)
 		}

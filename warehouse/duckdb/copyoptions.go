@@ -97,6 +97,9 @@ type loadOptions struct {
 	metadata   []ast.Option // INCLUDE_METADATA: column = METADATA$…
 }
 
+// validates says whether the files are to be looked at and not loaded.
+func (o *loadOptions) validates() bool { return o.validation != nil }
+
 func readLoadOptions(options []ast.Option) (o loadOptions, err error) {
 	for _, opt := range options {
 		word := strings.ToUpper(fileformat.Word(opt.Value))

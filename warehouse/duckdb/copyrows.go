@@ -67,7 +67,7 @@ func (l *loading) readRaw(ctx context.Context, rows *loadRows, width, keep int, 
 }
 
 // single says whether the first fault ends the statement.
-func (l *loading) single() bool { return l.validation == nil && !l.goesOn() }
+func (l *loading) single() bool { return !l.validates() && !l.goesOn() }
 
 // goesOn says whether other rows, or files, are loaded where one is at fault.
 func (l *loading) goesOn() bool { return l.onError.goOn || l.onError.skip }

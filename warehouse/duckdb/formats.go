@@ -65,7 +65,7 @@ func (s *session) formatNamed(ctx context.Context, o ast.Option, value ast.Expr)
 	var err error
 	switch value := value.(type) {
 	case *ast.Column:
-		name, err = s.complete(names(value.Parts))
+		name, err = s.complete(ast.Names(value.Parts))
 	case *ast.String:
 		var full target
 		full, err = s.resolve(value.Value)

@@ -44,9 +44,9 @@ func (s *session) stageOf(ctx context.Context, loc *ast.Location) (stage.Name, e
 	case ast.UserStage:
 		return stage.UserStage(), nil
 	case ast.NamedStage:
-		return s.complete(names(loc.Name))
+		return s.complete(ast.Names(loc.Name))
 	case ast.TableStage:
-		name, err := s.complete(names(loc.Name))
+		name, err := s.complete(ast.Names(loc.Name))
 		if err != nil {
 			return name, err
 		}

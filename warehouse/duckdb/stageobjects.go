@@ -24,7 +24,7 @@ func (s *session) createStage(ctx context.Context, rec *record, stmt *ast.Create
 	if err != nil {
 		return nil, err
 	}
-	name, err := s.complete(names(stmt.Name.Parts))
+	name, err := s.complete(ast.Names(stmt.Name.Parts))
 	if err != nil {
 		return nil, err
 	}

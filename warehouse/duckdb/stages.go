@@ -44,14 +44,6 @@ func (s *session) complete(parts []string) (stage.Name, error) {
 	return full, nil
 }
 
-func names(parts []ast.Ident) []string {
-	out := make([]string, len(parts))
-	for i, p := range parts {
-		out[i] = p.Name
-	}
-	return out
-}
-
 // filesAt are the files at a location of a statement.
 func (s *session) filesAt(ctx context.Context, loc *ast.Location, pattern *ast.String) (at stagedfile.Place, found []stage.Object, err error) {
 	if at, err = s.locate(ctx, loc); err != nil {

@@ -185,7 +185,7 @@ func parts(n *ast.Name) []string {
 	if n == nil {
 		return nil
 	}
-	return names(n.Parts)
+	return ast.Names(n.Parts)
 }
 
 // drop runs DROP.

@@ -194,13 +194,13 @@ func (u *unloading) checkFree(ctx context.Context) error {
 
 // destination is the location as the statement names it, names in lower case.
 func destination(loc *ast.Location) string {
-	text := "@" + strings.ToLower(strings.Join(names(loc.Name), "."))
+	text := "@" + strings.ToLower(strings.Join(ast.Names(loc.Name), "."))
 	switch loc.Kind {
 	case ast.UserStage:
 		text = "@~"
 	case ast.TableStage:
 		last := len(loc.Name) - 1
-		text = "@" + strings.ToLower(strings.Join(append(names(loc.Name[:last]), "%"+loc.Name[last].Name), "."))
+		text = "@" + strings.ToLower(strings.Join(append(ast.Names(loc.Name[:last]), "%"+loc.Name[last].Name), "."))
 	}
 	if loc.Path != "" {
 		text += "/" + loc.Path

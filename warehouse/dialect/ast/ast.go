@@ -38,6 +38,15 @@ type Ident struct {
 	Quoted bool   // written in double quotes
 }
 
+// Names are identifiers as Snowflake stores them.
+func Names(parts []Ident) []string {
+	out := make([]string, len(parts))
+	for i, p := range parts {
+		out[i] = p.Name
+	}
+	return out
+}
+
 // A Name is a name of one to four parts, db.schema.object, or an expression
 // in identifier(…) that gives it. An empty part stands for PUBLIC, as in
 // db..object.
