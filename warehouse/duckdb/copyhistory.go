@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/snowpit-dev/snowpit/stage"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/copyinto"
 )
 
 // loadedBefore are the files of a stage that a table was filled with, with
@@ -32,23 +33,23 @@ func (s *session) loadedBefore(ctx context.Context, table target, at stage.Name)
 type tempLoad struct{ path, md5 string }
 
 // Remember notes what was loaded, in the transaction that loads it.
-func (c *copying) Remember(ctx context.Context, l *loading) error {
+func (c *copying) Remember(ctx context.Context, l *copyinto.Load) error {
 	if c.target.database == "temp" {
 		if c.s.tempLoads == nil {
 			c.s.tempLoads = map[string][]tempLoad{}
 		}
-		for _, f := range l.staged {
+		for _, f := range l.Files {
 			if f.Status() != "LOAD_FAILED" {
 				c.s.tempLoads[c.target.table] = append(c.s.tempLoads[c.target.table], tempLoad{f.Name, f.MD5})
 			}
 		}
 		return nil
 	}
-	for _, f := range l.staged {
-		args := []any{c.target.schema, c.target.table, l.at.Name.String() + "/" + f.Name, f.Shown, f.MD5, f.Size, f.Modified,
-			time.Now(), f.Status(), f.Loaded(), f.Parsed, nil, nil, nil, nil, f.Bad, l.errorLimit(f), c.queryID}
+	for _, f := range l.Files {
+		args := []any{c.target.schema, c.target.table, l.At.Name.String() + "/" + f.Name, f.Shown, f.MD5, f.Size, f.Modified,
+			time.Now(), f.Status(), f.Loaded(), f.Parsed, nil, nil, nil, nil, f.Bad, l.ErrorLimit(f), c.queryID}
 		if e := f.First(); e != nil {
-			args[11], args[12], args[13], args[14] = e.Message, e.Line, e.Character, l.label(e.Column)
+			args[11], args[12], args[13], args[14] = e.Message, e.Line, e.Character, l.Label(e.Column)
 		}
 		if err := c.s.execute(ctx, "insert into "+kept(c.target.database, keptLoads)+
 			" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", args...); err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/copyinto"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -81,9 +82,9 @@ type pastLoad struct {
 // manyLoads is how many of a session's loads VALIDATE can look at.
 const manyLoads = 100
 
-func (c *copying) past(l *loading, sql string) {
+func (c *copying) past(l *copyinto.Load, sql string) {
 	p := pastLoad{queryID: c.queryID, sql: sql, table: c.target}
-	for _, f := range l.staged {
+	for _, f := range l.Files {
 		p.files = append(p.files, f.Name)
 	}
 	if c.s.loads = append(c.s.loads, p); len(c.s.loads) > manyLoads {
@@ -122,8 +123,8 @@ func (s *session) validateLoad(ctx context.Context, c *ast.Call) (out made, err 
 	if err != nil || l == nil {
 		return out, err
 	}
-	defer l.drop()
-	out.rows, err = l.allFaults(ctx)
+	defer l.Drop()
+	out.rows, err = l.AllFaults(ctx)
 	return out, err
 }
 
@@ -138,7 +139,7 @@ func (s *session) pastLoad(job string) *pastLoad {
 
 // again plans an earlier load as one that looks for all faults, nil for one
 // that stopped at the first.
-func (s *session) again(ctx context.Context, past *pastLoad) (*loading, error) {
+func (s *session) again(ctx context.Context, past *pastLoad) (*copyinto.Load, error) {
 	tree, err := parse.Statement(past.sql)
 	if err != nil {
 		return nil, err
@@ -149,7 +150,7 @@ func (s *session) again(ctx context.Context, past *pastLoad) (*loading, error) {
 	}
 	c := copying{s: s, queryID: past.queryID, again: past.files}
 	l, err := c.plan(ctx, stmt)
-	if err != nil || !l.goesOn() {
+	if err != nil || !l.GoesOn() {
 		return nil, err
 	}
 	return l, nil

@@ -9,8 +9,10 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/copyinto"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/unload"
 )
 
 // copyInto runs COPY INTO a table.
@@ -24,22 +26,22 @@ func (s *session) copyInto(ctx context.Context, rec *record, stmt *ast.CopyInto,
 	if err != nil {
 		return nil, err
 	}
-	if len(l.staged) == 0 {
+	if len(l.Files) == 0 {
 		return rec.status("Copy executed with 0 files processed."), nil
 	}
-	s.after = append(s.after, l.drop)
-	if l.validates() {
+	s.after = append(s.after, l.Drop)
+	if l.Validates() {
 		return c.validate(ctx, rec, l)
 	}
-	err = l.run(ctx)
-	rec.statement.Translated = strings.Join(l.ran, ";\n")
+	err = l.Run(ctx)
+	rec.statement.Translated = strings.Join(l.Ran, ";\n")
 	if err != nil {
 		return nil, err
 	}
 	c.past(l, text)
-	l.removeLoaded(ctx)
-	rows, total := l.result()
-	res := rec.table(loadColumns(), rows)
+	l.RemoveLoaded(ctx)
+	rows, total := l.Result()
+	res := rec.table(copyinto.Columns(), rows)
 	res.Affected = total
 	return res, nil
 }
@@ -61,13 +63,13 @@ func (c *copying) InOneTransaction(ctx context.Context, do func() error) error {
 func (c *copying) Rewritten(stmt ast.Statement) (string, error) { return c.s.rewritten(stmt) }
 
 // validate is VALIDATION_MODE.
-func (c *copying) validate(ctx context.Context, rec *record, l *loading) (*warehouse.Result, error) {
-	query, err := l.validate(ctx)
+func (c *copying) validate(ctx context.Context, rec *record, l *copyinto.Load) (*warehouse.Result, error) {
+	query, err := l.Validate(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if query == "" {
-		return rec.table(faultColumns(), l.faultRows()), nil
+		return rec.table(copyinto.FaultColumns(), l.FaultRows()), nil
 	}
 	t := &translation{original: rec.statement.Text, text: query}
 	rec.translated(t)
@@ -75,38 +77,38 @@ func (c *copying) validate(ctx context.Context, rec *record, l *loading) (*wareh
 }
 
 // plan finds the table, the format and the files.
-func (c *copying) plan(ctx context.Context, stmt *ast.CopyInto) (l *loading, err error) {
-	l = &loading{s: c, reader: c.s.reader(), stmt: stmt}
-	if l.loadOptions, err = readLoadOptions(stmt.Options); err != nil {
+func (c *copying) plan(ctx context.Context, stmt *ast.CopyInto) (l *copyinto.Load, err error) {
+	l = &copyinto.Load{Session: c, Reader: c.s.reader(), Statement: stmt}
+	if l.Options, err = copyinto.ReadOptions(stmt.Options); err != nil {
 		return nil, err
 	}
-	if l.columns, err = c.findTable(ctx, stmt); err != nil {
+	if l.Columns, err = c.findTable(ctx, stmt); err != nil {
 		return nil, err
 	}
-	l.table, l.name = c.target.String(), c.target.permanent().table
+	l.Table, l.Name = c.target.String(), c.target.permanent().table
 	if stmt.Query != nil {
-		if err := l.fromQuery(); err != nil {
+		if err := l.FromQuery(); err != nil {
 			return nil, err
 		}
 	}
-	if l.at, err = c.s.locate(ctx, stmt.From); err != nil {
+	if l.At, err = c.s.locate(ctx, stmt.From); err != nil {
 		return nil, err
 	}
-	format, err := c.s.formatAt(ctx, stmt.Options, l.at)
+	format, err := c.s.formatAt(ctx, stmt.Options, l.At)
 	if err != nil {
 		return nil, err
 	}
-	l.how = &stagedfile.Reading{Format: format, Columns: len(l.columns), Label: l.label}
-	if err := l.checkFormat(); err != nil {
+	l.How = &stagedfile.Reading{Format: format, Columns: len(l.Columns), Label: l.Label}
+	if err := l.CheckFormat(); err != nil {
 		return nil, err
 	}
 	var before map[string]string
-	if !l.force && c.again == nil {
-		if before, err = c.s.loadedBefore(ctx, c.target, l.at.Name); err != nil {
+	if !l.Force && c.again == nil {
+		if before, err = c.s.loadedBefore(ctx, c.target, l.At.Name); err != nil {
 			return nil, err
 		}
 	}
-	return l, l.findFiles(ctx, before, c.again)
+	return l, l.FindFiles(ctx, before, c.again)
 }
 
 // findTable finds the table and gives the columns to fill.
@@ -155,9 +157,9 @@ func (c *copying) findTable(ctx context.Context, stmt *ast.CopyInto) ([]ducksql.
 func copyColumns(stmt ast.Statement) []warehouse.Column {
 	switch stmt.(type) {
 	case *ast.CopyInto:
-		return loadColumns()
+		return copyinto.Columns()
 	case *ast.CopyUnload:
-		return unloadColumns()
+		return unload.Columns()
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/unload"
 )
 
 // copyUnload runs COPY INTO a location.
@@ -16,33 +17,33 @@ func (s *session) copyUnload(ctx context.Context, rec *record, stmt *ast.CopyUnl
 	if err != nil {
 		return nil, err
 	}
-	t := &translation{original: rec.statement.Text, text: u.query}
+	t := &translation{original: rec.statement.Text, text: u.Query}
 	rec.translated(t)
-	if u.rows {
+	if u.Rows {
 		return s.runSQL(ctx, rec, t, nil)
 	}
-	if err := u.write(ctx); err != nil {
+	if err := u.Write(ctx); err != nil {
 		return nil, err
 	}
-	columns, rows, count := u.result()
+	columns, rows, count := u.Result()
 	res := rec.table(columns, rows)
 	res.Affected = count
 	return res, nil
 }
 
 // planUnload finds the location and the format, and translates the query.
-func (s *session) planUnload(ctx context.Context, stmt *ast.CopyUnload, queryID string) (u *unloading, err error) {
-	u = &unloading{reader: s.reader(), stmt: stmt, queryID: queryID}
-	if u.unloadOptions, err = readUnloadOptions(stmt.Options); err != nil {
+func (s *session) planUnload(ctx context.Context, stmt *ast.CopyUnload, queryID string) (u *unload.Unload, err error) {
+	u = &unload.Unload{Reader: s.reader(), Statement: stmt, QueryID: queryID}
+	if u.Options, err = unload.ReadOptions(stmt.Options); err != nil {
 		return nil, err
 	}
-	if u.at, err = s.locate(ctx, stmt.Into); err != nil {
+	if u.At, err = s.locate(ctx, stmt.Into); err != nil {
 		return nil, err
 	}
-	if u.format, err = s.formatAt(ctx, stmt.Options, u.at); err != nil {
+	if u.Format, err = s.formatAt(ctx, stmt.Options, u.At); err != nil {
 		return nil, err
 	}
-	if err := u.checkPartition(); err != nil {
+	if err := u.CheckPartition(); err != nil {
 		return nil, err
 	}
 	from := stmt.From
@@ -51,9 +52,9 @@ func (s *session) planUnload(ctx context.Context, stmt *ast.CopyUnload, queryID 
 			from = at.name()
 		}
 	}
-	query, err := s.rewritten(u.source(from))
+	query, err := s.rewritten(u.Source(from))
 	if err != nil {
 		return nil, err
 	}
-	return u, u.setQuery(ctx, query)
+	return u, u.SetQuery(ctx, query)
 }

@@ -14,12 +14,14 @@
 // # Staged files
 //
 // COPY INTO, both ways, and queries on @stage read and write the files of
-// [Config].Stages. CSV and JSON are read by package datafile, whose records go
-// through a temporary table as texts, so that each fault has its file, line and
-// character; Parquet is read and written by DuckDB, by way of copies in the one
-// folder beside the databases that it may open. What a database keeps of file
-// formats, stages and loads are tables in the schema of its INFORMATION_SCHEMA:
-// they commit with the rows.
+// [Config].Stages. Package stagedfile finds and reads them: CSV and JSON with
+// package datafile, whose records go through a temporary table as texts, so that
+// each fault has its file, line and character; Parquet with DuckDB, by way of
+// copies in the one folder beside the databases that it may open. Packages
+// copyinto and unload are COPY INTO a table and a location, stagequery is @stage
+// in FROM and inferschema INFER_SCHEMA; the session says what their statements'
+// names mean. What a database keeps of file formats, stages and loads are tables
+// in the schema of its INFORMATION_SCHEMA: they commit with the rows.
 //
 // # Transactions
 //
@@ -46,4 +48,28 @@
 // size. Package engine is all that speaks to DuckDB, and package macros what
 // its dialect is given to serve Snowflake's. Every statement ends in the query
 // history, in memory or in the state folder's history.jsonl.
+//
+// # Where what stands
+//
+// A statement comes in by session.go, is read and sent on its way in statement.go
+// and, if DuckDB is to run it, settled in settle.go and written in translate.go.
+// What a statement does is in a file of its name: alter.go, merge.go, explain.go.
+// This package imports the others below it, and none of them this one:
+//
+//	engine       DuckDB itself: connections, cursors, Arrow in and out
+//	ducksql      names, texts, types and times in DuckDB's SQL
+//	macros       functions of Snowflake's that DuckDB lacks; prebuilt keeps them
+//	javascript   functions that users write in JavaScript
+//	refusal      what is refused, in Snowflake's words
+//	listing      results of rows that are made here
+//	param        the session's parameters
+//	account      roles, users, warehouses, tags and grants
+//	history      the statements that ran
+//	statelock    one process to a state folder
+//	datafile     CSV and JSON, record by record, and compression
+//	stagedfile   which files of a stage, and reading them
+//	stagequery   @stage in FROM
+//	copyinto     COPY INTO a table
+//	unload       COPY INTO a location
+//	inferschema  INFER_SCHEMA
 package duckdb

@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/inferschema"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
@@ -20,16 +21,16 @@ func (s *session) inferSchema(ctx context.Context, c *ast.Call) (made, error) {
 	if err != nil {
 		return made{}, err
 	}
-	rows, err := inf.rows(ctx)
-	return made{columns: inferColumns(), rows: rows}, err
+	rows, err := inf.Rows(ctx)
+	return made{columns: inferschema.Columns(), rows: rows}, err
 }
 
 // inferArguments reads LOCATION => '@stage', FILE_FORMAT => 'name' and the others.
-func (s *session) inferArguments(ctx context.Context, c *ast.Call) (inf *inferring, err error) {
-	inf = &inferring{reader: s.reader(), maxRows: inferredRows}
+func (s *session) inferArguments(ctx context.Context, c *ast.Call) (inf *inferschema.Inference, err error) {
+	inf = &inferschema.Inference{Reader: s.reader(), MaxRows: inferschema.DefaultRows}
 	var loc *ast.Location
 	var o stagedfile.Selection
-	inf.how = &stagedfile.Reading{Label: strconv.Itoa}
+	inf.How = &stagedfile.Reading{Label: strconv.Itoa}
 	limit := -1
 	for _, a := range c.Args {
 		if a.Name == nil {
@@ -43,15 +44,15 @@ func (s *session) inferArguments(ctx context.Context, c *ast.Call) (inf *inferri
 				return nil, refusal.BadOption(opt, word)
 			}
 		case "FILE_FORMAT":
-			inf.how.Format, err = s.formatNamed(ctx, opt, a.Value)
+			inf.How.Format, err = s.formatNamed(ctx, opt, a.Value)
 		case "FILES":
 			err = o.SetFiles(opt)
 		case "IGNORE_CASE":
-			inf.ignoreCase = strings.EqualFold(word, "true")
+			inf.IgnoreCase = strings.EqualFold(word, "true")
 		case "MAX_FILE_COUNT":
 			limit, err = strconv.Atoi(word)
 		case "MAX_RECORDS_PER_FILE":
-			inf.maxRows, err = strconv.Atoi(word)
+			inf.MaxRows, err = strconv.Atoi(word)
 		case "KIND":
 		default:
 			return nil, refusal.NoOption(opt, "INFER_SCHEMA")
@@ -64,16 +65,16 @@ func (s *session) inferArguments(ctx context.Context, c *ast.Call) (inf *inferri
 			return nil, refusal.BadOption(opt, word)
 		}
 	}
-	if loc == nil || inf.how.Format == nil {
+	if loc == nil || inf.How.Format == nil {
 		return nil, &warehouse.Error{Code: 938, State: "22023", Message: "SQL compilation error:\nINFER_SCHEMA needs the arguments LOCATION and FILE_FORMAT"}
 	}
-	if inf.at, err = s.locate(ctx, loc); err != nil {
+	if inf.At, err = s.locate(ctx, loc); err != nil {
 		return nil, err
 	}
-	objects, err := o.Objects(ctx, inf.at, loc.Path)
+	objects, err := o.Objects(ctx, inf.At, loc.Path)
 	for i, o := range objects {
 		if i != limit {
-			inf.files = append(inf.files, &stagedfile.File{Object: o, Shown: inf.at.Listed(o.Name)})
+			inf.Files = append(inf.Files, &stagedfile.File{Object: o, Shown: inf.At.Listed(o.Name)})
 		}
 	}
 	return inf, err

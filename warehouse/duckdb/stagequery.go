@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagequery"
 )
 
 // readsStages reports whether a statement has @stage in a FROM, or a function
@@ -23,7 +24,7 @@ func readsStages(stmt ast.Statement) bool {
 			return false
 		}
 	}
-	return len(stageTables(stmt)) > 0 || callsOwn(stmt)
+	return len(stagequery.Tables(stmt)) > 0 || callsOwn(stmt)
 }
 
 // onStages runs a statement that reads staged files.
@@ -49,18 +50,18 @@ func (s *session) withoutStages(ctx context.Context, stmt ast.Statement) (ast.St
 	if err := s.makeTables(ctx, stmt); err != nil {
 		return nil, "", err
 	}
-	wants := wantsOf(stmt)
-	if wants.err != nil {
-		return nil, "", wants.err
+	wants := stagequery.WantsOf(stmt)
+	if wants.Err != nil {
+		return nil, "", wants.Err
 	}
-	for _, t := range stageTables(stmt) {
+	for _, t := range stagequery.Tables(stmt) {
 		source, err := s.stageSource(ctx, t, wants)
 		if err != nil {
 			return nil, "", err
 		}
-		wants.views[t] = source
+		wants.Views[t] = source
 	}
-	wants.replace(stmt)
+	wants.Replace(stmt)
 	text := print.SQL(stmt)
 	tree, err := parse.Statement(text)
 	if err != nil {
@@ -70,7 +71,7 @@ func (s *session) withoutStages(ctx context.Context, stmt ast.Statement) (ast.St
 }
 
 // stageSource makes the view for one @stage of a query.
-func (s *session) stageSource(ctx context.Context, t *ast.StageTable, wants *stageWants) (*stageView, error) {
+func (s *session) stageSource(ctx context.Context, t *ast.StageTable, wants *stagequery.Wants) (*stagequery.View, error) {
 	at, err := s.locate(ctx, t.Location)
 	if err != nil {
 		return nil, err
@@ -103,10 +104,10 @@ func (s *session) stageSource(ctx context.Context, t *ast.StageTable, wants *sta
 	if err != nil {
 		return nil, err
 	}
-	v := &stageView{reader: s.reader(), at: at, how: how, wants: wants}
+	v := &stagequery.View{Reader: s.reader(), At: at, How: how, Wants: wants}
 	for _, o := range objects {
-		v.files = append(v.files, &stagedfile.File{Object: o, Shown: at.Listed(o.Name)})
+		v.Files = append(v.Files, &stagedfile.File{Object: o, Shown: at.Listed(o.Name)})
 	}
-	s.after = append(s.after, v.drop)
-	return v, v.make(ctx)
+	s.after = append(s.after, v.Drop)
+	return v, v.Make(ctx)
 }

@@ -1,4 +1,4 @@
-package duckdb
+package stagequery
 
 import (
 	"context"
@@ -12,24 +12,25 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
 
-// stageView is a temporary view of staged files: their rows with the columns
-// $1, $2, …, METADATA$FILENAME and its like, and F and R as loadRows has them.
-type stageView struct {
-	reader  *stagedfile.Reader
-	at      stagedfile.Place
-	how     *stagedfile.Reading
-	wants   *stageWants
-	files   []*stagedfile.File
+// A View is a temporary view of staged files: their rows with the columns $1, $2,
+// …, METADATA$FILENAME and its like. Its caller sets what is exported.
+type View struct {
+	Reader  *stagedfile.Reader
+	At      stagedfile.Place
+	How     *stagedfile.Reading
+	Wants   *Wants
+	Files   []*stagedfile.File
+	Lenient bool // rows at fault are left out
+
 	name    string
-	lenient bool              // rows at fault are left out
 	members bool              // $1:key is a column
 	types   map[string]string // of members that have the same one in all files
 	body    string
 	drops   []func()
 }
 
-// drop frees what the view takes, whether make went well or not.
-func (v *stageView) drop() {
+// Drop frees what the view takes, whether Make went well or not.
+func (v *View) Drop() {
 	for _, d := range v.drops {
 		d()
 	}
@@ -41,10 +42,10 @@ const (
 	rowColumn  = "SNOWPIT$ROW"
 )
 
-// make reads the files and makes the view.
-func (v *stageView) make(ctx context.Context) (err error) {
+// Make reads the files and makes the view, which the caller drops.
+func (v *View) Make(ctx context.Context) (err error) {
 	v.name = strings.ToUpper(ducksql.FreshName("snowpit_staged_"))
-	if v.how.Format.Type() == "PARQUET" {
+	if v.How.Format.Type() == "PARQUET" {
 		v.members = true
 		v.body, err = v.parquet(ctx)
 	} else {
@@ -54,26 +55,27 @@ func (v *stageView) make(ctx context.Context) (err error) {
 		return err
 	}
 	v.drops = append(v.drops, func() {
-		if err := v.reader.Conn.Exec(context.Background(), "drop view if exists "+ducksql.Name(v.name)); err != nil {
-			v.reader.Log.Debug("a view of staged files is left until the session ends", "view", v.name, "error", err)
+		if err := v.Reader.Conn.Exec(context.Background(), "drop view if exists "+ducksql.Name(v.name)); err != nil {
+			v.Reader.Log.Debug("a view of staged files is left until the session ends", "view", v.name, "error", err)
 		}
 	})
-	return v.narrow(ctx, "true")
+	return v.Narrow(ctx, "true")
 }
 
-// narrow makes the view one of the rows under a condition.
-func (v *stageView) narrow(ctx context.Context, condition string) error {
-	return v.reader.Conn.Exec(ctx, "create or replace temporary view "+ducksql.Name(v.name)+" as select * exclude (F, R) from ("+v.body+") where "+condition)
+// Narrow makes the view one of the rows under a condition, in which F is the number
+// of the file and R that of the row, both from 1.
+func (v *View) Narrow(ctx context.Context, condition string) error {
+	return v.Reader.Conn.Exec(ctx, "create or replace temporary view "+ducksql.Name(v.name)+" as select * exclude (F, R) from ("+v.body+") where "+condition)
 }
 
 // metadata are the view's columns that every format has.
-func (v *stageView) metadata() string {
-	if len(v.files) == 0 {
+func (v *View) metadata() string {
+	if len(v.Files) == 0 {
 		return `F, R, F as "` + fileColumn + `", R as "` + rowColumn + `", null::varchar as "METADATA$FILENAME", null::bigint as "METADATA$FILE_ROW_NUMBER",
 			null::varchar as "METADATA$FILE_CONTENT_KEY", null::timestamp as "METADATA$FILE_LAST_MODIFIED", null::timestamptz as "METADATA$START_SCAN_TIME"`
 	}
 	items := []string{"F", "R", `F as "` + fileColumn + `"`, `R as "` + rowColumn + `"`}
-	columns := stagedfile.MetadataColumns(v.files)
+	columns := stagedfile.MetadataColumns(v.Files)
 	for _, name := range slices.Sorted(maps.Keys(columns)) {
 		items = append(items, columns[name]+" as "+ducksql.Name(name))
 	}
@@ -81,23 +83,23 @@ func (v *stageView) metadata() string {
 }
 
 // records reads CSV and JSON files into a temporary table.
-func (v *stageView) records(ctx context.Context) (string, error) {
-	raw := &stagedfile.Raw{Reader: v.reader, How: v.how, At: v.at, Files: v.files, Width: v.wants.width, Keep: 1, Single: !v.lenient}
-	json := v.how.Format.Type() == "JSON"
+func (v *View) records(ctx context.Context) (string, error) {
+	raw := &stagedfile.Raw{Reader: v.Reader, How: v.How, At: v.At, Files: v.Files, Width: v.Wants.width, Keep: 1, Single: !v.Lenient}
+	json := v.How.Format.Type() == "JSON"
 	if json {
 		raw.Width = 1
 	}
-	v.drops = append(v.drops, func() { v.reader.DropTable(raw.Table) })
+	v.drops = append(v.drops, func() { v.Reader.DropTable(raw.Table) })
 	if err := raw.Load(ctx); err != nil {
 		return "", err
 	}
-	for _, f := range v.files {
-		if e := f.First(); e != nil && !v.lenient {
-			return "", f.Abort(e, v.how.Label)
+	for _, f := range v.Files {
+		if e := f.First(); e != nil && !v.Lenient {
+			return "", f.Abort(e, v.How.Label)
 		}
 	}
 	var items []string
-	for i := range v.wants.width {
+	for i := range v.Wants.width {
 		switch {
 		case json && i == 0:
 			items = append(items, `cast(C1 as json) as "$1"`)
@@ -111,10 +113,10 @@ func (v *stageView) records(ctx context.Context) (string, error) {
 }
 
 // parquet reads Parquet files with DuckDB's reader.
-func (v *stageView) parquet(ctx context.Context) (string, error) {
+func (v *View) parquet(ctx context.Context) (string, error) {
 	var files []*stagedfile.Parquet
-	for _, f := range v.files {
-		p, err := v.reader.OpenParquet(ctx, v.at, f.Name, false)
+	for _, f := range v.Files {
+		p, err := v.Reader.OpenParquet(ctx, v.At, f.Name, false)
 		if err != nil {
 			return "", err
 		}
@@ -122,13 +124,13 @@ func (v *stageView) parquet(ctx context.Context) (string, error) {
 		f.Parsed = p.Rows
 		files = append(files, p)
 	}
-	keys := slices.Sorted(maps.Keys(v.wants.keys))
+	keys := slices.Sorted(maps.Keys(v.Wants.keys))
 	v.types = commonTypes(files, keys)
 	var parts []string
 	for i, p := range files {
-		items := []string{fmt.Sprintf("%d as F", i+1), "file_row_number + 1 as R", p.Row(v.how.Format) + ` as "$1"`}
+		items := []string{fmt.Sprintf("%d as F", i+1), "file_row_number + 1 as R", p.Row(v.How.Format) + ` as "$1"`}
 		for _, key := range keys {
-			items = append(items, memberItems(p, key, v.types[key], v.how.Format)...)
+			items = append(items, memberItems(p, key, v.types[key], v.How.Format)...)
 		}
 		parts = append(parts, "select "+strings.Join(items, ", ")+" from "+p.From())
 	}
@@ -140,7 +142,7 @@ func (v *stageView) parquet(ctx context.Context) (string, error) {
 		parts = []string{"select " + strings.Join(items, ", ") + " where false"}
 	}
 	items := []string{"*"}
-	for i := 2; i <= v.wants.width; i++ {
+	for i := 2; i <= v.Wants.width; i++ {
 		items = append(items, fmt.Sprintf(`cast(null as json) as "$%d"`, i))
 	}
 	return "select " + strings.Replace(v.metadata(), "F, R, ", "", 1) + ", " + strings.Join(items, ", ") + " from (" + strings.Join(parts, " union all ") + ")", nil

@@ -1,4 +1,4 @@
-package duckdb
+package copyinto
 
 import (
 	"context"
@@ -13,14 +13,15 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagequery"
 )
 
 // transforming is a COPY INTO a table through a query. Each file's rows go
 // through the query into a temporary table of their own; where a row cannot,
 // the file's rows are halved until it is found.
 type transforming struct {
-	*loading
-	view   *stageView
+	*Load
+	view   *stagequery.View
 	insert string   // of DuckDB's: the query into the table named tableMark
 	tables []string // a file's rows, as the table will have them; "" for none
 }
@@ -28,9 +29,10 @@ type transforming struct {
 // tableMark is the table that a transformation's rows go into.
 const tableMark = "SNOWPIT_TRANSFORMED"
 
-// fromQuery takes the location, the format and the pattern from the query.
-func (l *loading) fromQuery() error {
-	found := stageTables(l.stmt.Query)
+// FromQuery takes the location, the format and the pattern from the statement's
+// query, which it has.
+func (l *Load) FromQuery() error {
+	found := stagequery.Tables(l.Statement.Query)
 	if len(found) != 1 {
 		return refusal.Unsupported("COPY INTO a table from a query on other than one stage")
 	}
@@ -48,7 +50,7 @@ func (l *loading) fromQuery() error {
 		opt := ast.Option{At: ast.At{Position: a.Value.Pos()}, Key: a.Name.Name, Value: a.Value}
 		switch a.Name.Name {
 		case "FILE_FORMAT":
-			l.stmt.Options = append(l.stmt.Options, opt)
+			l.Statement.Options = append(l.Statement.Options, opt)
 		case "PATTERN":
 			if err := l.SetPattern(opt); err != nil {
 				return err
@@ -57,47 +59,47 @@ func (l *loading) fromQuery() error {
 			return refusal.NoOption(opt, "a query on a stage")
 		}
 	}
-	l.stmt.From = t.Location
+	l.Statement.From = t.Location
 	return nil
 }
 
 // loadQuery loads the files through the query.
-func (l *loading) loadQuery(ctx context.Context) error {
-	t := &transforming{loading: l}
+func (l *Load) loadQuery(ctx context.Context) error {
+	t := &transforming{Load: l}
 	if err := t.prepare(ctx); err != nil {
 		return err
 	}
-	for i := range l.staged {
+	for i := range l.Files {
 		if err := t.file(ctx, i); err != nil {
 			return err
 		}
 	}
-	return l.s.InOneTransaction(ctx, func() error {
-		for i, f := range l.staged {
+	return l.Session.InOneTransaction(ctx, func() error {
+		for i, f := range l.Files {
 			if f.Skip || t.tables[i] == "" {
 				continue
 			}
-			if err := l.exec(ctx, fmt.Sprintf("insert into %s (%s) select %s from %s", l.table, l.columnList(), l.storedList(), t.tables[i])); err != nil {
+			if err := l.exec(ctx, fmt.Sprintf("insert into %s (%s) select %s from %s", l.Table, l.columnList(), l.storedList(), t.tables[i])); err != nil {
 				return err
 			}
 		}
-		return l.s.Remember(ctx, l)
+		return l.Session.Remember(ctx, l)
 	})
 }
 
 // columnList is the columns to fill, for DuckDB.
-func (l *loading) columnList() string {
-	list := make([]string, len(l.columns))
-	for i, c := range l.columns {
+func (l *Load) columnList() string {
+	list := make([]string, len(l.Columns))
+	for i, c := range l.Columns {
 		list[i] = ducksql.Name(c.Name)
 	}
 	return strings.Join(list, ", ")
 }
 
 // storedList are the columns of rows that wait, as the table holds them.
-func (l *loading) storedList() string {
-	list := make([]string, len(l.columns))
-	for i, c := range l.columns {
+func (l *Load) storedList() string {
+	list := make([]string, len(l.Columns))
+	for i, c := range l.Columns {
 		list[i] = c.Stored(ducksql.Name(c.Name))
 	}
 	return strings.Join(list, ", ")
@@ -105,28 +107,28 @@ func (l *loading) storedList() string {
 
 // prepare makes the view of the files and translates the query.
 func (t *transforming) prepare(ctx context.Context) error {
-	wants := wantsOf(t.stmt.Query)
-	if wants.err != nil {
-		return wants.err
+	wants := stagequery.WantsOf(t.Statement.Query)
+	if wants.Err != nil {
+		return wants.Err
 	}
 	t.asColumns()
-	how := *t.how
+	how := *t.How
 	how.Columns = 0
 	how.Label = func(i int) string { return fmt.Sprintf(`"TRANSIENT_STAGE_TABLE"["$%d":%d]`, i, i) }
-	t.view = &stageView{reader: t.reader, at: t.at, how: &how, wants: wants, files: t.staged, lenient: t.goesOn()}
-	t.tables = make([]string, len(t.staged))
-	t.drops = append(t.drops, t.view.drop)
-	if err := t.view.make(ctx); err != nil {
+	t.view = &stagequery.View{Reader: t.Reader, At: t.At, How: &how, Wants: wants, Files: t.Files, Lenient: t.GoesOn()}
+	t.tables = make([]string, len(t.Files))
+	t.drops = append(t.drops, t.view.Drop)
+	if err := t.view.Make(ctx); err != nil {
 		return err
 	}
-	wants.views[stageTables(t.stmt.Query)[0]] = t.view
-	wants.replace(t.stmt.Query)
-	if err := t.reader.Conn.Exec(ctx, "create or replace temporary table "+tableMark+t.definition()); err != nil {
+	wants.Views[stagequery.Tables(t.Statement.Query)[0]] = t.view
+	wants.Replace(t.Statement.Query)
+	if err := t.Reader.Conn.Exec(ctx, "create or replace temporary table "+tableMark+t.definition()); err != nil {
 		return err
 	}
-	t.drops = append(t.drops, func() { t.reader.DropTable(tableMark) })
+	t.drops = append(t.drops, func() { t.Reader.DropTable(tableMark) })
 	var err error
-	t.insert, err = t.s.Rewritten(&ast.Insert{Into: &ast.Name{Parts: []ast.Ident{{Name: tableMark, Quoted: true}}}, Query: t.stmt.Query})
+	t.insert, err = t.Session.Rewritten(&ast.Insert{Into: &ast.Name{Parts: []ast.Ident{{Name: tableMark, Quoted: true}}}, Query: t.Statement.Query})
 	return err
 }
 
@@ -134,11 +136,11 @@ func (t *transforming) prepare(ctx context.Context) error {
 // string in a VARIANT is one without its quotes. Times are cast with all their
 // digits and their offsets.
 func (t *transforming) asColumns() {
-	query, ok := t.stmt.Query.Body.(*ast.Select)
-	if !ok || len(query.Items) != len(t.columns) {
+	query, ok := t.Statement.Query.Body.(*ast.Select)
+	if !ok || len(query.Items) != len(t.Columns) {
 		return
 	}
-	for i, c := range t.columns {
+	for i, c := range t.Columns {
 		it := &query.Items[i]
 		if _, star := it.X.(*ast.Star); !star && c.Type == "VARCHAR" {
 			it.X = &ast.Cast{At: it.At, X: it.X, Type: &ast.Type{Name: "VARCHAR"}}
@@ -162,8 +164,8 @@ func timeType(c ducksql.Column) *ast.Type {
 
 // definition is the columns as the table has them, with what it demands of them.
 func (t *transforming) definition() string {
-	list := make([]string, len(t.columns))
-	for i, c := range t.columns {
+	list := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
 		list[i] = ducksql.Name(c.Name) + " " + c.Type
 		if !c.Nullable {
 			list[i] += " not null"
@@ -177,30 +179,30 @@ func (t *transforming) definition() string {
 
 // file puts the file number i through the query.
 func (t *transforming) file(ctx context.Context, i int) error {
-	f := t.staged[i]
+	f := t.Files[i]
 	if err := t.rows(ctx, i, 1, max(f.Parsed, 1)); err != nil {
 		return err
 	}
 	f.Skip = t.onError.skips(f.Bad, f.Parsed)
 	if f.Skip {
-		return t.reader.Conn.Exec(ctx, "delete from "+tableMark)
+		return t.Reader.Conn.Exec(ctx, "delete from "+tableMark)
 	}
 	t.tables[i] = fmt.Sprintf("%s_%d", tableMark, i)
-	t.drops = append(t.drops, func() { t.reader.DropTable(t.tables[i]) })
+	t.drops = append(t.drops, func() { t.Reader.DropTable(t.tables[i]) })
 	values := "*"
 	if t.truncate {
 		values = t.cutting()
 	}
-	if err := t.reader.Conn.Exec(ctx, "create or replace temporary table "+t.tables[i]+" as select "+values+" from "+tableMark); err != nil {
+	if err := t.Reader.Conn.Exec(ctx, "create or replace temporary table "+t.tables[i]+" as select "+values+" from "+tableMark); err != nil {
 		return err
 	}
-	return t.reader.Conn.Exec(ctx, "delete from "+tableMark)
+	return t.Reader.Conn.Exec(ctx, "delete from "+tableMark)
 }
 
 // cutting is the columns with texts cut to their length.
 func (t *transforming) cutting() string {
-	list := make([]string, len(t.columns))
-	for i, c := range t.columns {
+	list := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
 		list[i] = ducksql.Name(c.Name)
 		if c.Length > 0 {
 			list[i] = fmt.Sprintf("left(%s, %d)", list[i], c.Length)
@@ -211,14 +213,14 @@ func (t *transforming) cutting() string {
 
 // rows puts rows of a file through the query, and halves them where that fails.
 func (t *transforming) rows(ctx context.Context, i int, from, to int64) error {
-	f := t.staged[i]
+	f := t.Files[i]
 	if t.onError.skips(f.Bad, f.Parsed) {
 		return nil
 	}
-	if err := t.view.narrow(ctx, fmt.Sprintf("F = %d and R between %d and %d", i+1, from, to)); err != nil {
+	if err := t.view.Narrow(ctx, fmt.Sprintf("F = %d and R between %d and %d", i+1, from, to)); err != nil {
 		return err
 	}
-	err := t.reader.Conn.Exec(ctx, t.insert)
+	err := t.Reader.Conn.Exec(ctx, t.insert)
 	var e *engine.Error
 	switch {
 	case err == nil:
@@ -227,8 +229,8 @@ func (t *transforming) rows(ctx context.Context, i int, from, to int64) error {
 		return err
 	case !errors.As(err, &e) || !e.Executing || !ofRows[e.Type]:
 		return err
-	case t.s.InTransaction():
-		if t.view.lenient {
+	case t.Session.InTransaction():
+		if t.view.Lenient {
 			return refusal.Unsupported("COPY INTO with a transformation and ON_ERROR inside a transaction where a row fails")
 		}
 		return err
@@ -254,13 +256,13 @@ func (t *transforming) fail(ctx context.Context, f *stagedfile.File, row int64, 
 	}
 	e := stagedfile.RowError{Row: row, RowLine: row, Line: row, Character: 1}
 	e.Code, e.State, e.Message, e.Column = refused.Code, refused.State, strings.TrimPrefix(refused.Message, "SQL compilation error:\n"), 1
-	if t.how.Format.Type() != "PARQUET" {
+	if t.How.Format.Type() != "PARQUET" {
 		if err := t.lineOf(ctx, f, &e); err != nil {
 			return err
 		}
 	}
-	if !t.view.lenient {
-		return f.Abort(&e, t.view.how.Label)
+	if !t.view.Lenient {
+		return f.Abort(&e, t.view.How.Label)
 	}
 	f.Bad++
 	if len(f.Errors) == 0 {
@@ -271,7 +273,7 @@ func (t *transforming) fail(ctx context.Context, f *stagedfile.File, row int64, 
 
 // lineOf finds the line of a row.
 func (t *transforming) lineOf(ctx context.Context, f *stagedfile.File, e *stagedfile.RowError) error {
-	records, closer, err := t.view.how.Open(ctx, t.at, f.Name)
+	records, closer, err := t.view.How.Open(ctx, t.At, f.Name)
 	if err != nil {
 		return err
 	}

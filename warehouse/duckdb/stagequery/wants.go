@@ -1,4 +1,4 @@
-package duckdb
+package stagequery
 
 import (
 	"fmt"
@@ -11,7 +11,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 )
 
-func stageTables(n ast.Node) (found []*ast.StageTable) {
+// Tables are the stages that a query reads.
+func Tables(n ast.Node) (found []*ast.StageTable) {
 	ast.Inspect(n, func(n ast.Node) bool {
 		if t, ok := n.(*ast.StageTable); ok {
 			found = append(found, t)
@@ -21,25 +22,25 @@ func stageTables(n ast.Node) (found []*ast.StageTable) {
 	return found
 }
 
-// stageWants is what a statement takes of the files it reads.
-type stageWants struct {
+// A Wants is what a statement takes of the files it reads.
+type Wants struct {
 	width int             // the highest $n
 	keys  map[string]bool // the members of $1, as $1:key
-	views map[*ast.StageTable]*stageView
-	err   error
+	Views map[*ast.StageTable]*View
+	Err   error
 }
 
-// wantsOf looks through a statement. It gives columns without a name the one
+// WantsOf looks through a statement; what it must not say of stages is Err. It gives columns without a name the one
 // that they have as they are written.
-func wantsOf(stmt ast.Node) *stageWants {
-	w := &stageWants{width: 1, keys: map[string]bool{}, views: map[*ast.StageTable]*stageView{}}
+func WantsOf(stmt ast.Node) *Wants {
+	w := &Wants{width: 1, keys: map[string]bool{}, Views: map[*ast.StageTable]*View{}}
 	unquotePositions(stmt)
 	ast.Inspect(stmt, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Position:
 			i, err := strconv.Atoi(n.Number)
 			if err != nil || i < 1 || i > 10_000 {
-				w.err = &warehouse.Error{Code: 904, State: "42000", Line: n.Pos().Line, Column: n.Pos().Column,
+				w.Err = &warehouse.Error{Code: 904, State: "42000", Line: n.Pos().Line, Column: n.Pos().Column,
 					Message: fmt.Sprintf("SQL compilation error: error line %d at position %d\ninvalid identifier '$%s'", n.Pos().Line, n.Pos().Column, n.Number)}
 				return false
 			}
@@ -73,7 +74,7 @@ func unquotePositions(stmt ast.Node) {
 }
 
 // look refuses * of a stage and names a query's columns.
-func (w *stageWants) look(q *ast.Select) {
+func (w *Wants) look(q *ast.Select) {
 	staged := false
 	for _, t := range q.From {
 		_, is := t.(*ast.StageTable)
@@ -84,7 +85,7 @@ func (w *stageWants) look(q *ast.Select) {
 		switch it.X.(type) {
 		case *ast.Star:
 			if staged {
-				w.err = &warehouse.Error{Code: 2022, State: "42601", Line: it.X.Pos().Line, Column: it.X.Pos().Column,
+				w.Err = &warehouse.Error{Code: 2022, State: "42601", Line: it.X.Pos().Line, Column: it.X.Pos().Column,
 					Message: "SQL compilation error:\nSELECT with no columns: files on a stage have none to list, name them as $1, $2, …"}
 			}
 		case *ast.Column, *ast.Position, *ast.Identifier:
@@ -105,10 +106,10 @@ func hasPosition(n ast.Node) (found bool) {
 	return found
 }
 
-// replace puts views for files, and columns for their numbers.
-func (w *stageWants) replace(stmt ast.Node) {
+// Replace puts the Views for files, and columns for their numbers.
+func (w *Wants) Replace(stmt ast.Node) {
 	members := true // $1:key is a column of its own
-	for _, v := range w.views {
+	for _, v := range w.Views {
 		members = members && v.members
 	}
 	ast.Rewrite(stmt, func(n ast.Node) ast.Node {
@@ -125,7 +126,7 @@ func (w *stageWants) replace(stmt ast.Node) {
 				return c
 			}
 		case *ast.StageTable:
-			if v := w.views[n]; v != nil {
+			if v := w.Views[n]; v != nil {
 				return &ast.TableName{At: n.At, Name: &ast.Name{At: n.At, Parts: []ast.Ident{{Name: v.name, Quoted: true}}}, Alias: n.Alias}
 			}
 		}
@@ -141,10 +142,10 @@ func typedColumn(key string) string { return "$1::" + key }
 
 // typed takes a member that is cast to a type from the files as it is there,
 // which loses no digits on a way through JSON, and reports whether it can.
-func (w *stageWants) typed(c *ast.Column, to *ast.Type) bool {
+func (w *Wants) typed(c *ast.Column, to *ast.Type) bool {
 	last := &c.Parts[len(c.Parts)-1]
 	key, ok := strings.CutPrefix(last.Name, "$1:")
-	for _, v := range w.views {
+	for _, v := range w.Views {
 		duck := v.types[key]
 		ok = ok && duck != "" && ducksql.Family(duck) != "nested" && !strings.HasSuffix(duck, "_NS") && (duck == "BLOB") == isBinary(to)
 	}

@@ -1,4 +1,4 @@
-package duckdb
+package copyinto
 
 import (
 	"context"
@@ -36,10 +36,10 @@ func (r *loadRows) drop() {
 
 // read makes the files' rows, keeping so many faults of each file. What it
 // gives is dropped, whether there is an error or not.
-func (l *loading) read(ctx context.Context, keep int) (*loadRows, error) {
+func (l *Load) read(ctx context.Context, keep int) (*loadRows, error) {
 	rows := &loadRows{}
 	var err error
-	switch l.how.Format.Type() {
+	switch l.How.Format.Type() {
 	case "PARQUET":
 		err = l.readParquet(ctx, rows)
 	case "JSON":
@@ -54,12 +54,12 @@ func (l *loading) read(ctx context.Context, keep int) (*loadRows, error) {
 }
 
 // readRaw puts the files' records into a temporary table.
-func (l *loading) readRaw(ctx context.Context, rows *loadRows, width, keep int, fields func(*stagedfile.File, *datafile.Record) []datafile.Field) error {
-	raw := &stagedfile.Raw{Reader: l.reader, How: l.how, At: l.at, Files: l.staged, Width: width, Keep: keep, Fields: fields,
+func (l *Load) readRaw(ctx context.Context, rows *loadRows, width, keep int, fields func(*stagedfile.File, *datafile.Record) []datafile.Field) error {
+	raw := &stagedfile.Raw{Reader: l.Reader, How: l.How, At: l.At, Files: l.Files, Width: width, Keep: keep, Fields: fields,
 		Single: l.single()}
 	err := raw.Load(ctx)
 	rows.from = raw.Table
-	rows.drops = append(rows.drops, func() { l.reader.DropTable(raw.Table) })
+	rows.drops = append(rows.drops, func() { l.Reader.DropTable(raw.Table) })
 	rows.place = func(ctx context.Context, f *stagedfile.File, misfits map[int64]misfit) error {
 		return l.placeRecords(ctx, f, misfits, fields)
 	}
@@ -67,26 +67,26 @@ func (l *loading) readRaw(ctx context.Context, rows *loadRows, width, keep int, 
 }
 
 // single says whether the first fault ends the statement.
-func (l *loading) single() bool { return !l.validates() && !l.goesOn() }
+func (l *Load) single() bool { return !l.Validates() && !l.GoesOn() }
 
-// goesOn says whether other rows, or files, are loaded where one is at fault.
-func (l *loading) goesOn() bool { return l.onError.goOn || l.onError.skip }
+// GoesOn says whether other rows, or files, are loaded where one is at fault.
+func (l *Load) GoesOn() bool { return l.onError.goOn || l.onError.skip }
 
 // readCSV fills the columns with the fields in their order, or by the names in
 // the files' first lines.
-func (l *loading) readCSV(ctx context.Context, rows *loadRows, keep int) error {
+func (l *Load) readCSV(ctx context.Context, rows *loadRows, keep int) error {
 	var fields func(*stagedfile.File, *datafile.Record) []datafile.Field
-	columns := l.columns
+	columns := l.Columns
 	if l.match != "" {
-		l.how.Columns = 0
+		l.How.Columns = 0
 		byFile := map[*stagedfile.File][]int{}
-		for _, f := range l.staged {
-			header, err := l.how.Header(ctx, l.at, f.Name)
+		for _, f := range l.Files {
+			header, err := l.How.Header(ctx, l.At, f.Name)
 			if err != nil {
 				return err
 			}
-			byFile[f] = make([]int, len(l.columns))
-			for i, c := range l.columns {
+			byFile[f] = make([]int, len(l.Columns))
+			for i, c := range l.Columns {
 				byFile[f][i] = slices.IndexFunc(header, func(name string) bool { return l.matches(name, c.Name) })
 			}
 		}
@@ -104,7 +104,7 @@ func (l *loading) readCSV(ctx context.Context, rows *loadRows, keep int) error {
 		}
 	}
 	for i, c := range columns {
-		filled, err := convert(c, fmt.Sprintf("C%d", i+1), l.how.Format, l.truncate)
+		filled, err := convert(c, fmt.Sprintf("C%d", i+1), l.How.Format, l.truncate)
 		if err != nil {
 			return err
 		}
@@ -115,7 +115,7 @@ func (l *loading) readCSV(ctx context.Context, rows *loadRows, keep int) error {
 }
 
 // matches reports whether a name in a file is that of a column.
-func (l *loading) matches(name, column string) bool {
+func (l *Load) matches(name, column string) bool {
 	if l.match == "CASE_SENSITIVE" {
 		return name == column
 	}
@@ -124,30 +124,30 @@ func (l *loading) matches(name, column string) bool {
 
 // nulls fill the columns where the files have none of them: a null in each for
 // every row.
-func (l *loading) nulls() []filling {
-	return []filling{{column: l.columns[0], text: "cast(null as varchar)", value: "cast(null as " + l.columns[0].Type + ")"}}
+func (l *Load) nulls() []filling {
+	return []filling{{column: l.Columns[0], text: "cast(null as varchar)", value: "cast(null as " + l.Columns[0].Type + ")"}}
 }
 
 // readJSON fills the only column with the documents, or columns by the names
 // of the documents' members.
-func (l *loading) readJSON(ctx context.Context, rows *loadRows, keep int) error {
+func (l *Load) readJSON(ctx context.Context, rows *loadRows, keep int) error {
 	if err := l.readRaw(ctx, rows, 1, keep, nil); err != nil {
 		return err
 	}
 	if l.match == "" {
-		rows.fillings = []filling{{column: l.columns[0], text: "C1", value: "cast(C1 as json)"}}
+		rows.fillings = []filling{{column: l.Columns[0], text: "C1", value: "cast(C1 as json)"}}
 		return nil
 	}
-	found, err := l.reader.Conn.Texts(ctx, "select distinct unnest(json_keys(C1)) from "+rows.from+" where json_type(C1) = 'OBJECT'")
+	found, err := l.Reader.Conn.Texts(ctx, "select distinct unnest(json_keys(C1)) from "+rows.from+" where json_type(C1) = 'OBJECT'")
 	if err != nil {
 		return err
 	}
-	for i, c := range l.columns {
+	for i, c := range l.Columns {
 		for _, r := range found {
 			if !l.matches(r[0], c.Name) {
 				continue
 			}
-			filled, err := jsonMember(c, r[0], l.how.Format, l.truncate)
+			filled, err := jsonMember(c, r[0], l.How.Format, l.truncate)
 			if err != nil {
 				return err
 			}
@@ -174,8 +174,8 @@ func jsonMember(column ducksql.Column, key string, f *fileformat.Format, truncat
 
 // placeRecords reads a file again up to the rows that do not fit, to say where
 // in it they are.
-func (l *loading) placeRecords(ctx context.Context, f *stagedfile.File, misfits map[int64]misfit, fields func(*stagedfile.File, *datafile.Record) []datafile.Field) error {
-	records, closer, err := l.how.Open(ctx, l.at, f.Name)
+func (l *Load) placeRecords(ctx context.Context, f *stagedfile.File, misfits map[int64]misfit, fields func(*stagedfile.File, *datafile.Record) []datafile.Field) error {
+	records, closer, err := l.How.Open(ctx, l.At, f.Name)
 	if err != nil {
 		return err
 	}
@@ -205,15 +205,15 @@ func (l *loading) placeRecords(ctx context.Context, f *stagedfile.File, misfits 
 }
 
 // readParquet reads Parquet files with DuckDB's reader.
-func (l *loading) readParquet(ctx context.Context, rows *loadRows) error {
+func (l *Load) readParquet(ctx context.Context, rows *loadRows) error {
 	var parts []string
 	files := map[int]*stagedfile.Parquet{}
 	used := map[int]bool{} // the columns that some file has
-	for i, f := range l.staged {
+	for i, f := range l.Files {
 		var p *stagedfile.Parquet
 		err := l.damaged[f.Name]
 		if err == nil {
-			p, err = l.reader.OpenParquet(ctx, l.at, f.Name, false)
+			p, err = l.Reader.OpenParquet(ctx, l.At, f.Name, false)
 		}
 		if err != nil {
 			if err = f.BreakOff(err, l.single()); err != nil {
@@ -223,7 +223,7 @@ func (l *loading) readParquet(ctx context.Context, rows *loadRows) error {
 		}
 		rows.drops = append(rows.drops, p.Close)
 		files[i], f.Parsed = p, p.Rows
-		for j, c := range l.columns {
+		for j, c := range l.Columns {
 			if l.match == "" || p.Find(c.Name, l.match == "CASE_SENSITIVE") != nil {
 				used[j] = true
 			}
@@ -236,7 +236,7 @@ func (l *loading) readParquet(ctx context.Context, rows *loadRows) error {
 		}
 		parts = append(parts, part)
 	}
-	for i, c := range l.columns {
+	for i, c := range l.Columns {
 		if used[i] {
 			rows.fillings = append(rows.fillings, filling{column: c, index: i, text: fmt.Sprintf("T%d", i+1), value: fmt.Sprintf("V%d", i+1), sure: l.sure(c, files)})
 		}
@@ -253,7 +253,7 @@ func (l *loading) readParquet(ctx context.Context, rows *loadRows) error {
 }
 
 // sure reports whether every value of the files is one of the column's type.
-func (l *loading) sure(c ducksql.Column, files map[int]*stagedfile.Parquet) bool {
+func (l *Load) sure(c ducksql.Column, files map[int]*stagedfile.Parquet) bool {
 	if l.match == "" {
 		return false
 	}
@@ -267,21 +267,21 @@ func (l *loading) sure(c ducksql.Column, files map[int]*stagedfile.Parquet) bool
 
 // parquetRows reads the file number i: of each column that is used its value
 // and its text, the one for the table and the other for messages.
-func (l *loading) parquetRows(i int, p *stagedfile.Parquet, used map[int]bool) (string, error) {
+func (l *Load) parquetRows(i int, p *stagedfile.Parquet, used map[int]bool) (string, error) {
 	items := []string{fmt.Sprintf("%d as F", i+1), "file_row_number + 1 as R"}
-	for j, c := range l.columns {
+	for j, c := range l.Columns {
 		if !used[j] {
 			continue
 		}
 		text, value := "cast(null as varchar)", "cast(null as "+c.Type+")"
 		if l.match == "" {
-			text, value = "''", p.Row(l.how.Format)
+			text, value = "''", p.Row(l.How.Format)
 		} else if from := p.Find(c.Name, l.match == "CASE_SENSITIVE"); from != nil {
 			var err error
-			if value, err = parquetValue(*from, c, l.how.Format, l.truncate); err != nil {
+			if value, err = parquetValue(*from, c, l.How.Format, l.truncate); err != nil {
 				return "", err
 			}
-			text = from.Text(l.how.Format)
+			text = from.Text(l.How.Format)
 		}
 		items = append(items, fmt.Sprintf("%s as T%d, %s as V%d", text, j+1, value, j+1))
 	}
@@ -298,19 +298,19 @@ func placeRows(_ context.Context, f *stagedfile.File, misfits map[int64]misfit) 
 }
 
 // addMetadata fills columns as INCLUDE_METADATA says.
-func (l *loading) addMetadata(rows *loadRows) error {
+func (l *Load) addMetadata(rows *loadRows) error {
 	for _, o := range l.metadata {
-		i := slices.IndexFunc(l.columns, func(c ducksql.Column) bool { return strings.EqualFold(c.Name, o.Key) })
+		i := slices.IndexFunc(l.Columns, func(c ducksql.Column) bool { return strings.EqualFold(c.Name, o.Key) })
 		if i < 0 {
 			return &warehouse.Error{Code: 904, State: "42000", Line: o.Pos().Line, Column: o.Pos().Column,
 				Message: fmt.Sprintf("SQL compilation error: error line %d at position %d\ninvalid identifier '%s'", o.Pos().Line, o.Pos().Column, o.Key)}
 		}
-		value, ok := stagedfile.MetadataColumns(l.staged)[strings.ToUpper(fileformat.Word(o.Value))]
+		value, ok := stagedfile.MetadataColumns(l.Files)[strings.ToUpper(fileformat.Word(o.Value))]
 		if !ok {
 			return refusal.BadOption(o, fileformat.Word(o.Value))
 		}
 		rows.fillings = slices.DeleteFunc(rows.fillings, func(f filling) bool { return f.index == i })
-		rows.fillings = append(rows.fillings, filling{column: l.columns[i], index: i, value: value})
+		rows.fillings = append(rows.fillings, filling{column: l.Columns[i], index: i, value: value})
 	}
 	return nil
 }

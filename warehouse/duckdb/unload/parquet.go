@@ -1,4 +1,4 @@
-package duckdb
+package unload
 
 import (
 	"context"
@@ -19,14 +19,14 @@ import (
 
 // writeParquet has DuckDB write Parquet files to the spool, and puts them on
 // the stage.
-func (u *unloading) writeParquet(ctx context.Context) error {
+func (u *Unload) writeParquet(ctx context.Context) error {
 	codec, extension, err := u.codec()
 	if err != nil {
 		return err
 	}
 	partitions := []string{""}
-	if u.stmt.Partition != nil {
-		found, err := u.reader.Conn.Texts(ctx, "select distinct coalesce(cast("+ducksql.Name(partitionColumn)+" as varchar), '__NULL__') from ("+u.query+") order by 1")
+	if u.Statement.Partition != nil {
+		found, err := u.Reader.Conn.Texts(ctx, "select distinct coalesce(cast("+ducksql.Name(partitionColumn)+" as varchar), '__NULL__') from ("+u.Query+") order by 1")
 		if err != nil {
 			return err
 		}
@@ -45,9 +45,9 @@ func (u *unloading) writeParquet(ctx context.Context) error {
 
 // codec is how the pages are compressed, for DuckDB, and what the files' names
 // end in.
-func (u *unloading) codec() (codec, extension string, err error) {
-	compression := u.format.Text("COMPRESSION")
-	if compression == "AUTO" && !u.format.Bool("SNAPPY_COMPRESSION") {
+func (u *Unload) codec() (codec, extension string, err error) {
+	compression := u.Format.Text("COMPRESSION")
+	if compression == "AUTO" && !u.Format.Bool("SNAPPY_COMPRESSION") {
 		compression = "NONE"
 	}
 	switch compression {
@@ -59,7 +59,7 @@ func (u *unloading) codec() (codec, extension string, err error) {
 	return "", "", refusal.Unsupported("unloading Parquet with the compression " + compression)
 }
 
-func (u *unloading) writePartition(ctx context.Context, partition, codec, extension string) (err error) {
+func (u *Unload) writePartition(ctx context.Context, partition, codec, extension string) (err error) {
 	dir, err := u.spoolFolder()
 	if err != nil {
 		return err
@@ -77,8 +77,8 @@ func (u *unloading) writePartition(ctx context.Context, partition, codec, extens
 	if err != nil {
 		return err
 	}
-	if err := u.reader.Conn.Exec(ctx, fmt.Sprintf("copy (select %s from (%s)%s) to %s (format parquet, compression %s%s)",
-		columns, u.query, where, ducksql.Text(to), codec, split)); err != nil {
+	if err := u.Reader.Conn.Exec(ctx, fmt.Sprintf("copy (select %s from (%s)%s) to %s (format parquet, compression %s%s)",
+		columns, u.Query, where, ducksql.Text(to), codec, split)); err != nil {
 		return err
 	}
 	files := []string{to}
@@ -98,8 +98,8 @@ func (u *unloading) writePartition(ctx context.Context, partition, codec, extens
 }
 
 // spoolFolder is an empty folder that DuckDB may write to.
-func (u *unloading) spoolFolder() (string, error) {
-	dir, err := u.reader.Folder()
+func (u *Unload) spoolFolder() (string, error) {
+	dir, err := u.Reader.Folder()
 	if err == nil {
 		dir, err = os.MkdirTemp(dir, "unload-*")
 	}
@@ -110,7 +110,7 @@ func (u *unloading) spoolFolder() (string, error) {
 }
 
 // parquetColumns are the columns in types that keep their values in the file.
-func (u *unloading) parquetColumns() (string, error) {
+func (u *Unload) parquetColumns() (string, error) {
 	var items []string
 	for i, c := range u.data() {
 		value, name := ducksql.Name(c.name), c.name
@@ -137,8 +137,8 @@ func (u *unloading) parquetColumns() (string, error) {
 }
 
 // putParquet puts one file of the spool on the stage, unless it has no rows.
-func (u *unloading) putParquet(ctx context.Context, file, name string) error {
-	found, err := u.reader.Conn.Texts(ctx, "select cast(sum(num_rows) as varchar) from parquet_file_metadata("+ducksql.Text(file)+")")
+func (u *Unload) putParquet(ctx context.Context, file, name string) error {
+	found, err := u.Reader.Conn.Texts(ctx, "select cast(sum(num_rows) as varchar) from parquet_file_metadata("+ducksql.Text(file)+")")
 	if err != nil {
 		return err
 	}
@@ -152,12 +152,12 @@ func (u *unloading) putParquet(ctx context.Context, file, name string) error {
 	}
 	f, err := os.Open(file)
 	if err != nil {
-		return fmt.Errorf("unloading to %s: %w", u.at.Listed(name), err)
+		return fmt.Errorf("unloading to %s: %w", u.At.Listed(name), err)
 	}
 	defer f.Close()
-	o, err := u.at.Put(ctx, name, f, stage.PutOptions{})
+	o, err := u.At.Put(ctx, name, f, stage.PutOptions{})
 	if err != nil {
-		return refusal.OfStage(err, u.at.Listed(name))
+		return refusal.OfStage(err, u.At.Listed(name))
 	}
 	if u.single && o.Size > u.maxSize {
 		u.note(o, rows, !there)

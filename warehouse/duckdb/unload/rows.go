@@ -1,4 +1,4 @@
-package duckdb
+package unload
 
 import (
 	"context"
@@ -52,12 +52,12 @@ func (c *counter) Write(p []byte) (int, error) {
 }
 
 // writeRows writes CSV and JSON files.
-func (u *unloading) writeRows(ctx context.Context) error {
+func (u *Unload) writeRows(ctx context.Context) error {
 	query, err := u.asTexts()
 	if err != nil {
 		return err
 	}
-	cur, err := u.reader.Conn.Run(ctx, query, nil)
+	cur, err := u.Reader.Conn.Run(ctx, query, nil)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (u *unloading) writeRows(ctx context.Context) error {
 }
 
 // asTexts is the query with each column as its text in the file.
-func (u *unloading) asTexts() (string, error) {
+func (u *Unload) asTexts() (string, error) {
 	var items []string
 	for _, c := range u.data() {
 		text, err := u.textOf(c)
@@ -99,22 +99,22 @@ func (u *unloading) asTexts() (string, error) {
 		items = append(items, text)
 	}
 	order := ""
-	if u.stmt.Partition != nil {
+	if u.Statement.Partition != nil {
 		part := "coalesce(cast(" + ducksql.Name(partitionColumn) + " as varchar), '__NULL__')"
 		items, order = append(items, part), " order by "+part
 	}
-	return "select " + strings.Join(items, ", ") + " from (" + u.query + ")" + order, nil
+	return "select " + strings.Join(items, ", ") + " from (" + u.Query + ")" + order, nil
 }
 
 // textOf is a column's text in the file.
-func (u *unloading) textOf(c unloadColumn) (string, error) {
+func (u *Unload) textOf(c column) (string, error) {
 	if coarse, fine := ducksql.Coarse(c.duck); fine {
 		return u.fineText(c, coarse)
 	}
 	name, format := ducksql.Name(c.name), ""
 	switch {
 	case c.duck == "BLOB":
-		switch u.format.Text("BINARY_FORMAT") {
+		switch u.Format.Text("BINARY_FORMAT") {
 		case "BASE64":
 			return "to_base64(" + name + ")", nil
 		case "UTF8", "UTF-8":
@@ -122,9 +122,9 @@ func (u *unloading) textOf(c unloadColumn) (string, error) {
 		}
 		return "hex(" + name + ")", nil
 	case c.duck == "DATE":
-		format = u.format.Text("DATE_FORMAT")
+		format = u.Format.Text("DATE_FORMAT")
 	case c.duck == rewrite.Zoned:
-		if format = u.format.Text("TIMESTAMP_FORMAT"); format == "AUTO" {
+		if format = u.Format.Text("TIMESTAMP_FORMAT"); format == "AUTO" {
 			return ducksql.ZonedText(name), nil
 		}
 		if model, _ := rewrite.Strptime(format); strings.Contains(model, "%z") {
@@ -132,11 +132,11 @@ func (u *unloading) textOf(c unloadColumn) (string, error) {
 		}
 		name = rewrite.Macros + ".MAIN.clock_of(" + name + ")"
 	case strings.HasPrefix(c.duck, "TIMESTAMP"):
-		if format = u.format.Text("TIMESTAMP_FORMAT"); format == "AUTO" {
+		if format = u.Format.Text("TIMESTAMP_FORMAT"); format == "AUTO" {
 			return stampText(name, c.duck), nil
 		}
 	case ducksql.Family(c.duck) == "time":
-		if format = u.format.Text("TIME_FORMAT"); format == "AUTO" {
+		if format = u.Format.Text("TIME_FORMAT"); format == "AUTO" {
 			return "left(cast(" + name + " as varchar), 8)", nil
 		}
 	case c.duck == "JSON":
@@ -168,14 +168,14 @@ func stampText(name, duck string) string {
 }
 
 // writeBatch writes rows, beginning files as they become necessary.
-func (u *unloading) writeBatch(ctx context.Context, batch arrow.RecordBatch, cells []datafile.Cell) error {
+func (u *Unload) writeBatch(ctx context.Context, batch arrow.RecordBatch, cells []datafile.Cell) error {
 	columns := make([]*array.String, batch.NumCols())
 	for i := range columns {
 		columns[i] = batch.Column(i).(*array.String)
 	}
 	for row := range int(batch.NumRows()) {
 		partition := ""
-		if u.stmt.Partition != nil {
+		if u.Statement.Partition != nil {
 			partition = columns[len(columns)-1].Value(row)
 		}
 		if err := u.fileFor(ctx, partition); err != nil {
@@ -214,16 +214,16 @@ func (w *fileWriter) write(cells []datafile.Cell) error {
 }
 
 // writeFailed is a failure to write, or what the stage said of it.
-func (u *unloading) writeFailed(err error) error {
+func (u *Unload) writeFailed(err error) error {
 	if errors.Is(err, datafile.ErrEmptyText) {
 		return &warehouse.Error{Code: 100093, State: "22000", Message: "Cannot unload empty string without file format option field_optionally_enclosed_by being specified."}
 	}
-	return fmt.Errorf("unloading to %s: %w", u.at.Listed(u.writing.name), err)
+	return fmt.Errorf("unloading to %s: %w", u.At.Listed(u.writing.name), err)
 }
 
 // fileFor makes sure that a file of the partition is being written that has
 // room for more.
-func (u *unloading) fileFor(ctx context.Context, partition string) error {
+func (u *Unload) fileFor(ctx context.Context, partition string) error {
 	number := 0
 	if w := u.writing; w != nil {
 		if w.partition == partition {
@@ -254,15 +254,15 @@ func (w *fileWriter) size() int64 {
 	return w.packed.n
 }
 
-func (u *unloading) beginFile(ctx context.Context, partition string, number int) error {
+func (u *Unload) beginFile(ctx context.Context, partition string, number int) error {
 	r, pipe := io.Pipe()
 	w := &fileWriter{partition: partition, number: number, pipe: pipe, packed: &counter{w: pipe}, done: make(chan putDone, 1)}
-	zipped, extension, err := datafile.Compress(w.packed, u.format.Text("COMPRESSION"))
+	zipped, extension, err := datafile.Compress(w.packed, u.Format.Text("COMPRESSION"))
 	if err != nil {
 		return refusal.Unsupported("unloading: " + err.Error())
 	}
 	w.zipped, w.plain = zipped, &counter{w: zipped}
-	w.name = u.fileName(partition, number, "."+strings.ToLower(u.format.Type())+extension)
+	w.name = u.fileName(partition, number, "."+strings.ToLower(u.Format.Type())+extension)
 	there, err := u.has(ctx, w.name)
 	if err != nil {
 		return err
@@ -270,14 +270,14 @@ func (u *unloading) beginFile(ctx context.Context, partition string, number int)
 	w.isNew = !there
 	u.writing = w
 	go func() {
-		o, err := u.at.Put(ctx, w.name, r, stage.PutOptions{})
+		o, err := u.At.Put(ctx, w.name, r, stage.PutOptions{})
 		r.CloseWithError(errors.Join(err, io.ErrClosedPipe)) // so that nobody writes for ever
 		w.done <- putDone{o, err}
 	}()
-	if u.format.Type() == "JSON" {
+	if u.Format.Type() == "JSON" {
 		return nil
 	}
-	how := stagedfile.Reading{Format: u.format}
+	how := stagedfile.Reading{Format: u.Format}
 	w.csv = datafile.NewCSVWriter(w.plain, how.CSV())
 	if !u.header {
 		return nil
@@ -293,7 +293,7 @@ func (u *unloading) beginFile(ctx context.Context, partition string, number int)
 }
 
 // endFile ends the file that is being written, if one is.
-func (u *unloading) endFile() error {
+func (u *Unload) endFile() error {
 	w := u.writing
 	if w == nil {
 		return nil
@@ -315,7 +315,7 @@ func (u *unloading) endFile() error {
 }
 
 // abandon leaves the file that is being written unwritten.
-func (u *unloading) abandon(cause error) error {
+func (u *Unload) abandon(cause error) error {
 	w := u.writing
 	if w == nil {
 		return nil
@@ -327,12 +327,12 @@ func (u *unloading) abandon(cause error) error {
 }
 
 // fineText is the text of a time of nine digits.
-func (u *unloading) fineText(c unloadColumn, coarse string) (string, error) {
+func (u *Unload) fineText(c column, coarse string) (string, error) {
 	option := map[bool]string{true: "TIME_FORMAT", false: "TIMESTAMP_FORMAT"}[coarse == "TIME"]
-	if format := u.format.Text(option); format != "AUTO" && strings.Contains(strings.ToUpper(format), "FF") {
+	if format := u.Format.Text(option); format != "AUTO" && strings.Contains(strings.ToUpper(format), "FF") {
 		return "", refusal.Unsupported(fmt.Sprintf("the format '%s' of %s, which has nine digits of a second, in files; unload TO_CHAR of it", format, c.name))
 	}
-	plain := unloadColumn{name: c.name, duck: coarse}
+	plain := column{name: c.name, duck: coarse}
 	text, err := u.textOf(plain)
 	return strings.ReplaceAll(text, ducksql.Name(c.name), ducksql.Micros(ducksql.Name(c.name), c.duck)), err
 }

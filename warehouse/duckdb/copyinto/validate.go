@@ -1,4 +1,4 @@
-package duckdb
+package copyinto
 
 import (
 	"context"
@@ -15,9 +15,9 @@ import (
 // manyFaults is how many faults of a file VALIDATION_MODE lists.
 const manyFaults = 100_000
 
-// validate is VALIDATION_MODE: it reads the files and loads nothing. It gives the
+// Validate is VALIDATION_MODE: it reads the files and loads nothing. It gives the
 // query of the first rows, "" where the faults are asked for.
-func (l *loading) validate(ctx context.Context) (query string, err error) {
+func (l *Load) Validate(ctx context.Context) (query string, err error) {
 	rows, err := l.readAll(ctx)
 	if err != nil || l.validation.errors {
 		return "", err
@@ -26,7 +26,7 @@ func (l *loading) validate(ctx context.Context) (query string, err error) {
 }
 
 // readAll reads the files and finds their faults.
-func (l *loading) readAll(ctx context.Context) (*loadRows, error) {
+func (l *Load) readAll(ctx context.Context) (*loadRows, error) {
 	rows, err := l.read(ctx, manyFaults)
 	l.drops = append(l.drops, rows.drop)
 	if err != nil {
@@ -35,27 +35,27 @@ func (l *loading) readAll(ctx context.Context) (*loadRows, error) {
 	return rows, l.findFaults(ctx, rows, manyFaults)
 }
 
-// allFaults is a row for each fault that the files have, whatever the statement
+// AllFaults is a row for each fault that the files have, whatever the statement
 // does about faults.
-func (l *loading) allFaults(ctx context.Context) ([][]any, error) {
+func (l *Load) AllFaults(ctx context.Context) ([][]any, error) {
 	l.validation = &validation{errors: true}
 	if _, err := l.readAll(ctx); err != nil {
 		return nil, err
 	}
-	return l.faultRows(), nil
+	return l.FaultRows(), nil
 }
 
-// faultColumns are the columns of a list of faults.
-func faultColumns() []warehouse.Column {
+// FaultColumns are the columns of a list of faults.
+func FaultColumns() []warehouse.Column {
 	return listing.Columns("ERROR FILE LINE# CHARACTER# BYTE_OFFSET# CATEGORY CODE# SQL_STATE COLUMN_NAME ROW_NUMBER# ROW_START_LINE# REJECTED_RECORD")
 }
 
-// faultRows are the rows that list the faults.
-func (l *loading) faultRows() (rows [][]any) {
-	for _, f := range l.staged {
+// FaultRows are the rows that list the faults.
+func (l *Load) FaultRows() (rows [][]any) {
+	for _, f := range l.Files {
 		slices.SortFunc(f.Errors, func(a, b stagedfile.RowError) int { return int(a.Row - b.Row) })
 		for _, e := range f.Errors {
-			rows = append(rows, []any{e.Message, f.Shown, e.Line, e.Character, e.Bytes, category(&e), int64(e.Code), e.State, l.label(e.Column), e.Row, e.RowLine, e.Rejected})
+			rows = append(rows, []any{e.Message, f.Shown, e.Line, e.Character, e.Bytes, category(&e), int64(e.Code), e.State, l.Label(e.Column), e.Row, e.RowLine, e.Rejected})
 		}
 	}
 	return rows
@@ -72,11 +72,11 @@ func category(e *stagedfile.RowError) string {
 
 // preview is RETURN_n_ROWS: the first rows as they would be loaded, or the
 // first fault among them.
-func (l *loading) preview(source *loadRows) (query string, err error) {
+func (l *Load) preview(source *loadRows) (query string, err error) {
 	left := l.validation.rows
-	for _, f := range l.staged {
+	for _, f := range l.Files {
 		if e := f.First(); e != nil && e.Row <= left {
-			return "", f.Abort(e, l.label)
+			return "", f.Abort(e, l.Label)
 		}
 		if left -= f.Parsed; left <= 0 {
 			break

@@ -1,4 +1,4 @@
-package duckdb
+package copyinto
 
 import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"

@@ -1,4 +1,4 @@
-package duckdb
+package copyinto
 
 import (
 	"strconv"
@@ -83,13 +83,13 @@ func readValidation(o ast.Option) (validation, error) {
 	return validation{rows: int64(n)}, nil
 }
 
-// loadOptions are what COPY INTO a table can be told.
-type loadOptions struct {
+// Options are what COPY INTO a table can be told.
+type Options struct {
 	stagedfile.Selection
 	onError    onError
 	validation *validation
 	purge      bool
-	force      bool
+	Force      bool   // load what was loaded before, too
 	truncate   bool   // cut texts that are too long
 	sizeLimit  int64  // in bytes, 0 for none
 	match      string // MATCH_BY_COLUMN_NAME: "", CASE_SENSITIVE or CASE_INSENSITIVE
@@ -97,10 +97,11 @@ type loadOptions struct {
 	metadata   []ast.Option // INCLUDE_METADATA: column = METADATA$…
 }
 
-// validates says whether the files are to be looked at and not loaded.
-func (o *loadOptions) validates() bool { return o.validation != nil }
+// Validates says whether the files are to be looked at and not loaded.
+func (o *Options) Validates() bool { return o.validation != nil }
 
-func readLoadOptions(options []ast.Option) (o loadOptions, err error) {
+// ReadOptions reads those that are not about the file format.
+func ReadOptions(options []ast.Option) (o Options, err error) {
 	for _, opt := range options {
 		word := strings.ToUpper(fileformat.Word(opt.Value))
 		switch opt.Key {
@@ -135,13 +136,13 @@ func readLoadOptions(options []ast.Option) (o loadOptions, err error) {
 }
 
 // flag reads an option that is TRUE or FALSE.
-func (o *loadOptions) flag(opt ast.Option, word string) error {
+func (o *Options) flag(opt ast.Option, word string) error {
 	on := word == "TRUE"
 	switch opt.Key {
 	case "PURGE":
 		o.purge = on
 	case "FORCE":
-		o.force = on
+		o.Force = on
 	case "TRUNCATECOLUMNS":
 		o.truncate = on
 	case "ENFORCE_LENGTH":

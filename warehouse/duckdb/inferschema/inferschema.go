@@ -1,4 +1,4 @@
-package duckdb
+package inferschema
 
 import (
 	"bytes"
@@ -17,14 +17,14 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
 
-// inferring is one call of INFER_SCHEMA.
-type inferring struct {
-	reader     *stagedfile.Reader
-	at         stagedfile.Place
-	how        *stagedfile.Reading
-	files      []*stagedfile.File
-	ignoreCase bool
-	maxRows    int
+// An Inference is one call of INFER_SCHEMA.
+type Inference struct {
+	Reader     *stagedfile.Reader
+	At         stagedfile.Place
+	How        *stagedfile.Reading
+	Files      []*stagedfile.File
+	IgnoreCase bool
+	MaxRows    int
 	columns    []*inferred
 }
 
@@ -35,20 +35,20 @@ type inferred struct {
 	files            []string
 }
 
-// inferredRows is how many records of a file INFER_SCHEMA looks at where
+// DefaultRows is how many records of a file INFER_SCHEMA looks at where
 // nobody says.
-const inferredRows = 10_000
+const DefaultRows = 10_000
 
-// inferColumns are what rows gives, by name and type of DuckDB's.
-func inferColumns() []string {
+// Columns are what Rows gives, by name and type of DuckDB's.
+func Columns() []string {
 	return []string{"COLUMN_NAME varchar", "TYPE varchar", "NULLABLE boolean", "EXPRESSION varchar", "FILENAMES varchar", "ORDER_ID bigint"}
 }
 
-// rows looks at the files and gives a row for each column that they have.
-func (inf *inferring) rows(ctx context.Context) (rows [][]any, err error) {
-	for _, f := range inf.files {
+// Rows looks at the files and gives a row for each column that they have.
+func (inf *Inference) Rows(ctx context.Context) (rows [][]any, err error) {
+	for _, f := range inf.Files {
 		var err error
-		switch inf.how.Format.Type() {
+		switch inf.How.Format.Type() {
 		case "PARQUET":
 			err = inf.parquet(ctx, f)
 		case "JSON":
@@ -69,8 +69,8 @@ func (inf *inferring) rows(ctx context.Context) (rows [][]any, err error) {
 
 // column is the column of a name, which is there now if it was not, with the
 // file noted.
-func (inf *inferring) column(name, expression, file string) *inferred {
-	if inf.ignoreCase {
+func (inf *Inference) column(name, expression, file string) *inferred {
+	if inf.IgnoreCase {
 		name = strings.ToUpper(name)
 	}
 	for _, col := range inf.columns {
@@ -89,9 +89,9 @@ func (inf *inferring) column(name, expression, file string) *inferred {
 var simpleKey = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // member is how SQL names a member of $1.
-func (inf *inferring) member(name string) string {
+func (inf *Inference) member(name string) string {
 	switch {
-	case inf.ignoreCase:
+	case inf.IgnoreCase:
 		return "GET_IGNORE_CASE ($1, '" + strings.ReplaceAll(strings.ToUpper(name), "'", "''") + "')"
 	case simpleKey.MatchString(name):
 		return "$1:" + name
@@ -99,14 +99,14 @@ func (inf *inferring) member(name string) string {
 	return `$1:"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 }
 
-func (inf *inferring) parquet(ctx context.Context, f *stagedfile.File) error {
-	p, err := inf.reader.OpenParquet(ctx, inf.at, f.Name, false)
+func (inf *Inference) parquet(ctx context.Context, f *stagedfile.File) error {
+	p, err := inf.Reader.OpenParquet(ctx, inf.At, f.Name, false)
 	if err != nil {
 		return err
 	}
 	defer p.Close()
 	for _, c := range p.Columns {
-		inf.column(c.Name, inf.member(c.Name), f.Name).guess.Merge(guessParquet(c, inf.how.Format))
+		inf.column(c.Name, inf.member(c.Name), f.Name).guess.Merge(guessParquet(c, inf.How.Format))
 	}
 	return nil
 }
@@ -142,11 +142,11 @@ func guessParquet(c stagedfile.Column, f *fileformat.Format) (g datafile.Guess) 
 	return g
 }
 
-func (inf *inferring) csv(ctx context.Context, f *stagedfile.File) error {
+func (inf *Inference) csv(ctx context.Context, f *stagedfile.File) error {
 	var header []string
 	var err error
-	if inf.how.Format.Bool("PARSE_HEADER") {
-		if header, err = inf.how.Header(ctx, inf.at, f.Name); err != nil {
+	if inf.How.Format.Bool("PARSE_HEADER") {
+		if header, err = inf.How.Header(ctx, inf.At, f.Name); err != nil {
 			return err
 		}
 	}
@@ -174,13 +174,13 @@ func (inf *inferring) csv(ctx context.Context, f *stagedfile.File) error {
 }
 
 // records gives each the fields of the file's first records.
-func (inf *inferring) records(ctx context.Context, f *stagedfile.File, each func([]datafile.Field) error) error {
-	records, closer, err := inf.how.Open(ctx, inf.at, f.Name)
+func (inf *Inference) records(ctx context.Context, f *stagedfile.File, each func([]datafile.Field) error) error {
+	records, closer, err := inf.How.Open(ctx, inf.At, f.Name)
 	if err != nil {
 		return err
 	}
 	defer closer.Close()
-	for range inf.maxRows {
+	for range inf.MaxRows {
 		rec, err := records.Next()
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -190,7 +190,7 @@ func (inf *inferring) records(ctx context.Context, f *stagedfile.File, each func
 		}
 		if rec.Fault != nil {
 			e := stagedfile.RowErrorOf(rec, *rec.Fault, nil)
-			return f.Abort(&e, inf.how.Label)
+			return f.Abort(&e, inf.How.Label)
 		}
 		if err := each(rec.Fields); err != nil {
 			return err
@@ -199,7 +199,7 @@ func (inf *inferring) records(ctx context.Context, f *stagedfile.File, each func
 	return nil
 }
 
-func (inf *inferring) json(ctx context.Context, f *stagedfile.File) error {
+func (inf *Inference) json(ctx context.Context, f *stagedfile.File) error {
 	return inf.records(ctx, f, func(fields []datafile.Field) error {
 		dec := json.NewDecoder(bytes.NewReader(variant.Shown(nil, fields[0].Value)))
 		dec.UseNumber()
