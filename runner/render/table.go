@@ -162,7 +162,7 @@ func (a *answer) result() *jinja.Dict {
 	switch verb, _, _ := strings.Cut(a.kind, "_"); {
 	case len(a.rows) > 0:
 		n = int64(len(a.rows))
-	case n == 0 && (verb == "CREATE" || verb == "ALTER" || verb == "DROP"):
+	case verb == "CREATE" || verb == "ALTER" || verb == "DROP":
 		n = 1 // the row that says it was done
 	}
 	response := &response{value.DictOf("_message", fmt.Sprintf("SUCCESS %d", n), "rows_affected", n, "code", "SUCCESS", "query_id", a.id)}
