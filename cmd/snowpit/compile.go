@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"github.com/snowpit-dev/snowpit/runner"
@@ -98,7 +97,7 @@ func (a *app) compileNodes(ctx context.Context, p *project.Project, nodes []*run
 		fmt.Fprintf(a.stdout, "Compiled %d of %d nodes into %s/compiled\n", len(nodes)-len(errs), len(nodes), p.TargetPath)
 	}
 	if !a.noWriteJSON {
-		errs = append(errs, artifact.NewManifest(p.Project, uuid.NewString(), time.Now(), compiled, nil).Write(artifact.Folder(p.Dir, p.TargetPath)))
+		errs = append(errs, artifact.NewManifest(p.Project, a.invocation(), time.Now(), compiled, nil).Write(artifact.Folder(p.Dir, p.TargetPath)))
 	}
 	return errors.Join(errs...)
 }

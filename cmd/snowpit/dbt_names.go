@@ -20,6 +20,7 @@ import (
 // DBT_WARN_ERROR for --warn-error.
 var variables = []string{
 	"debug", "defer", "empty", "exclude-resource-type", "fail-fast", "favor-state", "full-refresh", "indirect-selection", "log-format", "log-level",
+	"log-path", "log-level-file", "log-format-file", "log-file-max-bytes",
 	"profile", "project-dir", "quiet", "resource-type", "store-failures", "target", "target-path", "warn-error", "warn-error-options",
 	"partial-parse", "print", "use-colors", "version-check", "write-json",
 }
@@ -52,7 +53,7 @@ func fromEnvironment(cmd *cobra.Command) error {
 // projectFlags are the flags that dbt also takes from flags: in
 // dbt_project.yml, as warn_error for --warn-error.
 var projectFlags = []string{
-	"debug", "fail-fast", "indirect-selection", "log-format", "log-level", "partial-parse", "quiet", "store-failures", "target-path",
+	"debug", "fail-fast", "indirect-selection", "log-format", "log-level", "log-path", "log-level-file", "log-format-file", "log-file-max-bytes", "partial-parse", "quiet", "store-failures", "target-path",
 	"use-colors", "version-check", "warn-error", "warn-error-options", "write-json",
 }
 
@@ -71,6 +72,9 @@ func (a *app) fromProject(cmd *cobra.Command) error {
 	file, err := yamldoc.Parse(project.File, string(text))
 	if err != nil {
 		return nil
+	}
+	if path := file.Get("log-path").Text(); a.logFile.path == "" {
+		a.logFile.path = logPath(dir, path)
 	}
 	flags := file.Get("flags")
 	for _, key := range flags.Keys {

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"github.com/snowpit-dev/snowpit/runner"
@@ -40,7 +39,7 @@ func (a *app) docs() *cobra.Command {
 
 // generateDocs writes manifest.json and catalog.json.
 func (a *app) generateDocs(ctx context.Context, sel selection, compile, empty bool) error {
-	start, id := time.Now(), uuid.NewString()
+	start, id := time.Now(), a.invocation()
 	p, err := a.loadProject("")
 	if err != nil {
 		return err

@@ -33,7 +33,7 @@ group by driver
       - name: driver
         data_tests: [unique, not_null]
 `,
-	".gitignore": ".snowpit/\ntarget/\n",
+	".gitignore": ".snowpit/\ntarget/\nlogs/\n",
 	"README.md":  "# NAME\n\nA dbt project. `snowpit build` builds it offline, `snowpit show --select fastest_laps` shows a model.\n",
 }
 

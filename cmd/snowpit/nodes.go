@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"github.com/snowpit-dev/snowpit/runner"
@@ -53,7 +52,7 @@ func (w *workspace) runNodes(ctx context.Context, nodes []*runner.Node, sel sele
 			w.app.log("warning", "--"+x[0]+" is accepted and has no effect: models are built of all their rows")
 		}
 	}
-	id := uuid.NewString()
+	id := w.app.invocation()
 	teller, stop, err := w.app.teller(id)
 	if err != nil {
 		return nil, err
@@ -152,11 +151,24 @@ func (w *workspace) artifacts() string {
 
 // say tells a line of a command that runs no nodes, unless it is to be quiet.
 func (a *app) say(format string, args ...any) {
-	(&report.Console{Out: a.stdout, Quiet: a.quiet}).Tell(report.Line(fmt.Sprintf(format, args...)))
+	line := report.Line(fmt.Sprintf(format, args...))
+	(&report.Console{Out: a.stdout, Quiet: a.quiet}).Tell(line)
+	if a.file != nil {
+		a.file.Tell(line)
+	}
 }
 
-// teller is how a run is told, and what ends that.
+// teller is how a run is told, in the log, too, and what ends that.
 func (a *app) teller(runID string) (report.Teller, func(), error) {
+	teller, stop, err := a.shown(runID)
+	if err == nil && a.file != nil {
+		teller = report.Both{teller, a.file}
+	}
+	return teller, stop, err
+}
+
+// shown is how a run is told on the console.
+func (a *app) shown(runID string) (report.Teller, func(), error) {
 	columns, tty := terminal(a.stdout)
 	switch {
 	case a.logFormat == "json":

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"github.com/snowpit-dev/snowpit/runner/artifact"
@@ -25,7 +24,7 @@ func (a *app) parse() *cobra.Command {
 				return err
 			}
 			if !a.noWriteJSON {
-				manifest := artifact.NewManifest(p.Project, uuid.NewString(), start, nil, nil)
+				manifest := artifact.NewManifest(p.Project, a.invocation(), start, nil, nil)
 				if err := manifest.Write(artifact.Folder(p.Dir, p.TargetPath)); err != nil {
 					return err
 				}

@@ -13,6 +13,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
+
+	"github.com/snowpit-dev/snowpit/runner/report"
 )
 
 // An app is one run of the program: its streams and its global flags.
@@ -28,6 +30,10 @@ type app struct {
 	threads                                                                                int
 	noColor, quiet, warnError, debug, noPrint, noWriteJSON, noPartialParse, noVersionCheck bool
 	warnings                                                                               warnRules
+	logFile                                                                                logOptions
+
+	file  *report.File // the log, once it is open
+	runID string       // invocation_id, once it is asked for
 }
 
 const rootLong = `Snowpit develops, tests and runs machine-learning pipelines that live on
@@ -125,6 +131,10 @@ func (a *app) globalFlags(f *pflag.FlagSet) {
 	f.StringVar(&a.targetPath, "target-path", "", "folder of compiled SQL and artifacts (default: target)")
 	f.StringVar(&a.logFormat, "log-format", "text", "text, or json for one object a line")
 	f.StringVar(&a.logLevel, "log-level", "info", "what to tell beside the run: debug, info, warn, error or none")
+	f.StringVar(&a.logFile.path, "log-path", "", "folder of dbt.log (default: logs in the project)")
+	f.StringVar(&a.logFile.level, "log-level-file", "debug", "what goes into the log: debug, info, warn, error or none")
+	f.StringVar(&a.logFile.format, "log-format-file", "debug", "how it is written: debug, text or json")
+	f.Int64Var(&a.logFile.maxBytes, "log-file-max-bytes", 10<<20, "how long it grows before a new one is begun; 0 for without an end")
 	f.BoolVar(&a.noColor, "no-color", false, "no colour; so does the variable NO_COLOR")
 	f.BoolVar(&a.noColor, "no-use-colors", false, "dbt's name of --no-color")
 	f.BoolVarP(&a.quiet, "quiet", "q", false, "only failures and warnings")
@@ -153,7 +163,7 @@ var sameAnyway = []string{
 // laterFlags are dbt's flags that are not there.
 var laterFlags = []string{
 	"cache-selected-only", "cache-events", "fail-fast-tests",
-	"log-cache-events", "log-file-max-bytes", "log-format-file", "log-level-file", "log-path", "macro-debugging",
+	"log-cache-events", "macro-debugging",
 	"no-inject-ephemeral-ctes", "no-introspect",
 	"partial-parse-file-diff", "partial-parse-file-path", "printer-width", "record-timing-info",
 	"send-anonymous-usage-stats", "show", "show-all-deprecations", "single-threaded", "static", "static-parser",
@@ -243,7 +253,7 @@ func flagValues(cmd *cobra.Command) map[string]any {
 		switch text := f.Value.String(); f.Value.Type() {
 		case "bool":
 			out[name] = text == "true"
-		case "int":
+		case "int", "int64":
 			out[name] = json.Number(text)
 		default:
 			out[name] = text

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"github.com/snowpit-dev/snowpit/runner/project"
@@ -34,7 +33,7 @@ func (a *app) runOperation() *cobra.Command {
 			}
 			s, err := w.session(cmd.Context())
 			if err == nil {
-				err = p.Operation(cmd.Context(), names[0], kwargs.Fields, project.OperationOptions{Session: s, RunID: uuid.NewString()})
+				err = p.Operation(cmd.Context(), names[0], kwargs.Fields, project.OperationOptions{Session: s, RunID: a.invocation()})
 				if err == nil {
 					_, err = warehouse.Exec(cmd.Context(), s, "commit")
 				}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"github.com/snowpit-dev/snowpit/runner"
@@ -64,7 +63,7 @@ func (a *app) freshness() *cobra.Command {
 
 // freshness asks how fresh sources are and tells it.
 func (w *workspace) freshness(ctx context.Context, sources []*runner.Node, output string) error {
-	id := uuid.NewString()
+	id := w.app.invocation()
 	teller, stop, err := w.app.teller(id)
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ var logLevels = []string{"debug", "info", "warn", "error", "none"}
 
 // log is what a template's log() and print() say, and warnings.
 func (a *app) log(level, message string) {
+	a.note(strings.Replace(level, "warning", "warn", 1), message)
 	lowest := slices.Index(logLevels, a.logLevel)
 	if a.debug {
 		lowest = 0

@@ -51,6 +51,9 @@ func (a *app) loadProject(seedPath string) (*project.Project, error) {
 		}
 		dir = found
 	}
+	if err := a.openLog(dir); err != nil {
+		return nil, err
+	}
 	vars, err := project.ParseVars(a.vars)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("--vars: %w", err)}
