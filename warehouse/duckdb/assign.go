@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
@@ -257,7 +258,7 @@ func (a *assigning) misfit(from, to types.Type, where string) {
 }
 
 func castTo(from, to types.Type) *ast.Type {
-	if narrow(to) && (!from.Known() || from.Kind != to.Kind || from.Precision > to.Precision) {
+	if ducksql.Narrow(to) && (!from.Known() || from.Kind != to.Kind || from.Precision > to.Precision) {
 		return typeOf(to)
 	}
 	if to.Is(warehouse.TimestampTZ) && !from.Known() {
@@ -330,7 +331,7 @@ var plains = map[warehouse.Type]*regexp.Regexp{
 // as quick as it was.
 func plain(text string, to types.Type) bool {
 	re := plains[to.Kind]
-	if narrow(to) && strings.Contains(text, ".") || to.Fine {
+	if ducksql.Narrow(to) && strings.Contains(text, ".") || to.Fine {
 		return false
 	}
 	return re != nil && re.MatchString(text)

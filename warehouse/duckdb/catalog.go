@@ -19,7 +19,6 @@ import (
 const (
 	databaseSuffix = ".duckdb"
 	draftSuffix    = ".new" // behind databaseSuffix, while the file is made
-	draftName      = "snowpit_draft"
 )
 
 // databaseDir holds one DuckDB file a database.

@@ -200,8 +200,8 @@ func (s *session) tableMeta(stmt *ast.CreateTable) (meta, error) {
 
 // addConstraint notes a constraint, which gets a name if it has none.
 func (s *session) addConstraint(m *meta, c ast.Constraint) error {
-	k := constraintMeta{Name: "SYS_CONSTRAINT_" + uuid.NewString(), Kind: c.Kind, Columns: identNames(c.Columns),
-		RefColumns: identNames(c.RefColumns), Created: time.Now()}
+	k := constraintMeta{Name: "SYS_CONSTRAINT_" + uuid.NewString(), Kind: c.Kind, Columns: ast.Names(c.Columns),
+		RefColumns: ast.Names(c.RefColumns), Created: time.Now()}
 	if c.Name != nil {
 		k.Name = c.Name.Name
 	}
@@ -214,13 +214,6 @@ func (s *session) addConstraint(m *meta, c ast.Constraint) error {
 	}
 	m.Constraints = append(m.Constraints, k)
 	return nil
-}
-
-func identNames(ids []ast.Ident) (names []string) {
-	for _, id := range ids {
-		names = append(names, id.Name)
-	}
-	return names
 }
 
 // clusterKey is a clustering key as SHOW TABLES has it.

@@ -139,7 +139,7 @@ func (s *session) refineColumn(ctx context.Context, at target, column string) er
 func (a *assigning) fineTo(x ast.Expr, from types.Type, column types.Column) (cast *ast.Type, ok bool) {
 	to := column.Type
 	plain := to
-	plain.Precision = min(plain.Precision, storedDigits)
+	plain.Precision = min(plain.Precision, ducksql.StoredDigits)
 	switch {
 	case from.Kind == types.Null || !to.Timestamp() && !to.Is(warehouse.Time):
 		return nil, false

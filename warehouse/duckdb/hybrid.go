@@ -3,71 +3,14 @@ package duckdb
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
-	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // A hybrid table is a table here whose keys DuckDB enforces, as Snowflake does
 // there. Its secondary indexes are kept and shown, and speed nothing up.
-
-// An indexMeta is a secondary index of a hybrid table.
-type indexMeta struct {
-	Name    string   `json:"name"`
-	Columns []string `json:"columns"`
-	Include []string `json:"include,omitempty"`
-}
-
-// indexesOf are the indexes that a definition has.
-func indexesOf(stmt *ast.CreateTable) (all []indexMeta) {
-	for _, i := range stmt.Indexes {
-		all = append(all, indexMeta{i.Name.Name, identNames(i.Columns), identNames(i.Include)})
-	}
-	return all
-}
-
-// ddl is an index in a table's definition.
-func (x *indexMeta) ddl() string {
-	text := "index " + warehouse.QuoteIdent(x.Name) + nameList(x.Columns)
-	if len(x.Include) > 0 {
-		text += " include " + nameList(x.Include)
-	}
-	return text
-}
-
-// indexed reports whether a column of a hybrid table is part of a key or index.
-func (m *meta) indexed(column string) bool {
-	if !m.Hybrid {
-		return false
-	}
-	return m.isKey("PRIMARY KEY", column) || m.isKey("UNIQUE", column) || slices.ContainsFunc(m.Indexes, func(x indexMeta) bool {
-		return slices.Contains(x.Columns, column) || slices.Contains(x.Include, column)
-	})
-}
-
-// keys are the keys of a hybrid table as a definition of DuckDB's has them.
-func (m *meta) keys() (all []string) {
-	for _, k := range m.Constraints {
-		if !m.Hybrid || k.Kind != "PRIMARY KEY" && k.Kind != "UNIQUE" {
-			continue
-		}
-		names := make([]string, len(k.Columns))
-		for i, c := range k.Columns {
-			names[i] = ducksql.Name(c)
-		}
-		all = append(all, k.Kind+" ("+strings.Join(names, ", ")+")")
-	}
-	return all
-}
-
-func replaceName(names []string, from, to string) {
-	if i := slices.Index(names, from); i >= 0 {
-		names[i] = to
-	}
-}
 
 // checkHybrid refuses what a hybrid table cannot be on Snowflake, and what this
 // one cannot be here.

@@ -13,15 +13,6 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 )
 
-// informationSchemaName is where a database keeps the views of its
-// INFORMATION_SCHEMA, which is a name that DuckDB has taken. translate puts the
-// one for the other.
-const informationSchemaName = "SNOWPIT_INFORMATION_SCHEMA"
-
-// snowflakesInformationSchema is what Snowflake calls it, which DuckDB has for
-// one of its own.
-const snowflakesInformationSchema = "INFORMATION_SCHEMA"
-
 // ofMeta is one member of the JSON in an object's comment.
 func ofMeta(comment, member string) string {
 	return "case when starts_with(" + comment + ", '" + metaPrefix + "') then json_extract_string(" + comment + ", '$." + member + "') end"

@@ -102,13 +102,6 @@ func ignoreNoTransaction(err error) error {
 	return err
 }
 
-// target is a table's full name.
-type target struct{ database, schema, table string }
-
-func (t target) String() string {
-	return ducksql.Name(t.database) + "." + ducksql.Name(t.schema) + "." + ducksql.Name(t.table)
-}
-
 // load is one call of Load.
 type load struct {
 	s       *session
@@ -227,7 +220,7 @@ func tableType(col warehouse.Column, natural string) string {
 		}
 		return fmt.Sprintf("DECIMAL(%d,%d)", col.Precision, col.Scale)
 	}
-	if rewrite.FineKind(natural) == col.Type && (col.Precision == 0 || col.Precision > storedDigits) {
+	if rewrite.FineKind(natural) == col.Type && (col.Precision == 0 || col.Precision > ducksql.StoredDigits) {
 		return natural
 	}
 	if t, ok := tableTypes[col.Type]; ok {

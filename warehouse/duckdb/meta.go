@@ -2,7 +2,6 @@ package duckdb
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -10,10 +9,8 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
-	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
-	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // A meta is what Snowflake knows of a table, view or sequence and DuckDB does
@@ -92,7 +89,7 @@ func (m *meta) column(name string) *columnMeta {
 // derive notes the types of columns that a query gives, where DuckDB's say less.
 func (m *meta) derive(columns []types.Column) {
 	for _, c := range columns {
-		if c.Name != "" && (c.Type.Is(warehouse.Array, warehouse.Object, warehouse.Map, warehouse.TimestampTZ) || narrow(c.Type)) {
+		if c.Name != "" && (c.Type.Is(warehouse.Array, warehouse.Object, warehouse.Map, warehouse.TimestampTZ) || ducksql.Narrow(c.Type)) {
 			m.column(c.Name).Type = describedType(c.Type.Column(""))
 		}
 	}
@@ -111,49 +108,6 @@ func (m *meta) deriveLengths(columns []types.Column) {
 // retention is the days that SHOW tells of, of which there is one by default.
 // Nothing here goes back in time.
 func (m *meta) retention() string { return cmp.Or(m.Retention, "1") }
-
-// retentionOption is what DATA_RETENTION_TIME_IN_DAYS says among some options.
-func retentionOption(options []ast.Option) string {
-	for _, o := range options {
-		if o.Key == "DATA_RETENTION_TIME_IN_DAYS" {
-			text, _ := optionText(o)
-			return text
-		}
-	}
-	return ""
-}
-
-// dropColumn forgets a column.
-func (m *meta) dropColumn(name string) {
-	for i := range m.Columns {
-		if m.Columns[i].Name == name {
-			m.Columns = append(m.Columns[:i:i], m.Columns[i+1:]...)
-			return
-		}
-	}
-}
-
-// columnMetaOf is what a definition says of its column.
-func columnMetaOf(c ast.ColumnDef) columnMeta {
-	m := columnMeta{Name: c.Name.Name, Tags: tagsOf(c.Tags)}
-	if c.Type != nil {
-		m.Type = typeText(c.Type)
-	}
-	if c.Comment != nil {
-		m.Comment = c.Comment.Value
-	}
-	if c.Default != nil {
-		m.Default = print.SQL(c.Default)
-	}
-	if c.Identity != nil {
-		order := c.Identity.Order
-		if order == "" {
-			order = "NOORDER"
-		}
-		m.Identity = "IDENTITY START " + orOne(c.Identity.Start) + " INCREMENT " + orOne(c.Identity.Increment) + " " + order
-	}
-	return m
-}
 
 // typeText is a type as DESCRIBE has it.
 func typeText(t *ast.Type) string {
@@ -177,61 +131,4 @@ func describedType(c warehouse.Column) string {
 		return string(c.Type) + "(" + strconv.Itoa(c.Precision) + ")"
 	}
 	return c.SQL()
-}
-
-func tagsOf(tags []ast.Tag) map[string]string {
-	if len(tags) == 0 {
-		return nil
-	}
-	out := map[string]string{}
-	for _, t := range tags {
-		out[t.Name.Last()] = t.Value.Value
-	}
-	return out
-}
-
-// An object is a table, view or sequence that is there.
-type object struct {
-	kind string // TABLE, VIEW or SEQUENCE
-	at   target // as DuckDB spells it
-	meta meta
-
-	next, step int64 // of a sequence
-}
-
-// find looks an object up, nil if there is none.
-func (s *session) lookUp(ctx context.Context, t target) (*object, error) {
-	rows, err := s.conn.Texts(ctx, `select 'TABLE', database_name, schema_name, table_name, coalesce(comment, '') from duckdb_tables()
-			where database_name = $1 and schema_name = $2 and table_name = $3
-		union all select 'VIEW', database_name, schema_name, view_name, coalesce(comment, '') from duckdb_views()
-			where database_name = $1 and schema_name = $2 and view_name = $3
-		union all select 'SEQUENCE', database_name, schema_name, sequence_name, coalesce(comment, '') from duckdb_sequences()
-			where database_name = $1 and schema_name = $2 and sequence_name = $3`, t.database, t.schema, t.table)
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	r := rows[0]
-	return &object{kind: r[0], at: target{r[1], r[2], r[3]}, meta: readMeta(r[4])}, nil
-}
-
-// mustFind is lookUp of what must be there, and of one of some kinds.
-func (s *session) mustFind(ctx context.Context, n *ast.Name, kinds ...string) (*object, error) {
-	t, err := s.resolveName(n)
-	if err != nil {
-		return nil, err
-	}
-	o, err := s.lookUp(ctx, t)
-	if err != nil {
-		return nil, err
-	}
-	if o == nil {
-		return nil, refusal.Missing(titled(kinds[0]), warehouse.FoldIdent(print.SQL(n)))
-	}
-	for _, k := range kinds {
-		if k == o.kind {
-			return o, nil
-		}
-	}
-	return nil, &warehouse.Error{Code: 2203, State: "02000",
-		Message: "SQL compilation error:\nObject found is of type '" + o.kind + "', not specified type '" + strings.Join(kinds, "' or '") + "'."}
 }

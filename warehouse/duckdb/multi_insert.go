@@ -156,7 +156,7 @@ func (d *distribution) into(ctx context.Context, cond ast.Expr, into ast.InsertI
 	}
 	list := ""
 	if len(columns) > 0 {
-		names := identNames(columns)
+		names := ast.Names(columns)
 		for i, n := range names {
 			names[i] = ducksql.Name(n)
 		}

@@ -8,17 +8,13 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 )
 
 // Some types have values that DuckDB's type for them would take and Snowflake's
 // does not hold: TIME(3) has no microseconds. What goes into a column of such a
 // type is cast to it. As long as no table has one, which w.narrow tells, no
 // statement pays for that.
-
-// narrow reports the types whose columns need a cast before them.
-func narrow(t types.Type) bool {
-	return (t.Timestamp() || t.Is(warehouse.Time)) && t.Precision < storedDigits
-}
 
 // short reports the types of times that are declared with fewer digits than all.
 // Clients are told of them.
@@ -32,9 +28,6 @@ func long(t types.Type) bool { return t.Is(warehouse.Varchar) && t.Length > maxT
 
 // maxText is the length of a VARCHAR that says nothing of it.
 const maxText = 16777216
-
-// storedDigits is how many digits of a second DuckDB's types of times have.
-const storedDigits = 6
 
 // allDigits is how many they have if nothing is said of it.
 const allDigits = 9
@@ -66,4 +59,4 @@ func (w *Warehouse) findNarrow(ctx context.Context, database string) error {
 }
 
 // narrowText are the narrow types as DESCRIBE has them.
-var narrowText = regexp.MustCompile(`^TIME[A-Z_]*\([0-` + strconv.Itoa(storedDigits-1) + `]\)`)
+var narrowText = regexp.MustCompile(`^TIME[A-Z_]*\([0-` + strconv.Itoa(ducksql.StoredDigits-1) + `]\)`)

@@ -7,11 +7,6 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
-// hidden are the names of what is the warehouse's own.
-func hidden(name string) bool {
-	return name == rewrite.Macros || name == informationSchemaName || name == "memory" || name == "system" || name == draftName
-}
-
 // takenDatabase refuses a database under a name that DuckDB or the warehouse
 // has for itself: attaching another one ends the whole instance.
 func takenDatabase(name string) error {

@@ -16,21 +16,8 @@ func (s *session) objectsIn(ctx context.Context, in area, kinds ...string) ([]*o
 		}
 		return []*object{o}, nil
 	}
-	all, err := s.objects(ctx)
+	all, err := objectsOf(ctx, s.conn)
 	return slices.DeleteFunc(all, func(o *object) bool { return !slices.Contains(kinds, o.kind) || !in.has(o.at.permanent()) }), err
-}
-
-// tableKind is what SHOW calls a table.
-func (o *object) tableKind() string {
-	switch {
-	case o.kind != "TABLE":
-		return o.kind
-	case o.at.database == tempDatabase:
-		return "TEMPORARY"
-	case o.meta.Transient:
-		return "TRANSIENT"
-	}
-	return "TABLE"
 }
 
 // countedIn are the objects of some kinds, with the numbers of the rows of those
@@ -47,7 +34,7 @@ func (s *session) countedIn(ctx context.Context, in area, kinds ...string) ([]*o
 			tables, at = append(tables, o), append(at, o.at)
 		}
 	}
-	counts, err := s.rowCounts(ctx, at)
+	counts, err := rowCounts(ctx, s.conn, at)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -107,7 +94,7 @@ func showColumns(ctx context.Context, s *session, in area) (all []shown, err err
 	if err != nil || len(objects) == 0 {
 		return nil, err
 	}
-	columns, err := s.describedColumns(ctx, objects)
+	columns, err := shownColumns(ctx, s.conn, objects)
 	for _, c := range columns {
 		null := "true"
 		if !c.nullable {

@@ -96,7 +96,7 @@ func (s *session) columnTicks(ctx context.Context, name target) (map[string]int,
 			return nil, err
 		}
 		ticks[c.Name] = 1
-		for range storedDigits - types.Of(t).Precision {
+		for range ducksql.StoredDigits - types.Of(t).Precision {
 			ticks[c.Name] *= 10
 		}
 	}

@@ -39,12 +39,11 @@ type Ident struct {
 }
 
 // Names are identifiers as Snowflake stores them.
-func Names(parts []Ident) []string {
-	out := make([]string, len(parts))
-	for i, p := range parts {
-		out[i] = p.Name
+func Names(parts []Ident) (names []string) {
+	for _, p := range parts {
+		names = append(names, p.Name)
 	}
-	return out
+	return names
 }
 
 // A Name is a name of one to four parts, db.schema.object, or an expression

@@ -1,0 +1,58 @@
+package duckdb
+
+import (
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+)
+
+// columnMetaOf is what a definition says of its column.
+func columnMetaOf(c ast.ColumnDef) columnMeta {
+	m := columnMeta{Name: c.Name.Name, Tags: tagsOf(c.Tags)}
+	if c.Type != nil {
+		m.Type = typeText(c.Type)
+	}
+	if c.Comment != nil {
+		m.Comment = c.Comment.Value
+	}
+	if c.Default != nil {
+		m.Default = print.SQL(c.Default)
+	}
+	if c.Identity != nil {
+		order := c.Identity.Order
+		if order == "" {
+			order = "NOORDER"
+		}
+		m.Identity = "IDENTITY START " + orOne(c.Identity.Start) + " INCREMENT " + orOne(c.Identity.Increment) + " " + order
+	}
+	return m
+}
+
+func tagsOf(tags []ast.Tag) map[string]string {
+	if len(tags) == 0 {
+		return nil
+	}
+	out := map[string]string{}
+	for _, t := range tags {
+		out[t.Name.Last()] = t.Value.Value
+	}
+	return out
+}
+
+// retentionOption is what DATA_RETENTION_TIME_IN_DAYS says among some options.
+func retentionOption(options []ast.Option) string {
+	for _, o := range options {
+		if o.Key == "DATA_RETENTION_TIME_IN_DAYS" {
+			text, _ := optionText(o)
+			return text
+		}
+	}
+	return ""
+}
+
+// indexesOf are the indexes that a definition has.
+func indexesOf(stmt *ast.CreateTable) (all []indexMeta) {
+	for _, i := range stmt.Indexes {
+		all = append(all, indexMeta{i.Name.Name, ast.Names(i.Columns), ast.Names(i.Include)})
+	}
+	return all
+}
