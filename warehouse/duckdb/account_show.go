@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/account"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 )
 
 // accountShowings are the kinds of SHOW that list objects of the account.
@@ -53,7 +54,7 @@ func showRoles(_ context.Context, s *session, _ area) (all []shown, _ error) {
 		users := count(func(g account.Grant) bool { return g.Name == o.Name && g.ToKind == "USER" })
 		roles := count(func(g account.Grant) bool { return g.Name == o.Name && g.ToKind == "ROLE" })
 		granted := count(func(g account.Grant) bool { return g.To == o.Name && g.ToKind == "ROLE" })
-		all = append(all, shown{target{"", "", o.Name}, []any{o.Created, o.Name, yes(o.Name == "SNOWPIT"), yes(o.Name == cmp.Or(s.role, "SNOWPIT")), "N",
+		all = append(all, shown{catalog.NameOf("", "", o.Name), []any{o.Created, o.Name, yes(o.Name == "SNOWPIT"), yes(o.Name == cmp.Or(s.role, "SNOWPIT")), "N",
 			users, roles, granted, "SNOWPIT", o.Options["COMMENT"]}})
 	}
 	return all, nil
@@ -67,7 +68,7 @@ func showUsers(_ context.Context, s *session, _ area) (all []shown, _ error) {
 			}
 			return otherwise
 		}
-		all = append(all, shown{target{"", "", o.Name}, []any{o.Name, o.Created, get("LOGIN_NAME", o.Name), get("DISPLAY_NAME", o.Name),
+		all = append(all, shown{catalog.NameOf("", "", o.Name), []any{o.Name, o.Created, get("LOGIN_NAME", o.Name), get("DISPLAY_NAME", o.Name),
 			get("FIRST_NAME", ""), get("LAST_NAME", ""), get("EMAIL", ""), "", "", get("COMMENT", ""), get("DISABLED", "false"),
 			get("MUST_CHANGE_PASSWORD", "false"), "false", get("DEFAULT_WAREHOUSE", ""), get("DEFAULT_NAMESPACE", ""), get("DEFAULT_ROLE", ""),
 			get("DEFAULT_SECONDARY_ROLES", ""), "false", "", "", "SNOWPIT", nil, nil, nil, "false", "false", get("TYPE", ""), "false"}})
@@ -89,7 +90,7 @@ func showWarehouses(_ context.Context, s *session, _ area) (all []shown, _ error
 		if kind == "" {
 			kind = "STANDARD"
 		}
-		all = append(all, shown{target{"", "", o.Name}, []any{o.Name, "STARTED", kind, size, int64(1), int64(1), int64(1), int64(0), int64(0),
+		all = append(all, shown{catalog.NameOf("", "", o.Name), []any{o.Name, "STARTED", kind, size, int64(1), int64(1), int64(1), int64(0), int64(0),
 			yes(o.Name == "SNOWPIT"), yes(o.Name == cmp.Or(s.compute, "SNOWPIT")), int64(600), "true", "100", "0", "0", "0", o.Created, o.Created, o.Created, "SNOWPIT",
 			o.Options["COMMENT"], "false", int64(8), "null", "0", "0", "0", "0", "0", "STANDARD", nil, "ROLE"}})
 	}
@@ -102,9 +103,9 @@ func showTags(_ context.Context, s *session, in area) (all []shown, _ error) {
 		if len(name) != 3 {
 			continue
 		}
-		t := target{name[0].Name, name[1].Name, name[2].Name}
+		t := catalog.NameOf(name[0].Name, name[1].Name, name[2].Name)
 		if in.has(t) {
-			all = append(all, shown{t, []any{o.Created, t.table, t.database, t.schema, "SNOWPIT", o.Options["COMMENT"], orNull(o.Options["ALLOWED_VALUES"]), "ROLE"}})
+			all = append(all, shown{t, []any{o.Created, t.Table, t.Database, t.Schema, "SNOWPIT", o.Options["COMMENT"], orNull(o.Options["ALLOWED_VALUES"]), "ROLE"}})
 		}
 	}
 	slices.SortFunc(all, func(a, b shown) int { return a.row[0].(time.Time).Compare(b.row[0].(time.Time)) })

@@ -11,6 +11,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/account"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -23,7 +24,7 @@ func (s *session) accountName(kind string, n *ast.Name) (string, error) {
 		return n.Last(), nil
 	}
 	t, err := s.resolveName(n)
-	return written(t, true), err
+	return catalog.Written(t, true), err
 }
 
 // createOfAccount is CREATE of a role, user, warehouse or tag.

@@ -12,6 +12,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
@@ -19,10 +20,10 @@ import (
 // An alteration is one ALTER of a table, view or sequence on its way.
 type alteration struct {
 	s     *session
-	o     *object
-	name  target   // what the object is called so far
-	meta  meta     // what is known of it so far
-	steps []string // of DuckDB's SQL
+	o     *catalog.Object
+	name  catalog.Name // what the object is called so far
+	meta  catalog.Meta // what is known of it so far
+	steps []string     // of DuckDB's SQL
 
 	layout *layout // nil while no column changes
 	step   string  // a sequence's new increment, "" for the one it has
@@ -64,7 +65,7 @@ func (s *session) alter(ctx context.Context, rec *record, stmt *ast.Alter) (*war
 	if err != nil {
 		return nil, err
 	}
-	a := &alteration{s: s, o: o, name: o.at, meta: o.meta}
+	a := &alteration{s: s, o: o, name: o.At, meta: o.Meta}
 	for _, action := range stmt.Actions {
 		if err := a.do(ctx, action); err != nil {
 			return nil, err
@@ -79,7 +80,7 @@ func (s *session) alter(ctx context.Context, rec *record, stmt *ast.Alter) (*war
 // run makes the change and writes down what is known after it.
 func (a *alteration) run(ctx context.Context, rec *record) error {
 	if a.layout != nil && a.layout.anew {
-		if a.o.at.database == tempDatabase {
+		if a.o.At.Database == catalog.Temp {
 			return refusal.Unsupported("this change of a temporary table")
 		}
 		a.makeAnew()
@@ -89,7 +90,7 @@ func (a *alteration) run(ctx context.Context, rec *record) error {
 			return err
 		}
 	}
-	all := append(a.steps, commentOn(a.o.kind, a.name, a.meta))
+	all := append(a.steps, catalog.CommentOn(a.o.Kind, a.name, a.meta))
 	t := &translation{original: rec.statement.Text, text: strings.Join(all, ";\n")}
 	rec.translated(t)
 	return a.s.retry(ctx, func() error { return a.s.together(ctx, all...) })
@@ -98,11 +99,11 @@ func (a *alteration) run(ctx context.Context, rec *record) error {
 // count makes a sequence of a name that goes on where the altered one is, by
 // another step if there is one. DuckDB refuses to make one anew that a column
 // takes its values from.
-func (a *alteration) count(ctx context.Context, create string, name target) error {
+func (a *alteration) count(ctx context.Context, create string, name catalog.Name) error {
 	found, err := a.s.conn.Texts(ctx, `select cast(coalesce(last_value + increment_by, start_value) as varchar), cast(increment_by as varchar)
-		from duckdb_sequences() where database_name = ? and schema_name = ? and sequence_name = ?`, a.o.at.database, a.o.at.schema, a.o.at.table)
+		from duckdb_sequences() where database_name = ? and schema_name = ? and sequence_name = ?`, a.o.At.Database, a.o.At.Schema, a.o.At.Table)
 	if err != nil || len(found) == 0 {
-		return cmp.Or(err, error(refusal.NotExist(a.o.at.table, nil)))
+		return cmp.Or(err, error(refusal.NotExist(a.o.At.Table, nil)))
 	}
 	next, step := found[0][0], cmp.Or(a.step, found[0][1])
 	a.add("%s sequence %s start %s increment %s %s", create, name, next, step, sequenceBounds)
@@ -130,9 +131,9 @@ func (a *alteration) do(ctx context.Context, action ast.Action) error {
 	case *ast.AddConstraint:
 		return a.s.addConstraint(&a.meta, act.Constraint)
 	case *ast.DropConstraint:
-		return a.meta.dropConstraint(act)
+		return a.meta.DropConstraint(act)
 	case *ast.RenameConstraint:
-		return a.meta.renameConstraint(act)
+		return a.meta.RenameConstraint(act)
 	case *ast.ClusterBy:
 		a.meta.Cluster = clusterKey(act.Keys)
 	case *ast.SetOptions:
@@ -142,7 +143,7 @@ func (a *alteration) do(ctx context.Context, action ast.Action) error {
 	case *ast.Do:
 		return a.words(act)
 	default:
-		return refusal.Unsupported("ALTER " + a.o.kind + " of this form")
+		return refusal.Unsupported("ALTER " + a.o.Kind + " of this form")
 	}
 	return nil
 }
@@ -158,14 +159,14 @@ func (a *alteration) rename(ctx context.Context, name *ast.Name) error {
 	if err != nil {
 		return err
 	}
-	if len(name.Parts) == 1 && a.name.database != tempDatabase {
-		to.database, to.schema = a.name.database, a.name.schema
+	if len(name.Parts) == 1 && a.name.Database != catalog.Temp {
+		to.Database, to.Schema = a.name.Database, a.name.Schema
 	}
 	switch {
-	case a.name.database == tempDatabase:
+	case a.name.Database == catalog.Temp:
 		return refusal.Unsupported("renaming a temporary table")
-	case to.database != a.name.database:
-		return refusal.Unsupported("moving a " + strings.ToLower(a.o.kind) + " to another database")
+	case to.Database != a.name.Database:
+		return refusal.Unsupported("moving a " + strings.ToLower(a.o.Kind) + " to another database")
 	}
 	if o, err := a.s.lookUp(ctx, to); err != nil || o != nil {
 		if err == nil {
@@ -173,20 +174,20 @@ func (a *alteration) rename(ctx context.Context, name *ast.Name) error {
 		}
 		return err
 	}
-	if a.o.kind == "SEQUENCE" {
+	if a.o.Kind == "SEQUENCE" {
 		return a.renameSequence(ctx, to)
 	}
-	if to.schema != a.name.schema {
+	if to.Schema != a.name.Schema {
 		return a.move(ctx, to)
 	}
-	a.add("alter %s %s rename to %s", a.o.kind, a.name, ducksql.Name(to.table))
+	a.add("alter %s %s rename to %s", a.o.Kind, a.name, ducksql.Name(to.Table))
 	a.name = to
 	return nil
 }
 
 // renameSequence makes a sequence anew under another name, which DuckDB has no
 // words for.
-func (a *alteration) renameSequence(ctx context.Context, to target) error {
+func (a *alteration) renameSequence(ctx context.Context, to catalog.Name) error {
 	if err := a.count(ctx, "create", to); err != nil {
 		return err
 	}
@@ -196,8 +197,8 @@ func (a *alteration) renameSequence(ctx context.Context, to target) error {
 }
 
 // move makes a table anew in another schema.
-func (a *alteration) move(ctx context.Context, to target) error {
-	if a.o.kind != "TABLE" {
+func (a *alteration) move(ctx context.Context, to catalog.Name) error {
+	if a.o.Kind != "TABLE" {
 		return refusal.Unsupported("moving a view to another schema")
 	}
 	columns, err := a.s.definition(ctx, a.name)
@@ -217,17 +218,17 @@ func (a *alteration) swap(ctx context.Context, name *ast.Name) error {
 	if err != nil {
 		return err
 	}
-	if other.at.database != a.name.database || other.at.schema != a.name.schema || a.name.database == tempDatabase {
+	if other.At.Database != a.name.Database || other.At.Schema != a.name.Schema || a.name.Database == catalog.Temp {
 		return refusal.Unsupported("swapping tables of different schemas, or temporary ones")
 	}
-	if other.meta.Hybrid {
+	if other.Meta.Hybrid {
 		return refusal.Unsupported("swapping a hybrid table")
 	}
-	between := target{a.name.database, a.name.schema, "__SWAP_" + uuid.NewString()}
-	a.add("alter table %s rename to %s", a.name, ducksql.Name(between.table))
-	a.add("alter table %s rename to %s", other.at, ducksql.Name(a.name.table))
-	a.add("alter table %s rename to %s", between, ducksql.Name(other.at.table))
-	a.name = other.at
+	between := catalog.NameOf(a.name.Database, a.name.Schema, "__SWAP_"+uuid.NewString())
+	a.add("alter table %s rename to %s", a.name, ducksql.Name(between.Table))
+	a.add("alter table %s rename to %s", other.At, ducksql.Name(a.name.Table))
+	a.add("alter table %s rename to %s", between, ducksql.Name(other.At.Table))
+	a.name = other.At
 	return nil
 }
 
@@ -245,8 +246,8 @@ func (a *alteration) set(act *ast.SetOptions) error {
 			a.meta.Comment = commentOption([]ast.Option{o})
 		case "INCREMENT":
 			text, _ := optionText(o)
-			if _, err := strconv.ParseInt(text, 10, 64); a.o.kind != "SEQUENCE" || err != nil {
-				return refusal.Unsupported("ALTER " + a.o.kind + " SET INCREMENT " + text)
+			if _, err := strconv.ParseInt(text, 10, 64); a.o.Kind != "SEQUENCE" || err != nil {
+				return refusal.Unsupported("ALTER " + a.o.Kind + " SET INCREMENT " + text)
 			}
 			a.step = text
 		case "DATA_RETENTION_TIME_IN_DAYS":
@@ -255,7 +256,7 @@ func (a *alteration) set(act *ast.SetOptions) error {
 			"ENABLE_SCHEMA_EVOLUTION", "ERROR_ON_DUPLICATE":
 			// They say nothing about what a local table does.
 		default:
-			return refusal.Unsupported("ALTER " + a.o.kind + " SET " + o.Key)
+			return refusal.Unsupported("ALTER " + a.o.Kind + " SET " + o.Key)
 		}
 	}
 	return nil
@@ -285,13 +286,13 @@ func (a *alteration) words(act *ast.Do) error {
 	case "DROP CLUSTERING KEY":
 		a.meta.Cluster = ""
 	case "SET ORDER", "SET NOORDER":
-		if a.o.kind != "SEQUENCE" {
-			return refusal.Unsupported("ALTER " + a.o.kind + " " + act.Words)
+		if a.o.Kind != "SEQUENCE" {
+			return refusal.Unsupported("ALTER " + a.o.Kind + " " + act.Words)
 		}
 		a.meta.Ordered = act.Words == "SET ORDER"
 	case "SUSPEND RECLUSTER", "RESUME RECLUSTER":
 	default:
-		return refusal.Unsupported("ALTER " + a.o.kind + " " + act.Words)
+		return refusal.Unsupported("ALTER " + a.o.Kind + " " + act.Words)
 	}
 	return nil
 }

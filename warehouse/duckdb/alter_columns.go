@@ -12,6 +12,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
@@ -39,11 +40,11 @@ func (a *alteration) laid(ctx context.Context) (*layout, error) {
 	if a.layout != nil {
 		return a.layout, nil
 	}
-	if a.o.kind != "TABLE" {
-		return nil, refusal.Unsupported("changing the columns of a " + strings.ToLower(a.o.kind))
+	if a.o.Kind != "TABLE" {
+		return nil, refusal.Unsupported("changing the columns of a " + strings.ToLower(a.o.Kind))
 	}
 	rows, err := a.s.conn.Texts(ctx, `select column_name, data_type, case when is_nullable then '' else 'x' end, coalesce(column_default, '')
-		from duckdb_columns() where database_name = ? and schema_name = ? and table_name = ? order by column_index`, a.o.at.database, a.o.at.schema, a.o.at.table)
+		from duckdb_columns() where database_name = ? and schema_name = ? and table_name = ? order by column_index`, a.o.At.Database, a.o.At.Schema, a.o.At.Table)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +115,7 @@ func (a *alteration) renameColumn(ctx context.Context, act *ast.RenameColumn) er
 		return err
 	}
 	a.add("alter table %s rename column %s to %s", a.name, ducksql.Name(l.columns[i].name), ducksql.Name(act.To.Name))
-	a.meta.renameColumn(l.columns[i].name, act.To.Name)
+	a.meta.RenameColumn(l.columns[i].name, act.To.Name)
 	l.columns[i].name = act.To.Name
 	return nil
 }
@@ -239,13 +240,13 @@ func (a *alteration) dropColumns(ctx context.Context, act *ast.DropColumn) error
 			return err
 		}
 		c := l.columns[i]
-		if a.meta.indexed(c.name) {
+		if a.meta.Indexed(c.name) {
 			return refusal.Unsupported("dropping " + c.name + ", which a key or an index of a hybrid table is of")
 		}
 		l.anew = l.anew || c.length > 0
 		l.columns = append(l.columns[:i:i], l.columns[i+1:]...)
 		a.add("alter table %s drop column %s", a.name, ducksql.Name(c.name))
-		a.meta.dropColumn(c.name)
+		a.meta.DropColumn(c.name)
 	}
 	return nil
 }
@@ -253,8 +254,8 @@ func (a *alteration) dropColumns(ctx context.Context, act *ast.DropColumn) error
 // alterColumns is ALTER COLUMN, of one or several.
 func (a *alteration) alterColumns(ctx context.Context, act *ast.AlterColumns) error {
 	for _, change := range act.Changes {
-		if strings.HasSuffix(change.Change, "COMMENT") && a.o.kind == "VIEW" {
-			a.meta.column(change.Column.Name).Comment = commentText(change)
+		if strings.HasSuffix(change.Change, "COMMENT") && a.o.Kind == "VIEW" {
+			a.meta.Column(change.Column.Name).Comment = commentText(change)
 			continue
 		}
 		l, err := a.laid(ctx)
@@ -284,13 +285,13 @@ func (a *alteration) changeColumn(l *layout, c *laidColumn, change ast.ColumnCha
 	column := fmt.Sprintf("alter table %s alter column %s ", a.name, ducksql.Name(c.name))
 	switch change.Change {
 	case "COMMENT", "UNSET COMMENT":
-		a.meta.column(c.name).Comment = commentText(change)
+		a.meta.Column(c.name).Comment = commentText(change)
 	case "SET NOT NULL", "DROP NOT NULL":
 		c.notNull = change.Change == "SET NOT NULL"
 		a.add("%s%s", column, strings.ToLower(change.Change))
 	case "DROP DEFAULT":
 		c.value = ""
-		m := a.meta.column(c.name)
+		m := a.meta.Column(c.name)
 		m.Default, m.Identity = "", ""
 		a.add("%sdrop default", column)
 	case "SET DEFAULT":
@@ -316,7 +317,7 @@ func (a *alteration) setDefault(c *laidColumn, change ast.ColumnChange, column s
 		return err
 	}
 	c.value = value
-	a.meta.column(c.name).Default = sqlOf(change.Default)
+	a.meta.Column(c.name).Default = sqlOf(change.Default)
 	a.add("%sset default %s", column, value)
 	return nil
 }
@@ -324,12 +325,12 @@ func (a *alteration) setDefault(c *laidColumn, change ast.ColumnChange, column s
 // changeType is SET DATA TYPE: texts may become longer and numbers get other
 // precisions, and that is all.
 func (a *alteration) changeType(l *layout, c *laidColumn, change ast.ColumnChange) error {
-	m := a.meta.column(c.name)
+	m := a.meta.Column(c.name)
 	if m.Type == "" {
 		m.Type = ducksql.SnowflakeType(c.sql)
 	}
 	old, to := m.Type, types.Of(change.Type)
-	text := typeText(change.Type)
+	text := catalog.TypeText(change.Type)
 	oldKind, _, _ := strings.Cut(old, "(")
 	if oldKind != string(to.Kind) || oldKind == string(warehouse.Number) && !strings.HasSuffix(old, fmt.Sprintf(",%d)", to.Scale)) {
 		return typeChange(c.name, old, text, change, "they have incompatible types")
@@ -355,7 +356,7 @@ func typeChange(column, from, to string, at ast.ColumnChange, why string) error 
 
 // makeAnew puts the layout's table in the place of the old one.
 func (a *alteration) makeAnew() {
-	draft := target{a.o.at.database, a.o.at.schema, "__ALTER_" + uuid.NewString()}
+	draft := catalog.NameOf(a.o.At.Database, a.o.At.Schema, "__ALTER_"+uuid.NewString())
 	var definitions, names, values []string
 	for _, c := range a.layout.columns {
 		name := ducksql.Name(c.name)
@@ -377,10 +378,10 @@ func (a *alteration) makeAnew() {
 		}
 		values = append(values, value)
 	}
-	definitions = append(definitions, a.meta.keys()...)
+	definitions = append(definitions, a.meta.Keys()...)
 	a.steps = nil
 	a.add("create table %s (%s)", draft, strings.Join(definitions, ", "))
-	a.add("insert into %s (%s) select %s from %s", draft, strings.Join(names, ", "), strings.Join(values, ", "), a.o.at)
-	a.add("drop table %s", a.o.at)
-	a.add("alter table %s rename to %s", draft, ducksql.Name(a.o.at.table))
+	a.add("insert into %s (%s) select %s from %s", draft, strings.Join(names, ", "), strings.Join(values, ", "), a.o.At)
+	a.add("drop table %s", a.o.At)
+	a.add("alter table %s rename to %s", draft, ducksql.Name(a.o.At.Table))
 }

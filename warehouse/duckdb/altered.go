@@ -14,6 +14,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 )
@@ -23,31 +24,31 @@ import (
 // that is killed loses those of the sessions it had.
 type alterations struct {
 	mu      sync.Mutex
-	at      map[target]time.Time
-	unsaved map[target]bool
+	at      map[catalog.Name]time.Time
+	unsaved map[catalog.Name]bool
 }
 
 func newAlterations() *alterations {
-	return &alterations{at: map[target]time.Time{}, unsaved: map[target]bool{}}
+	return &alterations{at: map[catalog.Name]time.Time{}, unsaved: map[catalog.Name]bool{}}
 }
 
 // note says that tables have changed now.
-func (a *alterations) note(tables ...target) {
+func (a *alterations) note(tables ...catalog.Name) {
 	now := time.Now()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, t := range tables {
-		if t.database != tempDatabase {
+		if t.Database != catalog.Temp {
 			a.at[t], a.unsaved[t] = now, true
 		}
 	}
 }
 
 // take gives the times that are not written down, and holds them for it.
-func (a *alterations) take() map[target]time.Time {
+func (a *alterations) take() map[catalog.Name]time.Time {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	out := map[target]time.Time{}
+	out := map[catalog.Name]time.Time{}
 	for t := range a.unsaved {
 		out[t] = a.at[t]
 	}
@@ -55,7 +56,7 @@ func (a *alterations) take() map[target]time.Time {
 	return out
 }
 
-func (a *alterations) of(t target) (at time.Time) {
+func (a *alterations) of(t catalog.Name) (at time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.at[t]
@@ -74,7 +75,7 @@ func (w *Warehouse) loadAlterations(ctx context.Context, database string) error 
 		if err != nil {
 			return err
 		}
-		w.altered.at[target{database, r[0], r[1]}] = time.UnixMicro(us)
+		w.altered.at[catalog.NameOf(database, r[0], r[1])] = time.UnixMicro(us)
 	}
 	return nil
 }
@@ -84,8 +85,8 @@ func (w *Warehouse) loadAlterations(ctx context.Context, database string) error 
 func (w *Warehouse) saveAlterations(ctx context.Context) {
 	byDatabase := map[string][]string{}
 	for t, at := range w.altered.take() {
-		byDatabase[t.database] = append(byDatabase[t.database],
-			fmt.Sprintf("(%s, %s, make_timestamptz(%d))", ducksql.Text(t.schema), ducksql.Text(t.table), at.UnixMicro()))
+		byDatabase[t.Database] = append(byDatabase[t.Database],
+			fmt.Sprintf("(%s, %s, make_timestamptz(%d))", ducksql.Text(t.Schema), ducksql.Text(t.Table), at.UnixMicro()))
 	}
 	if len(byDatabase) == 0 {
 		return
@@ -114,7 +115,7 @@ func (w *Warehouse) saveAlterations(ctx context.Context) {
 }
 
 // altering are the tables whose rows, or whose columns, a statement changes.
-func (s *session) altering(stmt ast.Statement) (tables []target) {
+func (s *session) altering(stmt ast.Statement) (tables []catalog.Name) {
 	var names []*ast.Name
 	switch stmt := stmt.(type) {
 	case *ast.Insert:
@@ -150,7 +151,7 @@ func (s *session) isTables(n *ast.Name) (database string, is bool) {
 		return "", false
 	}
 	t, err := s.resolveName(n)
-	return t.database, err == nil && t.schema == "INFORMATION_SCHEMA"
+	return t.Database, err == nil && t.Schema == "INFORMATION_SCHEMA"
 }
 
 // tablesView is INFORMATION_SCHEMA.TABLES with what DuckDB's catalog does not
@@ -185,8 +186,8 @@ func (s *session) tableFacts(ctx context.Context, database string) (*ast.Name, e
 	}
 	var rows [][]any
 	for _, o := range objects {
-		t := o.at.permanent()
-		rows = append(rows, []any{t.schema, t.table, counts[o], s.w.altered.of(t)})
+		t := o.At.Permanent()
+		rows = append(rows, []any{t.Schema, t.Table, counts[o], s.w.altered.of(t)})
 	}
 	columns := listing.Columns("TABLE_SCHEMA TABLE_NAME ROW_COUNT# ALTERED@")
 	batch := listing.Batch(columns, rows)

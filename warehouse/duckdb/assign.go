@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
@@ -310,7 +311,7 @@ func boundItem(q *ast.Query, i int) bool {
 
 // typeOf is a type as it is written, nil if it cannot be.
 func typeOf(t types.Type) *ast.Type {
-	written, err := parse.Type(describedType(t.Column("")))
+	written, err := parse.Type(catalog.DescribedType(t.Column("")))
 	if err != nil {
 		return nil
 	}

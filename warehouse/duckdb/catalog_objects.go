@@ -6,6 +6,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
@@ -29,18 +30,18 @@ func (s *session) describeColumns(ctx context.Context, rec *record, stmt *ast.De
 	if err != nil {
 		return nil, err
 	}
-	columns, err := shownColumns(ctx, s.conn, []*object{o})
+	columns, err := catalog.Columns(ctx, s.conn, []*catalog.Object{o})
 	if err != nil {
 		return nil, err
 	}
 	var rows [][]any
 	for _, c := range columns {
-		value := c.value
-		if c.identity != "" {
-			value = c.identity
+		value := c.Default
+		if c.Identity != "" {
+			value = c.Identity
 		}
-		rows = append(rows, []any{c.name, c.typ, "COLUMN", yes(c.nullable), orNull(value), yes(o.meta.isKey("PRIMARY KEY", c.name)),
-			yes(o.meta.isKey("UNIQUE", c.name)), nil, nil, orNull(c.comment), nil, nil})
+		rows = append(rows, []any{c.Name, c.Type, "COLUMN", yes(c.Nullable), orNull(value), yes(o.Meta.IsKey("PRIMARY KEY", c.Name)),
+			yes(o.Meta.IsKey("UNIQUE", c.Name)), nil, nil, orNull(c.Comment), nil, nil})
 	}
 	return rec.table(listing.Texts("name", "type", "kind", "null?", "default", "primary key", "unique key", "check", "expression", "comment",
 		"policy name", "privacy domain"), rows), nil

@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 )
 
@@ -25,8 +26,8 @@ func (s *session) columnsOf(name []string) ([]types.Column, bool) {
 		switch {
 		case p == "":
 			p = defaultSchema
-		case p == snowflakesInformationSchema && i+1 < len(name):
-			p = informationSchemaName
+		case p == catalog.ShownInformationSchema && i+1 < len(name):
+			p = catalog.InformationSchema
 		}
 		parts[i] = ducksql.Name(p)
 	}
@@ -57,8 +58,8 @@ func (s *session) columnsOf(name []string) ([]types.Column, bool) {
 // notNull notes the columns of a table that are NOT NULL.
 func (s *session) notNull(name []string, table string, columns []types.Column) {
 	query, arg := `select name from pragma_table_info(?) where "notnull"`, table
-	if name[0] == tempDatabase { // the pragma cannot read such a name
-		query, arg = "select column_name from duckdb_columns() where database_name = '"+tempDatabase+"' and table_name = ? and not is_nullable", name[len(name)-1]
+	if name[0] == catalog.Temp { // the pragma cannot read such a name
+		query, arg = "select column_name from duckdb_columns() where database_name = '"+catalog.Temp+"' and table_name = ? and not is_nullable", name[len(name)-1]
 	}
 	found, err := s.conn.Texts(context.Background(), query, arg)
 	if err != nil {
@@ -117,7 +118,7 @@ func (s *session) declared(name []string, columns []types.Column) {
 		if !s.unsure(c.Type) {
 			continue
 		}
-		written, err := parse.Type(o.meta.column(c.Name).Type)
+		written, err := parse.Type(o.Meta.Column(c.Name).Type)
 		if err != nil {
 			continue
 		}

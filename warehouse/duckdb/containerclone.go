@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
@@ -117,7 +118,7 @@ func (s *session) schemaNamed(ctx context.Context, n *ast.Name) (area, bool, err
 // databaseNamed is the same of a database.
 func (s *session) databaseNamed(_ context.Context, n *ast.Name) (area, bool, error) {
 	name := n.Last()
-	return area{database: name}, len(n.Parts) == 1 && !hidden(name) && s.w.hasDatabase(name), nil
+	return area{database: name}, len(n.Parts) == 1 && !catalog.Hidden(name) && s.w.hasDatabase(name), nil
 }
 
 // written is a schema's or a database's full name.
@@ -134,7 +135,7 @@ func (s *session) cloneDatabase(ctx context.Context, from, to area) error {
 		return err
 	}
 	for _, r := range schemas {
-		schema := r.at.table
+		schema := r.at.Table
 		if schema == "INFORMATION_SCHEMA" {
 			continue
 		}
@@ -170,15 +171,15 @@ func (s *session) cloneSchema(ctx context.Context, from, to area) error {
 	}
 	var first, last []string
 	for _, o := range objects {
-		name := ducksql.Name(o.at.table)
+		name := ducksql.Name(o.At.Table)
 		switch {
-		case o.at.database == tempDatabase:
-		case o.kind == "TABLE":
-			first = append(first, "create "+map[bool]string{true: "transient "}[o.meta.Transient]+"table "+to.written()+"."+name+" clone "+from.written()+"."+name)
-		case o.kind == "SEQUENCE":
-			first = append(first, fmt.Sprintf("create sequence %s.%s start = %d increment = %d", to.written(), name, o.next, o.step))
+		case o.At.Database == catalog.Temp:
+		case o.Kind == "TABLE":
+			first = append(first, "create "+map[bool]string{true: "transient "}[o.Meta.Transient]+"table "+to.written()+"."+name+" clone "+from.written()+"."+name)
+		case o.Kind == "SEQUENCE":
+			first = append(first, fmt.Sprintf("create sequence %s.%s start = %d increment = %d", to.written(), name, o.Next, o.Step))
 		default:
-			last = append(last, renamedText(o.meta.Text, to, o.at.table))
+			last = append(last, renamedText(o.Meta.Text, to, o.At.Table))
 		}
 	}
 	for _, f := range s.w.functions.list() {

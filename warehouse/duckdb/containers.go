@@ -15,6 +15,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
@@ -24,7 +25,7 @@ import (
 const metaTable = "__META"
 
 func metaTableOf(database string) string {
-	return ducksql.Name(database) + "." + informationSchemaName + "." + ducksql.Name(metaTable)
+	return ducksql.Name(database) + "." + catalog.InformationSchema + "." + ducksql.Name(metaTable)
 }
 
 // keepMeta are the statements that write down what is known of a part of a
@@ -44,12 +45,12 @@ func dropMeta(database, kind, name string) []string {
 }
 
 // containerMeta is what is known of a database or a schema.
-func (s *session) containerMeta(ctx context.Context, database, kind, name string) (meta, error) {
+func (s *session) containerMeta(ctx context.Context, database, kind, name string) (catalog.Meta, error) {
 	found, err := s.column(ctx, fmt.Sprintf("select meta from %s where kind = %s and name = %s", metaTableOf(database), ducksql.Text(kind), ducksql.Text(name)))
 	if err != nil || len(found) == 0 {
-		return meta{}, err
+		return catalog.Meta{}, err
 	}
-	return readMeta(found[0]), nil
+	return catalog.ReadMeta(found[0]), nil
 }
 
 // create runs CREATE of a schema or a database, which move the session to what
@@ -74,8 +75,8 @@ func (s *session) create(ctx context.Context, rec *record, stmt *ast.CreateObjec
 	return nil, refusal.Unsupported("CREATE " + stmt.Object)
 }
 
-func containerMetaOf(stmt *ast.CreateObject) meta {
-	return meta{Version: 1, Created: time.Now(), Comment: commentOption(stmt.Options), Retention: retentionOption(stmt.Options), Transient: stmt.Transient, Tags: tagsOf(stmt.Tags)}
+func containerMetaOf(stmt *ast.CreateObject) catalog.Meta {
+	return catalog.Meta{Version: 1, Created: time.Now(), Comment: commentOption(stmt.Options), Retention: retentionOption(stmt.Options), Transient: stmt.Transient, Tags: tagsOf(stmt.Tags)}
 }
 
 // schemaName is the database and schema that a name of one or two parts means.
@@ -154,7 +155,7 @@ func (s *session) freeSchema(ctx context.Context, database, schema string) error
 
 func (s *session) createDatabase(ctx context.Context, rec *record, stmt *ast.CreateObject) (*warehouse.Result, error) {
 	name := stmt.Name.Last()
-	if len(stmt.Name.Parts) != 1 || hidden(name) {
+	if len(stmt.Name.Parts) != 1 || catalog.Hidden(name) {
 		return nil, refusal.Unsupported("CREATE DATABASE " + print.SQL(stmt.Name))
 	}
 	if s.w.hasDatabase(name) {
@@ -200,7 +201,7 @@ func (s *session) leave(ctx context.Context, name string) error {
 // of a database's if schema is "".
 func (s *session) forgetTemporary(database, schema string) {
 	for t := range s.temps {
-		if t.database == database && (schema == "" || t.schema == schema) {
+		if t.Database == database && (schema == "" || t.Schema == schema) {
 			delete(s.temps, t)
 		}
 	}
@@ -238,7 +239,7 @@ func (s *session) dropContainer(ctx context.Context, rec *record, stmt *ast.Drop
 		return nil, refusal.Missing(kind, name)
 	}
 	if stmt.Object == "DATABASE" {
-		if !s.w.hasDatabase(name) || len(stmt.Name.Parts) != 1 || hidden(name) {
+		if !s.w.hasDatabase(name) || len(stmt.Name.Parts) != 1 || catalog.Hidden(name) {
 			return missing("Database")
 		}
 		if err := s.leave(ctx, name); err != nil {
@@ -253,7 +254,7 @@ func (s *session) dropContainer(ctx context.Context, rec *record, stmt *ast.Drop
 	if err != nil {
 		return nil, err
 	}
-	if err := s.checkSchema(ctx, database, schema); err != nil || hidden(schema) {
+	if err := s.checkSchema(ctx, database, schema); err != nil || catalog.Hidden(schema) {
 		if errors.Is(err, warehouse.ErrNotExist) || err == nil {
 			return missing("Schema")
 		}
@@ -294,7 +295,7 @@ func (s *session) alterContainer(ctx context.Context, rec *record, stmt *ast.Alt
 	if err != nil {
 		return nil, err
 	}
-	a := &alteration{s: s, o: &object{kind: stmt.Object}, meta: m}
+	a := &alteration{s: s, o: &catalog.Object{Kind: stmt.Object}, meta: m}
 	for _, action := range stmt.Actions {
 		switch act := action.(type) {
 		case *ast.SetOptions:
@@ -331,7 +332,7 @@ func (s *session) comment(ctx context.Context, rec *record, stmt *ast.Comment) (
 		name = &ast.Name{At: name.At, Parts: name.Parts[:n-1]}
 		object = "TABLE"
 		if o, err := s.mustFind(ctx, name, "TABLE", "VIEW"); err == nil {
-			object = o.kind
+			object = o.Kind
 		}
 	}
 	return s.alter(ctx, rec, &ast.Alter{At: stmt.At, Object: object, IfExists: stmt.IfExists, Name: name, Args: stmt.Args, HasArgs: stmt.HasArgs,

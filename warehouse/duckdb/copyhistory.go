@@ -5,21 +5,22 @@ import (
 	"time"
 
 	"github.com/snowpit-dev/snowpit/stage"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/copyinto"
 )
 
 // loadedBefore are the files of a stage that a table was filled with, with
 // their content's MD5.
-func (s *session) loadedBefore(ctx context.Context, table target, at stage.Name) (map[string]string, error) {
+func (s *session) loadedBefore(ctx context.Context, table catalog.Name, at stage.Name) (map[string]string, error) {
 	out := map[string]string{}
-	if table.database == "temp" {
-		for _, l := range s.tempLoads[table.table] {
+	if table.Database == "temp" {
+		for _, l := range s.tempLoads[table.Table] {
 			out[l.path] = l.md5
 		}
 		return out, nil
 	}
-	found, err := s.conn.Texts(ctx, "select path, md5 from "+kept(table.database, keptLoads)+
-		" where schema_name = ? and table_name = ? and starts_with(path, ?) and status <> 'LOAD_FAILED' order by loaded", table.schema, table.table, at.String()+"/")
+	found, err := s.conn.Texts(ctx, "select path, md5 from "+kept(table.Database, keptLoads)+
+		" where schema_name = ? and table_name = ? and starts_with(path, ?) and status <> 'LOAD_FAILED' order by loaded", table.Schema, table.Table, at.String()+"/")
 	if err != nil {
 		return nil, err
 	}
@@ -34,24 +35,24 @@ type tempLoad struct{ path, md5 string }
 
 // Remember notes what was loaded, in the transaction that loads it.
 func (c *copying) Remember(ctx context.Context, l *copyinto.Load) error {
-	if c.target.database == "temp" {
+	if c.target.Database == "temp" {
 		if c.s.tempLoads == nil {
 			c.s.tempLoads = map[string][]tempLoad{}
 		}
 		for _, f := range l.Files {
 			if f.Status() != "LOAD_FAILED" {
-				c.s.tempLoads[c.target.table] = append(c.s.tempLoads[c.target.table], tempLoad{f.Name, f.MD5})
+				c.s.tempLoads[c.target.Table] = append(c.s.tempLoads[c.target.Table], tempLoad{f.Name, f.MD5})
 			}
 		}
 		return nil
 	}
 	for _, f := range l.Files {
-		args := []any{c.target.schema, c.target.table, l.At.Name.String() + "/" + f.Name, f.Shown, f.MD5, f.Size, f.Modified,
+		args := []any{c.target.Schema, c.target.Table, l.At.Name.String() + "/" + f.Name, f.Shown, f.MD5, f.Size, f.Modified,
 			time.Now(), f.Status(), f.Loaded(), f.Parsed, nil, nil, nil, nil, f.Bad, l.ErrorLimit(f), c.queryID}
 		if e := f.First(); e != nil {
 			args[11], args[12], args[13], args[14] = e.Message, e.Line, e.Character, l.Label(e.Column)
 		}
-		if err := c.s.execute(ctx, "insert into "+kept(c.target.database, keptLoads)+
+		if err := c.s.execute(ctx, "insert into "+kept(c.target.Database, keptLoads)+
 			" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", args...); err != nil {
 			return err
 		}

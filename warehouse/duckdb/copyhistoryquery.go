@@ -8,6 +8,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/copyinto"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
@@ -27,7 +28,7 @@ var historyColumns = [][3]string{
 
 // copyHistory is INFORMATION_SCHEMA's table function COPY_HISTORY.
 func (s *session) copyHistory(ctx context.Context, c *ast.Call) (out made, err error) {
-	var table target
+	var table catalog.Name
 	where := "schema_name = ? and table_name = ?"
 	for _, a := range c.Args {
 		if a.Name == nil {
@@ -49,16 +50,16 @@ func (s *session) copyHistory(ctx context.Context, c *ast.Call) (out made, err e
 			return out, refusal.Unsupported("COPY_HISTORY with " + a.Name.Name)
 		}
 	}
-	if table.table == "" || !s.w.hasDatabase(table.database) {
-		return out, refusal.NotExist(table.table, nil)
+	if table.Table == "" || !s.w.hasDatabase(table.Database) {
+		return out, refusal.NotExist(table.Table, nil)
 	}
 	var items []string
 	for _, h := range historyColumns {
 		out.columns = append(out.columns, h[0]+" "+h[1])
 		items = append(items, "coalesce(cast("+h[2]+" as varchar), '\x01')")
 	}
-	found, err := s.conn.Texts(ctx, "select "+strings.Join(items, ", ")+" from "+kept(table.database, keptLoads)+" where "+where+" order by loaded, file_name",
-		table.database, table.schema, table.table)
+	found, err := s.conn.Texts(ctx, "select "+strings.Join(items, ", ")+" from "+kept(table.Database, keptLoads)+" where "+where+" order by loaded, file_name",
+		table.Database, table.Schema, table.Table)
 	for _, r := range found {
 		row := make([]any, len(r))
 		for i, cell := range r {
@@ -75,7 +76,7 @@ func (s *session) copyHistory(ctx context.Context, c *ast.Call) (out made, err e
 type pastLoad struct {
 	queryID string
 	sql     string
-	table   target
+	table   catalog.Name
 	files   []string
 }
 
@@ -97,7 +98,7 @@ func (c *copying) past(l *copyinto.Load, sql string) {
 func (s *session) validateLoad(ctx context.Context, c *ast.Call) (out made, err error) {
 	out.columns = []string{"ERROR varchar", "FILE varchar", "LINE bigint", "CHARACTER bigint", "BYTE_OFFSET bigint", "CATEGORY varchar", "CODE bigint",
 		"SQL_STATE varchar", "COLUMN_NAME varchar", "ROW_NUMBER bigint", "ROW_START_LINE bigint", "REJECTED_RECORD varchar"}
-	var table target
+	var table catalog.Name
 	job := "_last"
 	for _, a := range c.Args {
 		switch {
@@ -116,8 +117,8 @@ func (s *session) validateLoad(ctx context.Context, c *ast.Call) (out made, err 
 	if past == nil {
 		return out, &warehouse.Error{Code: 709, State: "02000", Message: "Statement " + job + " not found"}
 	}
-	if job != "_last" && !strings.EqualFold(past.table.table, table.table) {
-		return out, &warehouse.Error{Code: 709, State: "02000", Message: "Statement " + job + " did not load " + table.table}
+	if job != "_last" && !strings.EqualFold(past.table.Table, table.Table) {
+		return out, &warehouse.Error{Code: 709, State: "02000", Message: "Statement " + job + " did not load " + table.Table}
 	}
 	l, err := s.again(ctx, past)
 	if err != nil || l == nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/copyinto"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
@@ -50,7 +51,7 @@ func (s *session) copyInto(ctx context.Context, rec *record, stmt *ast.CopyInto,
 type copying struct {
 	s       *session
 	queryID string
-	target  target
+	target  catalog.Name
 	again   []string // the only files to look at, of those loaded before; nil for what the statement says
 }
 
@@ -85,7 +86,7 @@ func (c *copying) plan(ctx context.Context, stmt *ast.CopyInto) (l *copyinto.Loa
 	if l.Columns, err = c.findTable(ctx, stmt); err != nil {
 		return nil, err
 	}
-	l.Table, l.Name = c.target.String(), c.target.permanent().table
+	l.Table, l.Name = c.target.String(), c.target.Permanent().Table
 	if stmt.Query != nil {
 		if err := l.FromQuery(); err != nil {
 			return nil, err

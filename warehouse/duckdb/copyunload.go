@@ -5,6 +5,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/unload"
 )
 
@@ -48,8 +49,8 @@ func (s *session) planUnload(ctx context.Context, stmt *ast.CopyUnload, queryID 
 	}
 	from := stmt.From
 	if from != nil {
-		if at, err := s.resolveName(from); err == nil && at.database == tempDatabase {
-			from = at.name()
+		if at, err := s.resolveName(from); err == nil && at.Database == catalog.Temp {
+			from = at.Tree()
 		}
 	}
 	query, err := s.rewritten(u.Source(from))

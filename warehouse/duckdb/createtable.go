@@ -14,6 +14,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
@@ -32,7 +33,7 @@ func (s *session) createTable(ctx context.Context, rec *record, stmt *ast.Create
 		if err := checkHybrid(stmt); err != nil {
 			return nil, err
 		}
-		defer s.w.hybrid.Delete(to.database)
+		defer s.w.hybrid.Delete(to.Database)
 	}
 	switch {
 	case stmt.Like != nil:
@@ -55,7 +56,7 @@ func (s *session) createTable(ctx context.Context, rec *record, stmt *ast.Create
 		return nil, err
 	}
 	if len(stmt.Columns) == 0 {
-		m.derive(t.made)
+		m.Derive(t.made)
 		if err := distinctColumns(t.made); err != nil {
 			return nil, err
 		}
@@ -64,7 +65,7 @@ func (s *session) createTable(ctx context.Context, rec *record, stmt *ast.Create
 	if err != nil {
 		return nil, err
 	}
-	if err := s.define(ctx, rec, t, args, before, append(after, commentOn("table", at, m))); err != nil {
+	if err := s.define(ctx, rec, t, args, before, append(after, catalog.CommentOn("table", at, m))); err != nil {
 		return nil, err
 	}
 	if err := s.placed(stmt.Create, stmt.CopyGrants, at); err != nil {
@@ -78,7 +79,7 @@ func (s *session) createTable(ctx context.Context, rec *record, stmt *ast.Create
 // demands makes a table that a query has made demand what its definition says of
 // its columns, which DuckDB does not take together: what is not null by altering
 // it, and lengths and defaults by making it anew from its rows.
-func (s *session) demands(stmt *ast.CreateTable, at target) (after []string, err error) {
+func (s *session) demands(stmt *ast.CreateTable, at catalog.Name) (after []string, err error) {
 	if stmt.Query == nil {
 		return nil, nil
 	}
@@ -97,7 +98,7 @@ func (s *session) demands(stmt *ast.CreateTable, at target) (after []string, err
 	own := ast.Clone(stmt)
 	own.Query, own.Replace, own.IfNotExists = nil, true, false
 	definition, err := s.rewritten(own)
-	rows := target{tempDatabase, "main", "FILL_" + uuid.NewString()}
+	rows := catalog.NameOf(catalog.Temp, "main", "FILL_"+uuid.NewString())
 	return []string{fmt.Sprintf("create temporary table %s as from %s", rows, at), definition,
 		fmt.Sprintf("insert into %s from %s", at, rows), fmt.Sprintf("drop table %s", rows)}, err
 }
@@ -112,9 +113,9 @@ func isShort(t *ast.Type) bool {
 const autoPrefix = "__AUTO_"
 
 // countBy makes such a sequence, a temporary one for a temporary table.
-func countBy(seq target, start, step string) string {
+func countBy(seq catalog.Name, start, step string) string {
 	kind := "sequence"
-	if seq.database == tempDatabase {
+	if seq.Database == catalog.Temp {
 		kind = "temporary sequence"
 	}
 	return fmt.Sprintf("create %s %s start %s increment %s "+sequenceBounds, kind, seq, start, step)
@@ -123,7 +124,7 @@ func countBy(seq target, start, step string) string {
 // ownCounters gives the copy of a table sequences of its own for the columns
 // that count: they go on where the table's are, or begin anew. It is the list
 // of columns with those, and the statements that make them.
-func (s *session) ownCounters(ctx context.Context, columns string, to target, goOn bool) (list string, before []string, err error) {
+func (s *session) ownCounters(ctx context.Context, columns string, to catalog.Name, goOn bool) (list string, before []string, err error) {
 	list = counters.ReplaceAllStringFunc(columns, func(call string) string {
 		found, failed := s.conn.Texts(ctx, `select cast(case when ? then coalesce(last_value + increment_by, start_value) else start_value end as varchar),
 			cast(increment_by as varchar) from duckdb_sequences() where sequence_name = ?`, goOn, counters.FindStringSubmatch(call)[1])
@@ -131,7 +132,7 @@ func (s *session) ownCounters(ctx context.Context, columns string, to target, go
 			err = cmp.Or(err, failed)
 			return call
 		}
-		seq := target{to.database, to.schema, autoPrefix + uuid.NewString()}
+		seq := catalog.NameOf(to.Database, to.Schema, autoPrefix+uuid.NewString())
 		before = append(before, countBy(seq, found[0][0], found[0][1]))
 		return "nextval(" + ducksql.Text(seq.String()) + ")"
 	})
@@ -140,15 +141,15 @@ func (s *session) ownCounters(ctx context.Context, columns string, to target, go
 
 // identities makes the columns that count take their values from sequences,
 // and gives the statements that make these.
-func (s *session) identities(rec *record, stmt *ast.CreateTable, at target) (before []string) {
+func (s *session) identities(rec *record, stmt *ast.CreateTable, at catalog.Name) (before []string) {
 	for i := range stmt.Columns {
 		c := &stmt.Columns[i]
 		if c.Identity == nil {
 			continue
 		}
-		seq := target{at.database, at.schema, autoPrefix + uuid.NewString()}
+		seq := catalog.NameOf(at.Database, at.Schema, autoPrefix+uuid.NewString())
 		before = append(before, countBy(seq, orOne(c.Identity.Start), orOne(c.Identity.Increment)))
-		parts := append(seq.name().Parts, ast.Ident{Name: "NEXTVAL"})
+		parts := append(seq.Tree().Parts, ast.Ident{Name: "NEXTVAL"})
 		c.Default, c.Identity, rec.settled = &ast.Column{Parts: parts}, nil, true
 	}
 	return before
@@ -176,8 +177,8 @@ func requireKeys(rec *record, stmt *ast.CreateTable) {
 }
 
 // tableMeta is what a definition says of its table.
-func (s *session) tableMeta(stmt *ast.CreateTable) (meta, error) {
-	m := meta{Created: time.Now(), Transient: stmt.Transient, Hybrid: stmt.Hybrid, Indexes: indexesOf(stmt), Tags: tagsOf(stmt.Tags), Cluster: clusterKey(stmt.ClusterBy),
+func (s *session) tableMeta(stmt *ast.CreateTable) (catalog.Meta, error) {
+	m := catalog.Meta{Created: time.Now(), Transient: stmt.Transient, Hybrid: stmt.Hybrid, Indexes: indexesOf(stmt), Tags: tagsOf(stmt.Tags), Cluster: clusterKey(stmt.ClusterBy),
 		Comment: commentOption(stmt.Options), Retention: retentionOption(stmt.Options)}
 	for _, c := range stmt.Columns {
 		m.Columns = append(m.Columns, columnMetaOf(c))
@@ -199,8 +200,8 @@ func (s *session) tableMeta(stmt *ast.CreateTable) (meta, error) {
 }
 
 // addConstraint notes a constraint, which gets a name if it has none.
-func (s *session) addConstraint(m *meta, c ast.Constraint) error {
-	k := constraintMeta{Name: "SYS_CONSTRAINT_" + uuid.NewString(), Kind: c.Kind, Columns: ast.Names(c.Columns),
+func (s *session) addConstraint(m *catalog.Meta, c ast.Constraint) error {
+	k := catalog.ConstraintMeta{Name: "SYS_CONSTRAINT_" + uuid.NewString(), Kind: c.Kind, Columns: ast.Names(c.Columns),
 		RefColumns: ast.Names(c.RefColumns), Created: time.Now()}
 	if c.Name != nil {
 		k.Name = c.Name.Name
@@ -210,7 +211,7 @@ func (s *session) addConstraint(m *meta, c ast.Constraint) error {
 		if err != nil {
 			return err
 		}
-		k.References = []string{t.database, t.schema, t.table}
+		k.References = []string{t.Database, t.Schema, t.Table}
 	}
 	m.Constraints = append(m.Constraints, k)
 	return nil
@@ -240,20 +241,20 @@ func (s *session) copyTable(ctx context.Context, rec *record, stmt *ast.CreateTa
 	if err != nil {
 		return nil, err
 	}
-	if from.meta.Hybrid != stmt.Hybrid || stmt.Hybrid && rows {
+	if from.Meta.Hybrid != stmt.Hybrid || stmt.Hybrid && rows {
 		return nil, refusal.Unsupported("CREATE TABLE … LIKE and CLONE between a hybrid table and one that is none, and clones of hybrid tables")
 	}
-	columns, err := s.definition(ctx, from.at)
+	columns, err := s.definition(ctx, from.At)
 	if err != nil {
 		return nil, err
 	}
 	at := s.place(rec, stmt.Create, &stmt.Name, to)
 	create := "create " + map[bool]string{true: "or replace "}[stmt.Replace] + map[bool]string{true: "temporary "}[stmt.Temporary] + "table "
-	m := from.meta
+	m := from.Meta
 	m.Created, m.Transient, m.Comment = time.Now(), stmt.Transient, commentOption(stmt.Options)
-	after := []string{commentOn("table", at, m)}
+	after := []string{catalog.CommentOn("table", at, m)}
 	if rows {
-		after = append(after, "insert into "+at.String()+" select * from "+from.at.String())
+		after = append(after, "insert into "+at.String()+" select * from "+from.At.String())
 	}
 	columns, before, err := s.ownCounters(ctx, columns, at, rows)
 	if err != nil {
@@ -270,13 +271,13 @@ func (s *session) copyTable(ctx context.Context, rec *record, stmt *ast.CreateTa
 }
 
 // definition is the list of a table's columns, in DuckDB's SQL.
-func (s *session) definition(ctx context.Context, t target) (string, error) {
-	rows, err := s.conn.Texts(ctx, `select sql from duckdb_tables() where database_name = ? and schema_name = ? and table_name = ?`, t.database, t.schema, t.table)
+func (s *session) definition(ctx context.Context, t catalog.Name) (string, error) {
+	rows, err := s.conn.Texts(ctx, `select sql from duckdb_tables() where database_name = ? and schema_name = ? and table_name = ?`, t.Database, t.Schema, t.Table)
 	switch {
 	case err != nil:
 		return "", err
 	case len(rows) == 0:
-		return "", refusal.NotExist(t.table, nil)
+		return "", refusal.NotExist(t.Table, nil)
 	}
 	return columnList(rows[0][0]), nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 )
 
 // createView is CREATE VIEW.
@@ -21,17 +22,17 @@ func (s *session) createView(ctx context.Context, rec *record, stmt *ast.CreateV
 	if err != nil {
 		return nil, err
 	}
-	m := meta{Created: time.Now(), Secure: stmt.Secure, Comment: commentOption(stmt.Options), Tags: tagsOf(stmt.Tags),
+	m := catalog.Meta{Created: time.Now(), Secure: stmt.Secure, Comment: commentOption(stmt.Options), Tags: tagsOf(stmt.Tags),
 		Text: strings.TrimSpace(sql)}
 	for _, c := range stmt.Columns {
 		if c.Comment != nil {
-			m.column(c.Name.Name).Comment = c.Comment.Value
+			m.Column(c.Name.Name).Comment = c.Comment.Value
 		}
 	}
 	if len(stmt.Columns) > 0 {
 		if n, err := s.queryWidth(ctx, stmt.Query); err != nil || n != len(stmt.Columns) {
 			return nil, cmp.Or(err, error(&warehouse.Error{Code: 2057, State: "42601", Message: fmt.Sprintf(
-				"SQL compilation error:\nView definition for %s declared %d column(s), but view query produces %d column(s).", written(to, true), len(stmt.Columns), n)}))
+				"SQL compilation error:\nView definition for %s declared %d column(s), but view query produces %d column(s).", catalog.Written(to, true), len(stmt.Columns), n)}))
 		}
 	}
 	at := s.place(rec, stmt.Create, &stmt.Name, to)
@@ -45,12 +46,12 @@ func (s *session) createView(ctx context.Context, rec *record, stmt *ast.CreateV
 	for i := range min(len(stmt.Columns), len(made)) {
 		made[i].Name = stmt.Columns[i].Name.Name
 	}
-	m.derive(made)
-	m.deriveLengths(made)
+	m.Derive(made)
+	m.DeriveLengths(made)
 	if err := distinctColumns(made); err != nil {
 		return nil, err
 	}
-	if err := s.define(ctx, rec, t, args, nil, []string{commentOn("view", at, m)}); err != nil {
+	if err := s.define(ctx, rec, t, args, nil, []string{catalog.CommentOn("view", at, m)}); err != nil {
 		return nil, err
 	}
 	if err := s.placed(stmt.Create, stmt.CopyGrants, at); err != nil {
@@ -68,7 +69,7 @@ func (s *session) createSequence(ctx context.Context, rec *record, stmt *ast.Cre
 	if err != nil {
 		return nil, err
 	}
-	m := meta{Created: time.Now(), Comment: commentOption(stmt.Options), Ordered: stmt.Order == "ORDER"}
+	m := catalog.Meta{Created: time.Now(), Comment: commentOption(stmt.Options), Ordered: stmt.Order == "ORDER"}
 	if stmt.Start == nil { // DuckDB would begin at the least value
 		stmt.Start, rec.settled = &ast.Number{Text: "1"}, true
 	}
@@ -77,7 +78,7 @@ func (s *session) createSequence(ctx context.Context, rec *record, stmt *ast.Cre
 		return nil, err
 	}
 	t.text += " " + sequenceBounds
-	if err := s.define(ctx, rec, t, nil, nil, []string{commentOn("sequence", to, m)}); err != nil {
+	if err := s.define(ctx, rec, t, nil, nil, []string{catalog.CommentOn("sequence", to, m)}); err != nil {
 		return nil, err
 	}
 	return rec.status(fmt.Sprintf("Sequence %s successfully created.", stmt.Name.Last())), nil

@@ -8,6 +8,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -106,29 +107,29 @@ func (s *session) there(ctx context.Context, rec *record, c ast.Create, n *ast.N
 
 // place is where an object is made: for a temporary one among the session's
 // own, under a name that goes into the statement.
-func (s *session) place(rec *record, c ast.Create, name **ast.Name, to target) target {
+func (s *session) place(rec *record, c ast.Create, name **ast.Name, to catalog.Name) catalog.Name {
 	if !c.Temporary {
 		return to
 	}
-	at := to.temporary()
-	*name, rec.settled = at.name(), true
+	at := to.Temporary()
+	*name, rec.settled = at.Tree(), true
 	return at
 }
 
 // placed notes that a table or view was made: a temporary one, or one in the
 // place of another, whose grants go with it unless they are copied.
-func (s *session) placed(c ast.Create, copyGrants bool, at target) error {
-	if at.database == tempDatabase {
+func (s *session) placed(c ast.Create, copyGrants bool, at catalog.Name) error {
+	if at.Database == catalog.Temp {
 		if s.temps == nil {
-			s.temps = map[target]bool{}
+			s.temps = map[catalog.Name]bool{}
 		}
-		s.temps[at.permanent()] = true
+		s.temps[at.Permanent()] = true
 		return nil // it hides what has its name, and that has its grants
 	}
 	if !c.Replace || copyGrants {
 		return nil
 	}
-	return s.w.account.Forget(written(at, true))
+	return s.w.account.Forget(catalog.Written(at, true))
 }
 
 // counters finds the calls for such columns in a table's definition.
@@ -162,17 +163,17 @@ func (s *session) queryWidth(ctx context.Context, q *ast.Query) (int, error) {
 }
 
 // newObject is newTarget in a schema that is there.
-func (s *session) newObject(ctx context.Context, n *ast.Name) (target, error) {
+func (s *session) newObject(ctx context.Context, n *ast.Name) (catalog.Name, error) {
 	to, err := s.newTarget(n)
 	if err != nil {
 		return to, err
 	}
-	if !s.w.hasDatabase(to.database) {
-		return to, refusal.Missing("Database", to.database)
+	if !s.w.hasDatabase(to.Database) {
+		return to, refusal.Missing("Database", to.Database)
 	}
-	if err := s.checkSchema(ctx, to.database, to.schema); err != nil {
+	if err := s.checkSchema(ctx, to.Database, to.Schema); err != nil {
 		if errors.Is(err, warehouse.ErrNotExist) {
-			err = refusal.Missing("Schema", to.database+"."+to.schema)
+			err = refusal.Missing("Schema", to.Database+"."+to.Schema)
 		}
 		return to, err
 	}

@@ -37,9 +37,9 @@ func (s *session) describeSequence(ctx context.Context, rec *record, stmt *ast.D
 	if err != nil {
 		return nil, err
 	}
-	all, err := showSequences(ctx, s, area{database: o.at.database, schema: o.at.schema})
+	all, err := showSequences(ctx, s, area{database: o.At.Database, schema: o.At.Schema})
 	for _, r := range all {
-		if r.at == o.at {
+		if r.at == o.At {
 			return rec.table(listing.Columns(showings["SEQUENCES"].columns), [][]any{r.row}), nil
 		}
 	}
@@ -57,7 +57,7 @@ func (s *session) describeContainer(ctx context.Context, rec *record, stmt *ast.
 		schemas, err := showSchemas(ctx, s, area{database: name})
 		var rows [][]any
 		for _, r := range schemas {
-			rows = append(rows, []any{r.row[0], r.at.table, "SCHEMA"})
+			rows = append(rows, []any{r.row[0], r.at.Table, "SCHEMA"})
 		}
 		return rec.table(columns, rows), err
 	}
@@ -71,7 +71,7 @@ func (s *session) describeContainer(ctx context.Context, rec *record, stmt *ast.
 	objects, err := s.objectsIn(ctx, area{database: database, schema: schema}, "TABLE", "VIEW", "SEQUENCE")
 	var rows [][]any
 	for _, o := range objects {
-		rows = append(rows, []any{o.meta.Created, o.at.permanent().table, o.kind})
+		rows = append(rows, []any{o.Meta.Created, o.At.Permanent().Table, o.Kind})
 	}
 	return rec.table(columns, rows), err
 }

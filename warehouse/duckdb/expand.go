@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -19,7 +20,7 @@ const expandingDepth = 32
 // An expanding puts the bodies of users' functions in the place of their calls.
 type expanding struct {
 	s       *session
-	in      target // the place where unqualified names are looked up
+	in      catalog.Name // the place where unqualified names are looked up
 	info    *types.Info
 	tables  map[*ast.Call]bool // calls that stand where a table does
 	depth   int
@@ -36,7 +37,7 @@ func (s *session) expand(tree ast.Statement) (changed bool, err error) {
 	if s.running != nil {
 		config.Binds = s.running.binds
 	}
-	e := &expanding{s: s, in: target{database: s.database, schema: s.schema}, info: types.Check(tree, config)}
+	e := &expanding{s: s, in: catalog.Name{Database: s.database, Schema: s.schema}, info: types.Check(tree, config)}
 	e.nameItems(tree)
 	e.tree(tree)
 	return e.changed, e.err
@@ -282,7 +283,7 @@ func (e *expanding) inner(f *function) (*expanding, error) {
 	if e.depth >= expandingDepth {
 		return nil, &warehouse.Error{Code: 2057, State: "42601", Message: "SQL compilation error:\nfunction " + f.Name + " calls itself"}
 	}
-	return &expanding{s: e.s, in: target{database: f.Database, schema: f.Schema}, depth: e.depth + 1}, nil
+	return &expanding{s: e.s, in: catalog.Name{Database: f.Database, Schema: f.Schema}, depth: e.depth + 1}, nil
 }
 
 // scalar is a call of f as an expression.
@@ -446,7 +447,7 @@ func (e *expanding) qualify(q *ast.Query) {
 		if t.Alias == nil {
 			t.Alias = &ast.Alias{Name: t.Name.Parts[len(t.Name.Parts)-1]}
 		}
-		place := []ast.Ident{{Name: e.in.database, Quoted: true}, {Name: e.in.schema, Quoted: true}}
+		place := []ast.Ident{{Name: e.in.Database, Quoted: true}, {Name: e.in.Schema, Quoted: true}}
 		if n := len(t.Name.Parts); n < 3 {
 			t.Name.Parts = append(place[:3-n:3-n], t.Name.Parts...)
 		}

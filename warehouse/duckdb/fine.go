@@ -9,6 +9,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
@@ -64,7 +65,7 @@ func (s *session) refine(ctx context.Context, columns coarseColumns) error {
 		if err != nil {
 			return err
 		}
-		if err := s.refineColumn(ctx, o.at, c.column); err != nil {
+		if err := s.refineColumn(ctx, o.At, c.column); err != nil {
 			return err
 		}
 	}
@@ -79,7 +80,7 @@ func (s *session) refine(ctx context.Context, columns coarseColumns) error {
 func (w *Warehouse) remakeViews(ctx context.Context) error {
 	for _, database := range w.attached() {
 		err := w.migrateViews(ctx, database, func(v legacyView) bool {
-			cur, err := w.admin.Prepare(ctx, "from "+target{database, v.schema, v.name}.String())
+			cur, err := w.admin.Prepare(ctx, "from "+catalog.NameOf(database, v.schema, v.name).String())
 			if err == nil {
 				cur.Close()
 			}
@@ -96,9 +97,9 @@ func (w *Warehouse) remakeViews(ctx context.Context) error {
 }
 
 // refineColumn changes the type of one column, with its default.
-func (s *session) refineColumn(ctx context.Context, at target, column string) error {
+func (s *session) refineColumn(ctx context.Context, at catalog.Name, column string) error {
 	found, err := s.conn.Texts(ctx, `select data_type, coalesce(column_default, '') from duckdb_columns()
-		where lower(database_name) = lower(?) and schema_name = ? and table_name = ? and lower(column_name) = lower(?)`, at.database, at.schema, at.table, column)
+		where lower(database_name) = lower(?) and schema_name = ? and table_name = ? and lower(column_name) = lower(?)`, at.Database, at.Schema, at.Table, column)
 	if err != nil || len(found) == 0 {
 		return err
 	}
@@ -116,8 +117,8 @@ func (s *session) refineColumn(ctx context.Context, at target, column string) er
 	if def != "" {
 		steps = append(steps, alter+"set default "+ducksql.FineFrom("cast("+def+" as "+from+")", from))
 	}
-	if at.database != tempDatabase { // for the next start, if this one ends before the views are done
-		table := metaTableOf(at.database)
+	if at.Database != catalog.Temp { // for the next start, if this one ends before the views are done
+		table := metaTableOf(at.Database)
 		steps = append(steps, fmt.Sprintf("insert into %[1]s select %[2]s, 'VIEWS', '' where not exists (from %[1]s where kind = %[2]s)", table, ducksql.Text(migrating)))
 	}
 	if s.inTx {
@@ -126,7 +127,7 @@ func (s *session) refineColumn(ctx context.Context, at target, column string) er
 			return err
 		}
 		defer cur.Close()
-		if _, err := s.keep(ctx, step{table: at.table, types: []string{"INTEGER"}, apply: steps}, cur); err != nil {
+		if _, err := s.keep(ctx, step{table: at.Table, types: []string{"INTEGER"}, apply: steps}, cur); err != nil {
 			return err
 		}
 		s.tx.writes++
@@ -177,7 +178,7 @@ func (a *assigning) refuse(err error) {
 
 // refineAll makes room in all columns of a table that files go into, once one of
 // them needs it.
-func (s *session) refineAll(ctx context.Context, at target, columns []ducksql.Column) error {
+func (s *session) refineAll(ctx context.Context, at catalog.Name, columns []ducksql.Column) error {
 	if !s.fine {
 		return nil
 	}

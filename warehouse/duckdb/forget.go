@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 )
 
@@ -26,7 +27,7 @@ type fate struct {
 func (s *session) fateOf(stmt ast.Statement) *fate {
 	switch stmt := stmt.(type) {
 	case *ast.CreateTable:
-		if f := s.tableFate(stmt.Name, true); f != nil && stmt.Replace && stmt.Temporary == (f.database == tempDatabase) {
+		if f := s.tableFate(stmt.Name, true); f != nil && stmt.Replace && stmt.Temporary == (f.database == catalog.Temp) {
 			return f
 		}
 	case *ast.CreateObject:
@@ -68,8 +69,8 @@ func (s *session) tableFate(name *ast.Name, stages bool) *fate {
 	if err != nil { // the statement itself will say so
 		return nil
 	}
-	return &fate{database: t.database, schema: t.schema, table: t.table, stages: stages,
-		steps: []string{fmt.Sprintf("delete from %s where schema_name = %s and table_name = %s", kept(t.database, keptLoads), ducksql.Text(t.schema), ducksql.Text(t.table))}}
+	return &fate{database: t.Database, schema: t.Schema, table: t.Table, stages: stages,
+		steps: []string{fmt.Sprintf("delete from %s where schema_name = %s and table_name = %s", kept(t.Database, keptLoads), ducksql.Text(t.Schema), ducksql.Text(t.Table))}}
 }
 
 func (s *session) schemaFate(name *ast.Name) *fate {
@@ -96,7 +97,7 @@ func (s *session) renamed(from, to *ast.Name) *fate {
 		return nil
 	}
 	f.steps = []string{fmt.Sprintf("update %s set table_name = %s where schema_name = %s and table_name = %s",
-		kept(f.database, keptLoads), ducksql.Text(t.table), ducksql.Text(f.schema), ducksql.Text(f.table))}
+		kept(f.database, keptLoads), ducksql.Text(t.Table), ducksql.Text(f.schema), ducksql.Text(f.table))}
 	return f
 }
 
@@ -108,14 +109,14 @@ func (s *session) swapped(one, other *ast.Name) *fate {
 		return nil
 	}
 	f.steps = []string{fmt.Sprintf("update %[1]s set table_name = case when table_name = %[3]s then %[4]s else %[3]s end where schema_name = %[2]s and table_name in (%[3]s, %[4]s)",
-		kept(f.database, keptLoads), ducksql.Text(f.schema), ducksql.Text(f.table), ducksql.Text(t.table))}
+		kept(f.database, keptLoads), ducksql.Text(f.schema), ducksql.Text(f.table), ducksql.Text(t.Table))}
 	return f
 }
 
 // fated runs a statement together with the fate it brings.
 func (s *session) fated(ctx context.Context, stmt ast.Statement, run func() (*warehouse.Result, error)) (*warehouse.Result, error) {
 	f := s.fateOf(stmt)
-	if f != nil && f.database == tempDatabase {
+	if f != nil && f.database == catalog.Temp {
 		delete(s.tempLoads, f.table)
 	}
 	if f == nil || !s.w.hasDatabase(f.database) {

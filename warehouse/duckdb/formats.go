@@ -8,6 +8,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
@@ -67,9 +68,9 @@ func (s *session) formatNamed(ctx context.Context, o ast.Option, value ast.Expr)
 	case *ast.Column:
 		name, err = s.complete(ast.Names(value.Parts))
 	case *ast.String:
-		var full target
+		var full catalog.Name
 		full, err = s.resolve(value.Value)
-		name = stage.Name{Database: full.database, Schema: full.schema, Stage: full.table}
+		name = stage.Name{Database: full.Database, Schema: full.Schema, Stage: full.Table}
 	default:
 		return nil, refusal.BadOption(o, fileformat.Word(value))
 	}

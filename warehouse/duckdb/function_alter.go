@@ -60,10 +60,10 @@ func (s *session) changeFunction(f *function, action ast.Action) error {
 		if err != nil {
 			return err
 		}
-		if to.database != f.Database {
+		if to.Database != f.Database {
 			return refusal.Unsupported("moving a function to another database")
 		}
-		f.Schema, f.Name = to.schema, to.table
+		f.Schema, f.Name = to.Schema, to.Table
 		for _, other := range s.w.functions.named(to) {
 			if other.signature() == f.signature() {
 				return refusal.Exists(f.Name, nil)

@@ -15,6 +15,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
@@ -24,20 +25,20 @@ import (
 // statements that call it, with the arguments in the place of its parameters; one
 // in JavaScript is run for each row.
 type function struct {
-	Database   string       `json:"database"`
-	Schema     string       `json:"schema"`
-	Name       string       `json:"name"`
-	Params     []parameter  `json:"params,omitempty"`
-	Returns    string       `json:"returns,omitempty"`  // a scalar's type
-	Table      []columnMeta `json:"table,omitempty"`    // a table's columns
-	Language   string       `json:"language,omitempty"` // "" for SQL
-	Body       string       `json:"body"`
-	Text       string       `json:"text"` // the definition as it was sent
-	Comment    string       `json:"comment,omitempty"`
-	Secure     bool         `json:"secure,omitempty"`
-	Memoizable bool         `json:"memoizable,omitempty"`
-	Properties []string     `json:"properties,omitempty"`
-	Created    time.Time    `json:"created"`
+	Database   string               `json:"database"`
+	Schema     string               `json:"schema"`
+	Name       string               `json:"name"`
+	Params     []parameter          `json:"params,omitempty"`
+	Returns    string               `json:"returns,omitempty"`  // a scalar's type
+	Table      []catalog.ColumnMeta `json:"table,omitempty"`    // a table's columns
+	Language   string               `json:"language,omitempty"` // "" for SQL
+	Body       string               `json:"body"`
+	Text       string               `json:"text"` // the definition as it was sent
+	Comment    string               `json:"comment,omitempty"`
+	Secure     bool                 `json:"secure,omitempty"`
+	Memoizable bool                 `json:"memoizable,omitempty"`
+	Properties []string             `json:"properties,omitempty"`
+	Created    time.Time            `json:"created"`
 
 	temporary bool
 }
@@ -95,10 +96,10 @@ func (f *function) required() int {
 // functions are those of all databases.
 type functions struct {
 	mu  sync.RWMutex
-	all map[target][]*function // by database, schema and name
+	all map[catalog.Name][]*function // by database, schema and name
 }
 
-func (fs *functions) named(t target) []*function {
+func (fs *functions) named(t catalog.Name) []*function {
 	fs.mu.RLock()
 	defer fs.mu.RUnlock()
 	return slices.Clone(fs.all[t])
@@ -123,9 +124,9 @@ func (fs *functions) put(f *function) {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
 	if fs.all == nil {
-		fs.all = map[target][]*function{}
+		fs.all = map[catalog.Name][]*function{}
 	}
-	at := target{f.Database, f.Schema, f.Name}
+	at := catalog.NameOf(f.Database, f.Schema, f.Name)
 	fs.all[at] = append(fs.all[at], f)
 }
 
@@ -133,7 +134,7 @@ func (fs *functions) put(f *function) {
 func (fs *functions) remove(f *function) {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
-	at := target{f.Database, f.Schema, f.Name}
+	at := catalog.NameOf(f.Database, f.Schema, f.Name)
 	kept := slices.DeleteFunc(slices.Clone(fs.all[at]), func(g *function) bool { return g.signature() == f.signature() })
 	if len(kept) == 0 {
 		delete(fs.all, at)
@@ -147,7 +148,7 @@ func (fs *functions) removeIn(database, schema string) {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
 	for t := range fs.all {
-		if t.database == database && (schema == "" || t.schema == schema) {
+		if t.Database == database && (schema == "" || t.Schema == schema) {
 			delete(fs.all, t)
 		}
 	}
@@ -202,7 +203,7 @@ func (s *session) createFunction(ctx context.Context, rec *record, stmt *ast.Cre
 	if err != nil {
 		return nil, err
 	}
-	if err := s.checkSchema(ctx, at.database, at.schema); err != nil {
+	if err := s.checkSchema(ctx, at.Database, at.Schema); err != nil {
 		return nil, err
 	}
 	f := functionOf(stmt, at, sql)
@@ -236,15 +237,15 @@ func (s *session) createFunction(ctx context.Context, rec *record, stmt *ast.Cre
 	return rec.status(fmt.Sprintf("Function %s successfully created.", f.Name)), nil
 }
 
-func functionOf(stmt *ast.CreateFunction, at target, sql string) *function {
-	f := &function{Database: at.database, Schema: at.schema, Name: at.table, Body: stmt.Body.Value, Text: strings.TrimSpace(sql),
+func functionOf(stmt *ast.CreateFunction, at catalog.Name, sql string) *function {
+	f := &function{Database: at.Database, Schema: at.Schema, Name: at.Table, Body: stmt.Body.Value, Text: strings.TrimSpace(sql),
 		Comment: commentOption(stmt.Options), Secure: stmt.Secure, Properties: stmt.Properties, Created: time.Now(),
 		Memoizable: slices.Contains(stmt.Properties, "MEMOIZABLE"), temporary: stmt.Temporary}
 	if stmt.Language != "SQL" {
 		f.Language = stmt.Language
 	}
 	for _, p := range stmt.Params {
-		param := parameter{Name: p.Name.Name, Type: typeText(p.Type)}
+		param := parameter{Name: p.Name.Name, Type: catalog.TypeText(p.Type)}
 		if p.Default != nil {
 			param.Default = print.SQL(p.Default)
 		}
@@ -254,9 +255,9 @@ func functionOf(stmt *ast.CreateFunction, at target, sql string) *function {
 		f.Returns = resultText(stmt.Returns)
 		return f
 	}
-	f.Table = []columnMeta{}
+	f.Table = []catalog.ColumnMeta{}
 	for _, c := range stmt.ReturnsTable {
-		f.Table = append(f.Table, columnMeta{Name: c.Name.Name, Type: resultText(c.Type)})
+		f.Table = append(f.Table, catalog.ColumnMeta{Name: c.Name.Name, Type: resultText(c.Type)})
 	}
 	return f
 }
@@ -267,7 +268,7 @@ func resultText(t *ast.Type) string {
 	if len(t.Args) == 0 && types.LengthOf(t) != "" {
 		t = &ast.Type{Name: "VARCHAR"}
 	}
-	return typeText(t)
+	return catalog.TypeText(t)
 }
 
 // tryFunction compiles a call of f with nulls, so that a body that cannot work
@@ -319,23 +320,23 @@ var builtin = sync.OnceValue(func() map[string]bool {
 
 // functionNamed finds the functions that a name can mean: temporary ones of
 // the session, then those of the schema.
-func (s *session) functionNamed(n *ast.Name, in target) []*function {
+func (s *session) functionNamed(n *ast.Name, in catalog.Name) []*function {
 	if s.w.functions.empty() && s.functions.empty() || len(n.Parts) == 0 || len(n.Parts) > 3 {
 		return nil
 	}
-	at := target{in.database, in.schema, n.Last()}
-	if len(n.Parts) == 1 && builtin()[at.table] {
+	at := catalog.NameOf(in.Database, in.Schema, n.Last())
+	if len(n.Parts) == 1 && builtin()[at.Table] {
 		return nil
 	}
 	if len(n.Parts) > 1 {
-		at.schema = n.Parts[len(n.Parts)-2].Name
+		at.Schema = n.Parts[len(n.Parts)-2].Name
 	}
 	if len(n.Parts) > 2 {
-		at.database = n.Parts[0].Name
+		at.Database = n.Parts[0].Name
 	}
 	found := append(s.functions.named(at), s.w.functions.named(at)...)
-	if found == nil && len(n.Parts) == 1 && at.schema != defaultSchema {
-		at.schema = defaultSchema // which the search path ends with
+	if found == nil && len(n.Parts) == 1 && at.Schema != defaultSchema {
+		at.Schema = defaultSchema // which the search path ends with
 		found = append(s.functions.named(at), s.w.functions.named(at)...)
 	}
 	return found
@@ -351,13 +352,13 @@ func (fs *functions) empty() bool {
 func (s *session) functionBySignature(n *ast.Name, args []*ast.Type) (*function, error) {
 	types := make([]string, len(args))
 	for i, a := range args {
-		types[i] = typeText(a)
+		types[i] = catalog.TypeText(a)
 	}
 	at, err := s.newTarget(n)
 	if err != nil {
 		return nil, err
 	}
-	want := signatureOf(at.table, types)
+	want := signatureOf(at.Table, types)
 	for _, f := range append(s.functions.named(at), s.w.functions.named(at)...) {
 		if f.signature() == want {
 			return f, nil

@@ -9,6 +9,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -36,9 +37,9 @@ func (s *session) getDDL(ctx context.Context, c *ast.Call) (ast.Expr, error) {
 		if name == nil {
 			return nil, refusal.NotExist(texts[1], nil)
 		}
-		var o *object
+		var o *catalog.Object
 		if o, err = s.mustFind(ctx, &ast.Name{Parts: name}, kind); err == nil {
-			ddl, err = definitionOf(ctx, s.conn, o, full)
+			ddl, err = catalog.Definition(ctx, s.conn, o, full)
 		}
 	case "FUNCTION":
 		ddl, err = s.functionDDL(texts[1], full)
@@ -89,8 +90,8 @@ func (f *function) ddl(full bool) string {
 	if f.strict() {
 		language += "\nSTRICT"
 	}
-	return fmt.Sprintf("CREATE OR REPLACE %sFUNCTION %s(%s)\nRETURNS %s\nLANGUAGE %s%s\nAS %s;", secure, written(target{f.Database, f.Schema, f.Name}, full),
-		strings.Join(params, ", "), returns, language, commentClause("\nCOMMENT=", f.Comment), warehouse.QuoteString(f.Body))
+	return fmt.Sprintf("CREATE OR REPLACE %sFUNCTION %s(%s)\nRETURNS %s\nLANGUAGE %s%s\nAS %s;", secure, catalog.Written(catalog.NameOf(f.Database, f.Schema, f.Name), full),
+		strings.Join(params, ", "), returns, language, catalog.CommentClause("\nCOMMENT=", f.Comment), warehouse.QuoteString(f.Body))
 }
 
 // schemaDDL is a schema's definition with those of all that is in it.
@@ -122,7 +123,7 @@ func (s *session) definitionsIn(ctx context.Context, database, schema string, fu
 			return "", err
 		}
 		for _, o := range objects {
-			ddl, err := definitionOf(ctx, s.conn, o, full)
+			ddl, err := catalog.Definition(ctx, s.conn, o, full)
 			if err != nil {
 				return "", err
 			}
@@ -141,7 +142,7 @@ func (s *session) definitionsIn(ctx context.Context, database, schema string, fu
 // full names: they are not in one place.
 func (s *session) databaseDDL(ctx context.Context, text string) (string, error) {
 	name := splitName(text)
-	if len(name) != 1 || !s.w.hasDatabase(name[0].Name) || hidden(name[0].Name) {
+	if len(name) != 1 || !s.w.hasDatabase(name[0].Name) || catalog.Hidden(name[0].Name) {
 		return "", refusal.Missing("Database", text)
 	}
 	database := name[0].Name
@@ -151,10 +152,10 @@ func (s *session) databaseDDL(ctx context.Context, text string) (string, error) 
 		return "", err
 	}
 	for _, sh := range schemas {
-		if sh.at.table == "INFORMATION_SCHEMA" {
+		if sh.at.Table == "INFORMATION_SCHEMA" {
 			continue
 		}
-		part, err := s.definitionsIn(ctx, database, sh.at.table, true)
+		part, err := s.definitionsIn(ctx, database, sh.at.Table, true)
 		if err != nil {
 			return "", err
 		}
@@ -173,7 +174,7 @@ func (s *session) formatDDL(ctx context.Context, text string, full bool) (string
 	if err != nil {
 		return "", err
 	}
-	at := stage.Name{Database: t.database, Schema: t.schema, Stage: t.table}
+	at := stage.Name{Database: t.Database, Schema: t.Schema, Stage: t.Table}
 	f, err := s.findFormat(ctx, at)
 	if err == nil && f == nil {
 		err = refusal.Missing("File format", at.String())
@@ -181,5 +182,5 @@ func (s *session) formatDDL(ctx context.Context, text string, full bool) (string
 	if err != nil {
 		return "", err
 	}
-	return "CREATE OR REPLACE FILE FORMAT " + written(t, full) + "\n\t" + strings.Join(f.SQL(), "\n\t") + "\n;", nil
+	return "CREATE OR REPLACE FILE FORMAT " + catalog.Written(t, full) + "\n\t" + strings.Join(f.SQL(), "\n\t") + "\n;", nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/account"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
@@ -125,7 +126,7 @@ func (s *session) grantedOn(ctx context.Context, stmt *ast.Grant) (names []strin
 		if err != nil {
 			return nil, kind, err
 		}
-		return []string{written(o.at.permanent(), true)}, o.kind, nil
+		return []string{catalog.Written(o.At.Permanent(), true)}, o.Kind, nil
 	case kind == "FUNCTION":
 		f, err := s.functionBySignature(stmt.Name, stmt.Args)
 		if err != nil {
@@ -136,7 +137,7 @@ func (s *session) grantedOn(ctx context.Context, stmt *ast.Grant) (names []strin
 		return []string{stmt.Name.Last()}, kind, nil
 	}
 	t, err := s.resolveName(stmt.Name)
-	return []string{written(t, true)}, kind, err
+	return []string{catalog.Written(t, true)}, kind, err
 }
 
 // grantedMany is for ALL and FUTURE … IN.
@@ -163,13 +164,13 @@ func (s *session) grantedMany(ctx context.Context, stmt *ast.Grant) (names []str
 	if kind == "SCHEMA" {
 		schemas, err := showSchemas(ctx, s, in)
 		for _, sh := range schemas {
-			names = append(names, sh.at.database+"."+sh.at.table)
+			names = append(names, sh.at.Database+"."+sh.at.Table)
 		}
 		return names, kind, err
 	}
 	objects, err := s.objectsIn(ctx, in, kind)
 	for _, o := range objects {
-		names = append(names, written(o.at.permanent(), true))
+		names = append(names, catalog.Written(o.At.Permanent(), true))
 	}
 	return names, kind, err
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -70,7 +71,7 @@ func (s *session) HasHybridTables() bool {
 		return ok && known.(bool)
 	}
 	rows, err := s.conn.Texts(context.Background(), `select 1 from duckdb_tables() where database_name = ? and starts_with(comment, ?) and
-		json_extract(comment, '$.hybrid') = 'true' limit 1`, s.database, metaPrefix)
+		json_extract(comment, '$.hybrid') = 'true' limit 1`, s.database, catalog.MetaPrefix)
 	if err != nil {
 		return false
 	}

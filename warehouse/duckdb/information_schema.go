@@ -10,12 +10,13 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 )
 
 // ofMeta is one member of the JSON in an object's comment.
 func ofMeta(comment, member string) string {
-	return "case when starts_with(" + comment + ", '" + metaPrefix + "') then json_extract_string(" + comment + ", '$." + member + "') end"
+	return "case when starts_with(" + comment + ", '" + catalog.MetaPrefix + "') then json_extract_string(" + comment + ", '$." + member + "') end"
 }
 
 // retention is the days of DATA_RETENTION_TIME_IN_DAYS, one if nobody said.
@@ -25,7 +26,7 @@ func retention(comment string) string {
 
 // shownComment is what users see of an object's comment.
 func shownComment(comment string) string {
-	return "case when starts_with(" + comment + ", '" + metaPrefix + "') then nullif(json_extract_string(" + comment + ", '$.comment'), '') else " + comment + " end"
+	return "case when starts_with(" + comment + ", '" + catalog.MetaPrefix + "') then nullif(json_extract_string(" + comment + ", '$.comment'), '') else " + comment + " end"
 }
 
 // partsOf are the parts of the full name of what DuckDB calls something else
@@ -106,7 +107,7 @@ var informationSchema = map[string]string{
 		cast(json_extract_string(meta, '$.created') as timestamptz) as LAST_ALTERED, json_extract_string(meta, '$.comment') as COMMENT,
 		'NO' as IS_EXTERNAL, case when json_extract_string(meta, '$.secure') = 'true' then 'YES' else 'NO' end as IS_SECURE
 		from %[2]s.SNOWPIT_INFORMATION_SCHEMA."__META" where kind = 'FUNCTION'`,
-	"TABLE_CONSTRAINTS": `with o as (select database_name, schema_name, table_name, unnest(from_json(json_extract(case when starts_with(comment, '` + metaPrefix + `')
+	"TABLE_CONSTRAINTS": `with o as (select database_name, schema_name, table_name, unnest(from_json(json_extract(case when starts_with(comment, '` + catalog.MetaPrefix + `')
 			then comment end, '$.constraints'), '[{"name":"VARCHAR","kind":"VARCHAR","created":"VARCHAR"}]')) as k
 			from duckdb_tables() where database_name = %[1]s)
 		select database_name as CONSTRAINT_CATALOG, schema_name as CONSTRAINT_SCHEMA, k.name as CONSTRAINT_NAME, database_name as TABLE_CATALOG,
@@ -126,7 +127,7 @@ const columnsView = `with o as (select database_name as dd, schema_name as ds, t
 	c as (select case when database_name = 'temp' and starts_with(table_name, '["') then json_extract_string(table_name, '$[0]') else database_name end as D,
 		case when database_name = 'temp' and starts_with(table_name, '["') then json_extract_string(table_name, '$[1]') else schema_name end as S,
 		case when database_name = 'temp' and starts_with(table_name, '["') then json_extract_string(table_name, '$[2]') else table_name end as N, *,
-		list_filter(from_json(json_extract(case when starts_with(o.m, '` + metaPrefix + `') then o.m end, '$.columns'),
+		list_filter(from_json(json_extract(case when starts_with(o.m, '` + catalog.MetaPrefix + `') then o.m end, '$.columns'),
 			'[{"name":"VARCHAR","type":"VARCHAR","comment":"VARCHAR","default":"VARCHAR","identity":"VARCHAR"}]'), lambda x: x.name = column_name)[1] as k
 		from duckdb_columns() join o on database_name = dd and schema_name = ds and table_name = dn where not internal),
 	t as (select *, coalesce(k.type, case when regexp_matches(data_type, '^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?)$') then 'NUMBER(38,0)'
@@ -191,7 +192,7 @@ func (w *Warehouse) furnish(ctx context.Context, database string) error {
 func furniture(database string) []string {
 	steps := []string{
 		"create schema if not exists " + ducksql.Name(database) + "." + defaultSchema,
-		"create schema if not exists " + ducksql.Name(database) + "." + informationSchemaName,
+		"create schema if not exists " + ducksql.Name(database) + "." + catalog.InformationSchema,
 		"create table if not exists " + metaTableOf(database) + " (kind varchar, name varchar, meta varchar)",
 	}
 	for _, m := range [][2]string{{"DATABASE", database}, {"SCHEMA", defaultSchema}} {
@@ -199,7 +200,7 @@ func furniture(database string) []string {
 			"where not exists (from %[1]s where kind = %[2]s and name = %[3]s)", metaTableOf(database), ducksql.Text(m[0]), ducksql.Text(m[1])))
 	}
 	for _, name := range slices.Sorted(maps.Keys(informationSchema)) {
-		steps = append(steps, fmt.Sprintf("create or replace view %s.%s.%s as ", ducksql.Name(database), informationSchemaName, name)+
+		steps = append(steps, fmt.Sprintf("create or replace view %s.%s.%s as ", ducksql.Name(database), catalog.InformationSchema, name)+
 			fmt.Sprintf(informationSchema[name]+"%[3]s", ducksql.Text(database), ducksql.Name(database), ""))
 	}
 	return append(steps, keeping(database)...)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
@@ -80,7 +81,7 @@ func formatDefaults(name string) string {
 
 // kept is the full name of one of the keptTables.
 func kept(database, table string) string {
-	return ducksql.Name(database) + "." + informationSchemaName + "." + ducksql.Name(table)
+	return ducksql.Name(database) + "." + catalog.InformationSchema + "." + ducksql.Name(table)
 }
 
 // keeping are the statements that make the keptTables and the keptViews.
@@ -90,7 +91,7 @@ func keeping(database string) (steps []string) {
 	}
 	for _, view := range slices.Sorted(maps.Keys(keptViews)) {
 		steps = append(steps, fmt.Sprintf("create or replace view %s as ", kept(database, view))+
-			fmt.Sprintf(keptViews[view], ducksql.Text(database), ducksql.Name(database)+"."+informationSchemaName))
+			fmt.Sprintf(keptViews[view], ducksql.Text(database), ducksql.Name(database)+"."+catalog.InformationSchema))
 	}
 	return steps
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
@@ -57,7 +58,7 @@ func (s *session) load(ctx context.Context, table string, mode warehouse.LoadMod
 	if l.target, err = s.resolve(table); err != nil {
 		return 0, err
 	}
-	if cased(l.target.permanent().table) {
+	if cased(l.target.Permanent().Table) {
 		s.w.cased.Store(true)
 	}
 	l.peek()
@@ -106,7 +107,7 @@ func ignoreNoTransaction(err error) error {
 type load struct {
 	s       *session
 	mode    warehouse.LoadMode
-	target  target
+	target  catalog.Name
 	rows    array.RecordReader
 	writers []*engine.ColumnWriter
 	types   []string       // of the table's columns
@@ -188,16 +189,16 @@ func (l *load) plan(ctx context.Context, columns []warehouse.Column) (err error)
 func (l *load) existing(ctx context.Context) (columns []warehouse.Column, types []string, err error) {
 	rows, err := l.s.conn.Texts(ctx, `select column_name, data_type, database_name, schema_name from duckdb_columns()
 		where lower(table_name) = lower(?) and (database_name = 'temp' or lower(database_name) = lower(?) and lower(schema_name) = lower(?))
-		order by database_name = 'temp' desc, column_index`, l.target.table, l.target.database, l.target.schema)
+		order by database_name = 'temp' desc, column_index`, l.target.Table, l.target.Database, l.target.Schema)
 	if err != nil {
 		return nil, nil, err
 	}
 	if len(rows) == 0 {
-		return nil, nil, refusal.NotExist(l.target.table, nil)
+		return nil, nil, refusal.NotExist(l.target.Table, nil)
 	}
-	l.target.database, l.target.schema = rows[0][2], rows[0][3]
+	l.target.Database, l.target.Schema = rows[0][2], rows[0][3]
 	for _, row := range rows {
-		if row[2] != l.target.database {
+		if row[2] != l.target.Database {
 			break
 		}
 		columns = append(columns, warehouse.Column{Name: row[0]})
@@ -246,7 +247,7 @@ var tableTypes = map[warehouse.Type]string{
 
 // run writes the rows into the table at to, making it first if need be. The
 // caller has a transaction open.
-func (l *load) run(ctx context.Context, to target) (int64, error) {
+func (l *load) run(ctx context.Context, to catalog.Name) (int64, error) {
 	if l.mode == warehouse.LoadReplace {
 		if err := l.replace(ctx, to); err != nil {
 			return 0, err
@@ -260,14 +261,14 @@ func (l *load) run(ctx context.Context, to target) (int64, error) {
 }
 
 // replace makes the table anew, whatever has its name.
-func (l *load) replace(ctx context.Context, to target) error {
+func (l *load) replace(ctx context.Context, to catalog.Name) error {
 	views, err := l.s.conn.Texts(ctx, `select view_name from duckdb_views()
-		where lower(view_name) = lower(?) and lower(database_name) = lower(?) and lower(schema_name) = lower(?)`, to.table, to.database, to.schema)
+		where lower(view_name) = lower(?) and lower(database_name) = lower(?) and lower(schema_name) = lower(?)`, to.Table, to.Database, to.Schema)
 	if err != nil {
 		return err
 	}
-	if to.database != "temp" {
-		if err := l.s.execute(ctx, "delete from "+kept(to.database, keptLoads)+" where schema_name = ? and table_name = ?", to.schema, to.table); err != nil {
+	if to.Database != "temp" {
+		if err := l.s.execute(ctx, "delete from "+kept(to.Database, keptLoads)+" where schema_name = ? and table_name = ?", to.Schema, to.Table); err != nil {
 			return err
 		}
 	}
@@ -279,7 +280,7 @@ func (l *load) replace(ctx context.Context, to target) error {
 	if err := l.s.conn.Exec(ctx, "create or replace table "+to.String()+l.definitions()); err != nil {
 		return err
 	}
-	return l.s.conn.Exec(ctx, commentOn("table", to, meta{Created: time.Now()}))
+	return l.s.conn.Exec(ctx, catalog.CommentOn("table", to, catalog.Meta{Created: time.Now()}))
 }
 
 // definitions are the table's columns in parentheses.
@@ -297,8 +298,8 @@ func (l *load) definitions() string {
 // inTransaction loads as part of the transaction that is open. The rows go
 // through a temporary table, so that a failure among them leaves nothing.
 func (l *load) inTransaction(ctx context.Context) (int64, error) {
-	via := target{"temp", "main", ducksql.FreshName("snowpit_load_")}
-	if err := l.s.conn.Exec(ctx, "create temporary table "+ducksql.Name(via.table)+l.definitions()); err != nil {
+	via := catalog.NameOf("temp", "main", ducksql.FreshName("snowpit_load_"))
+	if err := l.s.conn.Exec(ctx, "create temporary table "+ducksql.Name(via.Table)+l.definitions()); err != nil {
 		return 0, err
 	}
 	staged := *l
@@ -318,7 +319,7 @@ func (l *load) inTransaction(ctx context.Context) (int64, error) {
 
 // appender opens the table's appender: DuckDB's plain one where the rows have
 // the table's types already, and one through INSERT with casts where not.
-func (l *load) appender(to target) (*engine.Appender, error) {
+func (l *load) appender(to catalog.Name) (*engine.Appender, error) {
 	plain := true
 	names := make([]string, len(l.writers))
 	for i, w := range l.writers {
@@ -326,12 +327,12 @@ func (l *load) appender(to target) (*engine.Appender, error) {
 		plain = plain && w.SQL == l.types[i] && l.ticks[names[i]] == 0
 	}
 	if plain {
-		return l.s.conn.Appender(to.database, to.schema, to.table, l.writers)
+		return l.s.conn.Appender(to.Database, to.Schema, to.Table, l.writers)
 	}
 	return l.s.conn.QueryAppender(l.castingInsert(to), "rows", names, l.writers)
 }
 
-func (l *load) castingInsert(to target) string {
+func (l *load) castingInsert(to catalog.Name) string {
 	var b strings.Builder
 	for i, c := range l.columns {
 		column := ducksql.Column{Type: l.types[i], Ticks: l.ticks[c.Name]}
@@ -346,26 +347,26 @@ func (l *load) next() (arrow.RecordBatch, error) {
 	if l.first = nil; batch == nil {
 		if !l.rows.Next() {
 			if err := l.rows.Err(); err != nil {
-				return nil, fmt.Errorf("the rows for %s: %w", l.target.table, err)
+				return nil, fmt.Errorf("the rows for %s: %w", l.target.Table, err)
 			}
 			return nil, nil
 		}
 		batch = l.rows.RecordBatch()
 	}
 	if !batch.Schema().Equal(l.rows.Schema()) && int(batch.NumCols()) != len(l.writers) {
-		return nil, fmt.Errorf("the rows for %s: a batch has the schema %s", l.target.table, batch.Schema())
+		return nil, fmt.Errorf("the rows for %s: a batch has the schema %s", l.target.Table, batch.Schema())
 	}
 	return batch, nil
 }
 
 // unloadable refuses to load rows or files into a table with a column of a
 // structured type: their values would stay as they came.
-func (s *session) unloadable(ctx context.Context, t target) error {
+func (s *session) unloadable(ctx context.Context, t catalog.Name) error {
 	o, err := s.lookUp(ctx, t)
 	if err != nil || o == nil {
 		return err
 	}
-	for _, c := range o.meta.Columns {
+	for _, c := range o.Meta.Columns {
 		for _, structured := range []string{"ARRAY(", "OBJECT(", "MAP("} {
 			if strings.HasPrefix(c.Type, structured) {
 				return refusal.Unsupported("loading into the column " + c.Name + " of type " + c.Type + "; load into a VARIANT and insert it with a cast")

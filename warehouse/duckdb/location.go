@@ -8,6 +8,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
@@ -50,7 +51,7 @@ func (s *session) stageOf(ctx context.Context, loc *ast.Location) (stage.Name, e
 		if err != nil {
 			return name, err
 		}
-		found, err := s.tableColumns(ctx, &target{name.Database, name.Schema, name.Stage})
+		found, err := s.tableColumns(ctx, &catalog.Name{Database: name.Database, Schema: name.Schema, Table: name.Stage})
 		if err == nil && len(found) == 0 {
 			err = refusal.NotExist(fmt.Sprintf("%s.%s.%s", name.Database, name.Schema, name.Stage), nil)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
@@ -22,7 +23,7 @@ const lockWait = 2 * time.Second
 // remove rows that another transaction has changed.
 type locks struct {
 	mu   sync.Mutex
-	held map[target]*tableLock
+	held map[catalog.Name]*tableLock
 }
 
 type tableLock struct {
@@ -34,7 +35,7 @@ type tableLock struct {
 
 // take locks a table for a session, which may have it already, and waits for
 // whoever else has it.
-func (l *locks) take(ctx context.Context, t target, want *tableLock, wait time.Duration) error {
+func (l *locks) take(ctx context.Context, t catalog.Name, want *tableLock, wait time.Duration) error {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	for {
@@ -57,14 +58,14 @@ func (l *locks) take(ctx context.Context, t target, want *tableLock, wait time.D
 }
 
 // try locks a table unless it is locked, and is the lock that it has then.
-func (l *locks) try(t target, want *tableLock) *tableLock {
+func (l *locks) try(t catalog.Name, want *tableLock) *tableLock {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if other := l.held[t]; other != nil {
 		return other
 	}
 	if l.held == nil {
-		l.held = map[target]*tableLock{}
+		l.held = map[catalog.Name]*tableLock{}
 	}
 	l.held[t] = want
 	return nil
@@ -83,9 +84,9 @@ func (l *locks) release(s *session) {
 }
 
 // refusal is for whoever has waited long enough.
-func (l *tableLock) refusal(t target) error {
+func (l *tableLock) refusal(t catalog.Name) error {
 	return &warehouse.Error{Code: 625, State: "57014", Err: &warehouse.LockedError{Session: l.by.id}, Message: fmt.Sprintf(
-		"Statement '%s' has locked table '%s' in transaction %s and this lock has not yet been released.", l.query, t.table, l.tx)}
+		"Statement '%s' has locked table '%s' in transaction %s and this lock has not yet been released.", l.query, t.Table, l.tx)}
 }
 
 // locking runs a statement with the lock on the table whose rows it changes, if
@@ -96,7 +97,7 @@ func (s *session) locking(ctx context.Context, rec *record, stmt ast.Statement, 
 		return run()
 	}
 	t, err := s.resolveName(n)
-	if err != nil || t.database == tempDatabase {
+	if err != nil || t.Database == catalog.Temp {
 		return run()
 	}
 	want := &tableLock{by: s, query: rec.statement.QueryID, tx: s.tx.id, released: make(chan struct{})}

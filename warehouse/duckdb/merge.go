@@ -8,6 +8,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
@@ -20,7 +21,7 @@ import (
 type merging struct {
 	s      *session
 	stmt   *ast.Merge
-	into   target
+	into   catalog.Name
 	row    ast.Expr // the place of the target's row; null where nothing matches
 	source *ast.Ident
 	items  []ast.Item

@@ -3,13 +3,14 @@ package duckdb
 import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 )
 
 // columnMetaOf is what a definition says of its column.
-func columnMetaOf(c ast.ColumnDef) columnMeta {
-	m := columnMeta{Name: c.Name.Name, Tags: tagsOf(c.Tags)}
+func columnMetaOf(c ast.ColumnDef) catalog.ColumnMeta {
+	m := catalog.ColumnMeta{Name: c.Name.Name, Tags: tagsOf(c.Tags)}
 	if c.Type != nil {
-		m.Type = typeText(c.Type)
+		m.Type = catalog.TypeText(c.Type)
 	}
 	if c.Comment != nil {
 		m.Comment = c.Comment.Value
@@ -50,9 +51,9 @@ func retentionOption(options []ast.Option) string {
 }
 
 // indexesOf are the indexes that a definition has.
-func indexesOf(stmt *ast.CreateTable) (all []indexMeta) {
+func indexesOf(stmt *ast.CreateTable) (all []catalog.IndexMeta) {
 	for _, i := range stmt.Indexes {
-		all = append(all, indexMeta{i.Name.Name, ast.Names(i.Columns), ast.Names(i.Include)})
+		all = append(all, catalog.IndexMeta{Name: i.Name.Name, Columns: ast.Names(i.Columns), Include: ast.Names(i.Include)})
 	}
 	return all
 }

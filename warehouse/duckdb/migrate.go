@@ -12,6 +12,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 )
 
@@ -68,7 +69,7 @@ func (w *Warehouse) attached() []string {
 func (w *Warehouse) legacyTimes(ctx context.Context, database string) ([][]string, error) {
 	return w.admin.Texts(ctx, `select c.schema_name, c.table_name, c.column_name, coalesce(c.column_default, ''), c.data_type
 		from duckdb_columns() c join duckdb_tables() t using (database_oid, schema_oid, table_oid)
-		where c.database_name = $1 and (c.data_type = 'TIMESTAMP_NS' or c.data_type = 'TIMESTAMP WITH TIME ZONE' and starts_with(t.comment, '`+metaPrefix+`')
+		where c.database_name = $1 and (c.data_type = 'TIMESTAMP_NS' or c.data_type = 'TIMESTAMP WITH TIME ZONE' and starts_with(t.comment, '`+catalog.MetaPrefix+`')
 			and exists (from (select unnest(from_json(json_extract(t.comment, '$.columns'), '[{"name":"VARCHAR","type":"VARCHAR"}]')) as k)
 				where k.name = c.column_name and starts_with(k.type, 'TIMESTAMP_TZ')))`, database)
 }
@@ -78,7 +79,7 @@ func (w *Warehouse) migrateTables(ctx context.Context, database string, columns 
 	steps := []string{"begin transaction",
 		fmt.Sprintf("insert into %s values (%s, 'VIEWS', '')", metaTableOf(database), ducksql.Text(migrating))}
 	for _, c := range columns {
-		table, name := target{database, c[0], c[1]}, ducksql.Name(c[2])
+		table, name := catalog.NameOf(database, c[0], c[1]), ducksql.Name(c[2])
 		column := fmt.Sprintf("alter table %s alter column %s ", table, name)
 		if c[3] != "" {
 			steps = append(steps, column+"drop default")
@@ -133,13 +134,13 @@ func (w *Warehouse) migrateViews(ctx context.Context, database string, have func
 // legacyViews are a database's own views, the oldest first.
 func (w *Warehouse) legacyViews(ctx context.Context, database string) ([]legacyView, error) {
 	rows, err := w.admin.Texts(ctx, `select schema_name, view_name, comment from duckdb_views()
-		where database_name = $1 and not internal and starts_with(comment, '`+metaPrefix+`')`, database)
+		where database_name = $1 and not internal and starts_with(comment, '`+catalog.MetaPrefix+`')`, database)
 	if err != nil {
 		return nil, err
 	}
 	var views []legacyView
 	for _, r := range rows {
-		m := readMeta(r[2])
+		m := catalog.ReadMeta(r[2])
 		if stmt, err := parse.Statement(m.Text); err == nil {
 			if v, ok := stmt.(*ast.CreateView); ok {
 				views = append(views, legacyView{r[0], r[1], m.Created, v})

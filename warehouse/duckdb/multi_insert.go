@@ -7,6 +7,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
@@ -41,7 +42,7 @@ func (s *session) insertMany(ctx context.Context, rec *record, stmt *ast.MultiIn
 		return nil, err
 	}
 	numbers := make([]int64, len(d.tables))
-	err = s.run(ctx, rowChange{rec: rec, table: target{table: strings.Join(d.tables, ", ")}, query: "from (" + text + ")", args: args, apply: d.apply,
+	err = s.run(ctx, rowChange{rec: rec, table: catalog.Name{Table: strings.Join(d.tables, ", ")}, query: "from (" + text + ")", args: args, apply: d.apply,
 		check: func(ctx context.Context) error {
 			for i, sql := range d.counts {
 				n, err := s.number(ctx, sql)
@@ -77,7 +78,7 @@ func (d *distribution) plan(ctx context.Context, query string) error {
 		alias.Columns = append(alias.Columns, ast.Ident{Name: c.Name, Quoted: true})
 	}
 	cur.Close()
-	d.source = &ast.TableName{Name: target{tempDatabase, "main", stepName}.name(), Alias: alias}
+	d.source = &ast.TableName{Name: catalog.NameOf(catalog.Temp, "main", stepName).Tree(), Alias: alias}
 	for i := range d.stmt.Whens {
 		for _, into := range d.stmt.Whens[i].Into {
 			if err := d.into(ctx, d.condition(i), into); err != nil {
@@ -121,7 +122,7 @@ func (d *distribution) into(ctx context.Context, cond ast.Expr, into ast.InsertI
 	if err := d.s.claim(t); err != nil {
 		return err
 	}
-	name := t.permanent().table
+	name := t.Permanent().Table
 	i := slices.Index(d.tables, name)
 	if i < 0 {
 		if i = len(d.tables); d.stmt.Overwrite {

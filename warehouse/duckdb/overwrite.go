@@ -6,6 +6,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 )
 
@@ -65,7 +66,7 @@ func (s *session) truncate(ctx context.Context, rec *record, stmt *ast.Truncate)
 }
 
 // empty takes every row out of a table, and says how many there were.
-func (s *session) empty(ctx context.Context, rec *record, t target) (n int64, err error) {
+func (s *session) empty(ctx context.Context, rec *record, t catalog.Name) (n int64, err error) {
 	if !s.inTx {
 		cur, err := s.conn.Run(ctx, "truncate "+t.String(), nil)
 		if err != nil {

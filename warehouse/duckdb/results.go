@@ -11,6 +11,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
@@ -165,7 +166,7 @@ func (s *session) describeResult(_ context.Context, rec *record, stmt *ast.Descr
 	}
 	var rows [][]any
 	for _, c := range r.columns {
-		rows = append(rows, []any{c.Name, describedType(c), "COLUMN", yes(c.Nullable), nil, "N", "N", nil, nil, nil, nil, nil})
+		rows = append(rows, []any{c.Name, catalog.DescribedType(c), "COLUMN", yes(c.Nullable), nil, "N", "N", nil, nil, nil, nil, nil})
 	}
 	return rec.table(listing.Texts("name", "type", "kind", "null?", "default", "primary key", "unique key", "check", "expression", "comment",
 		"policy name", "privacy domain"), rows), nil
@@ -173,7 +174,7 @@ func (s *session) describeResult(_ context.Context, rec *record, stmt *ast.Descr
 
 // asTable puts a kept result into a temporary table and gives its name.
 func (s *session) asTable(ctx context.Context, name string, r *keptResult) (*ast.Name, error) {
-	at := target{tempDatabase, "main", name}
+	at := catalog.NameOf(catalog.Temp, "main", name)
 	for _, b := range r.batches {
 		b.Retain()
 	}
@@ -191,7 +192,7 @@ func (s *session) asTable(ctx context.Context, name string, r *keptResult) (*ast
 	if _, err := l.run(ctx, at); err != nil {
 		return nil, err
 	}
-	return at.name(), nil
+	return at.Tree(), nil
 }
 
 // resultScan is TABLE(RESULT_SCAN(id)) as a table.

@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
@@ -47,7 +48,7 @@ func (s *session) insert(ctx context.Context, rec *record, stmt *ast.Insert, sql
 		return nil, err
 	}
 	defer cur.Close()
-	n, err := s.keep(ctx, step{table: into.table, types: types, apply: []string{"insert into " + into.String() + " from " + stepRows}}, cur)
+	n, err := s.keep(ctx, step{table: into.Table, types: types, apply: []string{"insert into " + into.String() + " from " + stepRows}}, cur)
 	if err != nil {
 		return nil, err
 	}
@@ -56,13 +57,13 @@ func (s *session) insert(ctx context.Context, rec *record, stmt *ast.Insert, sql
 
 // targetOf is the table that a statement changes, which gets an alias so that
 // its rows can be named.
-func (s *session) targetOf(t *ast.TableName) (target, ast.Ident, error) {
+func (s *session) targetOf(t *ast.TableName) (catalog.Name, ast.Ident, error) {
 	full, err := s.resolveName(t.Name)
 	if err != nil {
 		return full, ast.Ident{}, err
 	}
 	if t.Alias == nil {
-		t.Alias = &ast.Alias{Name: ast.Ident{Name: full.table, Quoted: true}}
+		t.Alias = &ast.Alias{Name: ast.Ident{Name: full.Table, Quoted: true}}
 	}
 	return full, t.Alias.Name, nil
 }
@@ -160,7 +161,7 @@ func (s *session) number(ctx context.Context, sql string) (int64, error) {
 
 // duplicateRow refuses a change of a row that several others match. rows is a
 // query for the places of such rows.
-func (s *session) duplicateRow(ctx context.Context, table target, rows string) error {
+func (s *session) duplicateRow(ctx context.Context, table catalog.Name, rows string) error {
 	columns, err := s.columnNames(ctx, table)
 	if err != nil {
 		return err
@@ -182,7 +183,7 @@ func (s *session) duplicateRow(ctx context.Context, table target, rows string) e
 }
 
 // columnNames are the names of a table's columns.
-func (s *session) columnNames(ctx context.Context, table target) (names []string, err error) {
+func (s *session) columnNames(ctx context.Context, table catalog.Name) (names []string, err error) {
 	return s.column(ctx, "select column_name from (describe "+table.String()+")")
 }
 
@@ -196,7 +197,7 @@ func (s *session) column(ctx context.Context, sql string) (values []string, err 
 }
 
 // resolveName completes a name with the session's place.
-func (s *session) resolveName(n *ast.Name) (target, error) {
+func (s *session) resolveName(n *ast.Name) (catalog.Name, error) {
 	full, err := s.resolve(print.SQL(n))
 	return full, err
 }

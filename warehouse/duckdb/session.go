@@ -16,6 +16,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
@@ -58,7 +59,7 @@ type session struct {
 	variableTimes map[string]time.Time            // when they were set
 	results       resultKeep
 
-	temps map[target]bool // the temporary tables and views, by their full names
+	temps map[catalog.Name]bool // the temporary tables and views, by their full names
 
 	functions functions // temporary ones
 
@@ -122,7 +123,7 @@ func (s *session) start(ctx context.Context, database, schema string) error {
 
 // startAt brings a fresh connection to a place as far as that is there.
 func (s *session) startAt(ctx context.Context, database, schema string) error {
-	if !s.w.hasDatabase(database) || hidden(database) {
+	if !s.w.hasDatabase(database) || catalog.Hidden(database) {
 		return s.conn.Exec(ctx, "use memory.main")
 	}
 	err := s.goTo(ctx, database, schema)
@@ -135,7 +136,7 @@ func (s *session) startAt(ctx context.Context, database, schema string) error {
 
 // goTo is use of a schema that may not be there.
 func (s *session) goTo(ctx context.Context, database, schema string) error {
-	if schema != snowflakesInformationSchema || !s.w.hasDatabase(database) {
+	if schema != catalog.ShownInformationSchema || !s.w.hasDatabase(database) {
 		if err := s.checkSchema(ctx, database, schema); err != nil {
 			return err
 		}
@@ -146,7 +147,7 @@ func (s *session) goTo(ctx context.Context, database, schema string) error {
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
 func (s *session) createSchema(ctx context.Context, database, schema string) error {
-	if schema == snowflakesInformationSchema { // every database has one
+	if schema == catalog.ShownInformationSchema { // every database has one
 		return nil
 	}
 	if err := takenSchema(schema); err != nil {
@@ -160,8 +161,8 @@ func (s *session) createSchema(ctx context.Context, database, schema string) err
 // use makes database.schema the place where unqualified names are looked up.
 func (s *session) use(ctx context.Context, database, schema string) error {
 	kept := schema
-	if schema == snowflakesInformationSchema {
-		kept = informationSchemaName
+	if schema == catalog.ShownInformationSchema {
+		kept = catalog.InformationSchema
 	}
 	if err := s.conn.Exec(ctx, "use "+ducksql.Name(database)+"."+ducksql.Name(kept)); err != nil {
 		return err
@@ -332,25 +333,25 @@ func (s *session) String() string {
 }
 
 // resolve completes a table's name, written as in SQL, with the session's place.
-func (s *session) resolve(table string) (target, error) {
+func (s *session) resolve(table string) (catalog.Name, error) {
 	loc, err := stage.ParseLocation("@"+table, s.stageName())
 	if err != nil || loc.Path != "" {
-		return target{}, &warehouse.Error{Code: 1003, State: "42000", Kind: warehouse.ErrSyntax, Err: err,
+		return catalog.Name{}, &warehouse.Error{Code: 1003, State: "42000", Kind: warehouse.ErrSyntax, Err: err,
 			Message: fmt.Sprintf("SQL compilation error:\n'%s' is not a table's name", table)}
 	}
-	full := target{loc.Database, loc.Schema, loc.Stage}
-	if full.database == "" || full.schema == "" {
+	full := catalog.NameOf(loc.Database, loc.Schema, loc.Stage)
+	if full.Database == "" || full.Schema == "" {
 		return full, errNoDatabase()
 	}
 	if s.temps[full] {
-		full = full.temporary()
+		full = full.Temporary()
 	}
 	return full, nil
 }
 
 // newTarget is where a statement makes what it names, which no temporary table
 // is in the way of.
-func (s *session) newTarget(n *ast.Name) (target, error) {
+func (s *session) newTarget(n *ast.Name) (catalog.Name, error) {
 	full, err := s.resolveName(n)
-	return full.permanent(), err
+	return full.Permanent(), err
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -375,7 +376,7 @@ func (st *settling) name(n *ast.Name) {
 // of a database.
 func (st *settling) ownSchema(n *ast.Name) {
 	for _, p := range n.Parts {
-		if p.Name == informationSchemaName && st.err == nil {
+		if p.Name == catalog.InformationSchema && st.err == nil {
 			st.err = refusal.Missing("Schema", print.SQL(n))
 		}
 	}
@@ -401,14 +402,14 @@ func (st *settling) table(t *ast.TableName) {
 	if err != nil {
 		return
 	}
-	if full.database != tempDatabase {
+	if full.Database != catalog.Temp {
 		st.named = append(st.named, t.Name)
 		return
 	}
 	if t.Alias == nil {
 		t.Alias = &ast.Alias{Name: ast.Ident{Name: t.Name.Last(), Quoted: true}}
 	}
-	t.Name, st.changed = full.name(), true
+	t.Name, st.changed = full.Tree(), true
 }
 
 // foldQuoted makes the names in double quotes those without.

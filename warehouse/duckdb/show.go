@@ -9,13 +9,14 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // A shown is one row of SHOW, with the name that it goes by.
 type shown struct {
-	at  target // parts that mean nothing to its kind are ""
+	at  catalog.Name // parts that mean nothing to its kind are ""
 	row []any
 }
 
@@ -114,15 +115,15 @@ func (rec *record) shown(stmt *ast.Show, kind showing, all []shown) *warehouse.R
 		limit, _ = strconv.Atoi(n.Text)
 	}
 	slices.SortStableFunc(all, func(a, b shown) int {
-		order := cmp.Or(cmp.Compare(a.at.database, b.at.database), cmp.Compare(a.at.schema, b.at.schema))
+		order := cmp.Or(cmp.Compare(a.at.Database, b.at.Database), cmp.Compare(a.at.Schema, b.at.Schema))
 		if stmt.Object == "COLUMNS" || strings.HasSuffix(stmt.Object, "KEYS") {
 			return order // and theirs within a table
 		}
-		return cmp.Or(order, cmp.Compare(a.at.table, b.at.table))
+		return cmp.Or(order, cmp.Compare(a.at.Table, b.at.Table))
 	})
 	var rows [][]any
 	for _, r := range all {
-		name := r.at.table
+		name := r.at.Table
 		if len(rows) == limit {
 			break
 		}
@@ -207,14 +208,14 @@ func (s *session) schemaPlace(ctx context.Context, in area, stmt *ast.Show, name
 		return in, refusal.Unsupported("SHOW " + stmt.Object + " in such a place")
 	}
 	if in.schema == "INFORMATION_SCHEMA" {
-		in.schema = informationSchemaName
+		in.schema = catalog.InformationSchema
 	}
 	return in, s.checkSchema(ctx, in.database, in.schema)
 }
 
 // has says whether a name is in the place.
-func (in area) has(t target) bool {
-	return (in.database == "" || strings.EqualFold(t.database, in.database)) && (in.schema == "" || strings.EqualFold(t.schema, in.schema))
+func (in area) has(t catalog.Name) bool {
+	return (in.database == "" || strings.EqualFold(t.Database, in.database)) && (in.schema == "" || strings.EqualFold(t.Schema, in.schema))
 }
 
 func showVariables(_ context.Context, s *session, _ area) (all []shown, _ error) {
@@ -225,7 +226,7 @@ func showVariables(_ context.Context, s *session, _ area) (all []shown, _ error)
 	slices.Sort(names)
 	for _, name := range names {
 		value, typ := variableText(s.variables[name])
-		all = append(all, shown{target{"", "", name}, []any{s.id, s.variableTimes[name], s.variableTimes[name], name, value, typ, ""}})
+		all = append(all, shown{catalog.NameOf("", "", name), []any{s.id, s.variableTimes[name], s.variableTimes[name], name, value, typ, ""}})
 	}
 	return all, nil
 }

@@ -3,11 +3,13 @@ package duckdb
 import (
 	"context"
 	"slices"
+
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 )
 
 func showUserFunctions(_ context.Context, s *session, in area) (all []shown, _ error) {
 	for _, f := range append(s.functions.list(), s.w.functions.list()...) {
-		t := target{f.Database, f.Schema, f.Name}
+		t := catalog.NameOf(f.Database, f.Schema, f.Name)
 		if in.has(t) {
 			all = append(all, shown{t, f.shownRow()})
 		}
@@ -34,7 +36,7 @@ func showFunctions(ctx context.Context, s *session, in area) (all []shown, err e
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		all = append(all, shown{target{"", "", name}, []any{nil, name, "", "Y", "N", "Y", nil, nil, name + "(...)", "a function of Snowflake's", "",
+		all = append(all, shown{catalog.NameOf("", "", name), []any{nil, name, "", "Y", "N", "Y", nil, nil, name + "(...)", "a function of Snowflake's", "",
 			"N", "N", "N", "", "", "N", "", "N", "N"}})
 	}
 	return all, nil

@@ -5,40 +5,42 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 )
 
 // objectsIn are the objects of some kinds in a place.
-func (s *session) objectsIn(ctx context.Context, in area, kinds ...string) ([]*object, error) {
+func (s *session) objectsIn(ctx context.Context, in area, kinds ...string) ([]*catalog.Object, error) {
 	if in.object != nil {
 		o, err := s.findShown(ctx, in.object, kinds...)
 		if err != nil {
 			return nil, err
 		}
-		return []*object{o}, nil
+		return []*catalog.Object{o}, nil
 	}
-	all, err := objectsOf(ctx, s.conn)
-	return slices.DeleteFunc(all, func(o *object) bool { return !slices.Contains(kinds, o.kind) || !in.has(o.at.permanent()) }), err
+	all, err := catalog.Objects(ctx, s.conn)
+	return slices.DeleteFunc(all, func(o *catalog.Object) bool { return !slices.Contains(kinds, o.Kind) || !in.has(o.At.Permanent()) }), err
 }
 
 // countedIn are the objects of some kinds, with the numbers of the rows of those
 // that are tables.
-func (s *session) countedIn(ctx context.Context, in area, kinds ...string) ([]*object, map[*object]int64, error) {
+func (s *session) countedIn(ctx context.Context, in area, kinds ...string) ([]*catalog.Object, map[*catalog.Object]int64, error) {
 	objects, err := s.objectsIn(ctx, in, kinds...)
 	if err != nil {
 		return nil, nil, err
 	}
-	var tables []*object
-	var at []target
+	var tables []*catalog.Object
+	var at []catalog.Name
 	for _, o := range objects {
-		if o.kind == "TABLE" {
-			tables, at = append(tables, o), append(at, o.at)
+		if o.Kind == "TABLE" {
+			tables, at = append(tables, o), append(at, o.At)
 		}
 	}
-	counts, err := rowCounts(ctx, s.conn, at)
+	counts, err := catalog.RowCounts(ctx, s.conn, at)
 	if err != nil {
 		return nil, nil, err
 	}
-	out := map[*object]int64{}
+	out := map[*catalog.Object]int64{}
 	for i, o := range tables {
 		out[o] = counts[i]
 	}
@@ -51,8 +53,8 @@ func showTables(ctx context.Context, s *session, in area) (all []shown, err erro
 		return nil, err
 	}
 	for _, o := range objects {
-		t, m := o.at.permanent(), o.meta
-		all = append(all, shown{t, []any{m.Created, t.table, t.database, t.schema, o.tableKind(), m.Comment, m.Cluster, counts[o], nil, "SNOWPIT", m.retention(),
+		t, m := o.At.Permanent(), o.Meta
+		all = append(all, shown{t, []any{m.Created, t.Table, t.Database, t.Schema, o.TableKind(), m.Comment, m.Cluster, counts[o], nil, "SNOWPIT", m.RetentionDays(),
 			onOff(m.Cluster != ""), "OFF", "OFF", nil, nil, "N", "N", "ROLE", "N", nil, yes(m.Hybrid), "N", "N", "N"}})
 	}
 	return all, nil
@@ -63,8 +65,8 @@ func onOff(b bool) string { return map[bool]string{true: "ON", false: "OFF"}[b] 
 func showViews(ctx context.Context, s *session, in area) (all []shown, err error) {
 	objects, err := s.objectsIn(ctx, in, "VIEW")
 	for _, o := range objects {
-		t, m := o.at.permanent(), o.meta
-		all = append(all, shown{t, []any{m.Created, t.table, "", t.database, t.schema, "SNOWPIT", m.Comment, m.Text, strconv.FormatBool(m.Secure), "false", "ROLE", "OFF"}})
+		t, m := o.At.Permanent(), o.Meta
+		all = append(all, shown{t, []any{m.Created, t.Table, "", t.Database, t.Schema, "SNOWPIT", m.Comment, m.Text, strconv.FormatBool(m.Secure), "false", "ROLE", "OFF"}})
 	}
 	return all, err
 }
@@ -75,16 +77,16 @@ func showObjects(ctx context.Context, s *session, in area) (all []shown, err err
 		return nil, err
 	}
 	for _, o := range objects {
-		t, m := o.at.permanent(), o.meta
+		t, m := o.At.Permanent(), o.Meta
 		var rows any
 		if n, ok := counts[o]; ok {
 			rows = n
 		}
-		kind := o.tableKind()
+		kind := o.TableKind()
 		if kind == "TRANSIENT" { // which SHOW TABLES alone tells; dbt takes another word for a table that is not Snowflake's
 			kind = "TABLE"
 		}
-		all = append(all, shown{t, []any{m.Created, t.table, t.database, t.schema, kind, m.Comment, m.Cluster, rows, nil, "SNOWPIT", m.retention(), "ROLE", nil, yes(m.Hybrid), "N", "N"}})
+		all = append(all, shown{t, []any{m.Created, t.Table, t.Database, t.Schema, kind, m.Comment, m.Cluster, rows, nil, "SNOWPIT", m.RetentionDays(), "ROLE", nil, yes(m.Hybrid), "N", "N"}})
 	}
 	return all, nil
 }
@@ -94,15 +96,15 @@ func showColumns(ctx context.Context, s *session, in area) (all []shown, err err
 	if err != nil || len(objects) == 0 {
 		return nil, err
 	}
-	columns, err := shownColumns(ctx, s.conn, objects)
+	columns, err := catalog.Columns(ctx, s.conn, objects)
 	for _, c := range columns {
 		null := "true"
-		if !c.nullable {
+		if !c.Nullable {
 			null = "NOT_NULL"
 		}
-		t := c.of
-		t.table = c.name // which LIKE goes by
-		all = append(all, shown{t, []any{c.of.table, c.of.schema, c.name, c.typeJSON(), null, c.value, "COLUMN", "", c.comment, c.of.database, c.identity, nil}})
+		t := c.Of
+		t.Table = c.Name // which LIKE goes by
+		all = append(all, shown{t, []any{c.Of.Table, c.Of.Schema, c.Name, c.TypeJSON(), null, c.Default, "COLUMN", "", c.Comment, c.Of.Database, c.Identity, nil}})
 	}
 	return all, err
 }
@@ -110,15 +112,15 @@ func showColumns(ctx context.Context, s *session, in area) (all []shown, err err
 func showSequences(ctx context.Context, s *session, in area) (all []shown, err error) {
 	objects, err := s.objectsIn(ctx, in, "SEQUENCE")
 	for _, o := range objects {
-		t, m := o.at, o.meta
-		all = append(all, shown{t, []any{t.table, t.database, t.schema, o.next, o.step, m.Created, "SNOWPIT", m.Comment, "ROLE", yes(m.Ordered)}})
+		t, m := o.At, o.Meta
+		all = append(all, shown{t, []any{t.Table, t.Database, t.Schema, o.Next, o.Step, m.Created, "SNOWPIT", m.Comment, "ROLE", yes(m.Ordered)}})
 	}
 	return all, err
 }
 
 func showSchemas(ctx context.Context, s *session, in area) (all []shown, err error) {
 	for _, database := range s.w.databaseNames() {
-		if hidden(database) || in.database != "" && !strings.EqualFold(database, in.database) {
+		if catalog.Hidden(database) || in.database != "" && !strings.EqualFold(database, in.database) {
 			continue
 		}
 		rows, err := s.conn.Texts(ctx, `select schema_name, coalesce(meta, '') from duckdb_schemas()
@@ -127,16 +129,16 @@ func showSchemas(ctx context.Context, s *session, in area) (all []shown, err err
 			return nil, err
 		}
 		for _, r := range rows {
-			name, m := r[0], readMeta(r[1])
-			if name == informationSchemaName {
+			name, m := r[0], catalog.ReadMeta(r[1])
+			if name == catalog.InformationSchema {
 				name, m.Comment = "INFORMATION_SCHEMA", "Views describing the contents of schemas in this database"
 			}
 			options := ""
 			if m.Transient {
 				options = "TRANSIENT"
 			}
-			all = append(all, shown{target{database, "", name}, []any{m.Created, name, "N", yes(database == s.database && name == s.schema), database,
-				"SNOWPIT", m.Comment, options, m.retention(), "ROLE", nil}})
+			all = append(all, shown{catalog.NameOf(database, "", name), []any{m.Created, name, "N", yes(database == s.database && name == s.schema), database,
+				"SNOWPIT", m.Comment, options, m.RetentionDays(), "ROLE", nil}})
 		}
 	}
 	return all, nil
@@ -144,7 +146,7 @@ func showSchemas(ctx context.Context, s *session, in area) (all []shown, err err
 
 func showDatabases(ctx context.Context, s *session, _ area) (all []shown, err error) {
 	for _, name := range s.w.databaseNames() {
-		if hidden(name) {
+		if catalog.Hidden(name) {
 			continue
 		}
 		m, err := s.containerMeta(ctx, name, "DATABASE", name)
@@ -155,7 +157,7 @@ func showDatabases(ctx context.Context, s *session, _ area) (all []shown, err er
 		if m.Transient {
 			options = "TRANSIENT"
 		}
-		all = append(all, shown{target{"", "", name}, []any{m.Created, name, "N", yes(name == s.database), "", "SNOWPIT", m.Comment, options, m.retention(), "STANDARD", nil, "ROLE"}})
+		all = append(all, shown{catalog.NameOf("", "", name), []any{m.Created, name, "N", yes(name == s.database), "", "SNOWPIT", m.Comment, options, m.RetentionDays(), "STANDARD", nil, "ROLE"}})
 	}
 	return all, nil
 }

@@ -114,7 +114,7 @@ func (s *session) tellFormat(ctx context.Context, a *aboutStage, o ast.Option) e
 		return err
 	}
 	full, err := s.resolve(nameText(value))
-	name := stage.Name{Database: full.database, Schema: full.schema, Stage: full.table}
+	name := stage.Name{Database: full.Database, Schema: full.Schema, Stage: full.Table}
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -216,12 +217,12 @@ func (s *session) dropObject(ctx context.Context, rec *record, stmt *ast.Drop) (
 	if err != nil {
 		return nil, err
 	}
-	t := &translation{original: rec.statement.Text, text: "drop " + o.kind + " " + o.at.String()}
+	t := &translation{original: rec.statement.Text, text: "drop " + o.Kind + " " + o.At.String()}
 	if err := s.define(ctx, rec, t, nil, nil, nil); err != nil {
 		return nil, err
 	}
-	delete(s.temps, o.at.permanent())
-	if err := s.w.account.Forget(written(o.at.permanent(), true)); err != nil {
+	delete(s.temps, o.At.Permanent())
+	if err := s.w.account.Forget(catalog.Written(o.At.Permanent(), true)); err != nil {
 		return nil, err
 	}
 	return rec.status(stmt.Name.Last() + " successfully dropped."), nil

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
@@ -59,7 +60,7 @@ func (s *session) forget(ctx context.Context) error {
 // with them. Rows of a table are named by their rowid.
 type rowChange struct {
 	rec   *record
-	table target
+	table catalog.Name
 	query string                      // gives the rows, in columns C0, C1, ...
 	args  []any                       // the query's
 	apply []string                    // makes the change from the rows in stepRows
@@ -129,7 +130,7 @@ func (s *session) inside(ctx context.Context, c rowChange) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.keep(ctx, step{table: c.table.table, types: types, apply: c.apply, byRow: true}, cur)
+	_, err = s.keep(ctx, step{table: c.table.Table, types: types, apply: c.apply, byRow: true}, cur)
 	cur.Close()
 	if err != nil {
 		return err

@@ -7,21 +7,22 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 )
 
 // tableColumns are the columns of a table, none if it is not there. The name
 // becomes that of the table found: a temporary one comes before one of the
 // same name in the schema.
-func (s *session) tableColumns(ctx context.Context, name *target) ([]ducksql.Column, error) {
+func (s *session) tableColumns(ctx context.Context, name *catalog.Name) ([]ducksql.Column, error) {
 	found, err := s.conn.Texts(ctx, `select column_name, data_type, cast(is_nullable as varchar), database_name, schema_name, table_name
 		from duckdb_columns()
 		where lower(table_name) = lower(?) and (database_name = 'temp' or lower(database_name) = lower(?) and lower(schema_name) = lower(?))
-		order by database_name = 'temp' desc, column_index`, name.table, name.database, name.schema)
+		order by database_name = 'temp' desc, column_index`, name.Table, name.Database, name.Schema)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	*name = target{found[0][3], found[0][4], found[0][5]}
+	*name = catalog.NameOf(found[0][3], found[0][4], found[0][5])
 	lengths, err := s.columnLengths(ctx, *name)
 	if err != nil {
 		return nil, err
@@ -32,7 +33,7 @@ func (s *session) tableColumns(ctx context.Context, name *target) ([]ducksql.Col
 	}
 	var columns []ducksql.Column
 	for _, r := range found {
-		if r[3] != name.database {
+		if r[3] != name.Database {
 			break
 		}
 		columns = append(columns, ducksql.Column{Name: r[0], Type: r[1], Nullable: r[2] == "true", Length: lengths[r[0]], Ticks: ticks[r[0]], Six: ticks[r[0]] > 0})
@@ -41,7 +42,7 @@ func (s *session) tableColumns(ctx context.Context, name *target) ([]ducksql.Col
 }
 
 // declaredSix notes the columns that were declared with six digits of a second.
-func (s *session) declaredSix(ctx context.Context, name target, columns []ducksql.Column) error {
+func (s *session) declaredSix(ctx context.Context, name catalog.Name, columns []ducksql.Column) error {
 	if !s.fine {
 		return nil
 	}
@@ -50,7 +51,7 @@ func (s *session) declaredSix(ctx context.Context, name target, columns []ducksq
 		return err
 	}
 	for i := range columns {
-		if t, err := parse.Type(o.meta.column(columns[i].Name).Type); err == nil {
+		if t, err := parse.Type(o.Meta.Column(columns[i].Name).Type); err == nil {
 			columns[i].Six = !types.Of(t).MayBeFine()
 		}
 	}
@@ -58,9 +59,9 @@ func (s *session) declaredSix(ctx context.Context, name target, columns []ducksq
 }
 
 // columnLengths are the lengths of a table's columns of text that have one.
-func (s *session) columnLengths(ctx context.Context, name target) (map[string]int, error) {
+func (s *session) columnLengths(ctx context.Context, name catalog.Name) (map[string]int, error) {
 	found, err := s.conn.Texts(ctx, `select expression from duckdb_constraints()
-		where constraint_type = 'CHECK' and table_name = ? and database_name = ? and schema_name = ?`, name.table, name.database, name.schema)
+		where constraint_type = 'CHECK' and table_name = ? and database_name = ? and schema_name = ?`, name.Table, name.Database, name.Schema)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +79,7 @@ func (s *session) columnLengths(ctx context.Context, name target) (map[string]in
 
 // columnTicks are the microseconds between the times of a table's columns that
 // have fewer digits than DuckDB keeps.
-func (s *session) columnTicks(ctx context.Context, name target) (map[string]int, error) {
+func (s *session) columnTicks(ctx context.Context, name catalog.Name) (map[string]int, error) {
 	if !s.w.narrow.Load() {
 		return nil, nil
 	}
@@ -87,7 +88,7 @@ func (s *session) columnTicks(ctx context.Context, name target) (map[string]int,
 		return nil, err
 	}
 	ticks := map[string]int{}
-	for _, c := range o.meta.Columns {
+	for _, c := range o.Meta.Columns {
 		if !narrowText.MatchString(c.Type) {
 			continue
 		}

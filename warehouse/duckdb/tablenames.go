@@ -11,6 +11,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
@@ -54,13 +55,13 @@ func (w *Warehouse) findCases(ctx context.Context, database string) error {
 
 // namesakes are the objects with t's name in any case, and whether t is one of
 // them. The case of a database's name does not count.
-func (s *session) namesakes(ctx context.Context, t target) (others []target, there bool, err error) {
+func (s *session) namesakes(ctx context.Context, t catalog.Name) (others []catalog.Name, there bool, err error) {
 	rows, err := s.conn.Texts(ctx, `select database_name, schema_name, table_name from duckdb_tables()
 			where lower(database_name) = lower($1) and lower(schema_name) = lower($2) and lower(table_name) = lower($3)
 		union all select database_name, schema_name, view_name from duckdb_views()
-			where lower(database_name) = lower($1) and lower(schema_name) = lower($2) and lower(view_name) = lower($3)`, t.database, t.schema, t.table)
+			where lower(database_name) = lower($1) and lower(schema_name) = lower($2) and lower(view_name) = lower($3)`, t.Database, t.Schema, t.Table)
 	for _, r := range rows {
-		if found := (target{t.database, r[1], r[2]}); found == t {
+		if found := (catalog.NameOf(t.Database, r[1], r[2])); found == t {
 			there = true
 		} else {
 			others = append(others, found)
@@ -74,10 +75,10 @@ func (s *session) namesakes(ctx context.Context, t target) (others []target, the
 func (s *session) known(ctx context.Context, names []*ast.Name) error {
 	for _, n := range names {
 		t, err := s.resolveName(n)
-		if err != nil || t.database == tempDatabase {
+		if err != nil || t.Database == catalog.Temp {
 			continue // who uses it says what is wrong
 		}
-		if t.schema == "INFORMATION_SCHEMA" && strings.HasPrefix(t.table, "__") {
+		if t.Schema == "INFORMATION_SCHEMA" && strings.HasPrefix(t.Table, "__") {
 			err = refusal.NotExist(print.SQL(n), nil) // the warehouse's own, beside the views
 		} else if !enginesOwn(n) {
 			err = s.exactly(ctx, n, t)
@@ -140,7 +141,7 @@ func (s *session) noFiles(tree ast.Statement) (err error) {
 // noFile refuses a name where no table or view has it.
 func (s *session) noFile(n *ast.Name) error {
 	t, err := s.resolveName(n)
-	if err != nil || t.database == tempDatabase {
+	if err != nil || t.Database == catalog.Temp {
 		return err
 	}
 	o, err := s.lookUp(context.Background(), t)
@@ -151,8 +152,8 @@ func (s *session) noFile(n *ast.Name) error {
 }
 
 // exactly refuses a table's name that only another case would find.
-func (s *session) exactly(ctx context.Context, n *ast.Name, t target) error {
-	if t.schema == "INFORMATION_SCHEMA" || !s.w.cased.Load() && !cased(t.database+t.schema+t.table) {
+func (s *session) exactly(ctx context.Context, n *ast.Name, t catalog.Name) error {
+	if t.Schema == "INFORMATION_SCHEMA" || !s.w.cased.Load() && !cased(t.Database+t.Schema+t.Table) {
 		return nil
 	}
 	others, there, err := s.namesakes(ctx, t)
@@ -164,7 +165,7 @@ func (s *session) exactly(ctx context.Context, n *ast.Name, t target) error {
 
 // free refuses to make an object beside one whose name differs in case only,
 // which DuckDB cannot hold.
-func (s *session) free(ctx context.Context, n *ast.Name, t target) error {
+func (s *session) free(ctx context.Context, n *ast.Name, t catalog.Name) error {
 	if !s.w.cased.Load() {
 		return nil
 	}
@@ -172,7 +173,7 @@ func (s *session) free(ctx context.Context, n *ast.Name, t target) error {
 	if err != nil || len(others) == 0 {
 		return err
 	}
-	return besideNamesake(others[0].table, print.SQL(n))
+	return besideNamesake(others[0].Table, print.SQL(n))
 }
 
 // besideNamesake refuses an object whose name, as written, differs from one that
@@ -211,14 +212,14 @@ func (s *session) missingPlace(ctx context.Context, rec *record, err error) erro
 	for _, n := range objectNames(rec.tree) {
 		full, lost := s.resolveName(n)
 		switch {
-		case lost != nil || full.database == tempDatabase:
-		case !s.w.hasDatabase(full.database):
-			return refusal.Missing("Database", full.database)
-		case (full.schema == "INFORMATION_SCHEMA" || full.schema == informationSchemaName) && lackingViews[full.table]:
-			return refusal.Unsupported("INFORMATION_SCHEMA." + full.table)
-		case full.schema != "INFORMATION_SCHEMA" && full.schema != informationSchemaName && ctx.Err() == nil:
-			if gone := s.checkSchema(ctx, full.database, full.schema); errors.Is(gone, warehouse.ErrNotExist) {
-				return refusal.Missing("Schema", full.database+"."+full.schema)
+		case lost != nil || full.Database == catalog.Temp:
+		case !s.w.hasDatabase(full.Database):
+			return refusal.Missing("Database", full.Database)
+		case (full.Schema == "INFORMATION_SCHEMA" || full.Schema == catalog.InformationSchema) && lackingViews[full.Table]:
+			return refusal.Unsupported("INFORMATION_SCHEMA." + full.Table)
+		case full.Schema != "INFORMATION_SCHEMA" && full.Schema != catalog.InformationSchema && ctx.Err() == nil:
+			if gone := s.checkSchema(ctx, full.Database, full.Schema); errors.Is(gone, warehouse.ErrNotExist) {
+				return refusal.Missing("Schema", full.Database+"."+full.Schema)
 			}
 		}
 	}

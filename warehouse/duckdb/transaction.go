@@ -11,6 +11,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
@@ -37,11 +38,11 @@ type transaction struct {
 	database string // the one that it changes, "" while it changes none
 	steps    []step
 	writes   int // statements that changed something
-	altered  []target
-	refined  bool            // columns have more digits of a second now
-	lost     bool            // DuckDB has given it up
-	defined  bool            // it has made or dropped temporary objects, see keepsTransaction
-	temps    map[target]bool // those of the session before it did
+	altered  []catalog.Name
+	refined  bool                  // columns have more digits of a second now
+	lost     bool                  // DuckDB has given it up
+	defined  bool                  // it has made or dropped temporary objects, see keepsTransaction
+	temps    map[catalog.Name]bool // those of the session before it did
 }
 
 // open is what SHOW TRANSACTIONS tells of a transaction.
@@ -190,7 +191,7 @@ func (s *session) keepsTransaction(stmt ast.Statement) bool {
 // isTemporary reports the name of a temporary table or view of the session's.
 func (s *session) isTemporary(name *ast.Name) bool {
 	at, err := s.resolveName(name)
-	return err == nil && at.database == tempDatabase
+	return err == nil && at.Database == catalog.Temp
 }
 
 // isChange says whether a statement changes rows.
@@ -204,19 +205,19 @@ func isChange(stmt ast.Statement) bool {
 
 // claim keeps a transaction to one database, which is all that DuckDB commits at
 // once.
-func (s *session) claim(t target) error {
-	if !s.inTx || t.database == tempDatabase || t.database == "" {
+func (s *session) claim(t catalog.Name) error {
+	if !s.inTx || t.Database == catalog.Temp || t.Database == "" {
 		return nil
 	}
-	if s.tx.database != "" && !strings.EqualFold(s.tx.database, t.database) {
-		return refusal.Unsupported(fmt.Sprintf("a transaction that changes two databases, %s and %s; commit between them", s.tx.database, t.database))
+	if s.tx.database != "" && !strings.EqualFold(s.tx.database, t.Database) {
+		return refusal.Unsupported(fmt.Sprintf("a transaction that changes two databases, %s and %s; commit between them", s.tx.database, t.Database))
 	}
-	s.tx.database = t.database
+	s.tx.database = t.Database
 	return nil
 }
 
 // changed counts a statement that changed rows of some tables.
-func (s *session) changed(tables ...target) {
+func (s *session) changed(tables ...catalog.Name) {
 	if s.inTx {
 		s.tx.writes++
 		s.tx.altered = append(s.tx.altered, tables...)

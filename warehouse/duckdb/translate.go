@@ -10,13 +10,14 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // rewriting is what a translation needs to know of the session.
 func (s *session) rewriting(binds []types.Type) rewrite.Config {
 	return rewrite.Config{
-		InformationSchema: informationSchemaName, Variables: s.variables, Catalog: s.columnsOf, Binds: binds, Parameters: s.parameters, Wide: s.wide, Fine: s.fine,
+		InformationSchema: catalog.InformationSchema, Variables: s.variables, Catalog: s.columnsOf, Binds: binds, Parameters: s.parameters, Wide: s.wide, Fine: s.fine,
 		Context: map[string]string{
 			"CURRENT_DATABASE": s.database, "CURRENT_SCHEMA": s.schema, "CURRENT_ROLE": cmp.Or(s.role, "SNOWPIT"), "CURRENT_USER": cmp.Or(s.user, "SNOWPIT"),
 			"CURRENT_WAREHOUSE": cmp.Or(s.compute, "SNOWPIT"), "CURRENT_ACCOUNT": "SNOWPIT", "CURRENT_REGION": "LOCAL", "CURRENT_VERSION": snowflakeVersion,

@@ -57,12 +57,12 @@ func (s *session) widen(ctx context.Context, tree ast.Statement) (bool, error) {
 			return false, err
 		}
 		columns, err := s.conn.Texts(ctx, `select column_name from duckdb_columns() where lower(database_name) = lower(?) and schema_name = ? and table_name = ?
-			and data_type = 'BIGINT'`, o.at.database, o.at.schema, o.at.table)
+			and data_type = 'BIGINT'`, o.At.Database, o.At.Schema, o.At.Table)
 		if err != nil {
 			return false, err
 		}
 		for _, column := range columns {
-			err := s.conn.Exec(ctx, "alter table "+o.at.String()+" alter column "+ducksql.Name(column[0])+" type hugeint")
+			err := s.conn.Exec(ctx, "alter table "+o.At.String()+" alter column "+ducksql.Name(column[0])+" type hugeint")
 			if err != nil {
 				return false, err
 			}

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/macros"
 )
@@ -179,7 +180,7 @@ func (w *Warehouse) databaseFile(ctx context.Context, name string) (path string,
 	if err := os.Remove(draft); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", false, err
 	}
-	for _, sql := range []string{"attach " + ducksql.Text(draft) + " as " + ducksql.Name(draftName), "detach " + ducksql.Name(draftName)} {
+	for _, sql := range []string{"attach " + ducksql.Text(draft) + " as " + ducksql.Name(catalog.Draft), "detach " + ducksql.Name(catalog.Draft)} {
 		if err := w.admin.Exec(ctx, sql); err != nil {
 			return "", false, err
 		}

@@ -1,4 +1,4 @@
-package duckdb
+package catalog
 
 import (
 	"slices"
@@ -9,8 +9,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
-// dropColumn forgets a column.
-func (m *meta) dropColumn(name string) {
+// DropColumn forgets a column.
+func (m *Meta) DropColumn(name string) {
 	for i := range m.Columns {
 		if m.Columns[i].Name == name {
 			m.Columns = append(m.Columns[:i:i], m.Columns[i+1:]...)
@@ -19,8 +19,8 @@ func (m *meta) dropColumn(name string) {
 	}
 }
 
-// renameColumn renames a column in all that is known of its table.
-func (m *meta) renameColumn(from, to string) {
+// RenameColumn renames a column in all that is known of its table.
+func (m *Meta) RenameColumn(from, to string) {
 	for i := range m.Columns {
 		if m.Columns[i].Name == from {
 			m.Columns[i].Name = to
@@ -45,10 +45,10 @@ func replaceName(names []string, from, to string) {
 	}
 }
 
-// renameConstraint gives a constraint another name.
-func (m *meta) renameConstraint(act *ast.RenameConstraint) error {
+// RenameConstraint gives a constraint another name.
+func (m *Meta) RenameConstraint(act *ast.RenameConstraint) error {
 	at := func(name string) int {
-		return slices.IndexFunc(m.Constraints, func(c constraintMeta) bool { return c.Name == name })
+		return slices.IndexFunc(m.Constraints, func(c ConstraintMeta) bool { return c.Name == name })
 	}
 	i := at(act.From.Name)
 	if i < 0 {
@@ -66,10 +66,10 @@ func noConstraint(which string) error {
 	return &warehouse.Error{Code: 2003, State: "02000", Kind: warehouse.ErrNotExist, Message: "SQL compilation error:\nConstraint " + which + " does not exist."}
 }
 
-// dropConstraint forgets the constraints that act means.
-func (m *meta) dropConstraint(act *ast.DropConstraint) error {
+// DropConstraint forgets the constraints that act means.
+func (m *Meta) DropConstraint(act *ast.DropConstraint) error {
 	columns := strings.Join(ast.Names(act.Columns), "\x00")
-	var kept []constraintMeta
+	var kept []ConstraintMeta
 	for _, c := range m.Constraints {
 		drop := c.Kind == act.Kind && (columns == "" || columns == strings.Join(c.Columns, "\x00")) ||
 			act.Kind == "CONSTRAINT" && act.Name != nil && c.Name == act.Name.Name

@@ -1,4 +1,4 @@
-package duckdb
+package catalog
 
 import (
 	"slices"
@@ -7,25 +7,25 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 )
 
-// An indexMeta is a secondary index of a hybrid table.
-type indexMeta struct {
+// An IndexMeta is a secondary index of a hybrid table.
+type IndexMeta struct {
 	Name    string   `json:"name"`
 	Columns []string `json:"columns"`
 	Include []string `json:"include,omitempty"`
 }
 
-// indexed reports whether a column of a hybrid table is part of a key or index.
-func (m *meta) indexed(column string) bool {
+// Indexed reports whether a column of a hybrid table is part of a key or index.
+func (m *Meta) Indexed(column string) bool {
 	if !m.Hybrid {
 		return false
 	}
-	return m.isKey("PRIMARY KEY", column) || m.isKey("UNIQUE", column) || slices.ContainsFunc(m.Indexes, func(x indexMeta) bool {
+	return m.IsKey("PRIMARY KEY", column) || m.IsKey("UNIQUE", column) || slices.ContainsFunc(m.Indexes, func(x IndexMeta) bool {
 		return slices.Contains(x.Columns, column) || slices.Contains(x.Include, column)
 	})
 }
 
-// keys are the keys of a hybrid table as a definition of DuckDB's has them.
-func (m *meta) keys() (all []string) {
+// Keys are the keys of a hybrid table as a definition of DuckDB's has them.
+func (m *Meta) Keys() (all []string) {
 	for _, k := range m.Constraints {
 		if !m.Hybrid || k.Kind != "PRIMARY KEY" && k.Kind != "UNIQUE" {
 			continue

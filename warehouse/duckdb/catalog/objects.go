@@ -1,4 +1,4 @@
-package duckdb
+package catalog
 
 import (
 	"context"
@@ -8,36 +8,36 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 )
 
-// An object is a table, view or sequence that is there.
-type object struct {
-	kind string // TABLE, VIEW or SEQUENCE
-	at   target // as DuckDB spells it
-	meta meta
+// An Object is a table, view or sequence that is there.
+type Object struct {
+	Kind string // TABLE, VIEW or SEQUENCE
+	At   Name   // as DuckDB spells it
+	Meta Meta
 
-	next, step int64 // of a sequence
+	Next, Step int64 // of a sequence
 }
 
 // own says whether an object is a user's and not the warehouse's own.
-func (o *object) own(name target) bool {
-	return !hidden(name.database) && !hidden(name.schema) && name.database != tempDatabase && !strings.HasPrefix(name.table, "__AUTO_")
+func (o *Object) own(name Name) bool {
+	return !Hidden(name.Database) && !Hidden(name.Schema) && name.Database != Temp && !strings.HasPrefix(name.Table, "__AUTO_")
 }
 
-// tableKind is what SHOW calls a table.
-func (o *object) tableKind() string {
+// TableKind is what SHOW calls a table.
+func (o *Object) TableKind() string {
 	switch {
-	case o.kind != "TABLE":
-		return o.kind
-	case o.at.database == tempDatabase:
+	case o.Kind != "TABLE":
+		return o.Kind
+	case o.At.Database == Temp:
 		return "TEMPORARY"
-	case o.meta.Transient:
+	case o.Meta.Transient:
 		return "TRANSIENT"
 	}
 	return "TABLE"
 }
 
-// objectsOf are the tables, views and sequences that a user can see, by their
+// Objects are the tables, views and sequences that a user can see, by their
 // full names, the connection's temporary ones among them.
-func objectsOf(ctx context.Context, conn *engine.Conn) (all []*object, err error) {
+func Objects(ctx context.Context, conn *engine.Conn) (all []*Object, err error) {
 	rows, err := conn.Texts(ctx, `select 'TABLE', database_name, schema_name, table_name, coalesce(comment, ''), '', '' from duckdb_tables() where not internal
 		union all select 'VIEW', database_name, schema_name, view_name, coalesce(comment, ''), sql, '' from duckdb_views() where not internal
 		union all select 'SEQUENCE', database_name, schema_name, sequence_name, coalesce(comment, ''),
@@ -47,23 +47,23 @@ func objectsOf(ctx context.Context, conn *engine.Conn) (all []*object, err error
 		return nil, err
 	}
 	for _, r := range rows {
-		o := &object{kind: r[0], at: target{r[1], r[2], r[3]}, meta: readMeta(r[4])}
-		if o.kind == "VIEW" && o.meta.Text == "" {
-			o.meta.Text = r[5]
+		o := &Object{Kind: r[0], At: NameOf(r[1], r[2], r[3]), Meta: ReadMeta(r[4])}
+		if o.Kind == "VIEW" && o.Meta.Text == "" {
+			o.Meta.Text = r[5]
 		}
-		if o.kind == "SEQUENCE" {
-			o.next, _ = strconv.ParseInt(r[5], 10, 64)
-			o.step, _ = strconv.ParseInt(r[6], 10, 64)
+		if o.Kind == "SEQUENCE" {
+			o.Next, _ = strconv.ParseInt(r[5], 10, 64)
+			o.Step, _ = strconv.ParseInt(r[6], 10, 64)
 		}
-		if name := o.at.permanent(); o.own(name) {
+		if name := o.At.Permanent(); o.own(name) {
 			all = append(all, o)
 		}
 	}
 	return all, nil
 }
 
-// rowCounts are how many rows tables have, as the connection sees them.
-func rowCounts(ctx context.Context, conn *engine.Conn, tables []target) (counts []int64, err error) {
+// RowCounts are how many rows tables have, as the connection sees them.
+func RowCounts(ctx context.Context, conn *engine.Conn, tables []Name) (counts []int64, err error) {
 	for len(tables) > 0 {
 		n := min(len(tables), 100)
 		items := make([]string, n)
@@ -83,17 +83,17 @@ func rowCounts(ctx context.Context, conn *engine.Conn, tables []target) (counts 
 	return counts, nil
 }
 
-// lookUp looks an object up, nil if there is none.
-func lookUp(ctx context.Context, conn *engine.Conn, t target) (*object, error) {
+// LookUp looks an object up, nil if there is none.
+func LookUp(ctx context.Context, conn *engine.Conn, t Name) (*Object, error) {
 	rows, err := conn.Texts(ctx, `select 'TABLE', database_name, schema_name, table_name, coalesce(comment, '') from duckdb_tables()
 			where database_name = $1 and schema_name = $2 and table_name = $3
 		union all select 'VIEW', database_name, schema_name, view_name, coalesce(comment, '') from duckdb_views()
 			where database_name = $1 and schema_name = $2 and view_name = $3
 		union all select 'SEQUENCE', database_name, schema_name, sequence_name, coalesce(comment, '') from duckdb_sequences()
-			where database_name = $1 and schema_name = $2 and sequence_name = $3`, t.database, t.schema, t.table)
+			where database_name = $1 and schema_name = $2 and sequence_name = $3`, t.Database, t.Schema, t.Table)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
 	r := rows[0]
-	return &object{kind: r[0], at: target{r[1], r[2], r[3]}, meta: readMeta(r[4])}, nil
+	return &Object{Kind: r[0], At: NameOf(r[1], r[2], r[3]), Meta: ReadMeta(r[4])}, nil
 }

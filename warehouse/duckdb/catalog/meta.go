@@ -1,4 +1,4 @@
-package duckdb
+package catalog
 
 import (
 	"cmp"
@@ -13,10 +13,10 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 )
 
-// A meta is what Snowflake knows of a table, view or sequence and DuckDB does
+// A Meta is what Snowflake knows of a table, view or sequence and DuckDB does
 // not. It stands, as JSON, in the object's comment, so that it is made, moved
 // and dropped with the object and in the same transaction.
-type meta struct {
+type Meta struct {
 	Version     int               `json:"snowpit"` // 1; tells the JSON from a comment that is one
 	Created     time.Time         `json:"created,omitzero"`
 	Comment     string            `json:"comment,omitempty"`
@@ -27,14 +27,14 @@ type meta struct {
 	Ordered     bool              `json:"ordered,omitempty"` // of a sequence
 	Cluster     string            `json:"cluster,omitempty"` // the clustering key, with LINEAR
 	Text        string            `json:"text,omitempty"`    // a view's definition
-	Columns     []columnMeta      `json:"columns,omitempty"`
-	Constraints []constraintMeta  `json:"constraints,omitempty"`
-	Indexes     []indexMeta       `json:"indexes,omitempty"` // of a hybrid table
+	Columns     []ColumnMeta      `json:"columns,omitempty"`
+	Constraints []ConstraintMeta  `json:"constraints,omitempty"`
+	Indexes     []IndexMeta       `json:"indexes,omitempty"` // of a hybrid table
 	Tags        map[string]string `json:"tags,omitempty"`
 }
 
-// A columnMeta is what was said of a column.
-type columnMeta struct {
+// A ColumnMeta is what was said of a column.
+type ColumnMeta struct {
 	Name     string            `json:"name"`
 	Type     string            `json:"type,omitempty"` // as DESCRIBE has it
 	Comment  string            `json:"comment,omitempty"`
@@ -43,9 +43,9 @@ type columnMeta struct {
 	Tags     map[string]string `json:"tags,omitempty"`
 }
 
-// A constraintMeta is a constraint, which Snowflake keeps and does not enforce but
+// A ConstraintMeta is a constraint, which Snowflake keeps and does not enforce but
 // for the keys of a hybrid table.
-type constraintMeta struct {
+type ConstraintMeta struct {
 	Name       string    `json:"name"`
 	Kind       string    `json:"kind"` // PRIMARY KEY, UNIQUE, FOREIGN KEY or CHECK
 	Columns    []string  `json:"columns,omitempty"`
@@ -54,19 +54,19 @@ type constraintMeta struct {
 	Created    time.Time `json:"created,omitzero"`
 }
 
-const metaPrefix = `{"snowpit":`
+const MetaPrefix = `{"snowpit":`
 
-// readMeta reads an object's comment.
-func readMeta(comment string) meta {
-	var m meta
-	if strings.HasPrefix(comment, metaPrefix) && json.Unmarshal([]byte(comment), &m) == nil {
+// ReadMeta reads an object's comment.
+func ReadMeta(comment string) Meta {
+	var m Meta
+	if strings.HasPrefix(comment, MetaPrefix) && json.Unmarshal([]byte(comment), &m) == nil {
 		return m
 	}
-	return meta{Comment: comment}
+	return Meta{Comment: comment}
 }
 
-// commentOn is the statement that gives an object of DuckDB's its meta.
-func commentOn(object string, t target, m meta) string {
+// CommentOn is the statement that gives an object of DuckDB's its meta.
+func CommentOn(object string, t Name, m Meta) string {
 	m.Version = 1
 	text, err := json.Marshal(m)
 	if err != nil {
@@ -75,47 +75,47 @@ func commentOn(object string, t target, m meta) string {
 	return "comment on " + object + " " + t.String() + " is " + ducksql.Text(string(text))
 }
 
-// column finds what was said of a column.
-func (m *meta) column(name string) *columnMeta {
+// Column finds what was said of a column.
+func (m *Meta) Column(name string) *ColumnMeta {
 	for i := range m.Columns {
 		if m.Columns[i].Name == name {
 			return &m.Columns[i]
 		}
 	}
-	m.Columns = append(m.Columns, columnMeta{Name: name})
+	m.Columns = append(m.Columns, ColumnMeta{Name: name})
 	return &m.Columns[len(m.Columns)-1]
 }
 
-// derive notes the types of columns that a query gives, where DuckDB's say less.
-func (m *meta) derive(columns []types.Column) {
+// Derive notes the types of columns that a query gives, where DuckDB's say less.
+func (m *Meta) Derive(columns []types.Column) {
 	for _, c := range columns {
 		if c.Name != "" && (c.Type.Is(warehouse.Array, warehouse.Object, warehouse.Map, warehouse.TimestampTZ) || ducksql.Narrow(c.Type)) {
-			m.column(c.Name).Type = describedType(c.Type.Column(""))
+			m.Column(c.Name).Type = DescribedType(c.Type.Column(""))
 		}
 	}
 }
 
-// deriveLengths notes the lengths of a view's columns that have one. A table that
+// DeriveLengths notes the lengths of a view's columns that have one. A table that
 // a query makes has none: nothing there would hold to them.
-func (m *meta) deriveLengths(columns []types.Column) {
+func (m *Meta) DeriveLengths(columns []types.Column) {
 	for _, c := range columns {
 		if c.Name != "" && c.Type.Is(warehouse.Varchar, warehouse.Binary) && c.Type.Length > 0 {
-			m.column(c.Name).Type = describedType(c.Type.Column(""))
+			m.Column(c.Name).Type = DescribedType(c.Type.Column(""))
 		}
 	}
 }
 
-// retention is the days that SHOW tells of, of which there is one by default.
+// RetentionDays is the days that SHOW tells of, of which there is one by default.
 // Nothing here goes back in time.
-func (m *meta) retention() string { return cmp.Or(m.Retention, "1") }
+func (m *Meta) RetentionDays() string { return cmp.Or(m.Retention, "1") }
 
-// typeText is a type as DESCRIBE has it.
-func typeText(t *ast.Type) string {
-	return describedType(types.Of(t).Column(""))
+// TypeText is a type as DESCRIBE has it.
+func TypeText(t *ast.Type) string {
+	return DescribedType(types.Of(t).Column(""))
 }
 
-// describedType is a column's type as DESCRIBE has it: with every length.
-func describedType(c warehouse.Column) string {
+// DescribedType is a column's type as DESCRIBE has it: with every length.
+func DescribedType(c warehouse.Column) string {
 	length := func(n, most int) string {
 		if n == 0 {
 			n = most
