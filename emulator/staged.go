@@ -28,12 +28,12 @@ func (s *Server) staged(ctx context.Context, found *session.Session, sql, locati
 	if !ok {
 		return nil, &warehouse.Error{Code: 2003, State: "02000", Message: "SQL compilation error:\nno location of bound values: " + location}
 	}
-	st, _, err := s.locate(ctx, found, list.Location)
+	at, err := s.locate(ctx, found, list.Location)
 	if err != nil {
 		return nil, err
 	}
 	var objects []stage.Object
-	for o, err := range st.List(ctx, strings.TrimSuffix(list.Location.Path, "/")+"/") {
+	for o, err := range at.List(ctx, strings.TrimSuffix(at.prefix, "/")+"/") {
 		if err != nil {
 			return nil, err
 		}
@@ -44,7 +44,7 @@ func (s *Server) staged(ctx context.Context, found *session.Session, sql, locati
 	})
 	var all bind.Staged
 	for _, o := range objects {
-		if err := readStaged(ctx, st, o.Name, &all); err != nil {
+		if err := readStaged(ctx, at, o.Name, &all); err != nil {
 			return nil, &warehouse.Error{Code: 100096, State: "22000", Err: err, Message: "The bound values in " + location + " cannot be read: " + err.Error()}
 		}
 	}

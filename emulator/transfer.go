@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"path"
@@ -81,11 +80,11 @@ func (s *Server) transfer(ctx context.Context, st *session.Statement, sql string
 }
 
 func (s *Server) put(ctx context.Context, found *session.Session, stmt *ast.Put, direct bool) (*transfer, error) {
-	_, name, err := s.locate(ctx, found, stmt.Location)
+	at, err := s.locate(ctx, found, stmt.Location)
 	if err != nil {
 		return nil, err
 	}
-	t := &transfer{put: true, stage: name, local: stmt.File, prefix: stmt.Location.Path, compress: true, compression: "auto_detect", parallel: 4, direct: direct}
+	t := &transfer{put: true, stage: at.name, local: stmt.File, prefix: at.prefix, compress: true, compression: "auto_detect", parallel: 4, direct: direct}
 	for _, o := range stmt.Options {
 		if err := t.option(o); err != nil {
 			return nil, err
@@ -135,11 +134,11 @@ func (t *transfer) option(o ast.Option) error {
 }
 
 func (s *Server) get(ctx context.Context, found *session.Session, stmt *ast.Get) (*transfer, error) {
-	st, name, err := s.locate(ctx, found, stmt.Location)
+	at, err := s.locate(ctx, found, stmt.Location)
 	if err != nil {
 		return nil, err
 	}
-	t := &transfer{stage: name, local: stmt.File, prefix: stmt.Location.Path, compression: "none", parallel: 10}
+	t := &transfer{stage: at.name, local: stmt.File, prefix: at.prefix, compression: "none", parallel: 10}
 	var match *regexp.Regexp
 	for _, o := range stmt.Options {
 		if err := t.option(o); err != nil {
@@ -152,7 +151,7 @@ func (s *Server) get(ctx context.Context, found *session.Session, stmt *ast.Get)
 			}
 		}
 	}
-	for o, err := range st.List(ctx, t.prefix) {
+	for o, err := range at.List(ctx, t.prefix) {
 		if err != nil {
 			return nil, err
 		}
@@ -161,58 +160,6 @@ func (s *Server) get(ctx context.Context, found *session.Session, stmt *ast.Get)
 		}
 	}
 	return t, nil
-}
-
-// locate finds the stage that a location names. The user's and a table's own
-// are made when they are first named.
-func (s *Server) locate(ctx context.Context, found *session.Session, loc *ast.Location) (stage.Stage, stage.Name, error) {
-	if found.Stages == nil {
-		return nil, stage.Name{}, warehouse.Unsupported("PUT and GET on a server that was started without stages")
-	}
-	name, err := stageName(ctx, found, loc)
-	if err != nil {
-		return nil, name, err
-	}
-	st, err := found.Stages.Stage(ctx, name)
-	if errors.Is(err, stage.ErrNotExist) && name.Implied() {
-		if err = found.Stages.Create(ctx, name, ""); err == nil || errors.Is(err, stage.ErrExist) {
-			st, err = found.Stages.Stage(ctx, name)
-		}
-	}
-	if errors.Is(err, stage.ErrNotExist) {
-		err = &warehouse.Error{Code: 2003, State: "02000", Kind: warehouse.ErrNotExist, Err: err,
-			Message: fmt.Sprintf("SQL compilation error:\nStage '%s' does not exist or not authorized.", name)}
-	}
-	return st, name, err
-}
-
-// stageName is the full name of the stage that a location names.
-func stageName(ctx context.Context, found *session.Session, loc *ast.Location) (stage.Name, error) {
-	switch loc.Kind {
-	case ast.UserStage:
-		return stage.UserStage(), nil
-	case ast.ExternalURL:
-		return stage.Name{}, &warehouse.Error{Code: 91003, State: "22000",
-			Message: "Failure using stage area. Cause: [GET and PUT commands are not supported with external stage]"}
-	}
-	place := found.Place()
-	name := stage.Name{Database: place.Database, Schema: place.Schema}
-	switch n := len(loc.Name); n {
-	case 3:
-		name.Database = loc.Name[0].Name
-		fallthrough
-	case 2:
-		name.Schema = or(loc.Name[n-2].Name, "PUBLIC")
-		fallthrough
-	case 1:
-		name.Stage = loc.Name[n-1].Name
-	}
-	if loc.Kind != ast.TableStage {
-		return name, nil
-	}
-	table := strings.Join([]string{warehouse.QuoteIdent(name.Database), warehouse.QuoteIdent(name.Schema), warehouse.QuoteIdent(name.Stage)}, ".")
-	_, err := warehouse.Describe(ctx, found.Conn, "SELECT * FROM "+table)
-	return stage.TableStage(name.Database, name.Schema, name.Stage), err
 }
 
 // instructions are what a client is told to do for a transfer.

@@ -69,6 +69,22 @@ func HasHybridTables(s Session) bool {
 	return ok && t.HasHybridTables()
 }
 
+// An Externals is a [Session] that knows its external stages. The caller runs no
+// statement meanwhile.
+type Externals interface {
+	// StageURL is where a stage's files are, "" for a stage that is none or not
+	// an external one.
+	StageURL(ctx context.Context, database, schema, name string) (string, error)
+}
+
+// StageURL is where the files of an external stage of s are, "" if it has none.
+func StageURL(ctx context.Context, s Session, database, schema, name string) (string, error) {
+	if e, ok := s.(Externals); ok {
+		return e.StageURL(ctx, database, schema, name)
+	}
+	return "", nil
+}
+
 type idKey struct{}
 
 // WithQueryID returns a context whose next statement has this query id, a

@@ -46,6 +46,7 @@ Exit status: 0 when it was stopped, 1 when it cannot start or fails, 2 for wrong
 const serveExample = `  snowpit serve                                   the state of the project here, on port 8100
   snowpit serve --memory --port 0                 an empty one, on a free port that it prints
   snowpit serve --isolated --init schema.sql      every session gets a database of its own
+  snowpit serve --bucket s3://raw=data/           external stages read what is in data/
   SNOWPIT_PASSWORD=… snowpit serve --listen 0.0.0.0
   snowpit serve --tls-cert cert.pem --tls-key key.pem`
 
@@ -57,6 +58,7 @@ type serveCommand struct {
 	memory, isolated  bool
 	strict            bool
 	inits             []string
+	buckets           []string
 	user, password    string
 	keys, tokens      []string
 	oauthKeys         []string
@@ -82,6 +84,7 @@ func (a *app) serve() *cobra.Command {
 	f.BoolVar(&c.memory, "memory", false, "keep everything in memory, and nothing when it ends")
 	f.BoolVar(&c.isolated, "isolated", false, "in memory, and each session sees a database of its own")
 	f.StringArrayVar(&c.inits, "init", nil, "run a file of SQL, or load a folder of CSV files as tables, at the start; may be repeated")
+	f.StringArrayVar(&c.buckets, "bucket", nil, "bucket of external stages that is here, s3://NAME, or s3://NAME=FOLDER with a copy of a folder's files; may be repeated")
 	f.StringVar(&c.user, "user", emulator.DefaultUser, "user who may log in")
 	f.StringVar(&c.password, "password", "", "the user's password (default: SNOWPIT_PASSWORD, else snowpit, or none beside --public-key, --oauth-key and --token)")
 	f.StringArrayVar(&c.keys, "public-key", nil, "PEM file of a public key that the user may log in with; may be repeated")

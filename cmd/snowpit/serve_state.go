@@ -99,6 +99,9 @@ func (b *served) open(ctx context.Context) (emulator.Backend, error) {
 		err = stages.Sweep() // the warehouse's lock keeps other processes out
 	}
 	if err == nil {
+		err = b.c.fillBuckets(ctx, stages)
+	}
+	if err == nil {
 		err = b.c.prepare(ctx, w)
 	}
 	if err != nil {

@@ -52,6 +52,10 @@ func stageList(ctx context.Context, w *workspace, args []string) error {
 			if err != nil {
 				return err
 			}
+			if root, ok := info.Bucket(); ok {
+				fmt.Fprintln(w.app.stdout, root)
+				continue
+			}
 			fmt.Fprintf(w.app.stdout, "@%s\n", info.Name)
 		}
 		return nil

@@ -178,6 +178,10 @@ func (w *workspace) session(ctx context.Context) (warehouse.Session, error) {
 
 // locate reads a stage location and finds its stage.
 func (w *workspace) locate(ctx context.Context, text string) (stage.Stage, stage.Location, error) {
+	if u, ok := stage.ParseURL(text); ok {
+		st, err := w.stages.Stage(ctx, u.Name())
+		return st, stage.Location{Name: u.Name(), Path: u.Path}, err
+	}
 	t := w.target()
 	loc, err := stage.ParseLocation(text, stage.Name{Database: t.Database, Schema: t.Schema})
 	if err != nil {

@@ -68,6 +68,9 @@ func (s *suite) config(t *testing.T, name string) emulator.Config {
 		made.Close()
 		config.Strict, own.Roles, own.Warehouses = true, []string{"SYSADMIN"}, []string{"TESTWH"}
 	}
+	if slices.Contains(bucketed, name) {
+		fillBuckets(t, config.Backend.Stages)
+	}
 	config.Users = []emulator.User{own, {Name: clientID}}
 	return config
 }

@@ -224,6 +224,9 @@ func (s *suite) runOne(t *testing.T, name string) verdict {
 		tokens := s.tokens.serve()
 		defer tokens.Close()
 		environment := slices.Concat(s.environment(strings.TrimPrefix(web.URL, "http://")), s.authentication(name, tokens.URL), stored)
+		if slices.Contains(bucketed, name) {
+			environment = append(environment, owner...)
+		}
 		s.execute(t, &v, environment, &requests)
 	})
 	v.requests = requests.Load()

@@ -26,6 +26,7 @@ var defaults = map[string]any{
 	"CLIENT_STAGE_ARRAY_BINDING_THRESHOLD":          int64(65280),
 	"CLIENT_TELEMETRY_ENABLED":                      false,
 	"DATE_OUTPUT_FORMAT":                            "YYYY-MM-DD",
+	"DISABLE_PUT_AND_GET_ON_EXTERNAL_STAGE":         true,
 	"ERROR_ON_NONDETERMINISTIC_MERGE":               true,
 	"GEOGRAPHY_OUTPUT_FORMAT":                       "GeoJSON",
 	"JS_TREAT_INTEGER_AS_BIGINT":                    false,
@@ -51,7 +52,7 @@ var defaults = map[string]any{
 // clients and the wire, and nothing to a warehouse.
 var ofClients = []string{
 	"BIND_", "CLIENT_", "ENABLE_", "FEATURE_", "FORCE_", "GO_", "IGNORE_CLIENT_", "JDBC_", "JS_", "ODBC_", "PYTHON_", "SNOWPARK_", "QUERY_CONTEXT_", "VARCHAR_AND_BINARY_MAX_SIZE_",
-	"BINARY_OUTPUT_FORMAT", "MULTI_STATEMENT_COUNT", "DOTNET_", "C_API_", "GEOGRAPHY_", "INTERNAL_", "UI_", "USE_CACHED_RESULT",
+	"BINARY_OUTPUT_FORMAT", "DISABLE_PUT_AND_GET_ON_EXTERNAL_STAGE", "MULTI_STATEMENT_COUNT", "DOTNET_", "C_API_", "GEOGRAPHY_", "INTERNAL_", "UI_", "USE_CACHED_RESULT",
 	"USE_STATEMENT_TYPE_", "STATEMENT_TIMEOUT_IN_SECONDS", "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS", "ABORT_DETACHED_QUERY", "LOCK_TIMEOUT",
 }
 
@@ -159,7 +160,7 @@ func (p *Parameters) Int(name string) int64 {
 // them: the Go driver keeps what it is told for the other connections of a pool,
 // too.
 var ofServers = map[string]bool{
-	"BINARY_INPUT_FORMAT": true, "ERROR_ON_NONDETERMINISTIC_MERGE": true, "MULTI_STATEMENT_COUNT": true, "STATEMENT_TIMEOUT_IN_SECONDS": true,
+	"BINARY_INPUT_FORMAT": true, "DISABLE_PUT_AND_GET_ON_EXTERNAL_STAGE": true, "ERROR_ON_NONDETERMINISTIC_MERGE": true, "MULTI_STATEMENT_COUNT": true, "STATEMENT_TIMEOUT_IN_SECONDS": true,
 	"TRANSACTION_DEFAULT_ISOLATION_LEVEL": true, "TWO_DIGIT_CENTURY_START": true, "WEEK_OF_YEAR_POLICY": true, "WEEK_START": true,
 }
 

@@ -88,6 +88,9 @@ func (s *session) put(ctx context.Context, rec *record, stmt *ast.Put) (*warehou
 		return nil, err
 	}
 	st, err := s.locate(ctx, stmt.Location)
+	if err == nil && st.Bucket != "" {
+		err = errNoExternal()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +104,7 @@ func (s *session) put(ctx context.Context, rec *record, stmt *ast.Put) (*warehou
 	}
 	var rows [][]any
 	for _, source := range sources {
-		row, err := putFile(ctx, st, stmt.Location.Path, source, options)
+		row, err := putFile(ctx, st, st.Prefix, source, options)
 		if err != nil {
 			return nil, err
 		}
@@ -114,6 +117,10 @@ func (s *session) put(ctx context.Context, rec *record, stmt *ast.Put) (*warehou
 func isFolder(name string) bool {
 	info, err := os.Stat(name)
 	return err == nil && info.IsDir()
+}
+
+func errNoExternal() error {
+	return &warehouse.Error{Code: 91003, State: "22000", Message: "Failure using stage area. Cause: [GET and PUT commands are not supported with external stage]"}
 }
 
 // fileRefusal is what Snowflake's drivers say about a local file.
@@ -190,10 +197,13 @@ func (s *session) get(ctx context.Context, rec *record, stmt *ast.Get) (*warehou
 		}
 	}
 	st, err := s.locate(ctx, stmt.Location)
+	if err == nil && st.Bucket != "" {
+		err = errNoExternal()
+	}
 	if err != nil {
 		return nil, err
 	}
-	found, err := stagedfile.Files(ctx, st, stmt.Location.Path, pattern)
+	found, err := stagedfile.Files(ctx, st, st.Prefix, pattern)
 	if err != nil {
 		return nil, err
 	}

@@ -155,7 +155,7 @@ func TestCopyOptions(t *testing.T) {
 	}
 	refusedSaying(t, s, "copy into t from @s no_such = 1", 1006, "invalid parameter 'NO_SUCH'")
 	refusedSaying(t, s, "copy into t (nosuch) from @s", 904, "invalid identifier 'NOSUCH'")
-	refusedSaying(t, s, "copy into t from 's3://bucket/x'", 2019, "external locations")
+	refusedSaying(t, s, "copy into t from 's3://bucket/x'", 91003, "The specified bucket does not exist")
 	refusedSaying(t, s, "copy into t from @s pattern = '('", 2037, "")
 	refusedSaying(t, s, "copy into t from @s match_by_column_name = case_insensitive", 2019, "PARSE_HEADER")
 }

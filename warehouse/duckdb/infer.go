@@ -71,7 +71,7 @@ func (s *session) inferArguments(ctx context.Context, c *ast.Call) (inf *infersc
 	if inf.At, err = s.locate(ctx, loc); err != nil {
 		return nil, err
 	}
-	objects, err := o.Objects(ctx, inf.At, loc.Path)
+	objects, err := o.Objects(ctx, inf.At)
 	for i, o := range objects {
 		if i != limit {
 			inf.Files = append(inf.Files, &stagedfile.File{Object: o, Shown: inf.At.Listed(o.Name)})

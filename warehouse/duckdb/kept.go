@@ -117,10 +117,47 @@ func (s *session) findFormat(ctx context.Context, name stage.Name) (*fileformat.
 
 // aboutStage is what a stage was told when it was created or altered.
 type aboutStage struct {
-	Format     *fileformat.Format `json:"format,omitempty"`      // written out
-	FormatName *stage.Name        `json:"format_name,omitempty"` // or by name
-	Directory  bool               `json:"directory,omitempty"`
-	Comment    string             `json:"comment,omitempty"`
+	Format      *fileformat.Format `json:"format,omitempty"`      // written out
+	FormatName  *stage.Name        `json:"format_name,omitempty"` // or by name
+	Directory   bool               `json:"directory,omitempty"`
+	URL         string             `json:"url,omitempty"`         // of an external one
+	Credentials bool               `json:"credentials,omitempty"` // were given for it; they are not kept
+	Integration string             `json:"integration,omitempty"`
+	Comment     string             `json:"comment,omitempty"`
+}
+
+// kind is a stage's type, as SHOW STAGES has it.
+func (a aboutStage) kind(temporary bool) string {
+	kind := "INTERNAL"
+	if a.URL != "" {
+		kind = "EXTERNAL"
+	}
+	if temporary {
+		kind += " TEMPORARY"
+	}
+	return kind
+}
+
+// cloud is where an external stage is, nil for another.
+func (a aboutStage) cloud() any {
+	u, ok := stage.ParseURL(a.URL)
+	switch {
+	case !ok:
+		return nil
+	case u.Scheme == "gcs":
+		return "GCP"
+	case u.Scheme == "azure":
+		return "AZURE"
+	}
+	return "AWS"
+}
+
+// integration is the storage integration of an external stage, nil without one.
+func (a aboutStage) integration() any {
+	if a.Integration == "" {
+		return nil
+	}
+	return a.Integration
 }
 
 // findStage is what is kept of a stage; the zero value for one that was told
@@ -140,6 +177,12 @@ func (s *session) findStage(ctx context.Context, name stage.Name) (a aboutStage,
 		return a, fmt.Errorf("stage %s: %w", name, err)
 	}
 	return a, nil
+}
+
+// StageURL is where the files of an external stage are.
+func (s *session) StageURL(ctx context.Context, database, schema, name string) (string, error) {
+	a, err := s.findStage(ctx, stage.Name{Database: database, Schema: schema, Stage: name})
+	return a.URL, err
 }
 
 // stageFormat is the file format that a stage's files have where a statement

@@ -5,17 +5,40 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/snowpit-dev/snowpit/stage"
+	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
 
-// locate finds the stage that a location names. The user's stage and those of
-// tables are made when they are first named.
+// locate finds where the files are that a location means: on a stage of
+// Snowflake's own, or in the bucket of an external one.
 func (s *session) locate(ctx context.Context, loc *ast.Location) (stagedfile.Place, error) {
+	volume, err := s.volume()
+	if err != nil {
+		return stagedfile.Place{}, err
+	}
+	if loc.Kind == ast.ExternalURL {
+		return external(ctx, volume, stage.Name{}, loc.Path)
+	}
+	at, err := s.named(ctx, loc)
+	if err != nil {
+		return at, err
+	}
+	about, err := s.findStage(ctx, at.Name)
+	if err != nil || about.URL == "" {
+		return at, err
+	}
+	return external(ctx, volume, at.Name, strings.TrimSuffix(about.URL, "/")+"/"+loc.Path)
+}
+
+// named finds the stage that a location names, wherever its files are. The user's
+// stage and those of tables are made when they are first named.
+func (s *session) named(ctx context.Context, loc *ast.Location) (stagedfile.Place, error) {
 	volume, err := s.volume()
 	if err != nil {
 		return stagedfile.Place{}, err
@@ -36,7 +59,32 @@ func (s *session) locate(ctx context.Context, loc *ast.Location) (stagedfile.Pla
 	if err != nil {
 		return stagedfile.Place{}, refusal.OfStage(err, name.String())
 	}
-	return stagedfile.Place{Stage: st, Name: name}, nil
+	return stagedfile.Place{Stage: st, Name: name, Prefix: loc.Path}, nil
+}
+
+// external finds the bucket of an external location. One of a stage's has the
+// stage's name, under which it is noted what was loaded.
+func external(ctx context.Context, volume stage.Volume, name stage.Name, text string) (stagedfile.Place, error) {
+	u, ok := stage.ParseURL(text)
+	if !ok {
+		return stagedfile.Place{}, badURL(text)
+	}
+	if name == (stage.Name{}) {
+		name = u.Name()
+	}
+	st, err := volume.Stage(ctx, u.Name())
+	if errors.Is(err, stage.ErrNotExist) {
+		return stagedfile.Place{}, &warehouse.Error{Code: 91003, State: "22000", Kind: warehouse.ErrNotExist, Err: err, Message: fmt.Sprintf(
+			"Failure using stage area. Cause: [The specified bucket does not exist (Status Code: 404; Error Code: NoSuchBucket)]: "+
+				"%s is not here; snowpit serve --bucket %s=FOLDER makes it of a folder", u.Root(), strings.TrimSuffix(u.Root(), "/"))}
+	} else if err != nil {
+		return stagedfile.Place{}, refusal.OfStage(err, u.Root())
+	}
+	return stagedfile.Place{Stage: st, Name: name, Prefix: u.Path, Bucket: u.Root()}, nil
+}
+
+func badURL(text string) error {
+	return &warehouse.Error{Code: 1011, State: "42601", Message: fmt.Sprintf("SQL compilation error:\ninvalid URL prefix found in: '%s'", text)}
 }
 
 // stageOf is the full name of the stage that a location names.
@@ -57,7 +105,7 @@ func (s *session) stageOf(ctx context.Context, loc *ast.Location) (stage.Name, e
 		}
 		return stage.TableStage(name.Database, name.Schema, name.Stage), err
 	}
-	return stage.Name{}, refusal.Unsupported("external locations; name a stage, such as @MODELSTAGE/path")
+	return stage.Name{}, badURL(loc.Path)
 }
 
 // spoolDir is the one folder beside the databases' that DuckDB may read: where

@@ -17,6 +17,7 @@ import (
 var (
 	_ warehouse.Describer = (*session)(nil)
 	_ warehouse.Locator   = (*session)(nil)
+	_ warehouse.Externals = (*session)(nil)
 )
 
 // Location is the session's database and schema.

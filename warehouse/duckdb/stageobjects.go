@@ -63,7 +63,7 @@ func (s *session) aboutNew(ctx context.Context, stmt *ast.CreateStage) (a aboutS
 	case stmt.Clone != nil:
 		return a, refusal.Unsupported("CREATE STAGE with CLONE")
 	case stmt.Like != nil:
-		from, err := s.locate(ctx, &ast.Location{Name: stmt.Like.Parts})
+		from, err := s.named(ctx, &ast.Location{Name: stmt.Like.Parts})
 		if err != nil {
 			return a, err
 		}
@@ -90,8 +90,16 @@ func (s *session) tellStage(ctx context.Context, a *aboutStage, options []ast.Op
 				}
 			}
 		case "ENCRYPTION", "COPY_OPTIONS":
-		case "URL", "STORAGE_INTEGRATION", "CREDENTIALS", "ENDPOINT", "USE_PRIVATELINK_ENDPOINT":
-			return refusal.NoOption(o, "a stage: external stages are not there")
+		case "URL":
+			a.URL = fileformat.Word(o.Value)
+			if _, ok := stage.ParseURL(a.URL); !ok {
+				return badURL(a.URL)
+			}
+		case "STORAGE_INTEGRATION":
+			a.Integration = fileformat.Word(o.Value)
+		case "CREDENTIALS":
+			a.Credentials = true
+		case "ENDPOINT", "USE_PRIVATELINK_ENDPOINT":
 		default:
 			return refusal.NoOption(o, "a stage")
 		}
@@ -190,7 +198,7 @@ func (s *session) dropStage(ctx context.Context, rec *record, parts []string, if
 // alterStage runs ALTER STAGE.
 func (s *session) alterStage(ctx context.Context, rec *record, stmt *ast.Alter) (*warehouse.Result, error) {
 	done := rec.status("Statement executed successfully.")
-	at, err := s.locate(ctx, &ast.Location{Name: stmt.Name.Parts})
+	at, err := s.named(ctx, &ast.Location{Name: stmt.Name.Parts})
 	if stmt.IfExists && errors.Is(err, stage.ErrNotExist) {
 		return done, nil
 	}
@@ -227,7 +235,7 @@ func (s *session) alterStage(ctx context.Context, rec *record, stmt *ast.Alter) 
 
 // describeStage runs DESCRIBE STAGE.
 func (s *session) describeStage(ctx context.Context, rec *record, stage *ast.Location) (*warehouse.Result, error) {
-	at, err := s.locate(ctx, stage)
+	at, err := s.named(ctx, stage)
 	if err != nil {
 		return nil, err
 	}
@@ -251,7 +259,11 @@ func (s *session) describeStage(ctx context.Context, rec *record, stage *ast.Loc
 		{"RETURN_FAILED_ONLY", "Boolean", "false"}, {"ENFORCE_LENGTH", "Boolean", "true"}, {"TRUNCATECOLUMNS", "Boolean", "false"}, {"FORCE", "Boolean", "false"}} {
 		rows = append(rows, []any{"STAGE_COPY_OPTIONS", p[0], p[1], p[2], p[2]})
 	}
-	rows = append(rows, []any{"STAGE_LOCATION", "URL", "String", "", ""},
+	url := ""
+	if about.URL != "" {
+		url = fmt.Sprintf("[%q]", about.URL)
+	}
+	rows = append(rows, []any{"STAGE_LOCATION", "URL", "String", url, ""},
 		[]any{"DIRECTORY", "ENABLE", "Boolean", fmt.Sprint(about.Directory), "false"})
 	return rec.table(listing.Texts("parent_property", "property", "property_type", "property_value", "property_default"), rows), nil
 }
@@ -271,22 +283,20 @@ func (s *session) showStages(ctx context.Context, rec *record, stmt *ast.Show) (
 		if err != nil {
 			return nil, refusal.OfStage(err, "")
 		}
-		if !visible(info.Name) || info.Implied() {
+		if _, bucket := info.Bucket(); bucket || !visible(info.Name) || info.Implied() {
 			continue
 		}
 		about, err := s.findStage(ctx, info.Name)
 		if err != nil {
 			return nil, err
 		}
-		comment, kind := info.Comment, "INTERNAL"
+		comment := info.Comment
 		if about != (aboutStage{}) {
 			comment = about.Comment
 		}
-		if slices.Contains(s.tempStages, info.Name) {
-			kind = "INTERNAL TEMPORARY"
-		}
+		kind := about.kind(slices.Contains(s.tempStages, info.Name))
 		rows = append(rows, []any{info.Created.UTC(), info.Stage, info.Database, info.Schema,
-			"", "N", "N", "SNOWPIT", comment, nil, kind, nil, nil, nil, nil, "ROLE", yes(about.Directory)})
+			about.URL, yes(about.Credentials), "N", "SNOWPIT", comment, nil, kind, about.cloud(), nil, about.integration(), nil, "ROLE", yes(about.Directory)})
 	}
 	columns := listing.Texts("created_on", "name", "database_name", "schema_name", "url", "has_credentials", "has_encryption_key",
 		"owner", "comment", "region", "type", "cloud", "notification_channel", "storage_integration", "endpoint",

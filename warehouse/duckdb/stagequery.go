@@ -100,7 +100,7 @@ func (s *session) stageSource(ctx context.Context, t *ast.StageTable, wants *sta
 			return nil, err
 		}
 	}
-	objects, err := o.Objects(ctx, at, t.Location.Path)
+	objects, err := o.Objects(ctx, at)
 	if err != nil {
 		return nil, err
 	}

@@ -49,7 +49,7 @@ func (s *session) filesAt(ctx context.Context, loc *ast.Location, pattern *ast.S
 	if at, err = s.locate(ctx, loc); err != nil {
 		return at, nil, err
 	}
-	found, err = stagedfile.Files(ctx, at, loc.Path, pattern)
+	found, err = stagedfile.Files(ctx, at, at.Prefix, pattern)
 	return at, found, err
 }
 

@@ -147,11 +147,26 @@ func (l *lexer) word() token.Token {
 	if len(text) == 4 && strings.EqualFold(text, "file") && strings.HasPrefix(l.src[end:], "://") {
 		return l.file()
 	}
+	if strings.HasPrefix(l.src[end:], "://") && storage[strings.ToLower(text)] {
+		return l.url()
+	}
 	value := text
 	if lower {
 		value = upper(text)
 	}
 	return l.take(token.Word, end, value)
+}
+
+// storage are the schemes of URLs that may stand without quotes.
+var storage = map[string]bool{"s3": true, "s3gov": true, "s3china": true, "s3compat": true, "gcs": true, "azure": true}
+
+// url is the URL of an external location, up to white space or a semicolon.
+func (l *lexer) url() token.Token {
+	end := l.off
+	for end < len(l.src) && !isSpace(l.src[end]) && !strings.ContainsRune(";,()", rune(l.src[end])) {
+		end++
+	}
+	return l.take(token.String, end, l.src[l.off:end])
 }
 
 // hex is X'48656C6C6F'.

@@ -84,7 +84,7 @@ func (l *Load) Label(column int) string {
 // and SIZE_LIMIT let through and that were not loaded before with the content
 // whose MD5 that gives by their names; of those, only some, unless that is nil.
 func (l *Load) FindFiles(ctx context.Context, before map[string]string, only []string) error {
-	objects, err := l.Objects(ctx, l.At, l.Statement.From.Path)
+	objects, err := l.Objects(ctx, l.At)
 	if err != nil {
 		return err
 	}

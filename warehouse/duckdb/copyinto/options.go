@@ -125,6 +125,7 @@ func ReadOptions(options []ast.Option) (o Options, err error) {
 		case "INCLUDE_METADATA":
 			o.metadata = opt.Nested
 		case "FILE_FORMAT":
+		case "CREDENTIALS", "STORAGE_INTEGRATION", "ENCRYPTION": // of a bucket, which takes none here
 		default:
 			err = o.flag(opt, word)
 		}

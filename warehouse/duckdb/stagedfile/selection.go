@@ -39,16 +39,16 @@ func (o *Selection) SetPattern(opt ast.Option) error {
 	return nil
 }
 
-// Objects are the objects meant at a path in a stage.
-func (o *Selection) Objects(ctx context.Context, at Place, in string) ([]stage.Object, error) {
+// Objects are the objects meant at a place.
+func (o *Selection) Objects(ctx context.Context, at Place) ([]stage.Object, error) {
 	if !o.named {
-		return Files(ctx, at, in, o.pattern)
+		return Files(ctx, at, at.Prefix, o.pattern)
 	}
 	var out []stage.Object
 	for _, name := range o.files {
 		full := strings.TrimPrefix(name, "/")
-		if in != "" {
-			full = path.Join(in, full)
+		if at.Prefix != "" {
+			full = path.Join(at.Prefix, full)
 		}
 		found, err := Files(ctx, at, full, nil)
 		if err != nil {

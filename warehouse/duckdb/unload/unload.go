@@ -56,6 +56,7 @@ func ReadOptions(options []ast.Option) (Options, error) {
 				return o, refusal.BadOption(opt, word)
 			}
 		case opt.Key == "FILE_FORMAT":
+		case opt.Key == "CREDENTIALS", opt.Key == "STORAGE_INTEGRATION", opt.Key == "ENCRYPTION": // of a bucket, which takes none here
 		default:
 			return o, refusal.NoOption(opt, "COPY INTO a location")
 		}
@@ -200,6 +201,8 @@ func (u *Unload) checkFree(ctx context.Context) error {
 func destination(loc *ast.Location) string {
 	text := "@" + strings.ToLower(strings.Join(ast.Names(loc.Name), "."))
 	switch loc.Kind {
+	case ast.ExternalURL:
+		return loc.Path
 	case ast.UserStage:
 		text = "@~"
 	case ast.TableStage:
@@ -214,12 +217,12 @@ func destination(loc *ast.Location) string {
 
 // base is how the names of a partition's files begin.
 func (u *Unload) base(partition string) string {
-	base := u.Statement.Into.Path
+	base := u.At.Prefix
 	if base == "" || strings.HasSuffix(base, "/") {
 		base += "data"
 	}
 	if partition != "" {
-		dir := strings.TrimSuffix(u.Statement.Into.Path, "/")
+		dir := strings.TrimSuffix(u.At.Prefix, "/")
 		if dir != "" {
 			dir += "/"
 		}
@@ -296,6 +299,6 @@ func (u *Unload) Result() (columns []warehouse.Column, rows [][]any, count int64
 
 // folder is the folder of the destination.
 func (u *Unload) folder() string {
-	path := u.Statement.Into.Path
+	path := u.At.Prefix
 	return path[:strings.LastIndexByte(path, '/')+1]
 }
