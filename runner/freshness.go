@@ -64,7 +64,11 @@ func (b *build) newest(ctx context.Context, spec *SourceSpec) (*Freshness, error
 func (b *build) loaded(ctx context.Context, spec *SourceSpec) (time.Time, error) {
 	switch {
 	case spec.LoadedAtQuery != "":
-		at, err := b.time(ctx, spec.LoadedAtQuery)
+		query, err := compileHook(ctx, b.Compiler, b.node, Hook{SQL: spec.LoadedAtQuery, Pos: b.node.Pos}, b.options())
+		if err != nil {
+			return time.Time{}, within("loaded_at_query", err)
+		}
+		at, err := b.time(ctx, query)
 		return at, within("loaded_at_query", err)
 	case spec.LoadedAt == "":
 		return b.altered(ctx, b.node.Relation)

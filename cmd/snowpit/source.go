@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -57,7 +58,7 @@ func (a *app) freshness() *cobra.Command {
 		},
 	}
 	sel.flags(cmd)
-	cmd.Flags().StringVarP(&output, "output", "o", "", "folder to write sources.json to (default: that of the project's artifacts)")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "file to write the results to (default: sources.json among the project's artifacts)")
 	return cmd
 }
 
@@ -83,9 +84,9 @@ func (w *workspace) freshness(ctx context.Context, sources []*runner.Node, outpu
 		report.FreshnessSummary(teller, res, w.artifacts())
 	}
 	if output == "" {
-		output = artifact.Folder(w.project.Dir, w.project.TargetPath)
+		output = filepath.Join(artifact.Folder(w.project.Dir, w.project.TargetPath), artifact.SourcesFile)
 	}
-	if err := artifact.NewSources(res).Write(output); err != nil {
+	if err := artifact.NewSources(res).WriteFile(output); err != nil {
 		return fmt.Errorf("write what was found: %w", err)
 	}
 	if err == nil && !res.OK() {

@@ -1,6 +1,8 @@
 package artifact
 
 import (
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/snowpit-dev/snowpit/runner"
@@ -52,3 +54,11 @@ func NewSources(res *runner.Result) Sources {
 
 // Write writes sources.json into a target folder.
 func (s Sources) Write(folder string) error { return write(folder, SourcesFile, s) }
+
+// WriteFile writes it to a file of any name, or into a folder that is there.
+func (s Sources) WriteFile(file string) error {
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		return s.Write(file)
+	}
+	return write(filepath.Dir(file), filepath.Base(file), s)
+}
