@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -115,8 +117,38 @@ func (m *Manifest) join(n *runner.Node) {
 	}
 }
 
-// Write writes manifest.json into a target folder.
-func (m *Manifest) Write(folder string) error { return write(folder, ManifestFile, m) }
+// Write writes manifest.json, and graph_summary.json beside it, into a target
+// folder.
+func (m *Manifest) Write(folder string) error {
+	return errors.Join(write(folder, ManifestFile, m), write(folder, SummaryFile, m.summary()))
+}
+
+// A place is a node in the summary of the graph: what it is, and by their
+// numbers the nodes that need it.
+type place struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+	Succ []int  `json:"succ,omitempty"`
+}
+
+// summary is the shape of the graph, with a number for every node.
+func (m *Manifest) summary() object {
+	ids := slices.Sorted(maps.Keys(m.Children))
+	number := map[string]int{}
+	for i, id := range ids {
+		number[id] = i
+	}
+	linked := map[int]place{}
+	for i, id := range ids {
+		typ, _, _ := strings.Cut(id, ".")
+		p := place{Name: id, Type: typ}
+		for _, child := range m.Children[id] {
+			p.Succ = append(p.Succ, number[child])
+		}
+		linked[i] = p
+	}
+	return object{"_invocation_id": m.Metadata.Invocation, "linked": linked}
+}
 
 // A describer makes the entries of a manifest.
 type describer struct {

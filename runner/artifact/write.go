@@ -21,6 +21,7 @@ const (
 	RunResultsFile = "run_results.json"
 	CatalogFile    = "catalog.json"
 	SourcesFile    = "sources.json"
+	SummaryFile    = "graph_summary.json"
 )
 
 // schema is the URL that tells an artifact's kind and version.

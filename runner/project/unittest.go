@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -130,7 +131,29 @@ func (l *loader) addUnitTest(f propertyFile, item yamldoc.Value, on string, mode
 	if err := l.finish(n, all); err != nil || l.p.Nodes[n.ID] == nil {
 		return err
 	}
-	return l.unitTestRows(n, item)
+	if err := l.unitTestRows(n, item); err != nil {
+		return err
+	}
+	return saysIncremental(n, model)
+}
+
+var asksIncremental = regexp.MustCompile(`\{[{%][^}]*\bis_incremental\s*\(`)
+
+// saysIncremental refuses a unit test of an incremental model that leaves open
+// whether it is the model's first run, or what is there before a later one.
+func saysIncremental(n, model *runner.Node) error {
+	if !asksIncremental.MatchString(model.Raw) {
+		return nil
+	}
+	later, said := n.UnitTest.Overrides.Macros["is_incremental"].(bool)
+	if !said {
+		return fmt.Errorf("%s: boolean override for 'is_incremental' must be provided for unit test '%s' in model '%s', as in overrides: {macros: {is_incremental: false}}",
+			n.Pos, n.Name, model.Name)
+	}
+	if later && !slices.ContainsFunc(n.UnitTest.Given, func(f runner.Fixture) bool { return f.Input == runner.This }) {
+		return fmt.Errorf("%s: unit test '%s' for incremental model '%s' must have a 'this' input", n.Pos, n.Name, model.Name)
+	}
+	return nil
 }
 
 // unitTestRows reads what a unit test gives, expects and overrides.
