@@ -29,7 +29,7 @@ func (r *rewriter) variantNumber(e ast.Expr, t *ast.Type) ast.Expr {
 		t = duckNumber(types.Whole)
 	}
 	read := &ast.Cast{X: unquote(e), Type: t, Try: true}
-	return call("COALESCE", read, &ast.Cast{X: r.macro("no_variant", e, text(kind)), Type: t})
+	return call("COALESCE", read, &ast.Cast{X: call("__SF_NO_VARIANT", text(kind), cast(e, "VARCHAR")), Type: t})
 }
 
 // textFor is a semi-structured value as text that is to be a t.

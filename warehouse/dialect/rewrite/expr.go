@@ -349,7 +349,7 @@ func (r *rewriter) cast(c *ast.Cast) ast.Expr {
 	case r.isJSON(c.X) && !c.Try && textTimes[c.Type.Name] != "":
 		return r.timeOfVariant(c.X, c.Type.Name)
 	case r.isJSON(c.X) && !c.Try && c.Type.Name == "BOOLEAN":
-		return r.macro("variant_boolean", c.X)
+		return r.macro("variant_boolean", plain(c.X), c.X)
 	case r.isJSON(c.X) && !c.Try && types.Of(c.Type).Numeric():
 		c.X = r.variantNumber(c.X, c.Type)
 	case r.isJSON(c.X):

@@ -39,6 +39,7 @@ var native = []struct {
 		out, ok := variant.Plain(dst, src)
 		return out, ok, nil
 	}},
+	{name: "__sf_no_variant", of: noVariant},
 	{name: "__sf_structured", of: structured},
 	{name: "__sf_structured_key", of: structuredKey},
 	{name: "__sf_map_cat", f: mapCat},

@@ -234,10 +234,7 @@ create macro re_instr(s, p, pos, n, past) as case when s is null or p is null th
 create macro array_insert(a, pos, x) as case when pos < 0 then to_json(list_concat(list_slice(items(a), 1, len(items(a)) + pos), [x], list_slice(items(a), len(items(a)) + pos + 1, len(items(a)))))
     else to_json(list_concat(list_slice(items(a), 1, pos), list_transform(range(len(items(a)), pos), lambda i: json('null')), [x], list_slice(items(a), pos + 1, len(items(a))))) end;
 create macro real_of(x) as case when is_real(x) then cast(json_extract_string(x, '$') as double) end;
-create macro no_variant(x, t) as case json_type(x) when 'NULL' then null when 'BOOLEAN' then case when cast(x as varchar) = 'true' then '1' else '0' end
-    else case when is_real(x) then '[100039:22003] Numeric value ''' || __sf_shown(cast(x as varchar)) || ''' is out of range'
-    else '[100071:22000] Failed to cast variant value ' || __sf_shown(cast(x as varchar)) || ' to ' || t end end;
-create macro variant_boolean(x) as case when is_real(x) then real_of(x) <> 0 else coalesce(try_to_boolean(text_in(x)), cast('[100071:22000] Failed to cast variant value ' || __sf_shown(cast(nullif(x, 'null') as varchar)) || ' to BOOLEAN' as boolean)) end;
+create macro variant_boolean(t, x) as coalesce(try_to_boolean(t), cast(__sf_no_variant('BOOLEAN', cast(x as varchar)) as boolean));
 create macro same_value(x, y) as case when is_real(x) and is_real(y) then real_of(x) = real_of(y) else x = y end;
 create macro array_remove_at(a, pos) as case when pos is not null then to_json(list_filter(items(a), lambda x, i: i <> case when pos < 0 then len(items(a)) + pos else pos end + 1)) end;
 create macro array_flatten(a) as case when not list_contains(list_transform(items(a), lambda x: json_type(x)), 'NULL') then to_json(flatten(list_transform(items(a), lambda x: case when json_type(x) = 'ARRAY' then items(x)
