@@ -17,7 +17,6 @@ TO_TIME TRY_TO_TIME TIME TO_TIMESTAMP TO_TIMESTAMP_NTZ TO_TIMESTAMP_LTZ TO_TIMES
 TO_DATE TRY_TO_DATE DATE: a format is a literal
 TO_CHAR TO_VARCHAR: a format of dates is a literal; one of numbers has no exponent, FX or alternatives
 TO_NUMBER TO_DECIMAL TO_NUMERIC TRY_TO_NUMBER TRY_TO_DECIMAL TRY_TO_NUMERIC: a format is a literal without exponent, FX or alternatives
-ARRAY_CONSTRUCT ARRAY_INSERT: an array has no gaps, a null stands there
 HAVERSINE: the last digits may be others
 CURRENT_ACCOUNT CURRENT_REGION CURRENT_USER CURRENT_VERSION: those of the local warehouse, always the same
 CONDITIONAL_CHANGE_EVENT: over one table or subquery that has a name

@@ -16,7 +16,7 @@ var jsonFunctions = map[string]bool{
 }
 
 // jsonMacros are the macros that give JSON.
-var jsonMacros = words(`date_json time_json naive_json local_json offset_json float_json binary_json typed_json arrays_zip array_union array_distinct array_except array_flatten array_insert array_intersection array_max array_min array_range array_remove_at array_slice
+var jsonMacros = words(`gap or_gap defined date_json time_json naive_json local_json offset_json float_json binary_json typed_json arrays_zip array_union array_distinct array_except array_flatten array_insert array_intersection array_max array_min array_range array_remove_at array_slice
 	array_sort arrays_to_object decimal_json get_ignore_case get_path number_json full_or_null object_delete object_insert object_of object_pick parse_ip parse_json parse_json_of sorted try_parse_ip try_parse_json try_parse_json_of parse_url to_array to_array_any to_object`)
 
 // producesJSON reports whether e, translated, is semi-structured by itself.
@@ -109,6 +109,7 @@ func plain(e ast.Expr) ast.Expr {
 	for p, ok := e.(*ast.Parens); ok; p, ok = e.(*ast.Parens) {
 		e = p.X
 	}
+	e = orGap(e)
 	of, path := e, ast.Expr(text("$"))
 	if c, ok := e.(*ast.Call); ok && known(c) == "JSON_EXTRACT" {
 		of, path = c.Args[0].Value, c.Args[1].Value
@@ -125,10 +126,22 @@ func unquote(e ast.Expr) ast.Expr {
 	if p, ok := e.(*ast.Parens); ok {
 		return unquote(p.X)
 	}
+	e = orGap(e)
 	if c, ok := e.(*ast.Call); ok && known(c) == "JSON_EXTRACT" {
 		return &ast.Call{At: c.At, Name: call("JSON_EXTRACT_STRING").Name, Args: c.Args}
 	}
 	return call("JSON_EXTRACT_STRING", e, text("$"))
+}
+
+// defined is an element of an array, null where the array has a gap.
+func (r *rewriter) defined(e ast.Expr) ast.Expr { return r.macro("defined", e) }
+
+// orGap is what defined has made of an element, as it was.
+func orGap(e ast.Expr) ast.Expr {
+	if c, ok := e.(*ast.Call); ok && len(c.Name.Parts) == 3 && c.Name.Last() == "defined" {
+		return c.Args[0].Value
+	}
+	return e
 }
 
 // step is x:key. Steps in a row become one path.
@@ -141,6 +154,7 @@ func (r *rewriter) step(at ast.Node, x ast.Expr, key string) ast.Expr {
 
 // extend adds a step of DuckDB's to a path, or begins one.
 func extend(x ast.Expr, step string) ast.Expr {
+	x = orGap(x)
 	if c, ok := x.(*ast.Call); ok && known(c) == "JSON_EXTRACT" {
 		if path, ok := c.Args[1].Value.(*ast.String); ok && strings.HasPrefix(path.Value, "$") {
 			return &ast.Call{At: c.At, Name: c.Name, Args: []ast.Arg{c.Args[0], {Value: text(path.Value + step)}}}
@@ -153,7 +167,7 @@ func extend(x ast.Expr, step string) ast.Expr {
 func (r *rewriter) index(e *ast.Index) ast.Expr {
 	switch i := e.I.(type) {
 	case *ast.Number:
-		return extend(e.X, "["+i.Text+"]")
+		return r.defined(extend(e.X, "["+i.Text+"]"))
 	case *ast.String:
 		return r.step(e, e.X, i.Value)
 	case *ast.Unary:
@@ -162,7 +176,7 @@ func (r *rewriter) index(e *ast.Index) ast.Expr {
 	if t := r.info.Type(e.I); t.Known() && !t.Is(warehouse.Number, warehouse.Float) {
 		return call("JSON_EXTRACT", e.X, e.I)
 	}
-	return template("CASE WHEN $2 >= 0 THEN JSON_EXTRACT($1, $2) END", e.X, r.wholeNumber(e.I))
+	return template("CASE WHEN $2 >= 0 THEN __SF.MAIN.defined(JSON_EXTRACT($1, $2)) END", e.X, r.wholeNumber(e.I))
 }
 
 // getPath is GET_PATH(x, 'a.b[0]').
@@ -175,7 +189,7 @@ func (r *rewriter) getPath(at ast.Node, x ast.Expr, path string) ast.Expr {
 				r.refuse(at, "the path %q", path)
 				return x
 			}
-			x, path = extend(x, path[:i+1]), path[i+1:]
+			x, path = r.defined(extend(x, path[:i+1])), path[i+1:]
 		default:
 			path = strings.TrimPrefix(path, ".")
 			i := strings.IndexAny(path, ".[")

@@ -13,7 +13,7 @@ func (r *rewriter) semiStructured(name string, c *ast.Call, args []ast.Expr) (as
 	case "ARRAY_CONSTRUCT":
 		return r.arrayOf(args), true
 	case "ARRAY_CONSTRUCT_COMPACT":
-		return template("TO_JSON(LIST_FILTER(__SF.MAIN.items($1), x -> JSON_TYPE(x) <> 'NULL'))", r.arrayOf(args)), true
+		return template("TO_JSON(LIST_FILTER(__SF.MAIN.items($1), x -> __SF.MAIN.is_full(x)))", r.arrayOf(args)), true
 	case "OBJECT_CONSTRUCT", "OBJECT_CONSTRUCT_KEEP_NULL":
 		return r.object(name, c, args), true
 	case "OBJECT_PICK", "OBJECT_DELETE":

@@ -202,7 +202,12 @@ func (r *rewriter) structuredPath(c *ast.Call, x ast.Expr, of types.Type, path s
 // arrayOf is a semi-structured ARRAY.
 func (r *rewriter) arrayOf(items []ast.Expr) ast.Expr {
 	for i := range items {
-		items[i] = r.inJSON(items[i])
+		switch x := items[i].(type) {
+		case *ast.String, *ast.Number, *ast.Bool:
+			items[i] = r.inJSON(x)
+		default:
+			items[i] = r.macro("or_gap", r.inJSON(x))
+		}
 	}
 	return call("JSON_ARRAY", items...)
 }

@@ -126,7 +126,10 @@ func (r *rewriter) mapCall(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 		return template("CASE WHEN $2 IS NOT NULL AND $1 IS NOT NULL THEN LIST_CONTAINS(JSON_KEYS($2), CAST($1 AS VARCHAR)) END", args...), true
 	case name == "MAP_CAT" && len(args) == 2, name == "MAP_DELETE" && len(args) > 1, name == "MAP_PICK" && len(args) > 1,
 		name == "MAP_INSERT" && (len(args) == 3 || len(args) == 4):
-		list := cast(r.arrayOf(args), "VARCHAR")
+		for i := range args {
+			args[i] = r.inJSON(args[i])
+		}
+		list := cast(call("JSON_ARRAY", args...), "VARCHAR")
 		return cast(call("__SF_"+name, list), "JSON"), true
 	}
 	return nil, false

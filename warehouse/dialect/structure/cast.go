@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/variant"
 )
 
 // A Caster makes values of one structured type. Several goroutines may use it
@@ -48,7 +49,9 @@ func (c *Caster) Cast(dst, src []byte) (out []byte, ok bool, err error) {
 
 var null = []byte("null")
 
-func isNull(raw []byte) bool { return len(raw) == 0 || bytes.Equal(bytes.TrimSpace(raw), null) }
+func isNull(raw []byte) bool {
+	return len(raw) == 0 || bytes.Equal(bytes.TrimSpace(raw), null) || variant.IsGap(raw)
+}
 
 // value casts one value; top is the outermost, whose keys may be renamed.
 func (c *Caster) value(dst []byte, to warehouse.Column, raw []byte, top bool) ([]byte, error) {

@@ -21,13 +21,25 @@ const (
 	Float  = " "
 	Digits = "  "
 	Text   = "v" // a string that has Mark for its own
+	Gap    = "u" // an element of an array that is no value, which is undefined
 )
+
+// undefined is how users see a Gap.
+const undefined = "undefined"
+
+// gap is a Gap as JSON has it.
+const gap = written + Gap + `"`
 
 // HasTypes reports a text of JSON in which something is typed.
 func HasTypes(json []byte) bool { return bytes.Contains(json, []byte(written)) }
 
 // Shown appends to dst a kept value as users see it.
-func Shown(dst, json []byte) []byte {
+func Shown(dst, json []byte) []byte { return show(dst, json, undefined) }
+
+// JSON appends to dst a kept value as others read it, a gap as a null.
+func JSON(dst, json []byte) []byte { return show(dst, json, "null") }
+
+func show(dst, json []byte, none string) []byte {
 	for {
 		at := bytes.Index(json, []byte(written))
 		if at < 0 {
@@ -45,14 +57,14 @@ func Shown(dst, json []byte) []byte {
 		if token := json[at:end]; at > 0 && json[at-1] == '\\' || end < len(json) && json[end] == ':' {
 			dst = append(dst, token...) // within a string, or a key
 		} else {
-			dst = shownToken(dst, token)
+			dst = shownToken(dst, token, none)
 		}
 		json = json[end:]
 	}
 }
 
 // shownToken is one typed string as users see it.
-func shownToken(dst, token []byte) []byte {
+func shownToken(dst, token []byte, none string) []byte {
 	rest := strings.TrimSuffix(string(token[len(written):]), `"`)
 	switch {
 	case strings.HasPrefix(rest, Digits):
@@ -61,6 +73,8 @@ func shownToken(dst, token []byte) []byte {
 		return append(dst, shownFloat(rest[len(Float):])...)
 	case rest == "":
 		return append(dst, token...)
+	case rest == Gap:
+		return append(dst, none...)
 	}
 	return append(append(append(dst, '"'), rest[1:]...), '"')
 }
@@ -79,12 +93,15 @@ func shownFloat(text string) string {
 	return strconv.FormatFloat(f, 'e', 15, 64)
 }
 
+// IsGap reports a kept value that is none.
+func IsGap(value []byte) bool { return string(value) == gap }
+
 // Plain appends to dst a kept value as text, a string without its quotes. ok is
-// false for a null.
+// false for a null and a gap.
 func Plain(dst, value []byte) (out []byte, ok bool) {
 	value = bytes.TrimSpace(value)
 	switch {
-	case bytes.Equal(value, []byte("null")):
+	case bytes.Equal(value, []byte("null")), IsGap(value):
 		return dst, false
 	case len(value) == 0 || value[0] != '"':
 		return Shown(dst, value), true

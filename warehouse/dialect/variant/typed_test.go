@@ -14,6 +14,7 @@ func TestShown(t *testing.T) {
 		`["\f\r\fva\"b","\f\r\fv\f\r\fd"]`:                  `["a\"b","\f\r\fd"]`,
 		`["\"\f\r\fd2024"]`:                                 `["\"\f\r\fd2024"]`,
 		`{"\f\r\fda":1}`:                                    `{"\f\r\fda":1}`,
+		`[1,"\f\r\fu","u"]`:                                 `[1,undefined,"u"]`,
 		`"\f\r\f"`:                                          `"\f\r\f"`,
 		`"\f\r\fd2024`:                                      `"2024"`,
 	} {

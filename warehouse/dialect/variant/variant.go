@@ -37,7 +37,7 @@ func (e *SyntaxError) Error() string {
 // Canonical appends to dst the value that a JSON text stands for, in the form
 // Snowflake shows it. As to Snowflake, texts may stand in single quotes, keys in
 // none, null, true and false in capitals, and where an element of an array is
-// missing, there is a null. An object with a key twice is an error, as is
+// missing, there is a [Gap]. An object with a key twice is an error, as is
 // whatever else RFC 8259 does not allow; each is a *[SyntaxError].
 func Canonical(dst, json []byte) ([]byte, error) {
 	return (&parser{src: json}).document(dst)
@@ -115,6 +115,10 @@ func (p *parser) value(dst []byte, depth int) ([]byte, error) {
 		return p.number(dst)
 	case p.at >= len(p.src):
 		return nil, p.wrong("incomplete document")
+	}
+	if bytes.HasPrefix(p.src[p.at:], []byte(undefined)) { // as users see a gap
+		p.at += len(undefined)
+		return append(dst, gap...), nil
 	}
 	for _, word := range []string{"null", "true", "false"} {
 		if n := len(word); p.at+n <= len(p.src) && bytes.EqualFold(p.src[p.at:p.at+n], []byte(word)) {
@@ -226,7 +230,7 @@ func (p *parser) array(dst []byte, depth int) ([]byte, error) {
 	first := len(dst)
 	err := p.list(']', func() (err error) {
 		if c := p.next(); c == ',' || c == ']' { // an element that is missing
-			dst = append(dst, "null,"...)
+			dst = append(append(dst, gap...), ',')
 			return nil
 		}
 		if dst, err = p.value(dst, depth+1); err == nil {

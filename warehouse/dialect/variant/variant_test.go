@@ -26,7 +26,7 @@ func TestCanonical(t *testing.T) {
 		`-2.5`:                                           `-2.5`,
 		`[-1234567890.123456, 0.00000001]`:               `["\f\r\f  -1234567890.123456","\f\r\f  0.00000001"]`,
 		`["\f\r\fd", "\f\r\t"]`:                          `["\f\r\fv\f\r\fd","\f\r\t"]`,
-		`{_a1:1, $b:[TRUE,,NULL,]}`:                      `{"$b":[true,null,null,null],"_a1":1}`,
+		`{_a1:1, $b:[TRUE,,NULL,]}`:                      `{"$b":[true,"\f\r\fu",null,"\f\r\fu"],"_a1":1}`,
 		`{'it\'s': 'a "b" c', "x": ''}`:                  `{"it's":"a \"b\" c","x":""}`,
 	} {
 		got, err := variant.Canonical([]byte("before"), []byte(in))
@@ -105,14 +105,14 @@ func FuzzCanonical(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
 		out, err := variant.Canonical(nil, in)
-		if err != nil || bytes.ContainsRune(in, '\'') || elided.Match(in) { // which Go does not take
+		if err != nil || bytes.ContainsRune(in, '\'') || elided.Match(in) || bytes.Contains(in, []byte("undefined")) { // which Go does not take
 			return
 		}
 		var before, after any
 		if err := json.Unmarshal(in, &before); err != nil {
 			t.Fatalf("%q is taken, and is no JSON: %v", in, err)
 		}
-		if err := json.Unmarshal(variant.Shown(nil, out), &after); err != nil {
+		if err := json.Unmarshal(variant.JSON(nil, out), &after); err != nil {
 			t.Fatalf("%q became %q: %v", in, out, err)
 		}
 		if !reflect.DeepEqual(before, after) {

@@ -201,7 +201,7 @@ func (inf *Inference) records(ctx context.Context, f *stagedfile.File, each func
 
 func (inf *Inference) json(ctx context.Context, f *stagedfile.File) error {
 	return inf.records(ctx, f, func(fields []datafile.Field) error {
-		dec := json.NewDecoder(bytes.NewReader(variant.Shown(nil, fields[0].Value)))
+		dec := json.NewDecoder(bytes.NewReader(variant.JSON(nil, fields[0].Value)))
 		dec.UseNumber()
 		if tok, err := dec.Token(); err != nil || tok != json.Delim('{') {
 			return nil // only objects have columns

@@ -82,7 +82,7 @@ func (m *machine) argument(t warehouse.Type, text *string) (goja.Value, error) {
 		}
 		return m.vm.New(m.bytes, m.vm.ToValue(m.vm.NewArrayBuffer(data)))
 	case warehouse.Variant, warehouse.Object, warehouse.Array:
-		v, err := m.parse(goja.Undefined(), m.vm.ToValue(string(variant.Shown(nil, []byte(*text)))))
+		v, err := m.parse(goja.Undefined(), m.vm.ToValue(string(variant.JSON(nil, []byte(*text)))))
 		if err != nil {
 			return nil, m.thrown(err)
 		}

@@ -15,7 +15,7 @@ func noVariant(to string) (textFunction, error) {
 		shown := string(variant.Shown(nil, src))
 		number, err := strconv.ParseFloat(shown, 64)
 		switch {
-		case shown == "null":
+		case shown == "null", variant.IsGap(src):
 			return dst, false, nil
 		case to == "BOOLEAN" && err == nil:
 			return strconv.AppendBool(dst, number != 0), true, nil

@@ -147,15 +147,19 @@ create macro naive_json(x) as typed_json('s', case when epoch_us(x) % 1000 = 0 t
 create macro binary_json(x) as typed_json('b', hex(x));
 create macro text_in(v) as __sf_plain(cast(v as varchar));
 create macro text_at(v, p) as case when contains(v, '\f\r\f') then __sf_plain(cast(json_extract(v, p) as varchar)) else json_extract_string(v, p) end;
+create macro gap() as json('"\f\r\fu"');
+create macro or_gap(x) as coalesce(to_json(x), gap());
+create macro defined(x) as nullif(x, gap());
+create macro is_full(x) as json_type(x) <> 'NULL' and cast(x as varchar) <> '"\f\r\fu"';
 create macro mark_name(s) as case when not starts_with(s, '"\f\r\f') then 'VARCHAR' else case s[8] when 'd' then 'DATE' when 't' then 'TIME' when 's' then 'TIMESTAMP_NTZ'
-    when 'l' then 'TIMESTAMP_LTZ' when 'z' then 'TIMESTAMP_TZ' when 'b' then 'BINARY' when ' ' then case when s[9] = ' ' then 'DECIMAL' else 'DOUBLE' end else 'VARCHAR' end end;
+    when 'l' then 'TIMESTAMP_LTZ' when 'z' then 'TIMESTAMP_TZ' when 'b' then 'BINARY' when ' ' then case when s[9] = ' ' then 'DECIMAL' else 'DOUBLE' end when 'u' then null else 'VARCHAR' end end;
 create macro type_name(v) as case json_type(v) when 'NULL' then 'NULL_VALUE' when 'UBIGINT' then 'INTEGER' when 'BIGINT' then 'INTEGER'
     when 'HUGEINT' then 'INTEGER' when 'DOUBLE' then 'DECIMAL' when 'VARCHAR' then mark_name(cast(v as varchar)) else json_type(v) end;
 create macro is_integer(v) as type_name(v) = 'INTEGER';
 create macro is_decimal(v) as type_name(v) in ('INTEGER', 'DECIMAL');
 create macro is_real(v) as type_name(v) in ('INTEGER', 'DECIMAL', 'DOUBLE');
 create macro items(a) as cast(json_extract(cast(a as json), '$[*]') as json[]);
-create macro full_or_null(a) as list_transform(items(a), lambda x: case when json_type(x) <> 'NULL' then x end);
+create macro full_or_null(a) as list_transform(items(a), lambda x: case when is_full(x) then x end);
 create macro joined(a, d) as case when d is not null then array_to_string(list_transform(items(a), lambda x: coalesce(text_in(x), '')), d) end;
 create macro array_distinct(a) as to_json(list_filter(items(a), lambda x, i: list_position(items(a), x) = i));
 create macro array_slice(a, f, t) as to_json(list_slice(items(a), case when f < 0 then len(items(a)) + f + 1 else f + 1 end, case when t < 0 then len(items(a)) + t else t end));
@@ -168,7 +172,7 @@ create macro json_path(p) as case when contains(p, '*') then error('[002019:0A00
     else '$' || case when p = '' or p[1] in ('[', '.') then '' else '.' end || p end;
 create macro parse_ip(s, kind) as cast(__sf_parse_ip(kind, s) as json);
 create macro try_parse_ip(s, kind) as cast(__sf_try_parse_ip(kind, s) as json);
-create macro get_path(v, p) as json_extract(v, json_path(regexp_replace(p, '\[["'']([^"'']*)["'']\]', '."\1"', 'g')));
+create macro get_path(v, p) as defined(json_extract(v, json_path(regexp_replace(p, '\[["'']([^"'']*)["'']\]', '."\1"', 'g'))));
 create macro members(o, keys) as list_transform(keys, lambda k: member(k, value_at(o, k)));
 create macro object_insert(o, k, v) as case when o is not null and k is not null then object_of(list_append(members(o, json_keys(o)), member(k, v))) end;
 create macro object_pick(o, ks) as case when o is not null then object_of(members(o, list_filter(json_keys(o), lambda k: list_contains(ks, k)))) end;
@@ -232,12 +236,12 @@ create macro re_instr(s, p, pos, n, past) as case when s is null or p is null th
 
 -- More of arrays and objects.
 create macro array_insert(a, pos, x) as case when pos < 0 then to_json(list_concat(list_slice(items(a), 1, len(items(a)) + pos), [x], list_slice(items(a), len(items(a)) + pos + 1, len(items(a)))))
-    else to_json(list_concat(list_slice(items(a), 1, pos), list_transform(range(len(items(a)), pos), lambda i: json('null')), [x], list_slice(items(a), pos + 1, len(items(a))))) end;
+    else to_json(list_concat(list_slice(items(a), 1, pos), list_transform(range(len(items(a)), pos), lambda i: gap()), [x], list_slice(items(a), pos + 1, len(items(a))))) end;
 create macro real_of(x) as case when is_real(x) then cast(json_extract_string(x, '$') as double) end;
 create macro variant_boolean(t, x) as coalesce(try_to_boolean(t), cast(__sf_no_variant('BOOLEAN', cast(x as varchar)) as boolean));
 create macro same_value(x, y) as case when is_real(x) and is_real(y) then real_of(x) = real_of(y) else x = y end;
 create macro array_remove_at(a, pos) as case when pos is not null then to_json(list_filter(items(a), lambda x, i: i <> case when pos < 0 then len(items(a)) + pos else pos end + 1)) end;
-create macro array_flatten(a) as case when not list_contains(list_transform(items(a), lambda x: json_type(x)), 'NULL') then to_json(flatten(list_transform(items(a), lambda x: case when json_type(x) = 'ARRAY' then items(x)
+create macro array_flatten(a) as case when len(list_filter(items(a), lambda x: not is_full(x))) = 0 then to_json(flatten(list_transform(items(a), lambda x: case when json_type(x) = 'ARRAY' then items(x)
     else error('[100107:22000] Not an array: ''' || cast(x as varchar) || '''') end))) end;
 create macro sortable(x) as {'n': real_of(x), 's': json_extract_string(x, '$'), 'x': x};
 create macro sort_key(x) as case when x is not null then {'n': real_of(x), 's': json_extract_string(x, '$')} end;
@@ -246,15 +250,15 @@ create macro short_digits(s) as case when contains(s, '.') then rtrim(rtrim(s, '
 create macro digits_json(s) as cast(case when contains(s, '.') and (strlen(ltrim(s, '-')) > 16 or starts_with(ltrim(s, '-'), '0.000000')) then '"\f\r\f  ' || s || '"' else s end as json);
 create macro decimal_json(x) as digits_json(short_digits(cast(x as varchar)));
 create macro number_json(x) as case when x = trunc(x) and abs(x) < 1e15 then to_json(cast(x as bigint)) else to_json(x) end;
-create macro full_items(a) as list_transform(list_filter(items(a), lambda x: json_type(x) <> 'NULL'), lambda x: sortable(x));
+create macro full_items(a) as list_transform(list_filter(items(a), lambda x: is_full(x)), lambda x: sortable(x));
 create macro array_max(a) as struct_extract(list_extract(list_sort(full_items(a), 'DESC', 'NULLS LAST'), 1), 'x');
 create macro array_min(a) as struct_extract(list_extract(list_sort(full_items(a), 'ASC', 'NULLS LAST'), 1), 'x');
-create macro array_sort(a, up, nulls_first) as to_json(list_concat(case when nulls_first then list_filter(items(a), lambda x: json_type(x) = 'NULL') else [] end,
+create macro array_sort(a, up, nulls_first) as to_json(list_concat(case when nulls_first then list_filter(items(a), lambda x: not is_full(x)) else [] end,
     list_transform(case when up then list_sort(full_items(a), 'ASC', 'NULLS LAST') else list_sort(full_items(a), 'DESC', 'NULLS LAST') end, lambda x: struct_extract(x, 'x')),
-    case when nulls_first then [] else list_filter(items(a), lambda x: json_type(x) = 'NULL') end));
+    case when nulls_first then [] else list_filter(items(a), lambda x: not is_full(x)) end));
 create macro array_range(a, b, step) as to_json(range(cast(a as bigint), cast(a as bigint) + step * __sf_room_for_items(8,
     greatest(0, (cast(b as hugeint) - a + step - sign(step)) // nullif(step, 0))::bigint), cast(step as bigint)));
-create macro arrays_to_object(ks, vs) as object_of(list_transform(list_filter(range(1, len(items(ks)) + 1), lambda i: json_type(items(ks)[i]) <> 'NULL' and json_type(items(vs)[i]) <> 'NULL'),
+create macro arrays_to_object(ks, vs) as object_of(list_transform(list_filter(range(1, len(items(ks)) + 1), lambda i: is_full(items(ks)[i]) and is_full(items(vs)[i])),
     lambda i: member(json_extract_string(items(ks)[i], '$'), items(vs)[i])));
 create macro get_ignore_case(o, k) as coalesce(value_at(o, k), value_at(o, list_extract(list_filter(json_keys(o), lambda x: lower(x) = lower(k)), 1)));
 create macro to_array(x json) as case when json_type(x) = 'ARRAY' then x else json_array(x) end, (x varchar) as case when x is not null then json_array(x) end,
@@ -265,7 +269,7 @@ create macro to_object(x) as case when json_type(x) in ('OBJECT', 'NULL') then x
 create macro hash_of(x) as case when x is null then hash(null) when typeof(x) in ('DOUBLE', 'FLOAT', 'BIGINT', 'INTEGER', 'HUGEINT') or typeof(x) like 'DECIMAL%' then hash(cast(cast(x as varchar) as double))
     else hash(cast(x as varchar)) end;
 create macro signed(h) as cast(cast(h as hugeint) - case when h > 9223372036854775807 then 18446744073709551616 else 0 end as bigint);
-create macro each_row(v, p) as cast(case json_type(v) when 'ARRAY' then list_transform(items(v), lambda x, i: {'KEY': cast(null as varchar), 'PATH': p || '[' || (i - 1) || ']', 'INDEX': cast(i - 1 as bigint), 'VALUE': x})
+create macro each_row(v, p) as cast(case json_type(v) when 'ARRAY' then list_transform(items(v), lambda x, i: {'KEY': cast(null as varchar), 'PATH': p || '[' || (i - 1) || ']', 'INDEX': cast(i - 1 as bigint), 'VALUE': defined(x)})
     when 'OBJECT' then list_transform(list_zip(cast(json_keys(v) as varchar[]), cast(json_extract(v, '$.*') as json[])), lambda z: {'KEY': z[1], 'PATH': p || step(true, z[1], p = ''), 'INDEX': cast(null as bigint), 'VALUE': z[2]}) end as struct(KEY varchar, PATH varchar, INDEX bigint, VALUE json)[]);
 create macro or_one_row(rows, v) as case when len(rows) > 0 then rows
     else [{'KEY': cast(null as varchar), 'PATH': case when v is not null then '' end, 'INDEX': cast(null as bigint), 'VALUE': cast(null as json)}] end;
