@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -177,7 +176,7 @@ func (s *suite) list(t *testing.T) (names []string) {
 }
 
 // waits are the tests that take long however fast the server is, in seconds.
-var waits = map[string]int{"TestPutGetLargeFile": 90, "TestPingpongQuery": 60, "TestLongRunningAsyncQuery": 50, "TestLongRunningAsyncQueryFetchResultByID": 50,
+var waits = map[string]int{"TestPutGetLargeFile": 90, "TestCrlE2E": 20, "TestPingpongQuery": 60, "TestLongRunningAsyncQuery": 50, "TestLongRunningAsyncQueryFetchResultByID": 50,
 	"TestMultipleAsyncQueries": 30, "TestClientSessionKeepAliveParameter": 30, "TestTransactionContext": 10, "TestAsyncMode": 10}
 
 // runAll runs the tests, each on an emulator of its own.
@@ -205,7 +204,7 @@ func (s *suite) runOne(t *testing.T, name string) verdict {
 	v := verdict{name: name}
 	var requests atomic.Int64
 	ok := t.Run(name, func(t *testing.T) {
-		config, storage := s.config(t, name), s.newStorage(name)
+		config, storage := s.config(t, name), s.newStorage(t, name)
 		config.Storage = storage.address()
 		server, err := emulator.New(config)
 		if err != nil {
@@ -216,14 +215,14 @@ func (s *suite) runOne(t *testing.T, name string) verdict {
 			requests.Add(1)
 			beyond(server, far[name]).ServeHTTP(w, r)
 		})
-		web := httptest.NewServer(counted)
+		web := storage.account(counted)
 		defer web.Close()
 		defer web.CloseClientConnections()
 		stored, done := storage.serve(t, counted)
 		defer done()
 		tokens := s.tokens.serve()
 		defer tokens.Close()
-		environment := slices.Concat(s.environment(strings.TrimPrefix(web.URL, "http://")), s.authentication(name, tokens.URL), stored)
+		environment := slices.Concat(s.environment(web.Listener.Addr().String()), s.authentication(name, tokens.URL), stored)
 		if slices.Contains(bucketed, name) {
 			environment = append(environment, owner...)
 		}

@@ -15,24 +15,35 @@ var stored = map[string][]string{
 	"TestPutOverwrite": nil, "TestPutGetWithAutoCompressFalse": nil, "TestPutGetLargeFile": nil,
 	"TestPutGetStream": nil, "TestPutGetGcsDownscopedCredential": nil,
 	"TestPutWithInvalidToken": {"CLOUD_PROVIDER=AWS"},
+	revocation:                {"SNOWFLAKE_TEST_PROTOCOL=https"},
 }
+
+// revocation is the test of certificates that may be revoked: it takes the account
+// and the storage for two, each with a certificate of its own.
+const revocation = "TestCrlE2E"
 
 // A storage is where the emulator is reached over https, with a certificate that
 // the driver is told to trust.
 type storage struct {
 	*httptest.Server
-	trusted     string // the file that its certificate is written to
+	trusted     string // the file that the certificate is written to
 	environment []string
+	by          *authority // of the certificates; nil for one that nobody has signed
 }
 
 // newStorage listens for a test that is stored; nil for others.
-func (s *suite) newStorage(name string) *storage {
+func (s *suite) newStorage(t *testing.T, name string) *storage {
 	more, ok := stored[name]
 	if !ok {
 		return nil
 	}
 	trusted := filepath.Join(s.home, name+".crt")
-	return &storage{httptest.NewUnstartedServer(nil), trusted, append([]string{"SSL_CERT_FILE=" + trusted}, more...)}
+	st := &storage{httptest.NewUnstartedServer(nil), trusted, append([]string{"SSL_CERT_FILE=" + trusted}, more...), nil}
+	if name == revocation {
+		st.by = newAuthority(t)
+		st.TLS = st.by.certify("storage")
+	}
+	return st
 }
 
 // address is the host and port, "" without a storage.
@@ -43,6 +54,17 @@ func (s *storage) address() string {
 	return s.Listener.Addr().String()
 }
 
+// account is where the emulator is reached for everything else.
+func (s *storage) account(handler http.Handler) *httptest.Server {
+	if s == nil || s.by == nil {
+		return httptest.NewServer(handler)
+	}
+	web := httptest.NewUnstartedServer(handler)
+	web.TLS = s.by.certify("account")
+	web.StartTLS()
+	return web
+}
+
 // serve begins to answer.
 func (s *storage) serve(t *testing.T, handler http.Handler) (environment []string, done func()) {
 	if s == nil {
@@ -50,12 +72,19 @@ func (s *storage) serve(t *testing.T, handler http.Handler) (environment []strin
 	}
 	s.Config.Handler = handler
 	s.StartTLS()
-	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})
+	cert := s.Certificate()
+	if s.by != nil {
+		cert = s.by.cert
+	}
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})
 	if err := os.WriteFile(s.trusted, text, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	return s.environment, func() {
 		s.CloseClientConnections()
 		s.Close()
+		if s.by != nil {
+			s.by.lists.Close()
+		}
 	}
 }
