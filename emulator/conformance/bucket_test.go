@@ -12,8 +12,7 @@ import (
 // bucketed are the tests of external stages. Their bucket is one that the emulator
 // has, with the file that one of them reads; who they say they are matters to
 // nobody there.
-var bucketed = []string{"TestPutLoadFromUserStage",
-	"TestPutLocalFile", "TestLoadS3"}
+var bucketed = []string{"TestPutLoadFromUserStage", "TestPutLocalFile", "TestLoadS3"}
 
 // owner is what these tests are told.
 var owner = []string{"CLOUD_PROVIDER=AWS", "SF_AWS_USER_BUCKET=conformance/reg", "AWS_ACCESS_KEY_ID=nobody", "AWS_SECRET_ACCESS_KEY=secret"}

@@ -41,7 +41,7 @@ func (s *session) createTable(ctx context.Context, rec *record, stmt *ast.Create
 	case stmt.Clone != nil:
 		return s.copyTable(ctx, rec, stmt, stmt.Clone, true)
 	}
-	m, err := s.tableMeta(stmt)
+	m, err := s.tableMeta(ctx, stmt)
 	if err != nil {
 		return nil, err
 	}
@@ -177,9 +177,13 @@ func requireKeys(rec *record, stmt *ast.CreateTable) {
 }
 
 // tableMeta is what a definition says of its table.
-func (s *session) tableMeta(stmt *ast.CreateTable) (catalog.Meta, error) {
+func (s *session) tableMeta(ctx context.Context, stmt *ast.CreateTable) (catalog.Meta, error) {
 	m := catalog.Meta{Created: time.Now(), Transient: stmt.Transient, Hybrid: stmt.Hybrid, Indexes: indexesOf(stmt), Tags: tagsOf(stmt.Tags), Cluster: clusterKey(stmt.ClusterBy),
 		Comment: commentOption(stmt.Options), Retention: retentionOption(stmt.Options)}
+	var err error
+	if m.Stage, err = s.tellTableStage(ctx, stmt.Options); err != nil {
+		return m, err
+	}
 	for _, c := range stmt.Columns {
 		m.Columns = append(m.Columns, columnMetaOf(c))
 		for _, own := range c.Constraints {

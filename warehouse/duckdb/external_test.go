@@ -92,3 +92,20 @@ func wantOf(t *testing.T, s warehouse.Session, sql, columns string, lines ...str
 	run(t, s, sql)
 	want(t, s, "select "+columns+" from table(result_scan(last_query_id())) order by 1", lines...)
 }
+
+// A table's own stage has the format, and lies where, CREATE TABLE says; another
+// table of that name is told nothing.
+func TestTableStage(t *testing.T) {
+	_, volume, _ := staged(t)
+	bucket(t, volume, "s3://raw", map[string]string{"sales/1.csv": "1|one\n2|two\n"})
+	s := session(t, open(t, duckdb.Config{Stages: volume}))
+	run(t, s, "create table t (n int, s varchar) stage_file_format = (field_delimiter = '|') stage_location = (url = 's3://raw/sales' credentials = (aws_key_id = 'k' aws_secret_key = 's'))")
+	wantOf(t, s, "list @%t", `"name"`, "s3://raw/sales/1.csv")
+	want(t, s, "copy into t", "s3://raw/sales/1.csv|LOADED|2|2|1|0|NULL|NULL|NULL|NULL")
+	want(t, s, "select s from t order by n", "one", "two")
+	want(t, s, "select $2 from @%t", "one", "two")
+	run(t, s, "create or replace table t (n int)")
+	wantOf(t, s, "list @%t", `"name"`)
+	refusedSaying(t, s, "create table u (n int) stage_file_format = (type = nosuch)", 1008, "NOSUCH")
+	refusedSaying(t, s, "create table u (n int) stage_location = (url = 'x')", 1011, "invalid URL prefix found in: 'x'")
+}

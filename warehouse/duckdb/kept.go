@@ -166,8 +166,11 @@ func (s *session) findStage(ctx context.Context, name stage.Name) (a aboutStage,
 	if temp := s.tempAbout[name]; temp != nil {
 		return *temp, nil
 	}
-	if name.Implied() || !s.w.hasDatabase(name.Database) {
+	switch {
+	case name == stage.UserStage(), !s.w.hasDatabase(name.Database):
 		return a, nil
+	case name.Implied():
+		return s.findTableStage(ctx, name)
 	}
 	found, err := s.conn.Texts(ctx, "select about from "+kept(name.Database, keptStages)+" where schema_name = ? and name = ?", name.Schema, name.Stage)
 	if err != nil || len(found) == 0 {

@@ -31,6 +31,7 @@ type Meta struct {
 	Constraints []ConstraintMeta  `json:"constraints,omitempty"`
 	Indexes     []IndexMeta       `json:"indexes,omitempty"` // of a hybrid table
 	Tags        map[string]string `json:"tags,omitempty"`
+	Stage       json.RawMessage   `json:"stage,omitempty"` // what was said of a table's own stage
 }
 
 // A ColumnMeta is what was said of a column.
