@@ -73,9 +73,10 @@ func (s *session) inferArguments(ctx context.Context, c *ast.Call) (inf *infersc
 	}
 	objects, err := o.Objects(ctx, inf.At)
 	for i, o := range objects {
-		if i != limit {
-			inf.Files = append(inf.Files, &stagedfile.File{Object: o, Shown: inf.At.Listed(o.Name)})
+		if i == limit {
+			break
 		}
+		inf.Files = append(inf.Files, &stagedfile.File{Object: o, Shown: inf.At.Listed(o.Name)})
 	}
 	return inf, err
 }

@@ -13,6 +13,9 @@ func TestInferSchema(t *testing.T) {
 		"json/a.json":              `{"col_bool": true, "col_date": "2024-02-29", "col_ts": "2024-02-29 12:00:00", "n": 1.25, "o": {"a": 1}}` + "\n" + `{"n": 100, "x y": "text", "col_bool": null}`,
 		"csv/a.csv":                "col_bool,col_date,n,f,s\ntrue,2024-02-29,1,1e3,a\n,,22.5,,\"b,c\"\n",
 		"csv/b.csv":                "col_bool,extra\nfalse,10:00:00\n",
+		"many/1.csv":               "1\n",
+		"many/2.csv":               "1,2\n",
+		"many/3.csv":               "1,2,3\n",
 	})
 	run(t, s, "create file format pq type = parquet", "create file format js type = json", "create file format cs type = csv parse_header = true field_optionally_enclosed_by = '\"'",
 		"create file format plain type = csv")
@@ -29,6 +32,7 @@ func TestInferSchema(t *testing.T) {
 		"col_bool|BOOLEAN|true|$1::BOOLEAN|csv/a.csv, csv/b.csv|0", "col_date|DATE|true|$2::DATE|csv/a.csv|1", "n|NUMBER(3, 1)|true|$3::NUMBER(3, 1)|csv/a.csv|2",
 		"f|REAL|true|$4::REAL|csv/a.csv|3", "s|TEXT|true|$5::TEXT|csv/a.csv|4", "extra|TIME|true|$2::TIME|csv/b.csv|5")
 	want(t, s, "select column_name, type from table(infer_schema(location => '@s/csv/', files => ('b.csv'), file_format => 'plain'))", "c1|TEXT", "c2|TEXT")
+	want(t, s, "select column_name, filenames from table(infer_schema(location => '@s/many/', file_format => 'plain', max_file_count => 1))", "c1|many/1.csv")
 	refusedSaying(t, s, "select * from table(infer_schema(location => '@s'))", 938, "FILE_FORMAT")
 	run(t, s, "create table made using template (select array_agg(object_construct(*)) from table(infer_schema(location => '@s/csv', file_format => 'cs', ignore_case => true)))",
 		"copy into made from @s/csv file_format = (format_name = cs) match_by_column_name = case_insensitive")
