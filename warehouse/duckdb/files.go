@@ -69,58 +69,35 @@ func optionWord(e ast.Expr) string {
 	return ""
 }
 
-// localFiles refuses PUT and GET where the warehouse must not touch the
-// machine's files.
-func (s *session) localFiles(statement string) error {
-	if s.w.config.LocalFiles {
-		return nil
-	}
-	return refusal.Unsupported(statement + " here: it was opened without access to local files")
+// putColumns are the columns of what PUT gives.
+func putColumns() []warehouse.Column {
+	return listing.Columns("source target source_size# target_size# source_compression target_compression status message")
 }
 
-// put runs PUT.
-func (s *session) put(ctx context.Context, rec *record, stmt *ast.Put) (*warehouse.Result, error) {
-	if err := s.localFiles("PUT"); err != nil {
-		return nil, err
-	}
-	options, err := readPutOptions(stmt.Options)
+// putFiles puts the local files that a pattern matches at a path in a stage, and
+// gives a row for each.
+func putFiles(ctx context.Context, st stage.Stage, prefix, pattern string, options putOptions) (rows [][]any, err error) {
+	sources, err := filepath.Glob(pattern)
 	if err != nil {
-		return nil, err
-	}
-	st, err := s.locate(ctx, stmt.Location)
-	if err == nil && st.Bucket != "" {
-		err = errNoExternal()
-	}
-	if err != nil {
-		return nil, err
-	}
-	sources, err := filepath.Glob(stmt.File)
-	if err != nil {
-		return nil, fileRefusal(stmt.File, err)
+		return nil, fileRefusal(pattern, err)
 	}
 	sources = slices.DeleteFunc(sources, isFolder)
 	if len(sources) == 0 {
-		return nil, fileRefusal(stmt.File, os.ErrNotExist)
+		return nil, fileRefusal(pattern, os.ErrNotExist)
 	}
-	var rows [][]any
 	for _, source := range sources {
-		row, err := putFile(ctx, st, st.Prefix, source, options)
+		row, err := putFile(ctx, st, prefix, source, options)
 		if err != nil {
 			return nil, err
 		}
 		rows = append(rows, row)
 	}
-	columns := listing.Columns("source target source_size# target_size# source_compression target_compression status message")
-	return rec.table(columns, rows), nil
+	return rows, nil
 }
 
 func isFolder(name string) bool {
 	info, err := os.Stat(name)
 	return err == nil && info.IsDir()
-}
-
-func errNoExternal() error {
-	return &warehouse.Error{Code: 91003, State: "22000", Message: "Failure using stage area. Cause: [GET and PUT commands are not supported with external stage]"}
 }
 
 // fileRefusal is what Snowflake's drivers say about a local file.
@@ -181,41 +158,24 @@ func gzipped(r io.Reader) io.ReadCloser {
 	return pr
 }
 
-// get runs GET.
-func (s *session) get(ctx context.Context, rec *record, stmt *ast.Get) (*warehouse.Result, error) {
-	if err := s.localFiles("GET"); err != nil {
-		return nil, err
-	}
-	var pattern *ast.String
-	for _, opt := range stmt.Options {
-		switch opt.Key {
-		case "PATTERN":
-			pattern, _ = opt.Value.(*ast.String)
-		case "PARALLEL":
-		default:
-			return nil, refusal.Unsupported("GET with " + opt.Key)
-		}
-	}
-	st, err := s.locate(ctx, stmt.Location)
-	if err == nil && st.Bucket != "" {
-		err = errNoExternal()
-	}
+// getColumns are the columns of what GET gives.
+func getColumns() []warehouse.Column { return listing.Columns("file size# status message") }
+
+// getFiles copies the objects at a path in a stage that a pattern lets through
+// into a local folder, and gives a row for each.
+func getFiles(ctx context.Context, st stage.Stage, prefix string, pattern *ast.String, folder string) (rows [][]any, err error) {
+	found, err := stagedfile.Files(ctx, st, prefix, pattern)
 	if err != nil {
 		return nil, err
 	}
-	found, err := stagedfile.Files(ctx, st, st.Prefix, pattern)
-	if err != nil {
-		return nil, err
-	}
-	var rows [][]any
 	for _, o := range found {
 		name := path.Base(o.Name)
-		if err := getFile(ctx, st, o.Name, filepath.Join(stmt.File, name)); err != nil {
+		if err := getFile(ctx, st, o.Name, filepath.Join(folder, name)); err != nil {
 			return nil, err
 		}
 		rows = append(rows, []any{name, o.Size, "DOWNLOADED", ""})
 	}
-	return rec.table(listing.Columns("file size# status message"), rows), nil
+	return rows, nil
 }
 
 // getFile writes one object to a local file, which is whole or not there.
@@ -239,4 +199,18 @@ func getFile(ctx context.Context, st stage.Stage, name, to string) (err error) {
 		return fileRefusal(to, err)
 	}
 	return nil
+}
+
+// readGetOptions gives the pattern among GET's options, nil for none.
+func readGetOptions(options []ast.Option) (pattern *ast.String, err error) {
+	for _, opt := range options {
+		switch opt.Key {
+		case "PATTERN":
+			pattern, _ = opt.Value.(*ast.String)
+		case "PARALLEL":
+		default:
+			return nil, refusal.Unsupported("GET with " + opt.Key)
+		}
+	}
+	return pattern, nil
 }
