@@ -17,6 +17,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/resultcache"
 )
 
 // alterations are the times at which the rows of tables last changed, for
@@ -191,7 +192,7 @@ func (s *session) tableFacts(ctx context.Context, database string) (*ast.Name, e
 	}
 	columns := listing.Columns("TABLE_SCHEMA TABLE_NAME ROW_COUNT# ALTERED@")
 	batch := listing.Batch(columns, rows)
-	r := &keptResult{columns: columns, schema: batch.Schema(), batches: []arrow.RecordBatch{batch}}
-	defer r.release()
+	r := &resultcache.Result{Columns: columns, Schema: batch.Schema(), Batches: []arrow.RecordBatch{batch}}
+	defer r.Release()
 	return s.asTable(ctx, "TABLES_OF_"+database, r)
 }

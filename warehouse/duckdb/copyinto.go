@@ -9,6 +9,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/binds"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/copyinto"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
@@ -18,7 +19,7 @@ import (
 
 // copyInto runs COPY INTO a table.
 func (s *session) copyInto(ctx context.Context, rec *record, stmt *ast.CopyInto, args []any) (*warehouse.Result, error) {
-	if err := inlineBinds(stmt, args); err != nil {
+	if err := binds.Inline(stmt, args); err != nil {
 		return nil, err
 	}
 	text := print.SQL(stmt)

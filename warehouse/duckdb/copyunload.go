@@ -5,13 +5,14 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/binds"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/unload"
 )
 
 // copyUnload runs COPY INTO a location.
 func (s *session) copyUnload(ctx context.Context, rec *record, stmt *ast.CopyUnload, args []any) (*warehouse.Result, error) {
-	if err := inlineBinds(stmt, args); err != nil {
+	if err := binds.Inline(stmt, args); err != nil {
 		return nil, err
 	}
 	u, err := s.planUnload(ctx, stmt, rec.statement.QueryID)

@@ -53,7 +53,8 @@
 //
 // A statement comes in by session.go, is read and sent on its way in statement.go
 // and, if DuckDB is to run it, settled in settle.go and written in translate.go.
-// What a statement does is in a file of its name: alter.go, merge.go, explain.go.
+// What a statement does is in a file of its name: alter.go, merge.go, explain.go;
+// SHOW and DESCRIBE are in show.go, describe.go and those that begin so.
 // This package imports the others below it, and none of them this one:
 //
 //	engine       DuckDB itself: connections, cursors, Arrow in and out
@@ -61,13 +62,18 @@
 //	macros       functions of Snowflake's that DuckDB lacks; prebuilt keeps them
 //	javascript   functions that users write in JavaScript
 //	refusal      what is refused, in Snowflake's words
+//	catalog      what there is: names, objects, their columns and definitions
 //	listing      results of rows that are made here
+//	resultcache  results that RESULT_SCAN reads again
+//	tablelock    who changes rows of which table
+//	binds        values in the places of bind variables
 //	param        the session's parameters
 //	account      roles, users, warehouses, tags and grants
 //	history      the statements that ran
 //	statelock    one process to a state folder
 //	datafile     CSV and JSON, record by record, and compression
 //	stagedfile   which files of a stage, and reading them
+//	putget       PUT and GET
 //	stagequery   @stage in FROM
 //	copyinto     COPY INTO a table
 //	unload       COPY INTO a location

@@ -18,6 +18,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/history"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/statelock"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/tablelock"
 )
 
 // DefaultDatabase is where a session starts whose options name none.
@@ -51,7 +52,7 @@ type Warehouse struct {
 	filled  atomic.Bool   // some column is NOT NULL; see columntypes.go
 	cased   atomic.Bool   // some object's name is not in upper case; see tablenames.go
 
-	locks     locks
+	locks     tablelock.Locks
 	functions functions // that users made
 	account   *account.Account
 	altered   *alterations

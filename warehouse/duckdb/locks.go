@@ -8,6 +8,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/tablelock"
 )
 
 // lockWait is how long a statement waits for a transaction that has locked a
@@ -25,12 +26,12 @@ func (s *session) locking(ctx context.Context, rec *record, stmt ast.Statement, 
 	if err != nil || t.Database == catalog.Temp {
 		return run()
 	}
-	want := newLock(s, s.id, rec.statement.QueryID, s.tx.id)
-	if err := s.w.locks.take(ctx, t, want, s.lockTimeout()); err != nil {
+	want := tablelock.New(s, s.id, rec.statement.QueryID, s.tx.id)
+	if err := s.w.locks.Take(ctx, t, want, s.lockTimeout()); err != nil {
 		return nil, err
 	}
 	if !s.inTx {
-		defer s.w.locks.release(s)
+		defer s.w.locks.Release(s)
 	}
 	return run()
 }

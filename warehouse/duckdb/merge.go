@@ -8,6 +8,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/binds"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
@@ -30,7 +31,7 @@ type merging struct {
 
 // merge is MERGE.
 func (s *session) merge(ctx context.Context, rec *record, stmt *ast.Merge, args []any) (*warehouse.Result, error) {
-	numberBinds(stmt)
+	binds.Number(stmt)
 	m := &merging{s: s, stmt: stmt}
 	if err := m.plan(ctx); err != nil {
 		return nil, err

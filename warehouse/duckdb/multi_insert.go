@@ -7,6 +7,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/binds"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
@@ -27,8 +28,8 @@ type distribution struct {
 
 // insertMany is INSERT ALL and INSERT FIRST.
 func (s *session) insertMany(ctx context.Context, rec *record, stmt *ast.MultiInsert, args []any) (*warehouse.Result, error) {
-	if len(bindsOf(stmt)) > len(bindsOf(stmt.Query)) { // the rest is not run with the query
-		if err := inlineBinds(stmt, args); err != nil {
+	if len(binds.Of(stmt)) > len(binds.Of(stmt.Query)) { // the rest is not run with the query
+		if err := binds.Inline(stmt, args); err != nil {
 			return nil, err
 		}
 		args = nil

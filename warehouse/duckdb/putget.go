@@ -5,6 +5,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/putget"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
 )
@@ -23,7 +24,7 @@ func (s *session) put(ctx context.Context, rec *record, stmt *ast.Put) (*warehou
 	if err := s.localFiles("PUT"); err != nil {
 		return nil, err
 	}
-	options, err := readPutOptions(stmt.Options)
+	options, err := putget.ReadPutOptions(stmt.Options)
 	if err != nil {
 		return nil, err
 	}
@@ -31,11 +32,11 @@ func (s *session) put(ctx context.Context, rec *record, stmt *ast.Put) (*warehou
 	if err != nil {
 		return nil, err
 	}
-	rows, err := putFiles(ctx, st, st.Prefix, stmt.File, options)
+	rows, err := putget.Put(ctx, st, st.Prefix, stmt.File, options)
 	if err != nil {
 		return nil, err
 	}
-	return rec.table(putColumns(), rows), nil
+	return rec.table(putget.PutColumns(), rows), nil
 }
 
 // get runs GET.
@@ -43,7 +44,7 @@ func (s *session) get(ctx context.Context, rec *record, stmt *ast.Get) (*warehou
 	if err := s.localFiles("GET"); err != nil {
 		return nil, err
 	}
-	pattern, err := readGetOptions(stmt.Options)
+	pattern, err := putget.ReadGetOptions(stmt.Options)
 	if err != nil {
 		return nil, err
 	}
@@ -51,11 +52,11 @@ func (s *session) get(ctx context.Context, rec *record, stmt *ast.Get) (*warehou
 	if err != nil {
 		return nil, err
 	}
-	rows, err := getFiles(ctx, st, st.Prefix, pattern, stmt.File)
+	rows, err := putget.Get(ctx, st, st.Prefix, pattern, stmt.File)
 	if err != nil {
 		return nil, err
 	}
-	return rec.table(getColumns(), rows), nil
+	return rec.table(putget.GetColumns(), rows), nil
 }
 
 // locateInternal is locate of what is no external stage.

@@ -11,6 +11,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/resultcache"
 )
 
 // rowReader streams a cursor's rows as Arrow record batches.
@@ -28,8 +29,8 @@ type rowReader struct {
 	t     *translation
 	ended func(error) // called once, when the rows end
 
-	kept  keptResult // for RESULT_SCAN
-	limit int64      // ROWS_PER_RESULTSET, 0 for all
+	kept  resultcache.Result // for RESULT_SCAN
+	limit int64              // ROWS_PER_RESULTSET, 0 for all
 }
 
 var _ array.RecordReader = (*rowReader)(nil)
@@ -65,7 +66,7 @@ func newRowReader(ctx context.Context, s *session, cur *engine.Cursor, rec *reco
 		columns[i].Name, columns[i].Nullable = c.Name, known == nil || !known[i].NotNull
 	}
 	r.limit = s.limit("ROWS_PER_RESULTSET")
-	r.kept.id, r.kept.columns = rec.statement.QueryID, columns
+	r.kept.ID, r.kept.Columns = rec.statement.QueryID, columns
 	r.batches = cur.Batches(found)
 	return r, columns, r.batches.Begin(ctx)
 }
@@ -124,7 +125,7 @@ func (r *rowReader) finish(err error) {
 	r.drop()
 	r.err = r.t.refusal(err)
 	if e := (*warehouse.Error)(nil); errors.As(r.err, &e) {
-		e.QueryID = r.kept.id
+		e.QueryID = r.kept.ID
 	}
 	r.cur.Close()
 	if r.s.open == r {

@@ -90,6 +90,6 @@ func (rec *record) status(message string) *warehouse.Result {
 func (rec *record) table(columns []warehouse.Column, rows [][]any) *warehouse.Result {
 	batch := listing.Batch(columns, rows)
 	rec.statement.Rows = int64(len(rows))
-	rec.s.results.add(rec.statement.QueryID, columns, batch.Schema(), []arrow.RecordBatch{batch})
+	rec.s.results.Add(rec.statement.QueryID, columns, batch.Schema(), []arrow.RecordBatch{batch})
 	return warehouse.NewResult(rec.statement.QueryID, rec.statement.Kind, columns, listing.Reader(batch.Schema(), batch))
 }

@@ -15,31 +15,32 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/resultcache"
 )
 
 // keep keeps a batch that was read.
-func (r *rowReader) keep(b arrow.RecordBatch) { r.kept.add(b) }
+func (r *rowReader) keep(b arrow.RecordBatch) { r.kept.Add(b) }
 
 // keepAll keeps the whole result where it was read whole.
 func (r *rowReader) keepAll(whole bool) {
 	if !whole {
-		r.kept.release()
+		r.kept.Release()
 		return
 	}
-	r.kept.schema = r.batches.Schema
-	r.s.results.put(r.kept)
+	r.kept.Schema = r.batches.Schema
+	r.s.results.Put(r.kept)
 }
 
 // resultOf is the kept result of a statement, with an error that says why there
 // is none.
-func (s *session) resultOf(id string) (*keptResult, error) {
-	r := s.results.find(id)
+func (s *session) resultOf(id string) (*resultcache.Result, error) {
+	r := s.results.Find(id)
 	switch {
 	case r == nil:
 		return nil, &warehouse.Error{Code: 709, State: "02000", Kind: warehouse.ErrNotExist, Message: fmt.Sprintf(
-			"Statement %s not found. Snowpit keeps the results that this session has read to their end, %d MB of them", id, keptBytes>>20)}
-	case r.tooBig:
-		return nil, refusal.Unsupported(fmt.Sprintf("the result of statement %s any more: it has more than %d MB", id, keptOne>>20))
+			"Statement %s not found. Snowpit keeps the results that this session has read to their end, %d MB of them", id, resultcache.MaxBytes>>20)}
+	case r.TooBig:
+		return nil, refusal.Unsupported(fmt.Sprintf("the result of statement %s any more: it has more than %d MB", id, resultcache.MaxOne>>20))
 	}
 	return r, nil
 }
@@ -50,13 +51,13 @@ func (s *session) describeResult(_ context.Context, rec *record, stmt *ast.Descr
 	if !ok {
 		return nil, refusal.Unsupported("DESCRIBE RESULT of what is no query id")
 	}
-	r := s.results.find(id.Value)
+	r := s.results.Find(id.Value)
 	if r == nil {
 		_, err := s.resultOf(id.Value)
 		return nil, err
 	}
 	var rows [][]any
-	for _, c := range r.columns {
+	for _, c := range r.Columns {
 		rows = append(rows, []any{c.Name, catalog.DescribedType(c), "COLUMN", yes(c.Nullable), nil, "N", "N", nil, nil, nil, nil, nil})
 	}
 	return rec.table(listing.Texts("name", "type", "kind", "null?", "default", "primary key", "unique key", "check", "expression", "comment",
@@ -64,16 +65,16 @@ func (s *session) describeResult(_ context.Context, rec *record, stmt *ast.Descr
 }
 
 // asTable puts a kept result into a temporary table and gives its name.
-func (s *session) asTable(ctx context.Context, name string, r *keptResult) (*ast.Name, error) {
+func (s *session) asTable(ctx context.Context, name string, r *resultcache.Result) (*ast.Name, error) {
 	at := catalog.NameOf(catalog.Temp, "main", name)
-	for _, b := range r.batches {
+	for _, b := range r.Batches {
 		b.Retain()
 	}
-	rows := listing.Reader(r.schema, r.batches...)
+	rows := listing.Reader(r.Schema, r.Batches...)
 	defer rows.Release()
 	l := &load{s: s, mode: warehouse.LoadReplace, target: at, rows: rows}
 	l.peek()
-	if err := l.plan(ctx, r.columns); err != nil {
+	if err := l.plan(ctx, r.Columns); err != nil {
 		return nil, err
 	}
 	if err := s.conn.Exec(ctx, "create or replace temporary table "+ducksql.Name(name)+l.definitions()); err != nil {
@@ -114,7 +115,7 @@ func (s *session) queryOf(c *ast.Call) (id string, ok bool) {
 	}
 	const none = 0 // which is no place
 	n := wholeArgument(c, none)
-	return s.results.query(n), n != none
+	return s.results.Query(n), n != none
 }
 
 // named is a table in the place of a function.
@@ -215,7 +216,7 @@ func (s *session) historyTable(ctx context.Context) (*ast.Name, error) {
 	}
 	columns := listing.Columns(queryHistoryColumns)
 	batch := listing.Batch(columns, rows)
-	r := &keptResult{columns: columns, schema: batch.Schema(), batches: []arrow.RecordBatch{batch}}
-	defer r.release()
+	r := &resultcache.Result{Columns: columns, Schema: batch.Schema(), Batches: []arrow.RecordBatch{batch}}
+	defer r.Release()
 	return s.asTable(ctx, "QUERY_HISTORY", r)
 }

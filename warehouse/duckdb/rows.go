@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/binds"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
@@ -80,7 +81,7 @@ func stepItem(i int, x ast.Expr) ast.Item {
 
 // remove is DELETE in a transaction.
 func (s *session) remove(ctx context.Context, rec *record, stmt *ast.Delete, args []any) (*warehouse.Result, error) {
-	numberBinds(stmt)
+	binds.Number(stmt)
 	from, alias, err := s.targetOf(stmt.From)
 	if err != nil {
 		return nil, err
@@ -107,7 +108,7 @@ func (s *session) remove(ctx context.Context, rec *record, stmt *ast.Delete, arg
 // update is UPDATE where it is in a transaction or takes values from other
 // tables. A row that several of theirs match gets the values of one.
 func (s *session) update(ctx context.Context, rec *record, stmt *ast.Update, args []any) (*warehouse.Result, error) {
-	numberBinds(stmt)
+	binds.Number(stmt)
 	into, alias, err := s.targetOf(stmt.Table)
 	if err != nil {
 		return nil, err

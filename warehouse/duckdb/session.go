@@ -19,6 +19,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/resultcache"
 )
 
 var errClosed = errors.New("the session or its warehouse is closed")
@@ -57,7 +58,7 @@ type session struct {
 	lastTx        string                          // the id of the last transaction
 	keeper        *engine.Conn                    // has the rows of the transaction's steps; nil until one does
 	variableTimes map[string]time.Time            // when they were set
-	results       resultKeep
+	results       resultcache.Cache
 
 	temps map[catalog.Name]bool // the temporary tables and views, by their full names
 
@@ -203,7 +204,7 @@ func (s *session) Query(ctx context.Context, sql string, args ...any) (*warehous
 	rec.binds = engine.TypesOf(args)
 	s.running = rec
 	defer func() { s.running = nil }()
-	defer s.results.note(rec.statement.QueryID)
+	defer s.results.Note(rec.statement.QueryID)
 	res, err := s.fineEnough(ctx, rec, func() (*warehouse.Result, error) {
 		if err := s.override(ctx); err != nil {
 			return nil, err
@@ -305,9 +306,9 @@ func (s *session) Close() error {
 	}
 	s.conn.Close()
 	s.w.saveAlterations(context.Background())
-	s.w.locks.release(s)
+	s.w.locks.Release(s)
 	s.shown.Store(nil)
-	s.results.close()
+	s.results.Close()
 	if s.keeper != nil {
 		s.keeper.Close()
 	}

@@ -200,7 +200,7 @@ func (st *settling) call(c *ast.Call) ast.Expr {
 		}
 		return c
 	case "LAST_QUERY_ID":
-		value = textOrNull(st.s.results.query(wholeArgument(c, -1)))
+		value = textOrNull(st.s.results.Query(wholeArgument(c, -1)))
 	case "CURRENT_SESSION":
 		value = &ast.String{Value: st.s.id}
 	case "CURRENT_TRANSACTION":

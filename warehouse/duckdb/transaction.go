@@ -131,7 +131,7 @@ func (s *session) endTransaction(ctx context.Context) {
 	s.shown.Store(nil)
 	s.dropSteps(context.WithoutCancel(ctx))
 	s.tx = transaction{}
-	s.w.locks.release(s)
+	s.w.locks.Release(s)
 }
 
 // takePart puts a statement in its place among transactions: a definition ends

@@ -1,4 +1,6 @@
-package duckdb
+// Package putget copies files of this machine onto stages and back, as PUT and GET
+// do.
+package putget
 
 import (
 	"compress/gzip"
@@ -26,15 +28,16 @@ var compressions = map[string]string{
 	".raw_deflate": "RAW_DEFLATE", ".parquet": "PARQUET", ".orc": "ORC",
 }
 
-// putOptions are what PUT can be told.
-type putOptions struct {
+// PutOptions are what PUT can be told.
+type PutOptions struct {
 	compress  bool   // with gzip, unless the source is compressed already
 	source    string // SOURCE_COMPRESSION, "" to go by the file's name
 	overwrite bool
 }
 
-func readPutOptions(options []ast.Option) (putOptions, error) {
-	o := putOptions{compress: true}
+// ReadPutOptions reads them.
+func ReadPutOptions(options []ast.Option) (PutOptions, error) {
+	o := PutOptions{compress: true}
 	for _, opt := range options {
 		word := optionWord(opt.Value)
 		switch opt.Key {
@@ -69,14 +72,14 @@ func optionWord(e ast.Expr) string {
 	return ""
 }
 
-// putColumns are the columns of what PUT gives.
-func putColumns() []warehouse.Column {
+// PutColumns are the columns of what PUT gives.
+func PutColumns() []warehouse.Column {
 	return listing.Columns("source target source_size# target_size# source_compression target_compression status message")
 }
 
-// putFiles puts the local files that a pattern matches at a path in a stage, and
+// Put puts the local files that a pattern matches at a path in a stage, and
 // gives a row for each.
-func putFiles(ctx context.Context, st stage.Stage, prefix, pattern string, options putOptions) (rows [][]any, err error) {
+func Put(ctx context.Context, st stage.Stage, prefix, pattern string, options PutOptions) (rows [][]any, err error) {
 	sources, err := filepath.Glob(pattern)
 	if err != nil {
 		return nil, fileRefusal(pattern, err)
@@ -110,7 +113,7 @@ func fileRefusal(name string, err error) error {
 }
 
 // putFile puts one local file and describes it as a row of PUT's result.
-func putFile(ctx context.Context, st stage.Stage, prefix, source string, o putOptions) ([]any, error) {
+func putFile(ctx context.Context, st stage.Stage, prefix, source string, o PutOptions) ([]any, error) {
 	f, err := os.Open(source)
 	if err != nil {
 		return nil, fileRefusal(source, err)
@@ -158,12 +161,12 @@ func gzipped(r io.Reader) io.ReadCloser {
 	return pr
 }
 
-// getColumns are the columns of what GET gives.
-func getColumns() []warehouse.Column { return listing.Columns("file size# status message") }
+// GetColumns are the columns of what GET gives.
+func GetColumns() []warehouse.Column { return listing.Columns("file size# status message") }
 
-// getFiles copies the objects at a path in a stage that a pattern lets through
+// Get copies the objects at a path in a stage that a pattern lets through
 // into a local folder, and gives a row for each.
-func getFiles(ctx context.Context, st stage.Stage, prefix string, pattern *ast.String, folder string) (rows [][]any, err error) {
+func Get(ctx context.Context, st stage.Stage, prefix string, pattern *ast.String, folder string) (rows [][]any, err error) {
 	found, err := stagedfile.Files(ctx, st, prefix, pattern)
 	if err != nil {
 		return nil, err
@@ -201,8 +204,8 @@ func getFile(ctx context.Context, st stage.Stage, name, to string) (err error) {
 	return nil
 }
 
-// readGetOptions gives the pattern among GET's options, nil for none.
-func readGetOptions(options []ast.Option) (pattern *ast.String, err error) {
+// ReadGetOptions gives the pattern among GET's options, nil for none.
+func ReadGetOptions(options []ast.Option) (pattern *ast.String, err error) {
 	for _, opt := range options {
 		switch opt.Key {
 		case "PATTERN":

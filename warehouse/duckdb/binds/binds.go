@@ -1,4 +1,6 @@
-package duckdb
+// Package binds puts the values that a statement was given in the places of its
+// bind variables, where DuckDB cannot.
+package binds
 
 import (
 	"fmt"
@@ -10,12 +12,12 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
-// inlineBinds puts the values of a statement's bind variables in their places,
+// Inline puts the values of a statement's bind variables in their places,
 // for statements that DuckDB never sees as a whole.
-func inlineBinds(stmt ast.Statement, args []any) error {
+func Inline(stmt ast.Statement, args []any) error {
 	values := map[ast.Node]ast.Expr{}
 	next := 0
-	for _, b := range bindsOf(stmt) {
+	for _, b := range Of(stmt) {
 		i, err := next, error(nil)
 		if b.Name == "" {
 			next++
@@ -43,11 +45,11 @@ func inlineBinds(stmt ast.Statement, args []any) error {
 	return nil
 }
 
-// numberBinds writes which value each question mark stands for, ahead of putting
+// Number writes which value each question mark stands for, ahead of putting
 // the parts of a statement into another order.
-func numberBinds(stmt ast.Statement) {
+func Number(stmt ast.Statement) {
 	next := 0
-	for _, b := range bindsOf(stmt) {
+	for _, b := range Of(stmt) {
 		if b.Name == "" {
 			next++
 			b.Name = strconv.Itoa(next)
@@ -55,8 +57,8 @@ func numberBinds(stmt ast.Statement) {
 	}
 }
 
-// bindsOf are a statement's bind variables in their order.
-func bindsOf(stmt ast.Statement) []*ast.Bind {
+// Of are a statement's bind variables in their order.
+func Of(stmt ast.Statement) []*ast.Bind {
 	var binds []*ast.Bind
 	ast.Inspect(stmt, func(n ast.Node) bool {
 		if b, ok := n.(*ast.Bind); ok {
