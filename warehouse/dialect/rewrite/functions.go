@@ -185,7 +185,7 @@ TIMESTAMP_FROM_PARTS/7 __SF.MAIN.timestamp_from_parts($1, $2, $3, $4, $5, $6, $7
 TIMESTAMP_NTZ_FROM_PARTS/6 __SF.MAIN.timestamp_from_parts($1, $2, $3, $4, $5, $6, 0)
 TIMESTAMP_NTZ_FROM_PARTS/7 __SF.MAIN.timestamp_from_parts($1, $2, $3, $4, $5, $6, $7)
 PARSE_JSON/1          __SF.MAIN.parse_json($1)
-CHECK_JSON/1          CASE WHEN TRIM($1) <> '' AND __SF.MAIN.try_parse_json($1) IS NULL THEN 'not valid JSON' END
+CHECK_JSON/1          __SF_CHECK_JSON($1)
 STRIP_NULL_VALUE/1    CASE WHEN JSON_TYPE($1) <> 'NULL' THEN $1 END
 TYPEOF/1              __SF.MAIN.type_name($1)
 IS_NULL_VALUE/1       (JSON_TYPE($1) = 'NULL')
@@ -295,6 +295,11 @@ var keepsJSON = words(`IFF NVL IFNULL NVL2 ZEROIFNULL EQUAL_NULL TO_VARIANT TO_J
 	ARRAY_EXCEPT ARRAYS_OVERLAP OBJECT_INSERT IS_DOUBLE IS_REAL IS_BINARY IS_DATE IS_DATE_VALUE IS_TIME IS_TIMESTAMP_NTZ IS_TIMESTAMP_LTZ
 	IS_TIMESTAMP_TZ AS_BINARY AS_DATE AS_TIME AS_TIMESTAMP_NTZ AS_TIMESTAMP_LTZ AS_TIMESTAMP_TZ AS_REAL AS_NUMBER AS_DECIMAL ARRAY_INSERT ARRAY_REMOVE ARRAY_REMOVE_AT ARRAY_REVERSE ARRAY_FLATTEN ARRAY_MAX ARRAY_MIN ARRAY_SORT
 	ARRAY_GENERATE_RANGE ARRAYS_TO_OBJECT OBJECTAGG GET_IGNORE_CASE TO_ARRAY TO_OBJECT HASH`)
+
+// asksVariant are those that ask what is in one, of whatever can become one.
+var asksVariant = words(`ARRAY_SIZE TYPEOF IS_ARRAY IS_BINARY IS_BOOLEAN IS_CHAR IS_DATE IS_DATE_VALUE IS_DECIMAL IS_DOUBLE IS_INTEGER IS_NULL_VALUE IS_OBJECT IS_REAL IS_TIME
+	IS_TIMESTAMP_LTZ IS_TIMESTAMP_NTZ IS_TIMESTAMP_TZ IS_VARCHAR AS_ARRAY AS_BINARY AS_BOOLEAN AS_CHAR AS_DATE AS_DECIMAL AS_DOUBLE AS_INTEGER AS_NUMBER
+	AS_OBJECT AS_REAL AS_TIME AS_TIMESTAMP_LTZ AS_TIMESTAMP_NTZ AS_TIMESTAMP_TZ AS_VARCHAR`)
 
 // refused are Snowflake's functions that are documented and not translated.
 var refused = func() map[string]bool {
@@ -441,6 +446,11 @@ func (r *rewriter) fromTemplate(name string, c *ast.Call, args []ast.Expr) ast.E
 	if !keepsJSON[name] {
 		for i := range args {
 			args[i] = r.asText(args[i])
+		}
+	}
+	if asksVariant[name] {
+		if t := r.info.Type(args[0]); t.Known() && !t.JSON() && t.Kind != types.Null {
+			args[0] = toJSON(r.inJSON(args[0]))
 		}
 	}
 	e := template(templates()[name+"/"+strconv.Itoa(len(args))], args...)

@@ -43,6 +43,9 @@ func (r *rewriter) semiStructured(name string, c *ast.Call, args []ast.Expr) (as
 		}
 	case "ARRAY_TO_STRING":
 		if len(args) == 2 {
+			if _, constant := args[1].(*ast.String); !constant { // DuckDB's own takes no other
+				return r.macro("joined_by", args[0], r.textOf(args[1])), true
+			}
 			return r.macro("joined", args[0], args[1]), true
 		}
 	}

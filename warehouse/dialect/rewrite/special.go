@@ -52,7 +52,7 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 		return call("LEAST", args...), len(args) > 0
 	case "RANDOM":
 		if len(args) == 1 {
-			return r.random(c, args[0]), true
+			return r.random(c, r.asNumber(args[0])), true
 		}
 	case "UNIFORM":
 		if len(args) == 3 {
@@ -102,6 +102,10 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 		if len(args) == 1 && !r.info.Type(args[0]).Structured() {
 			return toJSON(args[0]), true
 		}
+	case "TO_DOUBLE":
+		if len(args) == 1 && r.isLoose(args[0]) {
+			return r.variantNumber(args[0], &ast.Type{Name: "DOUBLE"}), true
+		}
 	case "BASE64_ENCODE":
 		if len(args) == 1 && r.info.Type(args[0]).Is(warehouse.Binary) {
 			return call("TO_BASE64", args[0]), true
@@ -115,6 +119,13 @@ func (r *rewriter) special(name string, c *ast.Call, args []ast.Expr) (ast.Expr,
 				parsed = r.macro("parse_json", parsed)
 			}
 			return plain(r.getPath(c, parsed, path.Value)), true
+		}
+		if len(args) == 2 {
+			parsed := args[0]
+			if !r.isJSON(parsed) {
+				parsed = r.macro("parse_json", parsed)
+			}
+			return plain(r.macro("get_path", parsed, r.textOf(args[1]))), true
 		}
 	case "AS_DECIMAL", "AS_NUMBER":
 		if t := r.info.Type(c); (len(args) == 2 || len(args) == 3) && t.Is(warehouse.Number) {
@@ -362,6 +373,9 @@ func (r *rewriter) concat(args []ast.Expr) ast.Expr {
 		if args[i] = r.asText(a); r.info.Type(a).Is(types.Null) {
 			return cast(&ast.Null{}, "VARCHAR")
 		}
+	}
+	if len(args) == 1 {
+		return r.textOf(args[0])
 	}
 	out := args[0]
 	for _, a := range args[1:] {

@@ -111,8 +111,13 @@ func nameSet(list string) map[string]bool {
 }
 
 // variantsOnly are the functions that ask what is in a VARIANT.
-var variantsOnly = map[string]bool{"TYPEOF": true, "IS_ARRAY": true, "IS_OBJECT": true, "IS_BOOLEAN": true, "IS_INTEGER": true, "IS_DECIMAL": true,
-	"IS_VARCHAR": true, "IS_CHAR": true, "IS_NULL_VALUE": true, "AS_ARRAY": true, "AS_OBJECT": true, "AS_INTEGER": true, "AS_VARCHAR": true}
+var variantsOnly = nameSet(`TYPEOF IS_ARRAY IS_BINARY IS_BOOLEAN IS_CHAR IS_DATE IS_DATE_VALUE IS_DECIMAL IS_DOUBLE IS_INTEGER IS_NULL_VALUE IS_OBJECT IS_REAL IS_TIME
+		IS_TIMESTAMP_LTZ IS_TIMESTAMP_NTZ IS_TIMESTAMP_TZ IS_VARCHAR AS_ARRAY AS_BINARY AS_BOOLEAN AS_CHAR AS_DATE AS_DECIMAL AS_DOUBLE AS_INTEGER AS_NUMBER
+		AS_OBJECT AS_REAL AS_TIME AS_TIMESTAMP_LTZ AS_TIMESTAMP_NTZ AS_TIMESTAMP_TZ AS_VARCHAR`)
+
+// takesVariant reports a function that what is no text becomes a VARIANT for, as
+// Snowpark's suite has it of TYPEOF and ARRAY_SIZE.
+func takesVariant(name string) bool { return variantsOnly[name] || name == "ARRAY_SIZE" }
 
 // structuresFirst are the functions whose first argument is an ARRAY or an
 // OBJECT, or a VARIANT that holds one.
@@ -130,7 +135,7 @@ var momentsFirst = nameSet(`DAY DAYNAME DAYOFMONTH DAYOFWEEK DAYOFWEEKISO DAYOFY
 // asked for.
 func (c *checker) kindsOfArguments(e *ast.Call, args []Type) {
 	name := builtin(e)
-	zoned := name == "CONVERT_TIMEZONE" && len(args) == 3 && args[2].Is(warehouse.TimestampTZ)
+	zoned := name == "CONVERT_TIMEZONE" && len(args) == 3 && args[2].Is(warehouse.TimestampTZ) || name == "TO_DOUBLE" && len(args) == 1 && args[0].Is(warehouse.Boolean)
 	if c.info.Err != nil || !numbersOnly[name] && !variantsOnly[name] && !structuresFirst[name] && !momentsFirst[name] && !zoned || !e.Pos().IsValid() {
 		return
 	}
@@ -138,9 +143,12 @@ func (c *checker) kindsOfArguments(e *ast.Call, args []Type) {
 	for i, t := range args {
 		switch t.Kind {
 		case warehouse.Varchar, warehouse.Number, warehouse.Float, warehouse.Boolean:
+			if takesVariant(name) && !t.Is(warehouse.Varchar) {
+				break
+			}
 			wrong = wrong || variantsOnly[name] || structuresFirst[name] && i == 0 || momentsFirst[name] && i == 0 && t.Is(warehouse.Varchar)
 		case warehouse.Date, warehouse.Time, warehouse.TimestampNTZ, warehouse.TimestampLTZ, warehouse.TimestampTZ, warehouse.Binary:
-			wrong = wrong || !momentsFirst[name] && (!structuresFirst[name] || i == 0)
+			wrong = wrong || !takesVariant(name) && !momentsFirst[name] && (!structuresFirst[name] || i == 0)
 		case warehouse.Array, warehouse.Object:
 			wrong = wrong || numbersOnly[name]
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -76,7 +77,24 @@ func shownToken(dst, token []byte, none string) []byte {
 	case rest == Gap:
 		return append(dst, none...)
 	}
-	return append(append(append(dst, '"'), rest[1:]...), '"')
+	return append(append(append(dst, '"'), shownTime(rest)...), '"')
+}
+
+// fraction are the digits of a second in a time.
+var fraction = regexp.MustCompile(`\.\d+`)
+
+// shownTime is the text of a typed string: a time of day is shown without digits
+// of a second, a timestamp with three, as they are by default.
+func shownTime(rest string) string {
+	kind, text := rest[0], rest[1:]
+	switch at := fraction.FindStringIndex(text); {
+	case at == nil:
+	case kind == 't':
+		return text[:at[0]]
+	case strings.IndexByte("slz", kind) >= 0:
+		return text[:min(at[1], at[0]+4)] + text[at[1]:]
+	}
+	return text
 }
 
 // shownFloat is a FLOAT as Snowflake shows one in a VARIANT.

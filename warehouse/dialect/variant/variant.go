@@ -31,7 +31,7 @@ type SyntaxError struct {
 }
 
 func (e *SyntaxError) Error() string {
-	return fmt.Sprintf("%s, pos %d", e.What, e.Offset)
+	return fmt.Sprintf("%s, pos %d", e.What, e.Offset+1)
 }
 
 // Canonical appends to dst the value that a JSON text stands for, in the form
@@ -158,7 +158,7 @@ func (p *parser) object(dst []byte, depth int) ([]byte, error) {
 			return err
 		}
 		if p.space(); p.next() != ':' {
-			return p.wrong("missing colon behind the key %q", key)
+			return p.wrong("missing colon")
 		}
 		p.at++
 		p.space()
@@ -263,7 +263,7 @@ func (p *parser) list(end byte, element func() error) error {
 			p.at++
 			return nil
 		case p.at >= len(p.src):
-			return p.wrong("incomplete document, missing %q", end)
+			return p.wrong("incomplete %s value", map[byte]string{'}': "object", ']': "array"}[end])
 		default:
 			return p.wrong("missing comma or %q", end)
 		}
@@ -297,7 +297,7 @@ func (p *parser) text() ([]byte, error) {
 		}
 		p.at++
 	}
-	return nil, p.wrong("incomplete string")
+	return nil, p.wrong("unfinished string")
 }
 
 // escaped reads the rest of a string that has escapes.
@@ -334,7 +334,7 @@ func (p *parser) escaped(out []byte, end byte) ([]byte, error) {
 			return nil, p.wrong("unknown escape in a string")
 		}
 	}
-	return nil, p.wrong("incomplete string")
+	return nil, p.wrong("unfinished string")
 }
 
 // unicode reads uXXXX, or two of them that make one character.

@@ -7,6 +7,7 @@ static void *snowpit_text_function_pointer(void) { return (void *)snowpit_text_f
 import "C"
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"unsafe"
@@ -46,6 +47,7 @@ var native = []struct {
 	{name: "__sf_map_delete", f: mapDelete},
 	{name: "__sf_map_insert", f: mapInsert},
 	{name: "__sf_map_pick", f: mapPick},
+	{name: "__sf_check_json", f: checkJSON},
 	{name: "__sf_try_canonical", f: func(dst, src []byte) ([]byte, bool, error) {
 		out, err := variant.Canonical(dst, src)
 		return out, err == nil, nil
@@ -83,6 +85,15 @@ func canonical(dst, src []byte) ([]byte, bool, error) {
 		return nil, false, fmt.Errorf("[100069:22P02] Error parsing JSON: %w", err)
 	}
 	return out, true, nil
+}
+
+// checkJSON is what is wrong with a text that is no JSON.
+func checkJSON(dst, src []byte) ([]byte, bool, error) {
+	if len(bytes.TrimSpace(src)) == 0 {
+		return dst, false, nil
+	}
+	_, err := variant.Canonical(nil, src)
+	return fmt.Append(dst, err), err != nil, nil
 }
 
 // made is a semi-structured value that functions have made, in Snowflake's form.

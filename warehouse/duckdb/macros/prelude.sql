@@ -161,6 +161,7 @@ create macro is_real(v) as type_name(v) in ('INTEGER', 'DECIMAL', 'DOUBLE');
 create macro items(a) as cast(json_extract(cast(a as json), '$[*]') as json[]);
 create macro full_or_null(a) as list_transform(items(a), lambda x: case when is_full(x) then x end);
 create macro joined(a, d) as case when d is not null then array_to_string(list_transform(items(a), lambda x: coalesce(text_in(x), '')), d) end;
+create macro joined_by(a, d) as substr(list_reduce(list_transform(items(a), lambda x: coalesce(text_in(x), '')), lambda s, x: s || d || x, ''), length(d) + 1);
 create macro array_distinct(a) as to_json(list_filter(items(a), lambda x, i: list_position(items(a), x) = i));
 create macro array_slice(a, f, t) as to_json(list_slice(items(a), case when f < 0 then len(items(a)) + f + 1 else f + 1 end, case when t < 0 then len(items(a)) + t else t end));
 create macro member(k, v) as case when k is not null and v is not null then cast(to_json(cast(k as varchar)) as varchar) || ':' || case when typeof(v) = 'JSON' then cast(v as varchar) else cast(to_json(v) as varchar) end end;
@@ -206,9 +207,9 @@ create macro letters(s) as regexp_replace(upper(s), '[^A-Z]', '', 'g');
 create macro sounds(s) as translate(s, 'BFPVCGJKQSXZDTLMNRAEIOUYHW', '111122222222334556000000');
 create macro no_twins(s) as regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(s,
     '0+', '0', 'g'), '1+', '1', 'g'), '2+', '2', 'g'), '3+', '3', 'g'), '4+', '4', 'g'), '5+', '5', 'g'), '6+', '6', 'g');
-create macro soundex(s) as case when letters(s) = '' then '' else left(letters(s), 1) ||
+create macro soundex(s) as case when letters(s) = '' then '' else regexp_extract(s, '[A-Za-z]') ||
     left(replace(substr(no_twins(sounds(letters(s))), 1 + length(sounds(left(letters(s), 1)))), '0', '') || '000', 3) end;
-create macro soundex_p123(s) as case when letters(s) = '' then '' else left(letters(s), 1) ||
+create macro soundex_p123(s) as case when letters(s) = '' then '' else regexp_extract(s, '[A-Za-z]') ||
     left(replace(no_twins(sounds(substr(letters(s), 2))), '0', '') || '000', 3) end;
 create macro url_tail(u) as regexp_replace(u, '^[A-Za-z][A-Za-z0-9+.-]*:', '');
 create macro url_authority(u) as regexp_extract(url_tail(u), '^//([^/?#]*)', 1);
@@ -250,12 +251,13 @@ create macro short_digits(s) as case when contains(s, '.') then rtrim(rtrim(s, '
 create macro digits_json(s) as cast(case when contains(s, '.') and (strlen(ltrim(s, '-')) > 16 or starts_with(ltrim(s, '-'), '0.000000')) then '"\f\r\f  ' || s || '"' else s end as json);
 create macro decimal_json(x) as digits_json(short_digits(cast(x as varchar)));
 create macro number_json(x) as case when x = trunc(x) and abs(x) < 1e15 then to_json(cast(x as bigint)) else to_json(x) end;
-create macro full_items(a) as list_transform(list_filter(items(a), lambda x: is_full(x)), lambda x: sortable(x));
+create macro is_gap(x) as cast(x as varchar) = '"\f\r\fu"';
+create macro full_items(a) as list_transform(list_filter(items(a), lambda x: not is_gap(x)), lambda x: sortable(x));
 create macro array_max(a) as struct_extract(list_extract(list_sort(full_items(a), 'DESC', 'NULLS LAST'), 1), 'x');
 create macro array_min(a) as struct_extract(list_extract(list_sort(full_items(a), 'ASC', 'NULLS LAST'), 1), 'x');
-create macro array_sort(a, up, nulls_first) as to_json(list_concat(case when nulls_first then list_filter(items(a), lambda x: not is_full(x)) else [] end,
+create macro array_sort(a, up, nulls_first) as to_json(list_concat(case when nulls_first then list_filter(items(a), lambda x: is_gap(x)) else [] end,
     list_transform(case when up then list_sort(full_items(a), 'ASC', 'NULLS LAST') else list_sort(full_items(a), 'DESC', 'NULLS LAST') end, lambda x: struct_extract(x, 'x')),
-    case when nulls_first then [] else list_filter(items(a), lambda x: not is_full(x)) end));
+    case when nulls_first then [] else list_filter(items(a), lambda x: is_gap(x)) end));
 create macro array_range(a, b, step) as to_json(range(cast(a as bigint), cast(a as bigint) + step * __sf_room_for_items(8,
     greatest(0, (cast(b as hugeint) - a + step - sign(step)) // nullif(step, 0))::bigint), cast(step as bigint)));
 create macro arrays_to_object(ks, vs) as object_of(list_transform(list_filter(range(1, len(items(ks)) + 1), lambda i: is_full(items(ks)[i]) and is_full(items(vs)[i])),
