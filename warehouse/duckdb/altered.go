@@ -16,6 +16,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/infoschema"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/resultcache"
 )
@@ -65,7 +66,7 @@ func (a *alterations) of(t catalog.Name) (at time.Time) {
 
 // load reads the times that a database has. The caller has admin.
 func (w *Warehouse) loadAlterations(ctx context.Context, database string) error {
-	rows, err := w.admin.Texts(ctx, "select schema_name, table_name, cast(epoch_us(altered) as varchar) from "+kept(database, keptAltered))
+	rows, err := w.admin.Texts(ctx, "select schema_name, table_name, cast(epoch_us(altered) as varchar) from "+infoschema.Table(database, infoschema.Altered))
 	if err != nil {
 		return err
 	}
@@ -99,7 +100,7 @@ func (w *Warehouse) saveAlterations(ctx context.Context) {
 			continue
 		}
 		values := "(values " + strings.Join(rows, ", ") + ") as v(s, t, changed)"
-		table := kept(database, keptAltered)
+		table := infoschema.Table(database, infoschema.Altered)
 		for _, sql := range []string{
 			"begin transaction",
 			"delete from " + table + " where (schema_name, table_name) in (select (s, t) from " + values + ")",

@@ -25,7 +25,7 @@ func (s *session) columnsOf(name []string) ([]types.Column, bool) {
 	for i, p := range name {
 		switch {
 		case p == "":
-			p = defaultSchema
+			p = catalog.DefaultSchema
 		case p == catalog.ShownInformationSchema && i+1 < len(name):
 			p = catalog.InformationSchema
 		}

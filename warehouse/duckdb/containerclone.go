@@ -12,6 +12,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/infoschema"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -150,7 +151,7 @@ func (s *session) cloneDatabase(ctx context.Context, from, to area) error {
 			return err
 		}
 	}
-	return s.use(ctx, to.database, defaultSchema)
+	return s.use(ctx, to.database, catalog.DefaultSchema)
 }
 
 // cloneSchema fills a schema that is there, and the session's own, so that names
@@ -197,7 +198,7 @@ func (s *session) cloneSchema(ctx context.Context, from, to area) error {
 
 // cloningFormats are the statements of DuckDB's that copy the file formats.
 func (s *session) cloningFormats(ctx context.Context, from, to area) ([]string, error) {
-	found, err := s.conn.Texts(ctx, "select column_name from (describe "+kept(from.database, keptFormats)+")")
+	found, err := s.conn.Texts(ctx, "select column_name from (describe "+infoschema.Table(from.database, infoschema.Formats)+")")
 	if err != nil {
 		return nil, err
 	}
@@ -207,8 +208,8 @@ func (s *session) cloningFormats(ctx context.Context, from, to area) ([]string, 
 			columns[i] = ducksql.Text(to.schema)
 		}
 	}
-	return []string{fmt.Sprintf("insert into %s select %s from %s where schema_name = %s", kept(to.database, keptFormats),
-		strings.Join(columns, ", "), kept(from.database, keptFormats), ducksql.Text(from.schema))}, nil
+	return []string{fmt.Sprintf("insert into %s select %s from %s where schema_name = %s", infoschema.Table(to.database, infoschema.Formats),
+		strings.Join(columns, ", "), infoschema.Table(from.database, infoschema.Formats), ducksql.Text(from.schema))}, nil
 }
 
 // inAnyOrder makes objects that may need one another.

@@ -17,16 +17,9 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/infoschema"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
-
-// metaTable keeps, in each database, what is known of what has no comment on
-// DuckDB: the database itself, its schemas and its functions.
-const metaTable = "__META"
-
-func metaTableOf(database string) string {
-	return ducksql.Name(database) + "." + catalog.InformationSchema + "." + ducksql.Name(metaTable)
-}
 
 // keepMeta are the statements that write down what is known of a part of a
 // database, in the place of what was.
@@ -36,17 +29,17 @@ func keepMeta(database, kind, name string, m any) []string {
 		panic(err) // texts and times have JSON
 	}
 	return append(dropMeta(database, kind, name), fmt.Sprintf("insert into %s values (%s, %s, %s)",
-		metaTableOf(database), ducksql.Text(kind), ducksql.Text(name), ducksql.Text(string(text))))
+		infoschema.MetaTable(database), ducksql.Text(kind), ducksql.Text(name), ducksql.Text(string(text))))
 }
 
 // dropMeta is the statement that forgets it.
 func dropMeta(database, kind, name string) []string {
-	return []string{fmt.Sprintf("delete from %s where kind = %s and name = %s", metaTableOf(database), ducksql.Text(kind), ducksql.Text(name))}
+	return []string{fmt.Sprintf("delete from %s where kind = %s and name = %s", infoschema.MetaTable(database), ducksql.Text(kind), ducksql.Text(name))}
 }
 
 // containerMeta is what is known of a database or a schema.
 func (s *session) containerMeta(ctx context.Context, database, kind, name string) (catalog.Meta, error) {
-	found, err := s.column(ctx, fmt.Sprintf("select meta from %s where kind = %s and name = %s", metaTableOf(database), ducksql.Text(kind), ducksql.Text(name)))
+	found, err := s.column(ctx, fmt.Sprintf("select meta from %s where kind = %s and name = %s", infoschema.MetaTable(database), ducksql.Text(kind), ducksql.Text(name)))
 	if err != nil || len(found) == 0 {
 		return catalog.Meta{}, err
 	}
@@ -175,7 +168,7 @@ func (s *session) createDatabase(ctx context.Context, rec *record, stmt *ast.Cre
 	if err := s.w.ensureDatabase(ctx, name); err != nil {
 		return nil, err
 	}
-	if err := s.use(ctx, name, defaultSchema); err != nil {
+	if err := s.use(ctx, name, catalog.DefaultSchema); err != nil {
 		return nil, err
 	}
 	if err := s.together(ctx, keepMeta(name, "DATABASE", name, containerMetaOf(stmt))...); err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/copyinto"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/infoschema"
 )
 
 // loadedBefore are the files of a stage that a table was filled with, with
@@ -19,7 +20,7 @@ func (s *session) loadedBefore(ctx context.Context, table catalog.Name, at stage
 		}
 		return out, nil
 	}
-	found, err := s.conn.Texts(ctx, "select path, md5 from "+kept(table.Database, keptLoads)+
+	found, err := s.conn.Texts(ctx, "select path, md5 from "+infoschema.Table(table.Database, infoschema.Loads)+
 		" where schema_name = ? and table_name = ? and starts_with(path, ?) and status <> 'LOAD_FAILED' order by loaded", table.Schema, table.Table, at.String()+"/")
 	if err != nil {
 		return nil, err
@@ -52,7 +53,7 @@ func (c *copying) Remember(ctx context.Context, l *copyinto.Load) error {
 		if e := f.First(); e != nil {
 			args[11], args[12], args[13], args[14] = e.Message, e.Line, e.Character, l.Label(e.Column)
 		}
-		if err := c.s.execute(ctx, "insert into "+kept(c.target.Database, keptLoads)+
+		if err := c.s.execute(ctx, "insert into "+infoschema.Table(c.target.Database, infoschema.Loads)+
 			" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", args...); err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/copyinto"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/infoschema"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -58,7 +59,7 @@ func (s *session) copyHistory(ctx context.Context, c *ast.Call) (out made, err e
 		out.columns = append(out.columns, h[0]+" "+h[1])
 		items = append(items, "coalesce(cast("+h[2]+" as varchar), '\x01')")
 	}
-	found, err := s.conn.Texts(ctx, "select "+strings.Join(items, ", ")+" from "+kept(table.Database, keptLoads)+" where "+where+" order by loaded, file_name",
+	found, err := s.conn.Texts(ctx, "select "+strings.Join(items, ", ")+" from "+infoschema.Table(table.Database, infoschema.Loads)+" where "+where+" order by loaded, file_name",
 		table.Database, table.Schema, table.Table)
 	for _, r := range found {
 		row := make([]any, len(r))

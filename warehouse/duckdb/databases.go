@@ -3,6 +3,8 @@ package duckdb
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/infoschema"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/macros"
 )
 
@@ -186,4 +189,28 @@ func (w *Warehouse) databaseFile(ctx context.Context, name string) (path string,
 		}
 	}
 	return path, true, os.Rename(draft, path)
+}
+
+// furnish gives a database what every Snowflake database has: its schema
+// PUBLIC and its INFORMATION_SCHEMA. One that has them as this version makes them
+// is left alone.
+func (w *Warehouse) furnish(ctx context.Context, database string) error {
+	steps := infoschema.Furniture(database)
+	mark := sha256.Sum256([]byte(strings.Join(steps, "\n")))
+	version := ducksql.Text(hex.EncodeToString(mark[:8]))
+	has, err := w.admin.Texts(ctx, "select name from "+infoschema.MetaTable(database)+" where kind = 'FURNISHED' and name = "+version)
+	if err == nil && len(has) > 0 {
+		return nil
+	}
+	steps = append(steps,
+		"delete from "+infoschema.MetaTable(database)+" where kind = 'FURNISHED'",
+		"insert into "+infoschema.MetaTable(database)+" values ('FURNISHED', "+version+", '')")
+	for _, sql := range append(append([]string{"begin transaction"}, steps...), "commit") {
+		if err := w.admin.Exec(ctx, sql); err != nil {
+			// The first error is the one that matters.
+			_ = w.admin.Exec(context.WithoutCancel(ctx), "rollback")
+			return err
+		}
+	}
+	return nil
 }

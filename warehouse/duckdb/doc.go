@@ -63,6 +63,7 @@
 //	javascript   functions that users write in JavaScript
 //	refusal      what is refused, in Snowflake's words
 //	catalog      what there is: names, objects, their columns and definitions
+//	infoschema   INFORMATION_SCHEMA, and a database's own tables beside it
 //	listing      results of rows that are made here
 //	resultcache  results that RESULT_SCAN reads again
 //	tablelock    who changes rows of which table

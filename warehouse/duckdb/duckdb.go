@@ -15,6 +15,7 @@ import (
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/account"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/history"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/statelock"
@@ -23,9 +24,6 @@ import (
 
 // DefaultDatabase is where a session starts whose options name none.
 const DefaultDatabase = "SNOWPIT"
-
-// defaultSchema is where a session starts in its database. Every database has it.
-const defaultSchema = "PUBLIC"
 
 // Config says what to open. The zero value is an empty warehouse in memory,
 // without stages and without access to local files.
@@ -142,7 +140,7 @@ func (w *Warehouse) Open(ctx context.Context, opts warehouse.SessionOptions) (wa
 		database = DefaultDatabase
 	}
 	if schema == "" {
-		schema = defaultSchema
+		schema = catalog.DefaultSchema
 	}
 	s, err := w.newSession(ctx, opts.ID, func(s *session) error {
 		if opts.Existing {

@@ -12,6 +12,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/infoschema"
 )
 
 // fate is what becomes of what is kept beside tables when a statement changes
@@ -70,7 +71,7 @@ func (s *session) tableFate(name *ast.Name, stages bool) *fate {
 		return nil
 	}
 	return &fate{database: t.Database, schema: t.Schema, table: t.Table, stages: stages,
-		steps: []string{fmt.Sprintf("delete from %s where schema_name = %s and table_name = %s", kept(t.Database, keptLoads), ducksql.Text(t.Schema), ducksql.Text(t.Table))}}
+		steps: []string{fmt.Sprintf("delete from %s where schema_name = %s and table_name = %s", infoschema.Table(t.Database, infoschema.Loads), ducksql.Text(t.Schema), ducksql.Text(t.Table))}}
 }
 
 func (s *session) schemaFate(name *ast.Name) *fate {
@@ -84,8 +85,8 @@ func (s *session) schemaFate(name *ast.Name) *fate {
 	default:
 		return nil
 	}
-	for _, table := range []string{keptLoads, keptFormats, keptStages} {
-		f.steps = append(f.steps, fmt.Sprintf("delete from %s where schema_name = %s", kept(f.database, table), ducksql.Text(f.schema)))
+	for _, table := range []string{infoschema.Loads, infoschema.Formats, infoschema.Stages} {
+		f.steps = append(f.steps, fmt.Sprintf("delete from %s where schema_name = %s", infoschema.Table(f.database, table), ducksql.Text(f.schema)))
 	}
 	return f
 }
@@ -97,7 +98,7 @@ func (s *session) renamed(from, to *ast.Name) *fate {
 		return nil
 	}
 	f.steps = []string{fmt.Sprintf("update %s set table_name = %s where schema_name = %s and table_name = %s",
-		kept(f.database, keptLoads), ducksql.Text(t.Table), ducksql.Text(f.schema), ducksql.Text(f.table))}
+		infoschema.Table(f.database, infoschema.Loads), ducksql.Text(t.Table), ducksql.Text(f.schema), ducksql.Text(f.table))}
 	return f
 }
 
@@ -109,7 +110,7 @@ func (s *session) swapped(one, other *ast.Name) *fate {
 		return nil
 	}
 	f.steps = []string{fmt.Sprintf("update %[1]s set table_name = case when table_name = %[3]s then %[4]s else %[3]s end where schema_name = %[2]s and table_name in (%[3]s, %[4]s)",
-		kept(f.database, keptLoads), ducksql.Text(f.schema), ducksql.Text(f.table), ducksql.Text(t.Table))}
+		infoschema.Table(f.database, infoschema.Loads), ducksql.Text(f.schema), ducksql.Text(f.table), ducksql.Text(t.Table))}
 	return f
 }
 
@@ -123,7 +124,7 @@ func (s *session) fated(ctx context.Context, stmt ast.Statement, run func() (*wa
 		return run()
 	}
 	known, err := s.conn.Texts(ctx, fmt.Sprintf(`select 'x' from %s union all select 'x' from %s union all select 'x' from %s limit 1`,
-		kept(f.database, keptLoads), kept(f.database, keptFormats), kept(f.database, keptStages)))
+		infoschema.Table(f.database, infoschema.Loads), infoschema.Table(f.database, infoschema.Formats), infoschema.Table(f.database, infoschema.Stages)))
 	if err != nil {
 		return nil, err
 	}

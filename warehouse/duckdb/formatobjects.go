@@ -9,6 +9,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/infoschema"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
@@ -99,12 +100,12 @@ func (s *session) keepFormat(ctx context.Context, name stage.Name, f *fileformat
 		if err := s.forgetFormat(ctx, name); err != nil {
 			return err
 		}
-		return s.execute(ctx, "insert into "+kept(name.Database, keptFormats)+" values (?, ?, ?, ?, ?)", name.Schema, name.Stage, string(text), comment, time.Now())
+		return s.execute(ctx, "insert into "+infoschema.Table(name.Database, infoschema.Formats)+" values (?, ?, ?, ?, ?)", name.Schema, name.Stage, string(text), comment, time.Now())
 	})
 }
 
 func (s *session) forgetFormat(ctx context.Context, name stage.Name) error {
-	return s.execute(ctx, "delete from "+kept(name.Database, keptFormats)+" where schema_name = ? and name = ?", name.Schema, name.Stage)
+	return s.execute(ctx, "delete from "+infoschema.Table(name.Database, infoschema.Formats)+" where schema_name = ? and name = ?", name.Schema, name.Stage)
 }
 
 // dropFormat runs DROP FILE FORMAT.
@@ -181,7 +182,7 @@ func (s *session) alterFormatOnce(ctx context.Context, name *stage.Name, f *file
 			return refusal.Unsupported("moving a file format to another database")
 		}
 		*name, to = to, *name
-		return s.execute(ctx, "update "+kept(to.Database, keptFormats)+" set schema_name = ?, name = ? where schema_name = ? and name = ?",
+		return s.execute(ctx, "update "+infoschema.Table(to.Database, infoschema.Formats)+" set schema_name = ?, name = ? where schema_name = ? and name = ?",
 			name.Schema, name.Stage, to.Schema, to.Stage)
 	case *ast.SetOptions:
 		if err := f.Set(a.Options); err != nil {
@@ -205,7 +206,7 @@ func (s *session) alterFormatOnce(ctx context.Context, name *stage.Name, f *file
 }
 
 func (s *session) formatComment(ctx context.Context, name stage.Name) (string, error) {
-	found, err := s.conn.Texts(ctx, "select coalesce(comment, '') from "+kept(name.Database, keptFormats)+" where schema_name = ? and name = ?", name.Schema, name.Stage)
+	found, err := s.conn.Texts(ctx, "select coalesce(comment, '') from "+infoschema.Table(name.Database, infoschema.Formats)+" where schema_name = ? and name = ?", name.Schema, name.Stage)
 	if err != nil || len(found) == 0 {
 		return "", err
 	}
@@ -236,7 +237,7 @@ func (s *session) showFormats(ctx context.Context, rec *record, stmt *ast.Show) 
 	}
 	var rows [][]any
 	for _, database := range s.w.databaseNames() {
-		found, err := s.conn.Texts(ctx, "select schema_name, name, format, coalesce(comment, ''), cast(epoch_ms(created) as varchar) from "+kept(database, keptFormats)+" order by 1, 2")
+		found, err := s.conn.Texts(ctx, "select schema_name, name, format, coalesce(comment, ''), cast(epoch_ms(created) as varchar) from "+infoschema.Table(database, infoschema.Formats)+" order by 1, 2")
 		if err != nil {
 			return nil, err
 		}

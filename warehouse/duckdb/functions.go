@@ -17,6 +17,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/infoschema"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
@@ -170,12 +171,12 @@ func (w *Warehouse) reloadFunctions(ctx context.Context, of area) error {
 
 // dropFunctionsOf are the statements that forget a schema's functions.
 func dropFunctionsOf(database, schema string) []string {
-	return []string{fmt.Sprintf("delete from %s where kind = 'FUNCTION' and starts_with(name, %s)", metaTableOf(database), ducksql.Text(schema+"."))}
+	return []string{fmt.Sprintf("delete from %s where kind = 'FUNCTION' and starts_with(name, %s)", infoschema.MetaTable(database), ducksql.Text(schema+"."))}
 }
 
 // loadFunctions reads the functions that a database has. The caller has admin.
 func (w *Warehouse) loadFunctions(ctx context.Context, database string) error {
-	rows, err := w.admin.Texts(ctx, "select meta from "+metaTableOf(database)+" where kind = 'FUNCTION'")
+	rows, err := w.admin.Texts(ctx, "select meta from "+infoschema.MetaTable(database)+" where kind = 'FUNCTION'")
 	if err != nil {
 		return err
 	}
@@ -335,8 +336,8 @@ func (s *session) functionNamed(n *ast.Name, in catalog.Name) []*function {
 		at.Database = n.Parts[0].Name
 	}
 	found := append(s.functions.named(at), s.w.functions.named(at)...)
-	if found == nil && len(n.Parts) == 1 && at.Schema != defaultSchema {
-		at.Schema = defaultSchema // which the search path ends with
+	if found == nil && len(n.Parts) == 1 && at.Schema != catalog.DefaultSchema {
+		at.Schema = catalog.DefaultSchema // which the search path ends with
 		found = append(s.functions.named(at), s.w.functions.named(at)...)
 	}
 	return found

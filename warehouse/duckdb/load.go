@@ -16,6 +16,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/infoschema"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -268,7 +269,7 @@ func (l *load) replace(ctx context.Context, to catalog.Name) error {
 		return err
 	}
 	if to.Database != "temp" {
-		if err := l.s.execute(ctx, "delete from "+kept(to.Database, keptLoads)+" where schema_name = ? and table_name = ?", to.Schema, to.Table); err != nil {
+		if err := l.s.execute(ctx, "delete from "+infoschema.Table(to.Database, infoschema.Loads)+" where schema_name = ? and table_name = ?", to.Schema, to.Table); err != nil {
 			return err
 		}
 	}

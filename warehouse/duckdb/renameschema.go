@@ -8,6 +8,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/infoschema"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -42,7 +43,7 @@ func (s *session) renameSchema(ctx context.Context, from area, name *ast.Name) e
 			return err
 		}
 		loads := fmt.Sprintf("update %s set schema_name = %s where schema_name = %s",
-			kept(from.database, keptLoads), ducksql.Text(to.schema), ducksql.Text(from.schema))
+			infoschema.Table(from.database, infoschema.Loads), ducksql.Text(to.schema), ducksql.Text(from.schema))
 		if err := s.together(ctx, append(keepMeta(to.database, "SCHEMA", to.schema, m), loads)...); err != nil {
 			return err
 		}

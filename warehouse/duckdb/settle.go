@@ -348,7 +348,7 @@ func (st *settling) text(e ast.Expr) ast.Expr {
 // skippedSchema puts PUBLIC between the dots of database..table.
 func (st *settling) skippedSchema(n *ast.Name) {
 	if len(n.Parts) == 3 && n.Parts[1].Name == "" && !n.Parts[1].Quoted {
-		n.Parts[1].Name, st.changed = defaultSchema, true
+		n.Parts[1].Name, st.changed = catalog.DefaultSchema, true
 	}
 }
 

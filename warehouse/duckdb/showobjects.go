@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/infoschema"
 )
 
 // objectsIn are the objects of some kinds in a place.
@@ -124,7 +125,7 @@ func showSchemas(ctx context.Context, s *session, in area) (all []shown, err err
 			continue
 		}
 		rows, err := s.conn.Texts(ctx, `select schema_name, coalesce(meta, '') from duckdb_schemas()
-			left join `+metaTableOf(database)+` on kind = 'SCHEMA' and name = schema_name where lower(database_name) = lower(?) and schema_name <> 'main' order by 1`, database)
+			left join `+infoschema.MetaTable(database)+` on kind = 'SCHEMA' and name = schema_name where lower(database_name) = lower(?) and schema_name <> 'main' order by 1`, database)
 		if err != nil {
 			return nil, err
 		}

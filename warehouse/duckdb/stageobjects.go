@@ -14,6 +14,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/fileformat"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/infoschema"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
@@ -160,14 +161,14 @@ func (s *session) keepStage(ctx context.Context, name stage.Name, a *aboutStage)
 		return nil
 	}
 	return s.inOneTransaction(ctx, func() error {
-		if err := s.execute(ctx, "delete from "+kept(name.Database, keptStages)+" where schema_name = ? and name = ?", name.Schema, name.Stage); err != nil || a == nil {
+		if err := s.execute(ctx, "delete from "+infoschema.Table(name.Database, infoschema.Stages)+" where schema_name = ? and name = ?", name.Schema, name.Stage); err != nil || a == nil {
 			return err
 		}
 		text, err := json.Marshal(a)
 		if err != nil {
 			return err
 		}
-		return s.execute(ctx, "insert into "+kept(name.Database, keptStages)+" values (?, ?, ?, ?)", name.Schema, name.Stage, string(text), time.Now())
+		return s.execute(ctx, "insert into "+infoschema.Table(name.Database, infoschema.Stages)+" values (?, ?, ?, ?)", name.Schema, name.Stage, string(text), time.Now())
 	})
 }
 

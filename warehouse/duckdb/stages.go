@@ -12,6 +12,7 @@ import (
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/stagedfile"
@@ -39,7 +40,7 @@ func (s *session) complete(parts []string) (stage.Name, error) {
 	}
 	full.Stage = parts[len(parts)-1]
 	if full.Schema == "" { // db..stage
-		full.Schema = defaultSchema
+		full.Schema = catalog.DefaultSchema
 	}
 	return full, nil
 }

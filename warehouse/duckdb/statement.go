@@ -232,7 +232,7 @@ func (s *session) dropObject(ctx context.Context, rec *record, stmt *ast.Drop) (
 // says from then on, and means nothing else here.
 func (s *session) runUse(ctx context.Context, rec *record, stmt *ast.Use) (*warehouse.Result, error) {
 	name := parts(stmt.Name)
-	database, schema := s.database, defaultSchema
+	database, schema := s.database, catalog.DefaultSchema
 	switch object := stmt.Object; {
 	case object == "ROLE" && len(name) == 1:
 		s.role = name[0]

@@ -18,3 +18,6 @@ const ShownInformationSchema = "INFORMATION_SCHEMA"
 
 // Draft is the name of a database's file while it is made.
 const Draft = "snowpit_draft"
+
+// DefaultSchema is where a session starts in its database. Every database has it.
+const DefaultSchema = "PUBLIC"

@@ -1,13 +1,9 @@
-package duckdb
+package infoschema
 
 import (
-	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
@@ -45,10 +41,10 @@ const ownOf = ` where D = %[1]s and S <> 'SNOWPIT_INFORMATION_SCHEMA' and not st
 // ownOfAll is ownOf with the INFORMATION_SCHEMA's own views.
 const ownOfAll = ` where D = %[1]s and (S <> 'SNOWPIT_INFORMATION_SCHEMA' or not starts_with(N, '__')) and not starts_with(N, '__AUTO_')`
 
-// informationSchema are the views that every database has. DuckDB's own
+// views are the views that every database has. DuckDB's own
 // information_schema is one for all databases, and its names are lower case.
 // The verbs are the database's name, as a string literal and in double quotes.
-var informationSchema = map[string]string{
+var views = map[string]string{
 	"TABLES": `with o as (select ` + partsOf("table_name") + `, database_name = 'temp' as T, 'BASE TABLE' as K, estimated_size as R, comment as C
 			from duckdb_tables() where database_name = 'temp' and starts_with(table_name, '["') or database_name <> 'temp'
 		union all select ` + partsOf("view_name") + `, database_name = 'temp', 'VIEW', null, comment
@@ -164,44 +160,21 @@ const columnsView = `with o as (select database_name as dd, schema_name as ds, t
 	case when k.name is null then comment else nullif(k.comment, '') end as COMMENT
 	from t` + ownOfAll
 
-// furnish gives a database what every Snowflake database has: its schema
-// PUBLIC and its INFORMATION_SCHEMA. One that has them as this version makes them
-// is left alone.
-func (w *Warehouse) furnish(ctx context.Context, database string) error {
-	steps := furniture(database)
-	mark := sha256.Sum256([]byte(strings.Join(steps, "\n")))
-	version := ducksql.Text(hex.EncodeToString(mark[:8]))
-	has, err := w.admin.Texts(ctx, "select name from "+metaTableOf(database)+" where kind = 'FURNISHED' and name = "+version)
-	if err == nil && len(has) > 0 {
-		return nil
-	}
-	steps = append(steps,
-		"delete from "+metaTableOf(database)+" where kind = 'FURNISHED'",
-		"insert into "+metaTableOf(database)+" values ('FURNISHED', "+version+", '')")
-	for _, sql := range append(append([]string{"begin transaction"}, steps...), "commit") {
-		if err := w.admin.Exec(ctx, sql); err != nil {
-			// The first error is the one that matters.
-			_ = w.admin.Exec(context.WithoutCancel(ctx), "rollback")
-			return err
-		}
-	}
-	return nil
-}
-
-// furniture are the statements that make it, where it is not there.
-func furniture(database string) []string {
+// Furniture are the statements that make what is not there of a database's schema
+// PUBLIC, its INFORMATION_SCHEMA and its own tables.
+func Furniture(database string) []string {
 	steps := []string{
-		"create schema if not exists " + ducksql.Name(database) + "." + defaultSchema,
+		"create schema if not exists " + ducksql.Name(database) + "." + catalog.DefaultSchema,
 		"create schema if not exists " + ducksql.Name(database) + "." + catalog.InformationSchema,
-		"create table if not exists " + metaTableOf(database) + " (kind varchar, name varchar, meta varchar)",
+		"create table if not exists " + MetaTable(database) + " (kind varchar, name varchar, meta varchar)",
 	}
-	for _, m := range [][2]string{{"DATABASE", database}, {"SCHEMA", defaultSchema}} {
+	for _, m := range [][2]string{{"DATABASE", database}, {"SCHEMA", catalog.DefaultSchema}} {
 		steps = append(steps, fmt.Sprintf("insert into %[1]s select %[2]s, %[3]s, json_object('snowpit', 1, 'created', strftime(now() at time zone 'UTC', '%%Y-%%m-%%dT%%H:%%M:%%S.%%fZ')) "+
-			"where not exists (from %[1]s where kind = %[2]s and name = %[3]s)", metaTableOf(database), ducksql.Text(m[0]), ducksql.Text(m[1])))
+			"where not exists (from %[1]s where kind = %[2]s and name = %[3]s)", MetaTable(database), ducksql.Text(m[0]), ducksql.Text(m[1])))
 	}
-	for _, name := range slices.Sorted(maps.Keys(informationSchema)) {
+	for _, name := range slices.Sorted(maps.Keys(views)) {
 		steps = append(steps, fmt.Sprintf("create or replace view %s.%s.%s as ", ducksql.Name(database), catalog.InformationSchema, name)+
-			fmt.Sprintf(informationSchema[name]+"%[3]s", ducksql.Text(database), ducksql.Name(database), ""))
+			fmt.Sprintf(views[name]+"%[3]s", ducksql.Text(database), ducksql.Name(database), ""))
 	}
-	return append(steps, keeping(database)...)
+	return append(steps, tableSteps(database)...)
 }
