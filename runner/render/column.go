@@ -60,14 +60,12 @@ func newColumn(a *jinja.Args) (any, error) {
 	return c, nil
 }
 
-// standardTypes are what api.Column.translate_type makes of the names of types
-// that mean the same everywhere.
-var standardTypes = map[string]string{"string": "TEXT", "timestamp": "TIMESTAMP", "float": "FLOAT", "integer": "INT", "boolean": "BOOLEAN"}
-
+// translateType is api.Column.translate_type: on Snowflake, a string is TEXT, and
+// the other names of types stay as they are.
 func translateType(a *jinja.Args) (any, error) {
 	dtype := a.Str(0, "dtype", "")
-	if t, ok := standardTypes[strings.ToLower(dtype)]; ok {
-		return t, nil
+	if strings.EqualFold(dtype, "string") {
+		return "TEXT", nil
 	}
 	return dtype, nil
 }

@@ -101,6 +101,7 @@ func TestCrossDatabase(t *testing.T) {
 		"dbt.type_string()": "TEXT", "dbt.type_int()": "integer", "dbt.type_bigint()": "bigint", "dbt.type_numeric()": "numeric(28,6)",
 		"dbt.type_float()": "float", "dbt.type_boolean()": "boolean", "dbt.type_timestamp()": "timestamp",
 		"api.Column.translate_type('string')":                    "TEXT",
+		"api.Column.translate_type('integer')":                   "integer",
 		"api.Column.translate_type('variant')":                   "variant",
 		"dbt.current_timestamp()":                                "convert_timezone('UTC', current_timestamp())",
 		"dbt.dateadd('day', 1, 'd')":                             "dateadd(day, 1, d)",
