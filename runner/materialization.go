@@ -18,6 +18,7 @@ type Materialized struct {
 	SQL     string // its main statement
 	QueryID string // that statement's
 	Rows    int64  // how many it changed; -1 where unknown
+	Row     []any  // the first row that it fetched, as Go has its values; or nil
 	// Relations are those there are now, each with whether it is a view.
 	Relations map[Relation]bool
 }
@@ -35,6 +36,11 @@ func (b *build) custom(ctx context.Context) error {
 	}
 	opts := b.options()
 	opts.Incremental = b.adds()
+	if b.node.Type == Test {
+		if as := b.storeAs(b.node); as != "" {
+			opts.Stored, opts.StoredAs = b.auditTable(b.node), as
+		}
+	}
 	done, err := m.Materialize(ctx, b.node, opts)
 	if err != nil {
 		return err
@@ -43,5 +49,25 @@ func (b *build) custom(ctx context.Context) error {
 	for rel, view := range done.Relations {
 		b.catalog.set(rel, view)
 	}
+	if b.node.Type == Test {
+		b.res.Stored, b.res.Rows = opts.Stored, -1
+		return b.judgeRow(done.Row)
+	}
+	return nil
+}
+
+// judgeRow reads the row that a test's materialization fetched: how many
+// failures there are, and whether to warn and to fail.
+func (b *build) judgeRow(row []any) error {
+	if len(row) < 3 {
+		return fmt.Errorf("the test's statement main gave no failures, should_warn and should_error: it is called with fetch_result=True")
+	}
+	n, ok := row[0].(int64)
+	warn, isBool := row[1].(bool)
+	fail, isBool2 := row[2].(bool)
+	if !ok || !isBool || !isBool2 {
+		return fmt.Errorf("the test's statement main gave %v: failures is a whole number, should_warn and should_error are true or false", row[:3])
+	}
+	b.judge(*b.node.Test, n, warn, fail)
 	return nil
 }

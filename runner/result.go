@@ -170,6 +170,11 @@ type CompileOptions struct {
 	// Defer are relations that stand in for nodes, by ID.
 	Defer map[string]Relation
 
+	// Stored is where a test's rows are kept, as a table or a view; zero for
+	// nowhere.
+	Stored   Relation
+	StoredAs string
+
 	// Fixtures are queries that stand in for nodes, by ID; that for "this" for
 	// the node's own table. With any, a node that has none is refused.
 	Fixtures map[string]StandIn

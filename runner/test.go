@@ -44,7 +44,7 @@ func (b *build) test(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return b.judge(spec, batch.Column(0), batch.Column(1), batch.Column(2))
+		return b.read(spec, batch.Column(0), batch.Column(1), batch.Column(2))
 	}
 	return fmt.Errorf("the test's query gave no row")
 }
@@ -88,8 +88,8 @@ func (b *build) store(ctx context.Context, as string, table Relation) error {
 	return nil
 }
 
-// judge reads the test's one row.
-func (b *build) judge(spec TestSpec, failures, warn, bad any) error {
+// read reads the test's one row.
+func (b *build) read(spec TestSpec, failures, warn, bad any) error {
 	n, err := integer(failures)
 	if err != nil {
 		return fmt.Errorf("fail_calc %s: %w", orElse(spec.FailCalc, "count(*)"), err)
@@ -99,20 +99,25 @@ func (b *build) judge(spec TestSpec, failures, warn, bad any) error {
 	if !ok || !ok2 {
 		return fmt.Errorf("warn_if %q or error_if %q is no condition", spec.WarnIf, spec.ErrorIf)
 	}
+	b.judge(spec, n, shouldWarn.Value(0), shouldError.Value(0))
+	return nil
+}
+
+// judge says how a test with so many failures ended.
+func (b *build) judge(spec TestSpec, n int64, warn, bad bool) {
 	b.res.Failures = n
 	b.res.Status = Pass
 	switch {
-	case spec.Severity != "warn" && shouldError.Value(0):
+	case spec.Severity != "warn" && bad:
 		b.res.Status = Fail
 		b.res.Message = fmt.Sprintf("Got %d %s, configured to fail if %s", n, plural(n, "result"), orElse(spec.ErrorIf, "!= 0"))
-	case shouldWarn.Value(0) && b.WarnError != nil && b.WarnError("LogTestResult"):
+	case warn && b.WarnError != nil && b.WarnError("LogTestResult"):
 		b.res.Status = Fail
 		b.res.Message = fmt.Sprintf("Got %d %s, configured to fail if %s", n, plural(n, "result"), orElse(spec.WarnIf, "!= 0"))
-	case shouldWarn.Value(0):
+	case warn:
 		b.res.Status = Warn
 		b.res.Message = fmt.Sprintf("Got %d %s, configured to warn if %s", n, plural(n, "result"), orElse(spec.WarnIf, "!= 0"))
 	}
-	return nil
 }
 
 func plural(n int64, noun string) string {

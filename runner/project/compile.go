@@ -8,6 +8,7 @@ import (
 	"github.com/snowpit-dev/snowpit/runner"
 	"github.com/snowpit-dev/snowpit/runner/render"
 	"github.com/snowpit-dev/snowpit/runner/render/jinja"
+	"github.com/snowpit-dev/snowpit/runner/render/jinja/value"
 )
 
 // Compile renders a model's or test's SQL, with the ephemeral models it needs
@@ -75,10 +76,12 @@ func (c *compilation) node(ctx context.Context, n *runner.Node) (string, error) 
 
 // scope is what n's template sees when its SQL is about to run.
 func (c *compilation) scope(ctx context.Context, n *runner.Node) render.Scope {
+	node := c.described(n)
+	config := value.Fields(node["config"]) // dbt's defaults, too
 	return render.Scope{
 		Package: n.Package,
 		Names:   c.standIns(n), Overrides: c.opts.Overrides.Macros, Vars: c.opts.Overrides.Vars, Env: c.opts.Overrides.Env,
-		Node: c.described(n), This: c.p.relation(n), Seed: seedRows(n), Session: c.opts.Session, Execute: true, Incremental: c.opts.Incremental, FullRefresh: c.opts.FullRefresh, RunID: c.opts.RunID,
+		Node: node, This: c.p.relation(n), Seed: seedRows(n), Session: c.opts.Session, Execute: true, Incremental: c.opts.Incremental, FullRefresh: c.opts.FullRefresh, RunID: c.opts.RunID,
 		Compiled: c.opts.Compiled,
 		Ref: func(_ runner.Pos, pkg, name, version string) (any, error) {
 			to, err := c.p.find(need{pkg: pkg, name: name, version: version}, n.Package)
@@ -94,7 +97,13 @@ func (c *compilation) scope(ctx context.Context, n *runner.Node) render.Scope {
 			}
 			return c.relation(ctx, n, to)
 		},
-		Get: func(key string) (any, bool) { v, ok := n.Config.All[key]; return v, ok },
+		Get: func(key string) (any, bool) {
+			if v, ok := n.Config.All[key]; ok {
+				return v, true
+			}
+			v, ok := config[key]
+			return v, ok
+		},
 	}
 }
 

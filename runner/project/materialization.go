@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/snowpit-dev/snowpit/runner"
+	"github.com/snowpit-dev/snowpit/runner/render"
 	"github.com/snowpit-dev/snowpit/runner/seed"
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
@@ -18,11 +19,15 @@ var _ runner.Materializer = (*Project)(nil)
 // Materialize builds a node by the materialization that its config names.
 func (p *Project) Materialize(ctx context.Context, n *runner.Node, opts runner.CompileOptions) (runner.Materialized, error) {
 	c := &compilation{p: p, opts: opts}
-	built, err := p.lib.Materialize(ctx, n.Config.Custom, c.scope(ctx, n))
+	scope := c.scope(ctx, n)
+	if opts.Stored != (runner.Relation{}) {
+		scope.This = render.Relation{Relation: opts.Stored, Type: opts.StoredAs}
+	}
+	built, err := p.lib.Materialize(ctx, n.Config.Custom, scope)
 	if err != nil {
 		return runner.Materialized{}, err
 	}
-	out := runner.Materialized{SQL: built.SQL, QueryID: built.QueryID, Rows: built.Rows, Relations: map[runner.Relation]bool{}}
+	out := runner.Materialized{SQL: built.SQL, QueryID: built.QueryID, Rows: built.Rows, Row: built.Row, Relations: map[runner.Relation]bool{}}
 	for _, r := range built.Relations {
 		out.Relations[r.Relation] = r.Type == "view"
 	}

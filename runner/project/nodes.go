@@ -314,9 +314,9 @@ func (l *loader) custom(n *runner.Node, name string) (string, error) {
 	switch {
 	case !ok:
 		return "", nil
-	case n.Type == runner.Model && name != string(runner.Ephemeral), n.Type == runner.Seed, n.Type == runner.Snapshot:
+	case n.Type == runner.Model && name != string(runner.Ephemeral), n.Type == runner.Seed, n.Type == runner.Snapshot, n.Type == runner.Test:
 		return macro, nil
-	case n.Type == runner.Test, n.Type == runner.UnitTest, name == string(runner.Ephemeral):
+	case n.Type == runner.Model:
 		return "", fmt.Errorf("%s: materialization %s cannot be replaced: rename it, or take it out", at, name)
 	}
 	return "", nil

@@ -48,6 +48,7 @@ type Built struct {
 	SQL       string // its statement main
 	QueryID   string // that statement's
 	Rows      int64  // how many it changed
+	Row       []any  // the first row that it fetched, or nil
 	Relations []Relation
 }
 
@@ -77,6 +78,11 @@ func (l *Library) Materialize(ctx context.Context, macro string, s Scope) (Built
 	}
 	response, _ := result.Get("response")
 	built.QueryID, built.Rows = told(response)
+	if t, _ := result.Get("table"); t != nil {
+		if t, ok := t.(*table); ok && len(t.rows) > 0 {
+			built.Row = t.rows[0].(*row).cells
+		}
+	}
 	return built, nil
 }
 

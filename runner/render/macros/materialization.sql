@@ -184,3 +184,29 @@ and {{ predicate }}
 {% macro default__unset_query_tag(original_query_tag) %}
 {%- if config.get('query_tag') %}{% do run_query("alter session set query_tag = '" ~ dbt.escape_single_quotes(original_query_tag or '') ~ "'") %}{% endif -%}
 {% endmacro %}
+
+{% macro get_test_sql(main_sql, fail_calc, warn_if, error_if, limit) %}{% do return(adapter.dispatch('get_test_sql', 'dbt')(main_sql, fail_calc, warn_if, error_if, limit)) %}{% endmacro %}
+{% macro default__get_test_sql(main_sql, fail_calc, warn_if, error_if, limit) -%}
+{%- set calc = fail_calc or 'count(*)' -%}
+select
+  {{ calc }} as failures,
+  {{ calc }} {{ warn_if or '!= 0' }} as should_warn,
+  {{ calc }} {{ error_if or '!= 0' }} as should_error
+from (
+{{ main_sql }}
+{% if limit %}limit {{ limit }}{% endif %}
+) dbt_internal_test
+{%- endmacro %}
+
+{% materialization test, default %}
+{%- set rows = {'query': sql} -%}
+{%- if this is defined and this -%}
+{%- do adapter.drop_relation(load_cached_relation(this)) if load_cached_relation(this) is not none -%}
+{%- call statement() %}{{ get_create_view_as_sql(this, sql) if this.is_view else get_create_table_as_sql(false, this, sql) }}{% endcall -%}
+{%- do rows.update({'query': 'select * from ' ~ this}) -%}
+{%- endif -%}
+{%- call statement('main', fetch_result=true) -%}
+{{ get_test_sql(rows.query, config.get('fail_calc'), config.get('warn_if'), config.get('error_if'), config.get('limit')) }}
+{%- endcall -%}
+{%- do return({'relations': [this] if this is defined and this else []}) -%}
+{% endmaterialization %}
