@@ -85,6 +85,22 @@ func StageURL(ctx context.Context, s Session, database, schema, name string) (st
 	return "", nil
 }
 
+// A Sizer is a [Session] that can tell how much a query reads. The caller runs no
+// statement meanwhile.
+type Sizer interface {
+	// ScanSize is how many bytes a query reads of its tables as they are now, 0 for
+	// one that reads none.
+	ScanSize(ctx context.Context, sql string) (int64, error)
+}
+
+// ScanSize asks s how many bytes a query reads of its tables, 0 if it cannot say.
+func ScanSize(ctx context.Context, s Session, sql string) (int64, error) {
+	if z, ok := s.(Sizer); ok {
+		return z.ScanSize(ctx, sql)
+	}
+	return 0, nil
+}
+
 type idKey struct{}
 
 // WithQueryID returns a context whose next statement has this query id, a

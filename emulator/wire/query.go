@@ -75,13 +75,13 @@ type Monitoring struct {
 
 // Monitored is one statement's state. A null error code is one that succeeded.
 type Monitored struct {
-	ID           string         `json:"id"`
-	Status       string         `json:"status"`
-	State        string         `json:"state"`
-	SQLText      string         `json:"sqlText"`
-	StartTime    int64          `json:"startTime"` // milliseconds
-	EndTime      int64          `json:"endTime"`   // milliseconds, 0 while it runs
-	ErrorCode    *string        `json:"errorCode"`
-	ErrorMessage *string        `json:"errorMessage"`
-	Stats        map[string]int `json:"stats"`
+	ID           string           `json:"id"`
+	Status       string           `json:"status"`
+	State        string           `json:"state"`
+	SQLText      string           `json:"sqlText"`
+	StartTime    int64            `json:"startTime"` // milliseconds
+	EndTime      int64            `json:"endTime"`   // milliseconds, 0 while it runs
+	ErrorCode    *string          `json:"errorCode"`
+	ErrorMessage *string          `json:"errorMessage"`
+	Stats        map[string]int64 `json:"stats"`
 }

@@ -18,6 +18,7 @@ var (
 	_ warehouse.Describer = (*session)(nil)
 	_ warehouse.Locator   = (*session)(nil)
 	_ warehouse.Externals = (*session)(nil)
+	_ warehouse.Sizer     = (*session)(nil)
 )
 
 // Location is the session's database and schema.
