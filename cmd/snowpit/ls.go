@@ -32,6 +32,9 @@ func (a *app) ls() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if types := strings.Join(sel.types, " "); types == "" || types == "default" {
+				sel.without = append(sel.without, "analysis") // which dbt lists when it is asked for them
+			}
 			nodes, err := sel.of(a, p)
 			if err != nil {
 				return err
