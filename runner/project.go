@@ -406,6 +406,7 @@ type TestSpec struct {
 	Column    string // the column tested, or ""
 	File      string // of a generic test, the name of its compiled file without .sql
 	Attached  string // ID of the node a generic test is declared on, or ""
+	Target    string // that node as a template names it, such as ref('stg_results')
 	Severity  string // "error" or "warn"
 	ErrorIf   string // such as "!= 0"
 	WarnIf    string

@@ -22,6 +22,7 @@ func configOf(n *runner.Node) object {
 			"event_time": nil, "begin": nil, "batch_size": nil, "lookback": json.Number("1"), "concurrent_batches": nil,
 		})
 	}
+	maps.Copy(o, ofType(n.Type))
 	maps.Copy(o, n.Config.All)
 	o["tags"], o["meta"] = list(n.Config.Tags), metaOf(n.Config.All["meta"])
 	if n.Type == runner.Test {
@@ -42,6 +43,21 @@ func configOf(n *runner.Node) object {
 	maps.Copy(contract, mapOf(n.Config.All["contract"]))
 	o["contract"] = contract
 	return o
+}
+
+// ofType is the config of seeds and snapshots alone, where it says nothing.
+func ofType(t runner.ResourceType) object {
+	switch t {
+	case runner.Seed:
+		return object{"delimiter": ",", "quote_columns": nil}
+	case runner.Snapshot:
+		names := object{}
+		for _, column := range runner.MetaColumns {
+			names[column] = nil
+		}
+		return object{"target_schema": nil, "target_database": nil, "updated_at": nil, "dbt_valid_to_current": nil, "snapshot_meta_column_names": names}
+	}
+	return nil
 }
 
 // testDefaults is a test's config where it says nothing.

@@ -371,8 +371,11 @@ func (d describer) test(o object, n *runner.Node) {
 		return
 	}
 	o["raw_code"] = "{{ test_" + n.Test.Generic + "(**_dbt_generic_test_kwargs) }}"
-	o["column_name"], o["attached_node"] = orNull(n.Test.Column), orNull(n.Test.Attached)
-	kwargs := object{}
+	o["column_name"], o["attached_node"] = orNull(n.Test.Column), nil
+	if !strings.HasPrefix(n.Test.Attached, "source.") {
+		o["attached_node"] = orNull(n.Test.Attached)
+	}
+	kwargs := object{"model": "{{ get_where_subquery(" + n.Test.Target + ") }}"}
 	for k, v := range n.Test.Args {
 		kwargs[k] = v
 	}

@@ -49,7 +49,8 @@ func (l *loader) readGenericTests() error {
 			for _, table := range group.Get("tables").List {
 				name := group.Get("name").Text() + "." + table.Get("name").Text()
 				n := l.names.source(f.pkg, name)
-				if err := l.testsOf(f, n, name, table); err != nil {
+				tags := slices.Concat(nodeconfig.List(group.Get("tags").Plain()), nodeconfig.List(table.Get("tags").Plain()))
+				if err := l.testsOf(f, n, name, table, tags...); err != nil {
 					return err
 				}
 			}
@@ -61,8 +62,8 @@ func (l *loader) readGenericTests() error {
 
 // testsOf reads the tests of one model, seed or source table and its columns.
 // A node that is not there has its tests dropped, with a warning where nobody
-// switched it off.
-func (l *loader) testsOf(f propertyFile, n *runner.Node, name string, item yamldoc.Value) error {
+// switched it off. Tags are those that the tests have beside their own.
+func (l *loader) testsOf(f propertyFile, n *runner.Node, name string, item yamldoc.Value, tags ...any) error {
 	if n != nil {
 		var err error
 		if item, err = ofVersion(item, l.versionEntry(n, item)); err != nil {
@@ -74,6 +75,7 @@ func (l *loader) testsOf(f propertyFile, n *runner.Node, name string, item yamld
 		return err
 	}
 	for _, e := range entries {
+		e.tags = append(slices.Clone(tags), e.tags...)
 		if n == nil {
 			if l.names.disabled[name] == nil {
 				l.warnAs("NodeNotFoundOrDisabled", e.v.Pos, "the test is left out: there is no %s%s", name, l.names.nearest(name))
@@ -91,18 +93,19 @@ func (l *loader) testsOf(f propertyFile, n *runner.Node, name string, item yamld
 type testEntry struct {
 	v      yamldoc.Value
 	column string
+	tags   []any // those of the column, and of a source
 }
 
 func testEntries(item yamldoc.Value) ([]testEntry, error) {
 	var out []testEntry
-	add := func(v yamldoc.Value, column string) error {
+	add := func(v yamldoc.Value, column string, tags ...any) error {
 		for _, key := range []string{"tests", "data_tests"} {
 			list, err := v.Get(key).Each(key)
 			if err != nil {
 				return err
 			}
 			for _, t := range list {
-				out = append(out, testEntry{t, column})
+				out = append(out, testEntry{t, column, tags})
 			}
 		}
 		return nil
@@ -122,7 +125,7 @@ func testEntries(item yamldoc.Value) ([]testEntry, error) {
 		if c.Get("quote").Scalar == true {
 			name = warehouse.QuoteIdent(name)
 		}
-		if err := add(c, name); err != nil {
+		if err := add(c, name, nodeconfig.List(c.Get("tags").Plain())...); err != nil {
 			return nil, err
 		}
 	}
@@ -157,7 +160,10 @@ func (l *loader) genericTest(f propertyFile, on *runner.Node, e testEntry) error
 		ID:   fmt.Sprintf("test.%s.%s.%s", f.pkg, full, testHash(full, space, bare, modelText(on), args)),
 		Type: runner.Test, Package: f.pkg, Name: full, FQN: append(slices.Clone(f.fqn), full), Pos: e.v.Pos,
 		Doc:  body.Get("description").Text(),
-		Test: &runner.TestSpec{Generic: bare, File: short, Namespace: space, Column: e.column, Attached: on.ID, Args: plainArgs(args)},
+		Test: &runner.TestSpec{Generic: bare, File: short, Namespace: space, Column: e.column, Attached: on.ID, Target: modelText(on), Args: plainArgs(args)},
+	}
+	if len(e.tags) > 0 {
+		config = nodeconfig.Overlay(nodeconfig.Layer{"tags": e.tags}, config)
 	}
 	if short != full && config["alias"] == nil {
 		config = nodeconfig.Overlay(config, nodeconfig.Layer{"alias": short})
@@ -176,7 +182,13 @@ func (l *loader) genericTest(f propertyFile, on *runner.Node, e testEntry) error
 	if err != nil {
 		return err
 	}
-	return l.finish(n, all)
+	if err := l.finish(n, all); err != nil {
+		return err
+	}
+	if n.Group == "" {
+		n.Group = on.Group
+	}
+	return nil
 }
 
 // parseTest renders a test without running anything, notes what it needs, and
