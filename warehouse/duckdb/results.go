@@ -60,8 +60,7 @@ func (s *session) describeResult(_ context.Context, rec *record, stmt *ast.Descr
 	for _, c := range r.Columns {
 		rows = append(rows, []any{c.Name, catalog.DescribedType(c), "COLUMN", yes(c.Nullable), nil, "N", "N", nil, nil, nil, nil, nil})
 	}
-	return rec.table(listing.Texts("name", "type", "kind", "null?", "default", "primary key", "unique key", "check", "expression", "comment",
-		"policy name", "privacy domain"), rows), nil
+	return rec.table(describedAs(), rows), nil
 }
 
 // asTable puts a kept result into a temporary table and gives its name.

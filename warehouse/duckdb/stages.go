@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
-	"strings"
 
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -81,33 +79,4 @@ func (s *session) removeFiles(ctx context.Context, rec *record, stmt *ast.Remove
 		rows = append(rows, []any{at.Listed(o.Name), "removed"})
 	}
 	return rec.table(listing.Texts("name", "result"), rows), nil
-}
-
-// show runs SHOW of what can be shown, and refuses the others by name.
-func (s *session) show(ctx context.Context, rec *record, stmt *ast.Show) (*warehouse.Result, error) {
-	if kind, ok := showings[stmt.Object]; ok {
-		return s.showList(ctx, rec, stmt, kind)
-	}
-	if kind, ok := accountShowings[stmt.Object]; ok {
-		return s.showList(ctx, rec, stmt, kind)
-	}
-	switch stmt.Object {
-	case "PARAMETERS":
-		return s.showParameters(rec, stmt)
-	case "GRANTS", "FUTURE GRANTS":
-		return s.showGrants(ctx, rec, stmt)
-	case "TRANSACTIONS":
-		return s.showTransactions(rec), nil
-	case "STAGES":
-		return s.showStages(ctx, rec, stmt)
-	case "FILE FORMATS":
-		return s.showFormats(ctx, rec, stmt)
-	}
-	return nil, refusal.Unsupported("SHOW " + stmt.Object)
-}
-
-// likePattern matches as SHOW … LIKE does: % and _ in any case.
-func likePattern(pattern string) func(string) bool {
-	quoted := strings.NewReplacer("%", ".*", "_", ".").Replace(regexp.QuoteMeta(pattern))
-	return regexp.MustCompile("(?is)^(?:" + quoted + ")$").MatchString
 }
