@@ -131,6 +131,10 @@ func (r *rewriter) total(name string, c *ast.Call) ast.Expr {
 		r.info.Set(&sum, types.Number(types.MaxPrecision, t.Scale))
 		rows := call("NULLIF", &count, &ast.Number{Text: "0"})
 		r.info.Set(rows, types.Whole)
+		if all := r.info.Type(c); types.Slides(c, t) && all.Is(warehouse.Number) {
+			whole := r.macro("cut_quotient", unscaled(&sum, types.Number(types.MaxPrecision, t.Scale)), rows, power10(all.Scale-t.Scale))
+			return shiftRight(whole, all.Scale)
+		}
 		return &ast.Parens{X: r.divide(&sum, rows)}
 	}
 	return c

@@ -196,14 +196,30 @@ func sum(_ *ast.Call, args []Type) Type {
 }
 
 // average is a sum divided by a count.
-func average(_ *ast.Call, args []Type) Type {
+func average(c *ast.Call, args []Type) Type {
 	switch t := arg(args, 0); {
+	case t.Is(warehouse.Number) && Slides(c, t):
+		return Number(MaxPrecision, slidingDigits)
 	case t.Is(warehouse.Number):
 		return Number(MaxPrecision, Arithmetic("/", t, Whole).Scale)
 	case t.Known():
 		return Double
 	}
 	return Type{}
+}
+
+// slidingDigits are those of an average over a frame that slides.
+const slidingDigits = 3
+
+// Slides reports a window whose frame begins and ends so many rows away: there an
+// average of whole numbers of 38 digits has fewer than elsewhere, and is cut to them.
+func Slides(c *ast.Call, of Type) bool {
+	if c.Over == nil || c.Over.Frame == nil || c.Over.Frame.End == nil || of.Scale > 0 || of.Precision < MaxPrecision {
+		return false
+	}
+	start, end := c.Over.Frame.Start, *c.Over.Frame.End
+	bounded := func(b ast.Bound) bool { return !strings.HasPrefix(b.Kind, "UNBOUNDED") }
+	return bounded(start) && bounded(end) && (start.Offset != nil || end.Offset != nil)
 }
 
 // Variance is the type of the variance of t: a quotient of squares.

@@ -14,6 +14,7 @@ create macro quotient(a, b, m) as cast(case when b = 0 then cast('[100051:22012]
     when a between -(2305843009213693952 // m) and 2305843009213693952 // m and b between -2305843009213693952 and 2305843009213693952
       then (cast(a as bigint) * 2 * m + sign(a) * abs(cast(b as bigint))) // (cast(b as bigint) * 2)
     else (cast(a as hugeint) * 2 * m + sign(a) * abs(cast(b as hugeint))) // (cast(b as hugeint) * 2) end as decimal(38,0));
+create macro cut_quotient(a, b, m) as cast(cast(a as hugeint) * m // b as decimal(38,0));
 create macro div_float(a, b) as case when b = 0 then cast('[100051:22012] Division by zero' as tinyint) else cast(a as double) / cast(b as double) end;
 create macro scale_of(t) as case when t like 'DECIMAL%' then cast(regexp_extract(t, ',(\d+)', 1) as integer) else 0 end;
 create macro div(a, b) as case when b = 0 then error('[100051:22012] Division by zero')
