@@ -203,10 +203,12 @@ var binderCodes = []struct {
 }
 
 func binderRefusal(r *warehouse.Error, e *engine.Error) {
-	if strings.HasPrefix(e.Message, "subqueries in lambda expressions") {
-		no := warehouse.Unsupported("a query as an argument of a function of arrays or of INITCAP; join it instead")
-		r.Code, r.State, r.Message, r.Kind = no.Code, no.State, no.Message, no.Kind
-		return
+	for words, what := range notBound {
+		if strings.Contains(e.Message, words) {
+			no := warehouse.Unsupported(what)
+			r.Code, r.State, r.Message, r.Kind = no.Code, no.State, no.Message, no.Kind
+			return
+		}
 	}
 	for _, b := range binderCodes {
 		if m := b.says.FindStringSubmatchIndex(e.Message); m != nil {
@@ -233,6 +235,12 @@ func binderRefusal(r *warehouse.Error, e *engine.Error) {
 			r.Message = fmt.Sprintf("SQL compilation error: error line %d at position %d\ninvalid identifier '%s.%s'", r.Line, r.Column, m[1], m[2])
 		}
 	}
+}
+
+// notBound is what Snowflake has and DuckDB cannot bind, by DuckDB's words for it.
+var notBound = map[string]string{
+	"subqueries in lambda expressions":    "a query as an argument of a function of arrays or of INITCAP; join it instead",
+	"but the expression has side effects": "an alias of what is another value each time, RANDOM() for one, in its own SELECT; name it in a query in FROM",
 }
 
 // noSuchCall is what DuckDB says of a function or an operator that does not take
