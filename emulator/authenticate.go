@@ -27,15 +27,7 @@ func (s *Server) authenticate(l wire.Login) (*User, error) {
 	}
 	switch kind {
 	case "", "SNOWFLAKE", "USERNAME_PASSWORD_MFA":
-		user := s.user(l.LoginName)
-		if user == nil || user.Password == "" {
-			same(l.Password, "") // as long as for a user there is
-			return nil, errPassword
-		}
-		if !same(l.Password, user.Password) {
-			return nil, errPassword
-		}
-		return user, nil
+		return s.byPassword(l)
 	case "SNOWFLAKE_JWT":
 		return s.byKey(l.Token)
 	case "PROGRAMMATIC_ACCESS_TOKEN":

@@ -34,6 +34,7 @@ type reply struct {
 	Message string
 	Data    struct {
 		Token, MasterToken, SessionToken                                       string
+		MFAToken                                                               *string
 		SessionID                                                              int64
 		QueryID, GetResultURL, QueryResultFormat, ResultIDs, Command, SQLState string
 		SourceCompression, LocalLocation                                       string

@@ -61,6 +61,7 @@ type User struct {
 	Password string             // "" lets nobody in by password
 	Keys     []crypto.PublicKey // for key-pair login
 	Tokens   []string           // programmatic access tokens
+	TOTP     string             // the secret of the passcodes that a login by password takes, too, in base32 (RFC 6238); "" for none
 
 	Roles      []string // that the user has, the first one by default; none for any, and ACCOUNTADMIN by default
 	Warehouses []string // virtual ones that the user may use; none for any

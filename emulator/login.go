@@ -23,6 +23,7 @@ const (
 	purposeSession = "session"
 	purposeMaster  = "master"
 	purposeChunk   = "chunk"
+	purposeFactor  = "factor"
 )
 
 // login checks who comes and opens a session.
@@ -68,6 +69,9 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	data, err := s.loginData(opened)
+	if err == nil {
+		err = s.giveFactor(user, req.Data, &data)
+	}
 	if err != nil {
 		reply(w, wire.RefuseLogin(wire.CodeInternal, "%v", err))
 		return

@@ -17,15 +17,16 @@ import (
 
 // A Server answers Snowflake's clients. It is an [http.Handler].
 type Server struct {
-	config   Config
-	log      *slog.Logger
-	key      sign.Key
-	sessions *session.Store
-	ledger   *session.Ledger
-	spool    *result.Spool
-	s3       *s3.Handler
-	handler  http.Handler
-	started  time.Time
+	config    Config
+	log       *slog.Logger
+	key       sign.Key
+	passcodes passcodes
+	sessions  *session.Store
+	ledger    *session.Ledger
+	spool     *result.Spool
+	s3        *s3.Handler
+	handler   http.Handler
+	started   time.Time
 
 	stop    context.CancelFunc // ends the sweeping
 	work    sync.WaitGroup     // statements that run
@@ -43,6 +44,9 @@ func New(config Config) (*Server, error) {
 		return nil, errors.New("emulator: its config names no warehouse")
 	}
 	config = config.withDefaults()
+	if err := checkFactors(config.Users); err != nil {
+		return nil, err
+	}
 	s := &Server{
 		config:   config,
 		log:      config.Logger,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto"
 	"crypto/rand"
@@ -61,6 +62,7 @@ type serveCommand struct {
 	buckets           []string
 	user, password    string
 	keys, tokens      []string
+	totp              string
 	oauthKeys         []string
 	oauth             emulator.Issuer
 	roles, warehouses []string
@@ -89,6 +91,7 @@ func (a *app) serve() *cobra.Command {
 	f.StringVar(&c.password, "password", "", "the user's password (default: SNOWPIT_PASSWORD, else snowpit, or none beside --public-key, --oauth-key and --token)")
 	f.StringArrayVar(&c.keys, "public-key", nil, "PEM file of a public key that the user may log in with; may be repeated")
 	f.StringArrayVar(&c.tokens, "token", nil, "programmatic access token that the user may log in with; may be repeated")
+	f.StringVar(&c.totp, "totp-secret", "", "base32 secret of the passcodes that the password takes beside it, as an authenticator app has it (default: SNOWPIT_TOTP_SECRET)")
 	f.StringArrayVar(&c.oauthKeys, "oauth-key", nil, "PEM file of the public key of an authorization server whose access tokens (JWTs) let in; may be repeated")
 	f.StringVar(&c.oauth.Name, "oauth-issuer", "", "what the access tokens' iss must say (default: anything)")
 	f.StringVar(&c.oauth.UserClaim, "oauth-user-claim", "sub", "claim of the access tokens that is the user's name")
@@ -138,7 +141,7 @@ func (c *serveCommand) config() (emulator.Config, error) {
 	if err := c.checkListen(); err != nil {
 		return config, err
 	}
-	user := emulator.User{Name: c.user, Password: c.password, Tokens: c.tokens}
+	user := emulator.User{Name: c.user, Password: c.password, Tokens: c.tokens, TOTP: cmp.Or(c.totp, os.Getenv("SNOWPIT_TOTP_SECRET"))}
 	if user.Password == "" && !c.keyed() { // with a key or a token, the password that everybody knows is no way in
 		user.Password = emulator.DefaultPassword
 	}

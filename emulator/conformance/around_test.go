@@ -9,9 +9,13 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/pquerna/otp/totp"
 
 	"github.com/snowpit-dev/snowpit/emulator"
 	"github.com/snowpit-dev/snowpit/emulator/emulatortest"
@@ -43,7 +47,7 @@ func beyond(next http.Handler, delay time.Duration) http.Handler {
 // no browser and no SAML: what they need besides the emulator is an authorization
 // server, which is played here.
 var authenticating = []string{"TestKeypairSuccessful", "TestKeypairInvalidKey", "TestEndToEndPatInvalidToken",
-	"TestOauthInvalidToken", "TestOauthSuccessful", "TestOauthMismatchedUser", "TestOktaWrongAuthenticator",
+	"TestOauthInvalidToken", "TestOauthSuccessful", "TestOauthMismatchedUser", "TestOktaWrongAuthenticator", factored,
 	"TestOauthOktaClientCredentialsSuccessful", "TestOauthOktaClientCredentialsMismatchedUsername", "TestOauthOktaClientCredentialsUnauthorized"}
 
 // The client that the authorization server knows, which is a user of the emulator's, too.
@@ -51,6 +55,36 @@ const (
 	clientID     = "testclient"
 	clientSecret = "testsecret"
 )
+
+// factored is the test of a second factor. It has its passcodes from a program of
+// JavaScript that it calls by name: here they come from one that stands in for node.
+const (
+	factored = "TestMfaSuccessful"
+	secret   = "ONXG653QNF2C2ZTBMN2G64Q"
+)
+
+// authenticator makes that program in a folder of its own, and tells where it is.
+func authenticator(t *testing.T) []string {
+	script := "#!/bin/sh\necho"
+	for _, at := range []time.Time{time.Now(), time.Now().Add(30 * time.Second)} {
+		code, err := totp.GenerateCode(secret, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		script += " " + code
+	}
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "node"), []byte(script+"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for dir := folder; dir != os.TempDir(); dir = filepath.Dir(dir) { // for a user without rights, too
+		if err := os.Chmod(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return []string{"PATH=" + folder + ":" + os.Getenv("PATH"), "AUTHENTICATION_TESTS_ENV=docker",
+		"SNOWFLAKE_AUTH_TEST_MFA_USER=" + user, "SNOWFLAKE_AUTH_TEST_MFA_PASSWORD=" + password}
+}
 
 // strict are the tests of logins that ask for what is not there. An account has
 // what others ask for, and their logins make it here.
@@ -70,6 +104,9 @@ func (s *suite) config(t *testing.T, name string) emulator.Config {
 	}
 	if slices.Contains(bucketed, name) {
 		fillBuckets(t, config.Backend.Stages)
+	}
+	if name == factored {
+		own.TOTP = secret
 	}
 	config.Users = []emulator.User{own, {Name: clientID}}
 	return config

@@ -226,6 +226,9 @@ func (s *suite) runOne(t *testing.T, name string) verdict {
 		if slices.Contains(bucketed, name) {
 			environment = append(environment, owner...)
 		}
+		if name == factored {
+			environment = append(environment, authenticator(t)...)
+		}
 		s.execute(t, &v, environment, &requests)
 	})
 	v.requests = requests.Load()

@@ -34,6 +34,8 @@ const (
 	CodeOAuthExpired   Code = 390318
 	CodeNoIdentity     Code = 390139 // no such identity provider
 	CodePAT            Code = 394400
+	CodePasscode       Code = 394507 // of a second factor, and wrong
+	CodeNoPasscode     Code = 394508
 
 	CodeRunning Code = 333333 // a statement goes on beyond a request's time
 	CodeAsync   Code = 333334 // a statement was taken on

@@ -9,6 +9,8 @@ type Login struct {
 	Password          string         `json:"PASSWORD"`
 	Authenticator     string         `json:"AUTHENTICATOR"`
 	Token             string         `json:"TOKEN"`
+	Passcode          string         `json:"PASSCODE"`
+	Duo               string         `json:"EXT_AUTHN_DUO_METHOD"` // passcode, where it stands behind the password if not beside it
 	SessionParameters map[string]any `json:"SESSION_PARAMETERS"`
 }
 
