@@ -183,7 +183,7 @@ func (s *session) cloneSchema(ctx context.Context, from, to area) error {
 			last = append(last, renamedText(o.Meta.Text, to, o.At.Table))
 		}
 	}
-	for _, f := range s.w.functions.list() {
+	for _, f := range append(s.w.functions.list(), s.w.procedures.list()...) {
 		if f.Database == from.database && f.Schema == from.schema {
 			last = append(last, renamedText(f.Text, to, f.Name))
 		}

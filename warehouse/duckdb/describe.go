@@ -23,7 +23,7 @@ func (s *session) describe(ctx context.Context, rec *record, stmt *ast.Describe)
 		return s.describeStage(ctx, rec, &ast.Location{Name: stmt.Name.Parts})
 	case stmt.Object == "TABLE", stmt.Object == "VIEW", stmt.Object == "":
 		return s.describeColumns(ctx, rec, stmt)
-	case stmt.Object == "FUNCTION":
+	case stmt.Object == "FUNCTION", stmt.Object == "PROCEDURE":
 		return s.describeFunction(rec, stmt)
 	case stmt.Object == "SEQUENCE":
 		return s.describeSequence(ctx, rec, stmt)

@@ -50,11 +50,12 @@ type Warehouse struct {
 	filled  atomic.Bool   // some column is NOT NULL; see columntypes.go
 	cased   atomic.Bool   // some object's name is not in upper case; see tablenames.go
 
-	locks     tablelock.Locks
-	functions functions // that users made
-	account   *account.Account
-	altered   *alterations
-	hybrid    sync.Map // whether a database has hybrid tables, by its name, as far as anybody has asked
+	locks      tablelock.Locks
+	functions  functions // that users made
+	procedures functions // likewise
+	account    *account.Account
+	altered    *alterations
+	hybrid     sync.Map // whether a database has hybrid tables, by its name, as far as anybody has asked
 
 	mu        sync.Mutex
 	admin     *engine.Conn    // for attaching; guarded by mu

@@ -78,10 +78,13 @@ func (e *expanding) calls(x ast.Expr) (found bool) {
 func (e *expanding) tree(tree ast.Node) ast.Node {
 	e.tables = map[*ast.Call]bool{}
 	ast.Inspect(tree, func(n ast.Node) bool {
-		if t, ok := n.(*ast.TableFunction); ok {
-			if c, ok := t.X.(*ast.Call); ok {
+		switch n := n.(type) {
+		case *ast.TableFunction:
+			if c, ok := n.X.(*ast.Call); ok {
 				e.tables[c] = true
 			}
+		case *ast.CallProcedure: // which calls no function of that name
+			e.tables[n.Call] = true
 		}
 		return true
 	})

@@ -43,6 +43,14 @@ func (f *function) volatility() string {
 	return "VOLATILE"
 }
 
+// executeAs is whose rights a procedure has.
+func (f *function) executeAs() string {
+	if slices.Contains(f.Properties, "EXECUTE AS CALLER") {
+		return "CALLER"
+	}
+	return "OWNER"
+}
+
 // checkForeign refuses what a function in JavaScript cannot be: on Snowflake its
 // arguments and its result have no type of whole numbers or of times alone.
 func checkForeign(f *function) error {
@@ -100,7 +108,17 @@ func (e *expanding) foreign(f *function, c *ast.Call, args map[string]ast.Expr) 
 	if err != nil {
 		return nil, err
 	}
-	x := &ast.Call{At: c.At, Name: c.Name, Foreign: &ast.Foreign{Code: p.Encode(), Result: string(p.Result)}}
+	x := given(f, p, c, args)
+	x.Foreign = &ast.Foreign{Code: p.Encode(), Result: string(p.Result)}
+	if javascript.IsTime(p.Result) {
+		x.Foreign.Result = string(warehouse.TimestampLTZ)
+	}
+	return &ast.Cast{At: c.At, X: x, Type: returns}, nil
+}
+
+// given is a call of a program with its arguments.
+func given(f *function, p *javascript.Program, c *ast.Call, args map[string]ast.Expr) *ast.Call {
+	x := &ast.Call{At: c.At, Name: c.Name, Foreign: &ast.Foreign{Result: string(warehouse.Varchar)}}
 	for i, param := range f.Params {
 		arg := args[param.Name]
 		if javascript.IsTime(p.Types[i]) {
@@ -108,8 +126,5 @@ func (e *expanding) foreign(f *function, c *ast.Call, args map[string]ast.Expr) 
 		}
 		x.Args = append(x.Args, ast.Arg{Value: arg})
 	}
-	if javascript.IsTime(p.Result) {
-		x.Foreign.Result = string(warehouse.TimestampLTZ)
-	}
-	return &ast.Cast{At: c.At, X: x, Type: returns}, nil
+	return x
 }

@@ -11,7 +11,7 @@ import (
 
 // alterFunction is ALTER FUNCTION.
 func (s *session) alterFunction(ctx context.Context, rec *record, stmt *ast.Alter) (*warehouse.Result, error) {
-	old, err := s.functionBySignature(stmt.Name, stmt.Args)
+	old, err := s.functionBySignature("FUNCTION", stmt.Name, stmt.Args)
 	if stmt.IfExists && errors.Is(err, warehouse.ErrNotExist) {
 		return rec.status("Statement executed successfully."), nil
 	}

@@ -30,8 +30,9 @@ type function struct {
 	Schema     string               `json:"schema"`
 	Name       string               `json:"name"`
 	Params     []parameter          `json:"params,omitempty"`
-	Returns    string               `json:"returns,omitempty"`  // a scalar's type
-	Table      []catalog.ColumnMeta `json:"table,omitempty"`    // a table's columns
+	Returns    string               `json:"returns,omitempty"` // a scalar's type
+	Table      []catalog.ColumnMeta `json:"table,omitempty"`   // a table's columns
+	Procedure  bool                 `json:"procedure,omitempty"`
 	Language   string               `json:"language,omitempty"` // "" for SQL
 	Body       string               `json:"body"`
 	Text       string               `json:"text"` // the definition as it was sent
@@ -155,10 +156,11 @@ func (fs *functions) removeIn(database, schema string) {
 	}
 }
 
-func (w *Warehouse) dropFunctions(database string) { w.functions.removeIn(database, "") }
+func (w *Warehouse) dropFunctions(database string) { w.dropSchemaFunctions(database, "") }
 
 func (w *Warehouse) dropSchemaFunctions(database, schema string) {
 	w.functions.removeIn(database, schema)
+	w.procedures.removeIn(database, schema)
 }
 
 // reloadFunctions takes a schema's functions to be those that its database has.
@@ -171,12 +173,12 @@ func (w *Warehouse) reloadFunctions(ctx context.Context, of area) error {
 
 // dropFunctionsOf are the statements that forget a schema's functions.
 func dropFunctionsOf(database, schema string) []string {
-	return []string{fmt.Sprintf("delete from %s where kind = 'FUNCTION' and starts_with(name, %s)", infoschema.MetaTable(database), ducksql.Text(schema+"."))}
+	return []string{fmt.Sprintf("delete from %s where kind in ('FUNCTION', 'PROCEDURE') and starts_with(name, %s)", infoschema.MetaTable(database), ducksql.Text(schema+"."))}
 }
 
 // loadFunctions reads the functions that a database has. The caller has admin.
 func (w *Warehouse) loadFunctions(ctx context.Context, database string) error {
-	rows, err := w.admin.Texts(ctx, "select meta from "+infoschema.MetaTable(database)+" where kind = 'FUNCTION'")
+	rows, err := w.admin.Texts(ctx, "select meta from "+infoschema.MetaTable(database)+" where kind in ('FUNCTION', 'PROCEDURE')")
 	if err != nil {
 		return err
 	}
@@ -185,16 +187,40 @@ func (w *Warehouse) loadFunctions(ctx context.Context, database string) error {
 		if err := json.Unmarshal([]byte(r[0]), &f); err != nil {
 			return fmt.Errorf("a function of database %s: %w", database, err)
 		}
-		w.functions.put(&f)
+		w.routines(f.Procedure).put(&f)
 	}
 	return nil
 }
 
-// createFunction is CREATE FUNCTION, of SQL alone.
+// routines are the functions, or the procedures.
+func (w *Warehouse) routines(procedures bool) *functions {
+	if procedures {
+		return &w.procedures
+	}
+	return &w.functions
+}
+
+// routines are the temporary ones.
+func (s *session) routines(procedures bool) *functions {
+	if procedures {
+		return &s.procedures
+	}
+	return &s.functions
+}
+
+// kind is what a statement calls it.
+func (f *function) kind() string {
+	if f.Procedure {
+		return "PROCEDURE"
+	}
+	return "FUNCTION"
+}
+
+// createFunction is CREATE FUNCTION, and CREATE PROCEDURE.
 func (s *session) createFunction(ctx context.Context, rec *record, stmt *ast.CreateFunction, sql string) (*warehouse.Result, error) {
 	switch {
-	case stmt.Procedure:
-		return nil, refusal.Unsupported("stored procedures")
+	case stmt.Procedure && stmt.Language != javaScript:
+		return nil, refusal.Unsupported("stored procedures in " + stmt.Language)
 	case stmt.Aggregate || stmt.Language != "SQL" && stmt.Language != javaScript:
 		return nil, refusal.Unsupported("functions in " + stmt.Language)
 	case stmt.Body == nil || stmt.OrAlter:
@@ -213,7 +239,7 @@ func (s *session) createFunction(ctx context.Context, rec *record, stmt *ast.Cre
 			return nil, err
 		}
 	}
-	for _, other := range s.w.functions.named(at) {
+	for _, other := range s.w.routines(f.Procedure).named(at) {
 		if other.signature() != f.signature() {
 			continue
 		}
@@ -224,16 +250,18 @@ func (s *session) createFunction(ctx context.Context, rec *record, stmt *ast.Cre
 			return nil, refusal.Exists(f.Name, nil)
 		}
 	}
-	if err := s.tryFunction(ctx, f); err != nil {
-		return nil, err
-	}
-	if !f.temporary {
-		if err := s.together(ctx, keepMeta(f.Database, "FUNCTION", f.Schema+"."+f.signature(), f)...); err != nil {
+	if !f.Procedure {
+		if err := s.tryFunction(ctx, f); err != nil {
 			return nil, err
 		}
-		s.w.functions.put(f)
+	}
+	if !f.temporary {
+		if err := s.together(ctx, keepMeta(f.Database, f.kind(), f.Schema+"."+f.signature(), f)...); err != nil {
+			return nil, err
+		}
+		s.w.routines(f.Procedure).put(f)
 	} else {
-		s.functions.put(f)
+		s.routines(f.Procedure).put(f)
 	}
 	return rec.status(fmt.Sprintf("Function %s successfully created.", f.Name)), nil
 }
@@ -242,7 +270,7 @@ func functionOf(stmt *ast.CreateFunction, at catalog.Name, sql string) *function
 	f := &function{Database: at.Database, Schema: at.Schema, Name: at.Table, Body: stmt.Body.Value, Text: strings.TrimSpace(sql),
 		Comment: commentOption(stmt.Options), Secure: stmt.Secure, Properties: stmt.Properties, Created: time.Now(),
 		Memoizable: slices.Contains(stmt.Properties, "MEMOIZABLE"), temporary: stmt.Temporary}
-	if stmt.Language != "SQL" {
+	if f.Procedure = stmt.Procedure; stmt.Language != "SQL" {
 		f.Language = stmt.Language
 	}
 	for _, p := range stmt.Params {
@@ -322,11 +350,19 @@ var builtin = sync.OnceValue(func() map[string]bool {
 // functionNamed finds the functions that a name can mean: temporary ones of
 // the session, then those of the schema.
 func (s *session) functionNamed(n *ast.Name, in catalog.Name) []*function {
-	if s.w.functions.empty() && s.functions.empty() || len(n.Parts) == 0 || len(n.Parts) > 3 {
+	if s.w.functions.empty() && s.functions.empty() {
 		return nil
 	}
+	return s.routineNamed(false, n, in)
+}
+
+func (s *session) routineNamed(procedures bool, n *ast.Name, in catalog.Name) []*function {
+	if len(n.Parts) == 0 || len(n.Parts) > 3 {
+		return nil
+	}
+	own, all := s.routines(procedures), s.w.routines(procedures)
 	at := catalog.NameOf(in.Database, in.Schema, n.Last())
-	if len(n.Parts) == 1 && builtin()[at.Table] {
+	if len(n.Parts) == 1 && builtin()[at.Table] && !procedures {
 		return nil
 	}
 	if len(n.Parts) > 1 {
@@ -335,10 +371,10 @@ func (s *session) functionNamed(n *ast.Name, in catalog.Name) []*function {
 	if len(n.Parts) > 2 {
 		at.Database = n.Parts[0].Name
 	}
-	found := append(s.functions.named(at), s.w.functions.named(at)...)
+	found := append(own.named(at), all.named(at)...)
 	if found == nil && len(n.Parts) == 1 && at.Schema != catalog.DefaultSchema {
 		at.Schema = catalog.DefaultSchema // which the search path ends with
-		found = append(s.functions.named(at), s.w.functions.named(at)...)
+		found = append(own.named(at), all.named(at)...)
 	}
 	return found
 }
@@ -349,8 +385,9 @@ func (fs *functions) empty() bool {
 	return len(fs.all) == 0
 }
 
-// functionBySignature finds the one function of that name and those types.
-func (s *session) functionBySignature(n *ast.Name, args []*ast.Type) (*function, error) {
+// functionBySignature finds the one function, or procedure, of that name and those
+// types.
+func (s *session) functionBySignature(kind string, n *ast.Name, args []*ast.Type) (*function, error) {
 	types := make([]string, len(args))
 	for i, a := range args {
 		types[i] = catalog.TypeText(a)
@@ -360,18 +397,19 @@ func (s *session) functionBySignature(n *ast.Name, args []*ast.Type) (*function,
 		return nil, err
 	}
 	want := signatureOf(at.Table, types)
-	for _, f := range append(s.functions.named(at), s.w.functions.named(at)...) {
+	procedures := kind == "PROCEDURE"
+	for _, f := range append(s.routines(procedures).named(at), s.w.routines(procedures).named(at)...) {
 		if f.signature() == want {
 			return f, nil
 		}
 	}
 	return nil, &warehouse.Error{Code: 2003, State: "02000", Kind: warehouse.ErrNotExist,
-		Message: fmt.Sprintf("SQL compilation error:\nFunction '%s' does not exist or not authorized.", want)}
+		Message: fmt.Sprintf("SQL compilation error:\n%s '%s' does not exist or not authorized.", titled(kind), want)}
 }
 
-// dropFunction is DROP FUNCTION.
+// dropFunction is DROP FUNCTION, and DROP PROCEDURE.
 func (s *session) dropFunction(ctx context.Context, rec *record, stmt *ast.Drop) (*warehouse.Result, error) {
-	f, err := s.functionBySignature(stmt.Name, stmt.Args)
+	f, err := s.functionBySignature(stmt.Object, stmt.Name, stmt.Args)
 	if err != nil {
 		if stmt.IfExists {
 			return rec.status("Drop statement executed successfully (" + stmt.Name.Last() + " already dropped)."), nil
@@ -379,19 +417,19 @@ func (s *session) dropFunction(ctx context.Context, rec *record, stmt *ast.Drop)
 		return nil, err
 	}
 	if f.temporary {
-		s.functions.remove(f)
+		s.routines(f.Procedure).remove(f)
 	} else {
-		if err := s.together(ctx, dropMeta(f.Database, "FUNCTION", f.Schema+"."+f.signature())...); err != nil {
+		if err := s.together(ctx, dropMeta(f.Database, f.kind(), f.Schema+"."+f.signature())...); err != nil {
 			return nil, err
 		}
-		s.w.functions.remove(f)
+		s.w.routines(f.Procedure).remove(f)
 	}
 	return rec.status(stmt.Name.Last() + " successfully dropped."), nil
 }
 
-// describeFunction is DESCRIBE FUNCTION.
+// describeFunction is DESCRIBE FUNCTION, and DESCRIBE PROCEDURE.
 func (s *session) describeFunction(rec *record, stmt *ast.Describe) (*warehouse.Result, error) {
-	f, err := s.functionBySignature(stmt.Name, stmt.Args)
+	f, err := s.functionBySignature(stmt.Object, stmt.Name, stmt.Args)
 	if err != nil {
 		return nil, err
 	}
@@ -411,6 +449,9 @@ func (s *session) describeFunction(rec *record, stmt *ast.Describe) (*warehouse.
 	rows := [][]any{{"signature", "(" + strings.Join(params, ", ") + ")"}, {"returns", returns}, {"language", f.language()}}
 	if f.Language != "" {
 		rows = append(rows, []any{"null handling", f.nullHandling()}, []any{"volatility", f.volatility()})
+	}
+	if f.Procedure {
+		rows = append(rows, []any{"execute as", f.executeAs()})
 	}
 	return rec.table(listing.Texts("property", "value"), append(rows, []any{"body", f.Body})), nil
 }

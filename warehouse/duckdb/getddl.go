@@ -41,8 +41,8 @@ func (s *session) getDDL(ctx context.Context, c *ast.Call) (ast.Expr, error) {
 		if o, err = s.mustFind(ctx, &ast.Name{Parts: name}, kind); err == nil {
 			ddl, err = catalog.Definition(ctx, s.conn, o, full)
 		}
-	case "FUNCTION":
-		ddl, err = s.functionDDL(texts[1], full)
+	case "FUNCTION", "PROCEDURE":
+		ddl, err = s.functionDDL(kind, texts[1], full)
 	case "FILE_FORMAT":
 		ddl, err = s.formatDDL(ctx, texts[1], full)
 	case "SCHEMA":
@@ -56,13 +56,13 @@ func (s *session) getDDL(ctx context.Context, c *ast.Call) (ast.Expr, error) {
 }
 
 // functionDDL is for GET_DDL('function', 'name(type, …)').
-func (s *session) functionDDL(text string, full bool) (string, error) {
-	stmt, err := parse.Statement("drop function " + text)
+func (s *session) functionDDL(kind, text string, full bool) (string, error) {
+	stmt, err := parse.Statement("drop " + kind + " " + text)
 	if err != nil {
 		return "", err
 	}
 	drop := stmt.(*ast.Drop)
-	f, err := s.functionBySignature(drop.Name, drop.Args)
+	f, err := s.functionBySignature(kind, drop.Name, drop.Args)
 	if err != nil {
 		return "", err
 	}
@@ -90,7 +90,10 @@ func (f *function) ddl(full bool) string {
 	if f.strict() {
 		language += "\nSTRICT"
 	}
-	return fmt.Sprintf("CREATE OR REPLACE %sFUNCTION %s(%s)\nRETURNS %s\nLANGUAGE %s%s\nAS %s;", secure, catalog.Written(catalog.NameOf(f.Database, f.Schema, f.Name), full),
+	if f.Procedure {
+		language += "\nEXECUTE AS " + f.executeAs()
+	}
+	return fmt.Sprintf("CREATE OR REPLACE %s%s %s(%s)\nRETURNS %s\nLANGUAGE %s%s\nAS %s;", secure, f.kind(), catalog.Written(catalog.NameOf(f.Database, f.Schema, f.Name), full),
 		strings.Join(params, ", "), returns, language, catalog.CommentClause("\nCOMMENT=", f.Comment), warehouse.QuoteString(f.Body))
 }
 
@@ -130,7 +133,7 @@ func (s *session) definitionsIn(ctx context.Context, database, schema string, fu
 			lines = append(lines, ddl)
 		}
 	}
-	for _, f := range s.w.functions.list() {
+	for _, f := range append(s.w.functions.list(), s.w.procedures.list()...) {
 		if f.Database == database && f.Schema == schema {
 			lines = append(lines, f.ddl(full))
 		}

@@ -128,7 +128,7 @@ func (s *session) grantedOn(ctx context.Context, stmt *ast.Grant) (names []strin
 		}
 		return []string{catalog.Written(o.At.Permanent(), true)}, o.Kind, nil
 	case kind == "FUNCTION":
-		f, err := s.functionBySignature(stmt.Name, stmt.Args)
+		f, err := s.functionBySignature(kind, stmt.Name, stmt.Args)
 		if err != nil {
 			return nil, kind, err
 		}

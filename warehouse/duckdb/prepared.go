@@ -117,6 +117,9 @@ func (s *session) compile(ctx context.Context, rec *record, sql string) (warehou
 		d.Columns = columns
 		return d, nil
 	}
+	if call, ok := rec.tree.(*ast.CallProcedure); ok && !callsSystem(call) {
+		return s.describeCall(call, rec)
+	}
 	if d.Kind != "SELECT" && countsOf(rec.tree) == nil {
 		return d, nil
 	}

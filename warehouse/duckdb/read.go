@@ -91,6 +91,11 @@ func (r *rowReader) Release() {
 func (r *rowReader) Next() bool {
 	r.s.mu.Lock()
 	defer r.s.mu.Unlock()
+	return r.next()
+}
+
+// next is Next for who holds r.s.mu.
+func (r *rowReader) next() bool {
 	r.drop()
 	if r.done {
 		return false

@@ -62,7 +62,9 @@ type session struct {
 
 	temps map[catalog.Name]bool // the temporary tables and views, by their full names
 
-	functions functions // temporary ones
+	functions  functions // temporary ones
+	procedures functions // likewise
+	calls      int       // how deep procedures call procedures
 
 	parameters map[string]string                                          // those that were set
 	variables  map[string]ast.Expr                                        // by name, as literals
@@ -198,12 +200,18 @@ func (s *session) Query(ctx context.Context, sql string, args ...any) (*warehous
 	if s.closed {
 		return nil, errClosed
 	}
+	return s.query(ctx, sql, args)
+}
+
+// query runs one statement, which may be one of a procedure that runs.
+func (s *session) query(ctx context.Context, sql string, args []any) (*warehouse.Result, error) {
 	ctx, stop := s.bounded(ctx)
 	ctx, stop = s.timed(ctx, stop)
 	rec := s.record(ctx, sql)
 	rec.binds = engine.TypesOf(args)
+	outer := s.running
 	s.running = rec
-	defer func() { s.running = nil }()
+	defer func() { s.running = outer }()
 	defer s.results.Note(rec.statement.QueryID)
 	res, err := s.fineEnough(ctx, rec, func() (*warehouse.Result, error) {
 		if err := s.override(ctx); err != nil {

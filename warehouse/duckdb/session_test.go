@@ -124,7 +124,7 @@ func TestRefusals(t *testing.T) {
 		{"", "42601", 900, warehouse.ErrSyntax, 1, 0},
 		{"select ?", "42601", 2049, nil, 0, 0},
 		{"show shares", "0A000", 2019, warehouse.ErrUnsupported, 0, 0},
-		{"call something()", "0A000", 2019, warehouse.ErrUnsupported, 0, 0},
+		{"call something()", "42601", 2140, warehouse.ErrNotExist, 1, 0},
 		{"create or replace schema public.x.y", "42000", 1003, warehouse.ErrSyntax, 0, 0},
 		{"select $3 from (values (1))", "0A000", 2019, warehouse.ErrUnsupported, 1, 7},
 		{"select $limit", "02000", 2211, warehouse.ErrNotExist, 1, 7},

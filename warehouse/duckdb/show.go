@@ -55,10 +55,12 @@ var showings = map[string]showing{
 		terse: terse, rows: showSchemas},
 	"DATABASES": {columns: `created_on@ name is_default is_current origin owner comment options retention_time kind budget owner_role_type`,
 		terse: terse, rows: showDatabases},
-	"USER FUNCTIONS": {columns: functionColumns, rows: showUserFunctions},
-	"FUNCTIONS":      {columns: functionColumns, rows: showFunctions},
-	"PRIMARY KEYS":   {columns: keyColumns, rows: showKeys("PRIMARY KEY")},
-	"UNIQUE KEYS":    {columns: keyColumns, rows: showKeys("UNIQUE")},
+	"USER FUNCTIONS":  {columns: functionColumns, rows: showUserFunctions},
+	"FUNCTIONS":       {columns: functionColumns, rows: showFunctions},
+	"USER PROCEDURES": {columns: functionColumns, rows: showProcedures},
+	"PROCEDURES":      {columns: functionColumns, rows: showProcedures},
+	"PRIMARY KEYS":    {columns: keyColumns, rows: showKeys("PRIMARY KEY")},
+	"UNIQUE KEYS":     {columns: keyColumns, rows: showKeys("UNIQUE")},
 	"IMPORTED KEYS": {columns: `created_on@ pk_database_name pk_schema_name pk_table_name pk_column_name fk_database_name fk_schema_name fk_table_name
 		fk_column_name key_sequence# update_rule delete_rule fk_name pk_name deferrability rely comment`, rows: showImportedKeys},
 	"EXPORTED KEYS": {columns: `created_on@ pk_database_name pk_schema_name pk_table_name pk_column_name fk_database_name fk_schema_name fk_table_name
@@ -66,8 +68,6 @@ var showings = map[string]showing{
 	"VARIABLES": {columns: `session_id created_on@ updated_on@ name value type comment`, rows: showVariables},
 
 	// What nobody can make here: there is none of it, and that is the answer.
-	"USER PROCEDURES": {columns: functionColumns, rows: none},
-	"PROCEDURES":      {columns: functionColumns, rows: none},
 	"MATERIALIZED VIEWS": {columns: `created_on@ name reserved database_name schema_name cluster_by rows# bytes# source_database_name source_schema_name
 		source_table_name refreshed_on compacted_on owner invalid invalid_reason behind_by comment text is_secure automatic_clustering`, terse: terse, rows: none},
 	"DYNAMIC TABLES": {columns: `created_on@ name database_name schema_name cluster_by rows# bytes# owner target_lag refresh_mode refresh_mode_reason
@@ -168,7 +168,7 @@ func terseRows(columns []warehouse.Column, rows [][]any, left []warehouse.Column
 // showPlace is where SHOW looks: in the current schema if it does not say.
 func (s *session) showPlace(ctx context.Context, stmt *ast.Show) (in area, err error) {
 	in = area{database: s.database, schema: s.schema}
-	if stmt.Object == "SCHEMAS" || stmt.Object == "USER FUNCTIONS" || stmt.Object == "FUNCTIONS" {
+	if stmt.Object == "SCHEMAS" || strings.HasSuffix(stmt.Object, "FUNCTIONS") || strings.HasSuffix(stmt.Object, "PROCEDURES") {
 		in.schema = ""
 	}
 	if stmt.Object == "DATABASES" || stmt.Where == nil {

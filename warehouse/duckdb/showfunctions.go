@@ -3,24 +3,33 @@ package duckdb
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 )
 
-func showUserFunctions(_ context.Context, s *session, in area) (all []shown, _ error) {
-	for _, f := range append(s.functions.list(), s.w.functions.list()...) {
+func showUserFunctions(_ context.Context, s *session, in area) ([]shown, error) {
+	return showRoutines(s, in, false), nil
+}
+
+func showProcedures(_ context.Context, s *session, in area) ([]shown, error) {
+	return showRoutines(s, in, true), nil
+}
+
+func showRoutines(s *session, in area, procedures bool) (all []shown) {
+	for _, f := range append(s.routines(procedures).list(), s.w.routines(procedures).list()...) {
 		t := catalog.NameOf(f.Database, f.Schema, f.Name)
 		if in.has(t) {
 			all = append(all, shown{t, f.shownRow()})
 		}
 	}
-	return all, nil
+	return all
 }
 
 func (f *function) shownRow() []any {
 	description := f.Comment
 	if description == "" {
-		description = "user-defined function"
+		description = "user-defined " + strings.ToLower(f.kind())
 	}
 	return []any{f.Created, f.Name, f.Schema, "N", "N", "N", int64(f.required()), int64(len(f.Params)), f.arguments(), description, f.Database,
 		yes(f.Table != nil), "N", yes(f.Secure), "", "", "N", f.language(), yes(f.Memoizable), "N"}

@@ -196,7 +196,7 @@ func (s *session) drop(ctx context.Context, rec *record, stmt *ast.Drop) (*wareh
 		return s.dropStage(ctx, rec, parts(stmt.Name), stmt.IfExists)
 	case "SCHEMA", "DATABASE":
 		return s.dropContainer(ctx, rec, stmt)
-	case "FUNCTION":
+	case "FUNCTION", "PROCEDURE":
 		return s.dropFunction(ctx, rec, stmt)
 	case "ROLE", "USER", "WAREHOUSE", "TAG":
 		return s.dropOfAccount(rec, stmt)

@@ -12,17 +12,21 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
-// callSystem is CALL of a system function, which is what a SELECT of it gives.
-// There are no stored procedures.
+// callSystem is CALL of a system function, which is what a SELECT of it gives, or
+// of a procedure.
 func (s *session) callSystem(ctx context.Context, rec *record, stmt *ast.CallProcedure, args []any) (*warehouse.Result, error) {
 	name := stmt.Call.Name.Last()
-	if len(stmt.Call.Name.Parts) != 1 || !strings.HasPrefix(name, "SYSTEM$") {
-		return nil, refusal.Unsupported("stored procedures: CALL " + stmt.Call.Name.Last())
+	if !callsSystem(stmt) {
+		return s.callProcedure(ctx, rec, stmt, args)
 	}
 	rec.tree = &ast.Query{At: stmt.At, Body: &ast.Select{At: stmt.At,
 		Items: []ast.Item{{X: stmt.Call, Alias: &ast.Ident{Name: name, Quoted: true}}}}}
 	rec.settled = true
 	return s.translated(ctx, rec, rec.statement.Text, args)
+}
+
+func callsSystem(stmt *ast.CallProcedure) bool {
+	return len(stmt.Call.Name.Parts) == 1 && strings.HasPrefix(stmt.Call.Name.Last(), "SYSTEM$")
 }
 
 // wait waits as long as the statement's calls of SYSTEM$WAIT say, or until ctx

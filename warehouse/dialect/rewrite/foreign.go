@@ -19,6 +19,10 @@ func (r *rewriter) foreign(c *ast.Call) ast.Expr {
 		args = cast(call("TO_JSON", list), "VARCHAR")
 	}
 	t := types.Foreign(c.Foreign)
+	if c.Foreign.Code == "" { // the arguments alone
+		r.info.Set(args, t)
+		return args
+	}
 	out := foreignValue(call("__sf_javascript", text(c.Foreign.Code), args), t)
 	r.info.Set(out, t)
 	return out

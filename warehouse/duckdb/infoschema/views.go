@@ -90,8 +90,7 @@ var views = map[string]string{
 		from duckdb_sequences() where database_name = %[1]s and not starts_with(sequence_name, '__AUTO_')`,
 	"FUNCTIONS": `select json_extract_string(meta, '$.database') as FUNCTION_CATALOG, json_extract_string(meta, '$.schema') as FUNCTION_SCHEMA,
 		json_extract_string(meta, '$.name') as FUNCTION_NAME, 'SNOWPIT' as FUNCTION_OWNER,
-		'(' || coalesce(array_to_string(list_transform(from_json(json_extract(meta, '$.params'), '[{"name":"VARCHAR","type":"VARCHAR"}]'),
-			lambda p: p.name || ' ' || split_part(p.type, '(', 1)), ', '), '') || ')' as ARGUMENT_SIGNATURE,
+		` + argumentSignature + ` as ARGUMENT_SIGNATURE,
 		coalesce(json_extract_string(meta, '$.returns'), 'TABLE') as DATA_TYPE,
 		try_cast(nullif(regexp_extract(json_extract_string(meta, '$.returns'), '^(VARCHAR|BINARY)\((\d+)\)$', 2), '') as bigint) as CHARACTER_MAXIMUM_LENGTH,
 		case when starts_with(json_extract_string(meta, '$.returns'), 'BINARY') then CHARACTER_MAXIMUM_LENGTH else least(4 * CHARACTER_MAXIMUM_LENGTH, 16777216) end as CHARACTER_OCTET_LENGTH,
@@ -110,11 +109,19 @@ var views = map[string]string{
 		schema_name as TABLE_SCHEMA, table_name as TABLE_NAME, k.kind as CONSTRAINT_TYPE, 'NO' as IS_DEFERRABLE, 'YES' as INITIALLY_DEFERRED,
 		'NO' as ENFORCED, null::varchar as COMMENT, cast(k.created as timestamptz) as CREATED, cast(k.created as timestamptz) as LAST_ALTERED, 'NO' as RELY from o`,
 	"PACKAGES": `select ''::varchar as PACKAGE_NAME, ''::varchar as VERSION, ''::varchar as LANGUAGE, ''::varchar as RUNTIME_VERSION where false`,
-	"PROCEDURES": `select ''::varchar as PROCEDURE_CATALOG, ''::varchar as PROCEDURE_SCHEMA, ''::varchar as PROCEDURE_NAME, ''::varchar as PROCEDURE_OWNER,
-		''::varchar as ARGUMENT_SIGNATURE, ''::varchar as DATA_TYPE, ''::varchar as PROCEDURE_LANGUAGE, ''::varchar as PROCEDURE_DEFINITION,
-		null::timestamptz as CREATED, null::timestamptz as LAST_ALTERED, ''::varchar as COMMENT where false`,
+	"PROCEDURES": `select json_extract_string(meta, '$.database') as PROCEDURE_CATALOG, json_extract_string(meta, '$.schema') as PROCEDURE_SCHEMA,
+		json_extract_string(meta, '$.name') as PROCEDURE_NAME, 'SNOWPIT' as PROCEDURE_OWNER, ` + argumentSignature + ` as ARGUMENT_SIGNATURE,
+		json_extract_string(meta, '$.returns') as DATA_TYPE, json_extract_string(meta, '$.language') as PROCEDURE_LANGUAGE,
+		json_extract_string(meta, '$.body') as PROCEDURE_DEFINITION, cast(json_extract_string(meta, '$.created') as timestamptz) as CREATED,
+		cast(json_extract_string(meta, '$.created') as timestamptz) as LAST_ALTERED, json_extract_string(meta, '$.comment') as COMMENT
+		from %[2]s.SNOWPIT_INFORMATION_SCHEMA."__META" where kind = 'PROCEDURE'`,
 	"INFORMATION_SCHEMA_CATALOG_NAME": `select %[1]s as CATALOG_NAME`,
 }
+
+// argumentSignature are the parameters of a function, as its row of __META has
+// them.
+const argumentSignature = `'(' || coalesce(array_to_string(list_transform(from_json(json_extract(meta, '$.params'), '[{"name":"VARCHAR","type":"VARCHAR"}]'),
+			lambda p: p.name || ' ' || split_part(p.type, '(', 1)), ', '), '') || ')'`
 
 // columnsView is the view COLUMNS. A column's type is the one it was declared
 // with, where it was, and that of DuckDB's where not.

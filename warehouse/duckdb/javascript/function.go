@@ -7,6 +7,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/dop251/goja"
 
@@ -17,51 +18,96 @@ import (
 // A Function is a program that is called row by row, by one goroutine at a time.
 // What its code keeps in global variables stays from call to call.
 type Function struct {
-	m *machine
+	program *Program
+	m       *machine // nil before the first call
+	once    sync.Once
+	ended   chan struct{}
+	why     error // set when ended is closed
 }
 
-// Load makes a function of what [Program.Encode] wrote. Code that cannot be read
-// is an [*Error].
+// Load makes a function of what [Program.Encode] wrote.
 func Load(text string) (*Function, error) {
-	var p Program
-	if err := json.Unmarshal([]byte(text), &p); err != nil {
+	f := &Function{program: &Program{}, ended: make(chan struct{})}
+	if err := json.Unmarshal([]byte(text), f.program); err != nil {
 		return nil, fmt.Errorf("a function in JavaScript: %w", err)
 	}
-	m, err := start(&p, nil)
+	return f, nil
+}
+
+// Interrupt ends what runs with why as its error, and all that would run later. It
+// may be called at any time, by anybody and more than once.
+func (f *Function) Interrupt(why error) {
+	f.once.Do(func() {
+		f.why = why
+		close(f.ended)
+	})
+}
+
+// Call runs the function for rows, until one fails, and gives a result for each.
+// A row's arguments are a JSON array of texts and nulls, as [Program.Types] say: a
+// number, true or false, hexadecimal digits, milliseconds since 1970, JSON, or the
+// text itself. So is a result, but that a Date is written as a timestamp in UTC; one
+// that is nil is a null. Code that cannot be read, and what it threw, is an
+// [*Error].
+func (f *Function) Call(rows [][]byte) (results [][]byte, err error) {
+	err = apart(f.ended, func() error { return f.why }, func() (err error) {
+		results, err = f.callAll(rows)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	return &Function{m}, nil
+	return results, nil
 }
 
-// Interrupt ends a call that runs with why as its error. It may be called at any
-// time and by anybody.
-func (f *Function) Interrupt(why error) { f.m.vm.Interrupt(why) }
+func (f *Function) callAll(rows [][]byte) (results [][]byte, err error) {
+	if f.m == nil {
+		if f.m, err = start(f.program); err != nil {
+			return nil, err
+		}
+	}
+	listening := make(chan struct{})
+	defer close(listening)
+	go func(m *machine) {
+		select {
+		case <-f.ended:
+			m.vm.Interrupt(f.why)
+		case <-listening:
+		}
+	}(f.m)
+	results = make([][]byte, len(rows))
+	for i, args := range rows {
+		out, ok, err := f.m.run([]byte{}, args)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			results[i] = out
+		}
+	}
+	return results, nil
+}
 
-// Call runs the function for one row and appends its result to dst. The arguments
-// are a JSON array of texts and nulls, as [Program.Types] say: a number, true or
-// false, hexadecimal digits, milliseconds since 1970, JSON, or the text itself. So
-// is the result, but that a Date is written as a timestamp in UTC; ok is false for
-// a null. What the code threw is an [*Error].
-func (f *Function) Call(dst, args []byte) (out []byte, ok bool, err error) {
+// run calls the code with arguments that are text, and appends its result.
+func (m *machine) run(dst, args []byte) (out []byte, ok bool, err error) {
 	var texts []*string
 	if err := json.Unmarshal(args, &texts); err != nil {
-		return nil, false, fmt.Errorf("arguments of %s: %w", f.m.Name, err)
+		return nil, false, fmt.Errorf("arguments of %s: %w", m.Name, err)
 	}
 	values := make([]goja.Value, len(texts))
 	for i, t := range texts {
-		if t == nil && f.m.Strict {
+		if t == nil && m.Strict {
 			return nil, false, nil
 		}
-		if values[i], err = f.m.argument(f.m.Types[i], t); err != nil {
+		if values[i], err = m.argument(m.Types[i], t); err != nil {
 			return nil, false, err
 		}
 	}
-	v, err := f.m.call(values)
+	v, err := m.call(values)
 	if err != nil {
 		return nil, false, err
 	}
-	return f.m.result(dst, v)
+	return m.result(dst, v)
 }
 
 // argument is a value as the code gets it; a null of SQL is undefined.

@@ -20,11 +20,14 @@ func call(t *testing.T, p javascript.Program, args string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	out, ok, err := f.Call(nil, []byte(args))
-	if err == nil && !ok {
+	out, err := f.Call([][]byte{[]byte(args)})
+	if err != nil {
+		return "", err
+	}
+	if out[0] == nil {
 		return "NULL", nil
 	}
-	return string(out), err
+	return string(out[0]), nil
 }
 
 // TestResults converts results to the type that was promised, as JavaScript does.
@@ -111,6 +114,8 @@ func TestErrors(t *testing.T) {
 		{"return Function('return 1')()", 100132, "JavaScript execution error: Uncaught EvalError: "},
 		{"function f() { return f() } return f()", 100132, "JavaScript execution error: Uncaught RangeError: Maximum call stack size exceeded"},
 		{"const f = (x) => [x].map(f); return f(1)", 100132, "JavaScript execution error: Uncaught RangeError: Maximum call stack size exceeded"},
+		{"return JSON.parse('['.repeat(10000000))", 100132, "JavaScript execution error: Uncaught RangeError: Maximum call stack size exceeded"},
+		{"return " + strings.Repeat(" ", 200000), 100131, "JavaScript compilation error: the code of F has"},
 		{"return require('fs')", 100132, "JavaScript execution error: Uncaught ReferenceError: require is not defined"},
 	} {
 		_, err := call(t, javascript.Program{Result: warehouse.Float, Body: c.body}, "[]")
@@ -123,14 +128,16 @@ func TestErrors(t *testing.T) {
 
 // TestInterrupt ends code that would never end.
 func TestInterrupt(t *testing.T) {
-	p := javascript.Program{Name: "F", Result: warehouse.Float, Zone: "UTC", Body: "for (;;) try { for (;;); } catch (e) {}"}
-	f, err := javascript.Load(p.Encode())
-	if err != nil {
-		t.Fatal(err)
-	}
-	why := errors.New("enough")
-	time.AfterFunc(50*time.Millisecond, func() { f.Interrupt(why) })
-	if _, _, err := f.Call(nil, []byte("[]")); !errors.Is(err, why) {
-		t.Errorf("%v, want %v", err, why)
+	for _, body := range []string{"for (;;) try { for (;;); } catch (e) {}", "let a = []; for (let i = 0; i < 60000; i++) a = [a]; return JSON.stringify(a).length"} {
+		p := javascript.Program{Name: "F", Result: warehouse.Float, Zone: "UTC", Body: body}
+		f, err := javascript.Load(p.Encode())
+		if err != nil {
+			t.Fatal(err)
+		}
+		why, began := errors.New("enough"), time.Now()
+		time.AfterFunc(50*time.Millisecond, func() { f.Interrupt(why) })
+		if _, err := f.Call([][]byte{[]byte("[]")}); !errors.Is(err, why) || time.Since(began) > 20*time.Second {
+			t.Errorf("%s: %v after %v, want %v", body, err, time.Since(began), why)
+		}
 	}
 }

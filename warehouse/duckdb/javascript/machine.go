@@ -3,6 +3,7 @@ package javascript
 import (
 	_ "embed"
 	"errors"
+	"fmt"
 	"math"
 	"sync"
 	"time"
@@ -23,13 +24,14 @@ type machine struct {
 	*Program
 	vm   *goja.Runtime
 	code goja.Callable
+	zone *time.Location
 
 	date, bytes      goja.Value // their constructors
 	parse, stringify goja.Callable
 }
 
-// start makes the machine of a program. given are more names that its code sees.
-func start(p *Program, given map[string]any) (*machine, error) {
+// start makes the machine of a program.
+func start(p *Program) (*machine, error) {
 	prg, err := p.compile()
 	if err != nil {
 		return nil, err
@@ -38,14 +40,9 @@ func start(p *Program, given map[string]any) (*machine, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &machine{Program: p, vm: goja.New()}
+	m := &machine{Program: p, vm: goja.New(), zone: zone}
 	m.vm.SetMaxCallStackSize(deepest)
-	m.furnish(zone)
-	for name, value := range given {
-		if err := m.vm.Set(name, value); err != nil {
-			return nil, err
-		}
-	}
+	m.furnish()
 	code, err := m.vm.RunProgram(prg)
 	if err != nil {
 		return nil, p.thrown(err)
@@ -59,12 +56,12 @@ func start(p *Program, given map[string]any) (*machine, error) {
 
 // furnish makes the language what it is on Snowflake, before any code of a user's
 // is there.
-func (m *machine) furnish(zone *time.Location) {
+func (m *machine) furnish() {
 	shim, err := m.vm.RunProgram(prelude())
 	m.must(err)
 	install, _ := goja.AssertFunction(shim)
-	_, err = install(goja.Undefined(), m.vm.ToValue(func(ms float64) float64 { return offset(zone, ms) }),
-		m.vm.ToValue(func(ms float64) float64 { return toUTC(zone, ms) }))
+	_, err = install(goja.Undefined(), m.vm.ToValue(func(ms float64) float64 { return offset(m.zone, ms) }),
+		m.vm.ToValue(func(ms float64) float64 { return toUTC(m.zone, ms) }), m.vm.ToValue(tooDeep))
 	m.must(err)
 	m.date, m.bytes = m.vm.Get("Date"), m.vm.Get("Uint8Array")
 	json := m.vm.Get("JSON").ToObject(m.vm)
@@ -97,6 +94,57 @@ func toUTC(zone *time.Location, ms float64) float64 {
 	return float64(time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), zone).UnixMilli())
 }
 
+// tooDeep reports JSON whose brackets lie deeper than calls may.
+func tooDeep(json string) bool {
+	depth, quoted := 0, false
+	for i := 0; i < len(json); i++ {
+		switch c := json[i]; {
+		case c == '\\' && quoted:
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '[' || c == '{':
+			depth++
+		case c == ']' || c == '}':
+			depth--
+		}
+		if depth > deepest {
+			return true
+		}
+	}
+	return false
+}
+
+// patience is how long code may go on that is to end: what it calls of the engine
+// may be long, and does not listen.
+const patience = 2 * time.Second
+
+// apart does something on a goroutine of its own, and waits no longer for it than
+// patience once the code was told to end. What is left behind then ends by itself.
+func apart(ended <-chan struct{}, why func() error, do func() error) error {
+	done := make(chan error, 1)
+	go func() {
+		defer func() {
+			if v := recover(); v != nil {
+				done <- fmt.Errorf("JavaScript engine: %v", v)
+			}
+		}()
+		done <- do()
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ended:
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(patience):
+		return why()
+	}
+}
+
 // call runs the code once.
 func (m *machine) call(args []goja.Value) (goja.Value, error) {
 	v, err := m.code(goja.Undefined(), args...)
@@ -104,11 +152,6 @@ func (m *machine) call(args []goja.Value) (goja.Value, error) {
 		return nil, m.thrown(err)
 	}
 	return v, nil
-}
-
-// throw ends the code that called into Go with err, which it may catch.
-func (m *machine) throw(err error) {
-	panic(m.vm.NewGoError(err))
 }
 
 var errNoDate = errors.New("no Date")

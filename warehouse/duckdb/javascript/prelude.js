@@ -1,12 +1,20 @@
 // What the language is not on Snowflake goes, and dates are in the session's time
 // zone: the engine has the process's alone.
-(function (offset, toUTC) {
+(function (offset, toUTC, tooDeep) {
   const noCode = () => { throw new EvalError("Code generation from strings disallowed for this context"); };
   const NoFunction = function Function() { noCode(); };
   NoFunction.prototype = Function.prototype;
   Function.prototype.constructor = NoFunction;
   globalThis.Function = NoFunction;
   globalThis.eval = function (code) { noCode(); };
+  const parseJSON = JSON.parse;
+  JSON.parse = function parse(text, reviver) {
+    text = String(text);
+    if (tooDeep(text)) {
+      throw new RangeError("Maximum call stack size exceeded");
+    }
+    return parseJSON(text, reviver);
+  };
 
   const Real = Date, proto = Real.prototype, own = {};
   for (const part of ["FullYear", "Month", "Date", "Hours", "Minutes", "Seconds", "Milliseconds"]) {

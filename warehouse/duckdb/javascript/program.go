@@ -55,8 +55,14 @@ func IsTime(t warehouse.Type) bool {
 // callable are the names by which code can call itself.
 var callable = regexp.MustCompile(`^[A-Z_$][A-Z0-9_$]*$`)
 
+// longest is how long code may be, in bytes.
+const longest = 100 << 10
+
 // compile reads the code, whose first line is a line of its own.
 func (p *Program) compile() (*goja.Program, error) {
+	if len(p.Body) > longest {
+		return nil, &Error{Code: 100131, Message: fmt.Sprintf("JavaScript compilation error: the code of %s has %d bytes, and may have %d", p.Name, len(p.Body), longest)}
+	}
 	name := p.Name
 	if !callable.MatchString(name) {
 		name = ""
@@ -72,12 +78,14 @@ func (p *Program) compile() (*goja.Program, error) {
 type Error struct {
 	Code    int
 	Message string
+
+	thrown goja.Value // what the code threw, or nil
 }
 
 func (e *Error) Error() string { return e.Message }
 
 func failure(format string, args ...any) *Error {
-	return &Error{100132, "JavaScript execution error: " + fmt.Sprintf(format, args...)}
+	return &Error{Code: 100132, Message: "JavaScript execution error: " + fmt.Sprintf(format, args...)}
 }
 
 // uncompiled is the error of code that is none.
@@ -86,7 +94,7 @@ func (p *Program) uncompiled(err error) error {
 	if first, _, ok := strings.Cut(text, "\n"); ok {
 		text = first
 	}
-	return &Error{100131, "JavaScript compilation error: Uncaught SyntaxError: " + text}
+	return &Error{Code: 100131, Message: "JavaScript compilation error: Uncaught SyntaxError: " + text}
 }
 
 // thrown is the error of what code threw or met.
@@ -100,10 +108,9 @@ func (p *Program) thrown(err error) error {
 	case *goja.StackOverflowError:
 		return failure("Uncaught RangeError: Maximum call stack size exceeded in %s", p.Name)
 	case *goja.Exception:
-		if own, ok := e.Unwrap().(*Error); ok {
-			return own
-		}
-		return failure("Uncaught %s%s", text(e.Value()), p.place(e.Stack()))
+		f := failure("Uncaught %s%s", text(e.Value()), p.place(e.Stack()))
+		f.thrown = e.Value()
+		return f
 	}
 	return failure("%v in %s", err, p.Name)
 }

@@ -22,6 +22,7 @@ static void *snowpit_number_free_pointer(void) { return (void *)free; }
 import "C"
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"runtime/cgo"
@@ -85,21 +86,41 @@ func snowpit_javascript(info, input, output unsafe.Pointer) {
 	running := cgo.Handle(*(*uint64)(mapping.ScalarFunctionGetExtraInfo(call))).Value().(*engine.Running)
 	connection := *(*uint64)(mapping.ScalarFunctionGetBindData(call))
 	chunk, result := mapping.DataChunk{Ptr: input}, mapping.Vector{Ptr: output}
-	done := func() {}
-	defer func() { done() }()
-	programs := perRow(func(text string) (textFunction, error) {
-		done()
-		f, err := javascript.Load(text)
-		if err != nil {
-			return nil, inSQL(err)
+	programs, args := mapping.VectorGetData(mapping.DataChunkGetVector(chunk, 0)), mapping.VectorGetData(mapping.DataChunkGetVector(chunk, 1))
+	n := int(mapping.DataChunkGetSize(chunk))
+	for from := 0; from < n; { // the rows of one program, mostly all
+		text := string(engine.StringAt(programs, from))
+		var rows [][]byte
+		for to := from; to < n && string(engine.StringAt(programs, to)) == text; to++ {
+			rows = append(rows, bytes.Clone(engine.StringAt(args, to)))
 		}
-		done = running.Begin(connection, f.Interrupt)
-		return func(dst, src []byte) ([]byte, bool, error) {
-			out, ok, err := f.Call(dst, src)
-			return out, ok, inSQL(err)
-		}, nil
-	}, mapping.DataChunkGetVector(chunk, 0))
-	fill(call, result, mapping.DataChunkGetVector(chunk, 1), int(mapping.DataChunkGetSize(chunk)), programs)
+		values, err := runJavaScript(running, connection, text, rows)
+		if err != nil {
+			mapping.ScalarFunctionSetError(call, err.Error())
+			return
+		}
+		for i, v := range values {
+			if v == nil {
+				mapping.VectorEnsureValidityWritable(result)
+				mapping.ValiditySetRowInvalid(mapping.VectorGetValidity(result), mapping.IdxT(from+i))
+				continue
+			}
+			mapping.VectorAssignStringElementLen(result, mapping.IdxT(from+i), v)
+		}
+		from += len(rows)
+	}
+}
+
+// runJavaScript runs a program for rows, as long as the statement of its connection
+// is not interrupted.
+func runJavaScript(running *engine.Running, connection uint64, text string, rows [][]byte) ([][]byte, error) {
+	f, err := javascript.Load(text)
+	if err != nil {
+		return nil, err
+	}
+	defer running.Begin(connection, f.Interrupt)()
+	values, err := f.Call(rows)
+	return values, inSQL(err)
 }
 
 // inSQL is an error of code as these functions give theirs.

@@ -137,14 +137,9 @@ func snowpit_text_function(info, input, output unsafe.Pointer) {
 		f = perRow(n.of, in)
 		in = mapping.DataChunkGetVector(chunk, 1)
 	}
-	fill(call, result, in, int(mapping.DataChunkGetSize(chunk)), f)
-}
-
-// fill gives result what f makes of the texts of in, row by row.
-func fill(call mapping.FunctionInfo, result, in mapping.Vector, rows int, f func(row int) (textFunction, error)) {
 	data, mask := mapping.VectorGetData(in), (*uint64)(mapping.VectorGetValidity(in))
 	var buf []byte
-	for row := range rows {
+	for row := range int(mapping.DataChunkGetSize(chunk)) {
 		ok := engine.Valid(mask, row)
 		if ok {
 			of, err := f(row)
