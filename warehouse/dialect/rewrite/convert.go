@@ -303,8 +303,15 @@ func unscaled(e ast.Expr, t types.Type) ast.Expr {
 	if t.Scale == 0 {
 		return e
 	}
-	return cast(&ast.Binary{Op: "*", Left: &ast.Cast{X: e, Type: duckNumber(t)}, Right: power10(t.Scale)}, "HUGEINT")
+	wide := t
+	if t.Precision+t.Scale >= inInt64 { // DuckDB does not widen a product by itself
+		wide = types.Number(types.MaxPrecision, t.Scale)
+	}
+	return cast(&ast.Binary{Op: "*", Left: &ast.Cast{X: e, Type: duckNumber(wide)}, Right: power10(t.Scale)}, "HUGEINT")
 }
+
+// inInt64 is how many digits DuckDB keeps in 64 bits.
+const inInt64 = 18
 
 func power10(n int) *ast.Number { return &ast.Number{Text: "1" + strings.Repeat("0", n)} }
 
