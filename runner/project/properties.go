@@ -277,8 +277,11 @@ func (l *loader) readSource(f propertyFile, group, table yamldoc.Value) error {
 		return fmt.Errorf("%s: a table of source %s needs a name", table.Pos, source)
 	}
 	pkg := f.pkg
-	group, err := group.Rendered(l.evaluateIn(pkg))
+	group, err := l.renderedEntry(pkg, group)
 	if err != nil {
+		return err
+	}
+	if table, err = l.renderedEntry(pkg, table); err != nil {
 		return err
 	}
 	orElse := func(text, other string) string {
@@ -322,6 +325,27 @@ func (l *loader) readSource(f propertyFile, group, table yamldoc.Value) error {
 	l.sourceLayers[n.ID] = nodeconfig.Overlay(plainMap(group.Get("config")), labels(group), plainMap(table.Get("config")), labels(table))
 	l.add(n)
 	return nil
+}
+
+// apart are the keys of a source whose texts are rendered by themselves, if they
+// are.
+var apart = []string{"description", "columns", "tables", "tests", "data_tests", "loaded_at_query"}
+
+// renderedEntry renders the texts of a source or a table of one.
+func (l *loader) renderedEntry(pkg string, v yamldoc.Value) (yamldoc.Value, error) {
+	fields := maps.Clone(v.Fields)
+	for k, x := range fields {
+		if slices.Contains(apart, k) {
+			continue
+		}
+		x, err := x.Rendered(l.evaluateIn(pkg))
+		if err != nil {
+			return v, err
+		}
+		fields[k] = x
+	}
+	v.Fields = fields
+	return v, nil
 }
 
 func plainMap(v yamldoc.Value) map[string]any {

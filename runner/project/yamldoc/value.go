@@ -350,8 +350,8 @@ func (v Value) OrderedMap() map[string]any {
 	return m
 }
 
-// hookKeys are the keys of statements that run later.
-var hookKeys = []string{"pre-hook", "post-hook", "pre_hook", "post_hook", "on-run-start", "on-run-end"}
+// hookKeys are the keys of statements that run later, and are rendered then.
+var hookKeys = []string{"pre-hook", "post-hook", "pre_hook", "post_hook", "on-run-start", "on-run-end", "loaded_at_query"}
 
 // Rendered replaces every text that has a template in it by what render makes
 // of it, but for hooks.
