@@ -69,6 +69,10 @@ func castable(from, to types.Type) bool {
 
 // loosen is a structured value as a semi-structured one, whose keys are sorted.
 func (r *rewriter) loosen(x ast.Expr) ast.Expr {
+	if t := r.info.Type(x); t.Structured() {
+		spec := &ast.Binary{Op: "||", Left: call("CURRENT_SETTING", text("TimeZone")), Right: text("\n" + t.String())}
+		return cast(call("__SF_LOOSE", spec, cast(x, "VARCHAR")), "JSON")
+	}
 	return cast(call("__SF_MADE", cast(x, "VARCHAR")), "JSON")
 }
 

@@ -41,6 +41,7 @@ var native = []struct {
 		return out, ok, nil
 	}},
 	{name: "__sf_no_variant", of: noVariant},
+	{name: "__sf_loose", of: loose},
 	{name: "__sf_structured", of: structured},
 	{name: "__sf_structured_key", of: structuredKey},
 	{name: "__sf_map_cat", f: mapCat},

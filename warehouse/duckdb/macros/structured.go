@@ -45,6 +45,24 @@ func structured(spec string) (textFunction, error) {
 	}, nil
 }
 
+// loose is the cast from a structured type to a semi-structured one. What it takes
+// first are the session's time zone and the type, a line each.
+func loose(spec string) (textFunction, error) {
+	zoneName, written, _ := strings.Cut(spec, "\n")
+	zone, err := time.LoadLocation(zoneName)
+	if err != nil {
+		zone = time.UTC
+	}
+	from, err := columnOf(written)
+	if err != nil {
+		return nil, err
+	}
+	return func(dst, src []byte) ([]byte, bool, error) {
+		out, err := structure.Loose(dst, from, src, zone)
+		return out, err == nil, err
+	}, nil
+}
+
 // structuredKey is the text by which values of a structured type are ordered.
 func structuredKey(written string) (textFunction, error) {
 	c, err := columnOf(written)
