@@ -155,6 +155,7 @@ func reserved(word string) bool {
 func (r *rewriter) prepare(s ast.Statement) {
 	if q, ok := s.(*ast.Query); ok {
 		nameColumns(q)
+		r.textOfNulls(q)
 	}
 	events := false
 	ast.Inspect(s, func(n ast.Node) bool {
@@ -180,9 +181,11 @@ func (r *rewriter) prepare(s ast.Statement) {
 		case *ast.CreateTable:
 			if n.Query != nil {
 				nameColumns(n.Query)
+				r.textOfNulls(n.Query)
 			}
 		case *ast.CreateView:
 			nameColumns(n.Query)
+			r.textOfNulls(n.Query)
 		case *ast.Select:
 			r.markAliases(n)
 			nameInputs(n)
@@ -256,6 +259,20 @@ func nameColumns(q *ast.Query) {
 			return
 		default:
 			return
+		}
+	}
+}
+
+// textOfNulls makes a column that is NULL and nothing else one of text, as it is on
+// Snowflake; DuckDB has an INTEGER there.
+func (r *rewriter) textOfNulls(q *ast.Query) {
+	s, ok := q.Body.(*ast.Select)
+	if !ok {
+		return
+	}
+	for i := range s.Items {
+		if null, ok := s.Items[i].X.(*ast.Null); ok {
+			s.Items[i].X = r.typed(&ast.Cast{At: null.At, X: null, Type: &ast.Type{Name: "VARCHAR"}}, types.Text)
 		}
 	}
 }
