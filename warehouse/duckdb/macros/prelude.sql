@@ -10,17 +10,17 @@
 -- zero, is exact; small ones are worked out in 64 bits, which is ten times faster.
 -- Where the types of a division are not known, it is a FLOAT with the digits of a
 -- NUMBER: six more than the dividend.
-create macro quotient(a, b, m) as cast(case when b = 0 then cast('[100051:22012] Division by zero' as tinyint)
+create macro quotient(a, b, m) as cast(case when b = 0 and a is not null then cast('[100051:22012] Division by zero' as tinyint)
     when a between -(2305843009213693952 // m) and 2305843009213693952 // m and b between -2305843009213693952 and 2305843009213693952
       then (cast(a as bigint) * 2 * m + sign(a) * abs(cast(b as bigint))) // (cast(b as bigint) * 2)
     else (cast(a as hugeint) * 2 * m + sign(a) * abs(cast(b as hugeint))) // (cast(b as hugeint) * 2) end as decimal(38,0));
 create macro cut_quotient(a, b, m) as cast(cast(a as hugeint) * m // b as decimal(38,0));
-create macro div_float(a, b) as case when b = 0 then cast('[100051:22012] Division by zero' as tinyint) else cast(a as double) / cast(b as double) end;
+create macro div_float(a, b) as case when b = 0 and a is not null then cast('[100051:22012] Division by zero' as tinyint) else cast(a as double) / cast(b as double) end;
 create macro scale_of(t) as case when t like 'DECIMAL%' then cast(regexp_extract(t, ',(\d+)', 1) as integer) else 0 end;
-create macro div(a, b) as case when b = 0 then error('[100051:22012] Division by zero')
+create macro div(a, b) as case when b = 0 and a is not null then error('[100051:22012] Division by zero')
     when typeof(a) in ('DOUBLE', 'FLOAT') or typeof(b) in ('DOUBLE', 'FLOAT') then a / b
     else round(a / b, greatest(scale_of(typeof(a)), least(scale_of(typeof(a)) + 6, 12))) end;
-create macro mod(a, b) as case when b = 0 then error('[100051:22012] Division by zero') else a % b end;
+create macro mod(a, b) as case when b = 0 and a is not null then error('[100051:22012] Division by zero') else a % b end;
 create macro power10(k) as cast('1' || repeat('0', cast(k as bigint)) as hugeint);
 create macro cut_digits(u, k) as case when k is null then null when k <= 0 then u when k > 37 then 0 else u // power10(greatest(k, 0)) * power10(greatest(k, 0)) end;
 create macro round_digits(u, k) as case when k is null then null when k <= 0 then u when k > 37 then 0 else (u + sign(u) * (power10(greatest(k, 0)) // 2)) // power10(greatest(k, 0)) * power10(greatest(k, 0)) end;
