@@ -3,7 +3,6 @@ package emulator
 import (
 	"crypto/sha256"
 	"crypto/subtle"
-	"net/http"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/emulator/wire"
@@ -37,18 +36,6 @@ func (s *Server) authenticate(l wire.Login) (*User, error) {
 	}
 	return nil, &loginError{wire.CodeBadRequest, "Authenticator " + l.Authenticator +
 		" is not supported by Snowpit: log in with a password, a key pair (SNOWFLAKE_JWT) or a PROGRAMMATIC_ACCESS_TOKEN."}
-}
-
-// provider says where an identity provider is that a client asks for: Okta, or
-// whatever a browser would open. None has a contract with Snowpit.
-func (s *Server) provider(w http.ResponseWriter, r *http.Request) {
-	var req wire.LoginRequest
-	if _, ok := s.read(w, r, &req); !ok {
-		return
-	}
-	s.log.Warn("login refused", "user", req.Data.LoginName, "client", req.Data.ClientAppID, "authenticator", req.Data.Authenticator)
-	reply(w, wire.RefuseLogin(wire.CodeNoIdentity, "The specified authenticator is not accepted by your Snowflake account configuration. "+
-		"Snowpit has no identity provider: log in with a password, a key pair (SNOWFLAKE_JWT), an access token (OAUTH) or a PROGRAMMATIC_ACCESS_TOKEN."))
 }
 
 // user is the user of a name, nil if there is none.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/snowpit-dev/snowpit/emulator/journal"
+	"github.com/snowpit-dev/snowpit/emulator/saml"
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
@@ -35,17 +36,18 @@ type Config struct {
 	// URLs.
 	Storage string
 
-	Strict  bool             // a login makes no database and no schema that is not there
-	Users   []User           // who may log in; none for DefaultUser with DefaultPassword
-	Issuers []Issuer         // whose access tokens let in, by the authenticator oauth
-	Key     []byte           // signs tokens, so that they outlive the process; none for a random one
-	Journal *journal.Journal // what outlives the process beside the backend; nil for none. The caller closes it, after the server
-	Version string           // what clients are told; "" for "0.0.0"
-	Logger  *slog.Logger     // a line a statement; nil for none
-	Trace   io.Writer        // requests and answers, secrets masked; nil for none
-	Limits  Limits           // what a client may take
-	Times   Times            // how long things last
-	TempDir string           // where large results wait; "" for the system's folder
+	Strict   bool             // a login makes no database and no schema that is not there
+	Users    []User           // who may log in; none for DefaultUser with DefaultPassword
+	Issuers  []Issuer         // whose access tokens let in, by the authenticator oauth
+	Provider *saml.Provider   // an identity provider that lets in, natively as Okta does; nil for none
+	Key      []byte           // signs tokens, so that they outlive the process; none for a random one
+	Journal  *journal.Journal // what outlives the process beside the backend; nil for none. The caller closes it, after the server
+	Version  string           // what clients are told; "" for "0.0.0"
+	Logger   *slog.Logger     // a line a statement; nil for none
+	Trace    io.Writer        // requests and answers, secrets masked; nil for none
+	Limits   Limits           // what a client may take
+	Times    Times            // how long things last
+	TempDir  string           // where large results wait; "" for the system's folder
 }
 
 // A Backend is a warehouse with its stages.

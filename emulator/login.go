@@ -32,7 +32,11 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 	if _, ok := s.read(w, r, &req); !ok {
 		return
 	}
-	user, err := s.authenticate(req.Data)
+	who := s.authenticate
+	if req.Data.RawSAML != "" {
+		who = func(l wire.Login) (*User, error) { return s.bySAML(l, base(r)) }
+	}
+	user, err := who(req.Data)
 	if err != nil {
 		s.log.Warn("login refused", "user", req.Data.LoginName, "client", req.Data.ClientAppID, "error", err)
 		var refused *loginError

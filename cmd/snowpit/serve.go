@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -22,6 +23,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/snowpit-dev/snowpit/emulator"
+	"github.com/snowpit-dev/snowpit/emulator/saml"
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
 
@@ -63,6 +65,8 @@ type serveCommand struct {
 	user, password    string
 	keys, tokens      []string
 	totp              string
+	oktaURL, oktaCert string
+	oktaIssuer        string
 	oauthKeys         []string
 	oauth             emulator.Issuer
 	roles, warehouses []string
@@ -93,6 +97,9 @@ func (a *app) serve() *cobra.Command {
 	f.StringArrayVar(&c.tokens, "token", nil, "programmatic access token that the user may log in with; may be repeated")
 	f.StringVar(&c.totp, "totp-secret", "", "base32 secret of the passcodes that the password takes beside it, as an authenticator app has it (default: SNOWPIT_TOTP_SECRET)")
 	f.StringArrayVar(&c.oauthKeys, "oauth-key", nil, "PEM file of the public key of an authorization server whose access tokens (JWTs) let in; may be repeated")
+	f.StringVar(&c.oktaURL, "okta-sso-url", "", "address where Okta signs in to this application, by which its users may log in natively; takes --okta-cert")
+	f.StringVar(&c.oktaCert, "okta-cert", "", "PEM file of the certificate that Okta's SAML responses are signed by")
+	f.StringVar(&c.oktaIssuer, "okta-issuer", "", "what the SAML responses' issuer must be (default: anything)")
 	f.StringVar(&c.oauth.Name, "oauth-issuer", "", "what the access tokens' iss must say (default: anything)")
 	f.StringVar(&c.oauth.UserClaim, "oauth-user-claim", "sub", "claim of the access tokens that is the user's name")
 	f.StringArrayVar(&c.roles, "role", nil, "role that the user has, the first one by default; may be repeated (default: any)")
@@ -162,6 +169,10 @@ func (c *serveCommand) config() (emulator.Config, error) {
 	if len(c.oauth.Keys) > 0 {
 		config.Issuers = []emulator.Issuer{c.oauth}
 	}
+	var err error
+	if config.Provider, err = c.okta(); err != nil {
+		return config, err
+	}
 	for _, name := range c.roles {
 		user.Roles = append(user.Roles, warehouse.FoldIdent(name))
 	}
@@ -183,6 +194,33 @@ func (c *serveCommand) config() (emulator.Config, error) {
 		return config, usage("--log-format %s: it is text or json", c.logFormat)
 	}
 	return config, nil
+}
+
+// okta is the identity provider that lets in, nil for none.
+func (c *serveCommand) okta() (*saml.Provider, error) {
+	if c.oktaURL == "" && c.oktaCert == "" {
+		return nil, nil
+	}
+	if c.oktaURL == "" || c.oktaCert == "" {
+		return nil, usage("--okta-sso-url and --okta-cert go together: where Okta signs in, and whose signature it is")
+	}
+	sso, err := url.Parse(c.oktaURL)
+	if err != nil || sso.Scheme != "https" && sso.Scheme != "http" || sso.Host == "" {
+		return nil, usage("--okta-sso-url %s: it is an address such as https://example.okta.com/app/snowflake/abc/sso/saml", c.oktaURL)
+	}
+	text, err := os.ReadFile(c.oktaCert)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--okta-cert: %w", err)}
+	}
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return nil, usage("--okta-cert %s: there is no PEM block in it", c.oktaCert)
+	}
+	cert, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--okta-cert %s: %w", c.oktaCert, err)}
+	}
+	return &saml.Provider{SSO: sso, Issuer: c.oktaIssuer, Certs: []*x509.Certificate{cert}}, nil
 }
 
 // secure is how to speak https; nil for http.

@@ -19,6 +19,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/emulator"
 	"github.com/snowpit-dev/snowpit/emulator/emulatortest"
+	"github.com/snowpit-dev/snowpit/emulator/saml/samltest"
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
 
@@ -44,11 +45,33 @@ func beyond(next http.Handler, delay time.Duration) http.Handler {
 }
 
 // authenticating are the tests of logins that run when they are asked to and need
-// no browser and no SAML: what they need besides the emulator is an authorization
-// server, which is played here.
-var authenticating = []string{"TestKeypairSuccessful", "TestKeypairInvalidKey", "TestEndToEndPatInvalidToken",
+// no browser: what they need besides the emulator is an authorization server, which
+// is played here.
+var authenticating = append([]string{"TestKeypairSuccessful", "TestKeypairInvalidKey", "TestEndToEndPatInvalidToken",
 	"TestOauthInvalidToken", "TestOauthSuccessful", "TestOauthMismatchedUser", "TestOktaWrongAuthenticator", factored,
-	"TestOauthOktaClientCredentialsSuccessful", "TestOauthOktaClientCredentialsMismatchedUsername", "TestOauthOktaClientCredentialsUnauthorized"}
+	"TestOauthOktaClientCredentialsSuccessful", "TestOauthOktaClientCredentialsMismatchedUsername", "TestOauthOktaClientCredentialsUnauthorized"}, federated...)
+
+// federated are the tests of native logins with Okta, which is played here, too: what
+// it vouches for, the emulator checks.
+var federated = []string{"TestOktaSuccessful", "TestOktaWrongCredentials"}
+
+// vouching has the emulator of such a test know Okta. What it returns tells the
+// test where Okta is, and Okta for whom it vouches.
+func (s *suite) vouching(t *testing.T, name string, config *emulator.Config) func(service string) []string {
+	if !slices.Contains(federated, name) {
+		return func(string) []string { return nil }
+	}
+	okta := samltest.Start(t, user, password)
+	config.Provider = okta.Config()
+	trusted := filepath.Join(s.home, name+".crt")
+	if err := os.WriteFile(trusted, okta.Trust, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return func(service string) []string {
+		okta.Service = service
+		return []string{"SNOWFLAKE_AUTH_TEST_OKTA_AUTH=" + okta.URL, "SSL_CERT_FILE=" + trusted}
+	}
+}
 
 // The client that the authorization server knows, which is a user of the emulator's, too.
 const (

@@ -206,6 +206,7 @@ func (s *suite) runOne(t *testing.T, name string) verdict {
 	ok := t.Run(name, func(t *testing.T) {
 		config, storage := s.config(t, name), s.newStorage(t, name)
 		config.Storage = storage.address()
+		vouched := s.vouching(t, name, &config)
 		server, err := emulator.New(config)
 		if err != nil {
 			t.Fatal(err)
@@ -222,7 +223,7 @@ func (s *suite) runOne(t *testing.T, name string) verdict {
 		defer done()
 		tokens := s.tokens.serve()
 		defer tokens.Close()
-		environment := slices.Concat(s.environment(web.Listener.Addr().String()), s.authentication(name, tokens.URL), stored)
+		environment := slices.Concat(s.environment(web.Listener.Addr().String()), s.authentication(name, tokens.URL), stored, vouched(web.URL))
 		if slices.Contains(bucketed, name) {
 			environment = append(environment, owner...)
 		}

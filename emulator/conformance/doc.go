@@ -11,7 +11,8 @@
 // As root it runs them as a user without rights, since some are about files that
 // may not be read or written.
 //
-// An authorization server is played for the tests of OAuth, and a network between
+// An authorization server is played for the tests of OAuth, Okta for those of native
+// logins, an authenticator app for that of a second factor, and a network between
 // the driver and the emulator for the tests that end something before its answer
 // is there.
 //

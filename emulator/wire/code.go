@@ -32,7 +32,9 @@ const (
 	CodeOAuthUser      Code = 390309 // somebody else's access token
 	CodeOAuthRole      Code = 390317 // an access token for other roles
 	CodeOAuthExpired   Code = 390318
+	CodeSAML           Code = 390133 // an identity provider's answer that is no good
 	CodeNoIdentity     Code = 390139 // no such identity provider
+	CodeOtherUser      Code = 390191 // than the one whom the identity provider vouches for
 	CodePAT            Code = 394400
 	CodePasscode       Code = 394507 // of a second factor, and wrong
 	CodeNoPasscode     Code = 394508

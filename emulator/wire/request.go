@@ -10,6 +10,7 @@ type Login struct {
 	Authenticator     string         `json:"AUTHENTICATOR"`
 	Token             string         `json:"TOKEN"`
 	Passcode          string         `json:"PASSCODE"`
+	RawSAML           string         `json:"RAW_SAML_RESPONSE"`    // the page that an identity provider has answered with
 	Duo               string         `json:"EXT_AUTHN_DUO_METHOD"` // passcode, where it stands behind the password if not beside it
 	SessionParameters map[string]any `json:"SESSION_PARAMETERS"`
 }
@@ -17,6 +18,13 @@ type Login struct {
 // LoginRequest is the body of a login request.
 type LoginRequest struct {
 	Data Login `json:"data"`
+}
+
+// ProviderData says where an identity provider is.
+type ProviderData struct {
+	TokenURL string  `json:"tokenUrl"`
+	SSOURL   string  `json:"ssoUrl"`
+	ProofKey *string `json:"proofKey"`
 }
 
 // LoginData answers a login. SessionInfo and Parameters are never null: the
