@@ -22,20 +22,19 @@ func Spelled(name string) string {
 // tellCases gives columns of a statement whose names differ in case only, "a"
 // and "A", names that differ for DuckDB too. Those of tables stay.
 func (r *rewriter) tellCases(s ast.Statement) {
-	byFold, small := map[string][]string{}, false
+	small := false
+	columnNames(s, func(id *ast.Ident) { small = small || id.Name != strings.ToUpper(id.Name) })
+	if !small {
+		return
+	}
+	byFold := map[string][]string{}
 	note := func(name string) {
 		fold := strings.ToLower(name)
 		if !slices.Contains(byFold[fold], name) {
 			byFold[fold] = append(byFold[fold], name)
 		}
 	}
-	columnNames(s, func(id *ast.Ident) {
-		small = small || id.Name != strings.ToUpper(id.Name)
-		note(id.Name)
-	})
-	if !small {
-		return
-	}
+	columnNames(s, func(id *ast.Ident) { note(id.Name) })
 	fixed, known := r.fixedNames(s)
 	if !known {
 		return

@@ -17,14 +17,21 @@ import (
 // union all select t.*, tree.level + 1 from tree join t on t.b = tree.c) select
 // * from tree) as t.
 func (r *rewriter) hierarchies(s ast.Statement) {
+	connected := false
 	ast.Inspect(s, func(n ast.Node) bool {
-		if q, ok := n.(*ast.Query); ok {
-			if sel, ok := q.Body.(*ast.Select); ok && sel.Connect != nil {
-				r.hierarchy(sel, q.OrderBy)
+		switch n := n.(type) {
+		case *ast.Query:
+			if sel, ok := n.Body.(*ast.Select); ok && sel.Connect != nil {
+				r.hierarchy(sel, n.OrderBy)
 			}
+		case *ast.Select:
+			connected = connected || n.Connect != nil
 		}
 		return true
 	})
+	if !connected {
+		return
+	}
 	ast.Inspect(s, func(n ast.Node) bool {
 		if sel, ok := n.(*ast.Select); ok && sel.Connect != nil { // below a UNION
 			r.hierarchy(sel, nil)
