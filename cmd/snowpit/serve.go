@@ -208,17 +208,9 @@ func (c *serveCommand) okta() (*saml.Provider, error) {
 	if err != nil || sso.Scheme != "https" && sso.Scheme != "http" || sso.Host == "" {
 		return nil, usage("--okta-sso-url %s: it is an address such as https://example.okta.com/app/snowflake/abc/sso/saml", c.oktaURL)
 	}
-	text, err := os.ReadFile(c.oktaCert)
+	cert, err := fromPEM(c.oktaCert, x509.ParseCertificate)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("--okta-cert: %w", err)}
-	}
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return nil, usage("--okta-cert %s: there is no PEM block in it", c.oktaCert)
-	}
-	cert, err := x509.ParseCertificate(block.Bytes)
-	if err != nil {
-		return nil, usageError{fmt.Errorf("--okta-cert %s: %w", c.oktaCert, err)}
 	}
 	return &saml.Provider{SSO: sso, Issuer: c.oktaIssuer, Certs: []*x509.Certificate{cert}}, nil
 }
@@ -257,20 +249,25 @@ func (c *serveCommand) checkListen() error {
 	return nil
 }
 
+// publicKey reads a file of a public key.
 func publicKey(path string) (crypto.PublicKey, error) {
+	return fromPEM(path, x509.ParsePKIXPublicKey)
+}
+
+// fromPEM parses what stands in the first PEM block of a file.
+func fromPEM[T any](path string, parse func([]byte) (T, error)) (parsed T, err error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return parsed, err
 	}
 	block, _ := pem.Decode(data)
 	if block == nil {
-		return nil, fmt.Errorf("%s: there is no PEM block in it", path)
+		return parsed, fmt.Errorf("%s: there is no PEM block in it", path)
 	}
-	key, err := x509.ParsePKIXPublicKey(block.Bytes)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+	if parsed, err = parse(block.Bytes); err != nil {
+		return parsed, fmt.Errorf("%s: %w", path, err)
 	}
-	return key, nil
+	return parsed, nil
 }
 
 func (c *serveCommand) openTrace() (io.Writer, error) {
