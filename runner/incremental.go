@@ -24,6 +24,9 @@ func (b *build) incremental(ctx context.Context) error {
 	if _, err := b.exec(ctx, fmt.Sprintf("create or replace temporary table %s as (\n%s\n)", tmp, b.query())); err != nil {
 		return err
 	}
+	if err := b.widen(ctx, tmp); err != nil {
+		return err
+	}
 	cols, err := b.matchSchema(ctx, tmp)
 	if err != nil {
 		return err

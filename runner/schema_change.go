@@ -41,15 +41,15 @@ func named(name string) func(warehouse.Column) bool {
 	return func(c warehouse.Column) bool { return c.Name == name }
 }
 
-// retyped reports whether values of type b have no place in a column of type
-// a. A text that is shorter has.
+// retyped reports whether a column of new rows has another type than the table's,
+// as dbt sees it: numbers of other digits have, texts that are shorter have not.
 func retyped(a, b warehouse.Column) bool {
 	switch {
 	case a.Type != b.Type:
 		return true
 	case a.Type == warehouse.Number:
-		return a.Scale != b.Scale || b.Precision > a.Precision
-	case a.Type == warehouse.Varchar || a.Type == warehouse.Binary:
+		return a.Scale != b.Scale || a.Precision != b.Precision
+	case a.Type == warehouse.Varchar:
 		return a.Length > 0 && (b.Length == 0 || b.Length > a.Length)
 	}
 	return false

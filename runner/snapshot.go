@@ -157,6 +157,9 @@ func (b *build) nextSnapshot(ctx context.Context, h *history) error {
 	if _, err := b.exec(ctx, fmt.Sprintf("create or replace temporary table %s as (\n%s\n)", tmp, h.staging())); err != nil {
 		return err
 	}
+	if err := b.widen(ctx, tmp); err != nil {
+		return err
+	}
 	got, err := columns(ctx, b.s, tmp)
 	if err != nil {
 		return err

@@ -31,7 +31,7 @@ var asking = map[string]struct {
 	"get_columns_in_relation":        {empty{}, (*adapter).getColumns},
 	"get_column_schema_from_query":   {empty{}, (*adapter).queryColumns},
 	"get_missing_columns":            {empty{}, (*adapter).missingColumns},
-	"expand_target_column_types":     {nil, (*adapter).nothing},
+	"expand_target_column_types":     {nil, (*adapter).expandColumns},
 	"list_schemas":                   {empty{}, (*adapter).listSchemas},
 	"check_schema_exists":            {true, (*adapter).schemaExists},
 	"already_exists":                 {false, (*adapter).alreadyExists},
@@ -259,25 +259,56 @@ func (a *adapter) queryColumns(args *jinja.Args) (any, error) {
 	return l, nil
 }
 
-// missingColumns is get_missing_columns(from, to): those of from that to has
-// not.
-func (a *adapter) missingColumns(args *jinja.Args) (any, error) {
+// fromTo are the columns of the relations that a method goes from and to, and the
+// latter.
+func (a *adapter) fromTo(args *jinja.Args, method string) (from, to *jinja.List, target Relation, err error) {
 	var lists [2]*jinja.List
 	for i, name := range []string{"from_relation", "to_relation"} {
-		r, err := a.relation(args, i, name, "get_missing_columns")
-		if err == nil {
-			lists[i], err = a.described(args.Context(), r)
+		if target, err = a.relation(args, i, name, method); err == nil {
+			lists[i], err = a.described(args.Context(), target)
 		}
 		if err != nil {
+			return nil, nil, target, err
+		}
+	}
+	return lists[0], lists[1], target, nil
+}
+
+// expandColumns is expand_target_column_types(from, to): the texts of to become as
+// long as those of from.
+func (a *adapter) expandColumns(args *jinja.Args) (any, error) {
+	from, to, target, err := a.fromTo(args, "expand_target_column_types")
+	if err != nil {
+		return nil, err
+	}
+	described := func(l *jinja.List) (all []runner.DescribedColumn) {
+		for _, item := range l.Items {
+			c := item.(*column)
+			all = append(all, runner.DescribedColumn{Name: c.name, Type: c.spelled()})
+		}
+		return all
+	}
+	for _, stmt := range runner.Widenings(target.name(), described(to), described(from)) {
+		if _, err := a.c.query(args.Context(), "alter_column_type", stmt, false); err != nil {
 			return nil, err
 		}
 	}
+	return nil, nil
+}
+
+// missingColumns is get_missing_columns(from, to): those of from that to has
+// not.
+func (a *adapter) missingColumns(args *jinja.Args) (any, error) {
+	from, to, _, err := a.fromTo(args, "get_missing_columns")
+	if err != nil {
+		return nil, err
+	}
 	has := map[string]bool{}
-	for _, c := range lists[1].Items {
+	for _, c := range to.Items {
 		has[c.(*column).name] = true
 	}
 	out := value.NewList()
-	for _, c := range lists[0].Items {
+	for _, c := range from.Items {
 		if !has[c.(*column).name] {
 			out.Items = append(out.Items, c)
 		}

@@ -159,10 +159,23 @@ func (c *column) stringSize(*jinja.Args) (any, error) {
 	if !c.isString() {
 		return nil, fmt.Errorf("string_size(): column %s is of type %s, which is no text", c.name, c.dtype)
 	}
-	if c.size == nil {
-		return int64(16777216), nil
+	return c.length(), nil
+}
+
+// length is how long a text may be.
+func (c *column) length() int64 {
+	if n, ok := value.Int(c.size); ok {
+		return n
 	}
-	return c.size, nil
+	return 16777216
+}
+
+// spelled is the type as DESCRIBE has it, where it is text.
+func (c *column) spelled() string {
+	if !c.isString() {
+		return c.dtype
+	}
+	return fmt.Sprintf("%s(%d)", warehouse.Varchar, c.length())
 }
 
 func (c *column) canExpandTo(a *jinja.Args) (any, error) {
@@ -170,9 +183,7 @@ func (c *column) canExpandTo(a *jinja.Args) (any, error) {
 	if !ok || !c.isString() || !other.isString() {
 		return false, nil
 	}
-	mine, _ := value.Int(c.size)
-	theirs, _ := value.Int(other.size)
-	return theirs > mine, nil
+	return other.length() > c.length(), nil
 }
 
 // String is how it prints.
