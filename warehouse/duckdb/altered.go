@@ -182,7 +182,11 @@ func (st *settling) tablesView(t *ast.TableName, database string) ast.Table {
 
 // tableFacts puts what is known of a database's tables into a temporary table.
 func (s *session) tableFacts(ctx context.Context, database string) (*ast.Name, error) {
-	objects, counts, err := s.countedIn(ctx, area{database: database}, "TABLE")
+	objects, err := catalog.In(ctx, s.conn, catalog.Area{Database: database}, "TABLE")
+	if err != nil {
+		return nil, err
+	}
+	counts, err := catalog.RowCounts(ctx, s.conn, objects)
 	if err != nil {
 		return nil, err
 	}

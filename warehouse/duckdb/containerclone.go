@@ -38,7 +38,7 @@ func (s *session) cloneContainer(ctx context.Context, rec *record, stmt *ast.Cre
 	if from == to {
 		return nil, refusal.Exists(stmt.Name.Last(), nil)
 	}
-	defer s.w.hybrid.Delete(to.database)
+	defer s.w.hybrid.Delete(to.Database)
 	anew := *stmt
 	anew.Clone = nil
 	if there && stmt.IfNotExists {
@@ -60,14 +60,14 @@ func (s *session) cloneContainer(ctx context.Context, rec *record, stmt *ast.Cre
 		return res, s.wholly(ctx, to, fill)
 	}
 	if err = fill(); err != nil && res != nil {
-		err = errors.Join(err, s.within(ctx, "drop database "+to.written()))
+		err = errors.Join(err, s.within(ctx, "drop database "+to.String()))
 	}
 	return res, err
 }
 
 // wholly runs the definitions that a schema is made of, all or none.
-func (s *session) wholly(ctx context.Context, to area, define func() error) error {
-	at := area{database: s.database, schema: s.schema}
+func (s *session) wholly(ctx context.Context, to catalog.Area, define func() error) error {
+	at := catalog.Area{Database: s.database, Schema: s.schema}
 	if err := s.begin(ctx, newID()); err != nil {
 		return err
 	}
@@ -82,81 +82,73 @@ func (s *session) wholly(ctx context.Context, to area, define func() error) erro
 	}
 	ctx = context.WithoutCancel(ctx)
 	err = errors.Join(err, s.rollback(ctx))
-	err = errors.Join(err, s.w.reloadFunctions(ctx, area{database: to.database}))
-	if at.database != "" {
-		err = errors.Join(err, s.use(ctx, at.database, at.schema))
+	err = errors.Join(err, s.w.reloadFunctions(ctx, catalog.Area{Database: to.Database}))
+	if at.Database != "" {
+		err = errors.Join(err, s.use(ctx, at.Database, at.Schema))
 	}
 	return err
 }
 
 // rehearse makes a clone of a database under a name that nobody has, and drops
 // it.
-func (s *session) rehearse(ctx context.Context, from area) error {
-	at, draft := area{database: s.database, schema: s.schema}, area{database: "__CLONE_" + newID()}
-	err := s.within(ctx, "create database "+draft.written()+" clone "+from.written())
+func (s *session) rehearse(ctx context.Context, from catalog.Area) error {
+	at, draft := catalog.Area{Database: s.database, Schema: s.schema}, catalog.Area{Database: "__CLONE_" + newID()}
+	err := s.within(ctx, "create database "+draft.String()+" clone "+from.String())
 	if err == nil {
-		err = s.within(ctx, "drop database "+draft.written())
+		err = s.within(ctx, "drop database "+draft.String())
 	}
-	if at.database != "" {
-		err = errors.Join(err, s.use(ctx, at.database, at.schema))
+	if at.Database != "" {
+		err = errors.Join(err, s.use(ctx, at.Database, at.Schema))
 	}
 	return err
 }
 
 // schemaNamed is the schema that a name means, and whether it is there.
-func (s *session) schemaNamed(ctx context.Context, n *ast.Name) (area, bool, error) {
+func (s *session) schemaNamed(ctx context.Context, n *ast.Name) (catalog.Area, bool, error) {
 	database, schema, err := s.schemaName(n)
 	if err != nil {
-		return area{}, false, err
+		return catalog.Area{}, false, err
 	}
 	err = s.checkSchema(ctx, database, schema)
 	if errors.Is(err, warehouse.ErrNotExist) {
-		return area{database: database, schema: schema}, false, nil
+		return catalog.Area{Database: database, Schema: schema}, false, nil
 	}
-	return area{database: database, schema: schema}, err == nil, err
+	return catalog.Area{Database: database, Schema: schema}, err == nil, err
 }
 
 // databaseNamed is the same of a database.
-func (s *session) databaseNamed(_ context.Context, n *ast.Name) (area, bool, error) {
+func (s *session) databaseNamed(_ context.Context, n *ast.Name) (catalog.Area, bool, error) {
 	name := n.Last()
-	return area{database: name}, len(n.Parts) == 1 && !catalog.Hidden(name) && s.w.hasDatabase(name), nil
+	return catalog.Area{Database: name}, len(n.Parts) == 1 && !catalog.Hidden(name) && s.w.hasDatabase(name), nil
 }
 
-// written is a schema's or a database's full name.
-func (in area) written() string {
-	if in.schema == "" {
-		return ducksql.Name(in.database)
-	}
-	return ducksql.Name(in.database) + "." + ducksql.Name(in.schema)
-}
-
-func (s *session) cloneDatabase(ctx context.Context, from, to area) error {
-	schemas, err := showSchemas(ctx, s, from)
+func (s *session) cloneDatabase(ctx context.Context, from, to catalog.Area) error {
+	schemas, err := catalog.Schemas(ctx, s.conn, from.Database)
 	if err != nil {
 		return err
 	}
-	for _, r := range schemas {
-		schema := r.at.Table
-		if schema == "INFORMATION_SCHEMA" {
+	for _, sch := range schemas {
+		schema := sch.Name
+		if schema == catalog.ShownInformationSchema {
 			continue
 		}
-		into := area{database: to.database, schema: schema}
-		if err := s.within(ctx, "create schema if not exists "+into.written()); err != nil {
+		into := catalog.Area{Database: to.Database, Schema: schema}
+		if err := s.within(ctx, "create schema if not exists "+into.String()); err != nil {
 			return err
 		}
-		if err := s.use(ctx, to.database, schema); err != nil {
+		if err := s.use(ctx, to.Database, schema); err != nil {
 			return err
 		}
-		if err := s.cloneSchema(ctx, area{database: from.database, schema: schema}, into); err != nil {
+		if err := s.cloneSchema(ctx, catalog.Area{Database: from.Database, Schema: schema}, into); err != nil {
 			return err
 		}
 	}
-	return s.use(ctx, to.database, catalog.DefaultSchema)
+	return s.use(ctx, to.Database, catalog.DefaultSchema)
 }
 
 // cloneSchema fills a schema that is there, and the session's own, so that names
 // in views that are not qualified mean what is in it.
-func (s *session) cloneSchema(ctx context.Context, from, to area) error {
+func (s *session) cloneSchema(ctx context.Context, from, to catalog.Area) error {
 	formats, err := s.cloningFormats(ctx, from, to)
 	if err != nil {
 		return err
@@ -166,7 +158,7 @@ func (s *session) cloneSchema(ctx context.Context, from, to area) error {
 			return err
 		}
 	}
-	objects, err := s.objectsIn(ctx, from, "TABLE", "VIEW", "SEQUENCE")
+	objects, err := catalog.In(ctx, s.conn, from, "TABLE", "VIEW", "SEQUENCE")
 	if err != nil {
 		return err
 	}
@@ -176,15 +168,15 @@ func (s *session) cloneSchema(ctx context.Context, from, to area) error {
 		switch {
 		case o.At.Database == catalog.Temp:
 		case o.Kind == "TABLE":
-			first = append(first, "create "+map[bool]string{true: "transient "}[o.Meta.Transient]+"table "+to.written()+"."+name+" clone "+from.written()+"."+name)
+			first = append(first, "create "+map[bool]string{true: "transient "}[o.Meta.Transient]+"table "+to.String()+"."+name+" clone "+from.String()+"."+name)
 		case o.Kind == "SEQUENCE":
-			first = append(first, fmt.Sprintf("create sequence %s.%s start = %d increment = %d", to.written(), name, o.Next, o.Step))
+			first = append(first, fmt.Sprintf("create sequence %s.%s start = %d increment = %d", to.String(), name, o.Next, o.Step))
 		default:
 			last = append(last, renamedText(o.Meta.Text, to, o.At.Table))
 		}
 	}
-	for _, f := range append(s.w.functions.list(), s.w.procedures.list()...) {
-		if f.Database == from.database && f.Schema == from.schema {
+	for _, f := range append(s.w.functions.All(), s.w.procedures.All()...) {
+		if f.Database == from.Database && f.Schema == from.Schema {
 			last = append(last, renamedText(f.Text, to, f.Name))
 		}
 	}
@@ -197,19 +189,19 @@ func (s *session) cloneSchema(ctx context.Context, from, to area) error {
 }
 
 // cloningFormats are the statements of DuckDB's that copy the file formats.
-func (s *session) cloningFormats(ctx context.Context, from, to area) ([]string, error) {
-	found, err := s.conn.Texts(ctx, "select column_name from (describe "+infoschema.Table(from.database, infoschema.Formats)+")")
+func (s *session) cloningFormats(ctx context.Context, from, to catalog.Area) ([]string, error) {
+	found, err := s.conn.Texts(ctx, "select column_name from (describe "+infoschema.Table(from.Database, infoschema.Formats)+")")
 	if err != nil {
 		return nil, err
 	}
 	columns := make([]string, len(found))
 	for i, r := range found {
 		if columns[i] = ducksql.Name(r[0]); r[0] == "schema_name" {
-			columns[i] = ducksql.Text(to.schema)
+			columns[i] = ducksql.Text(to.Schema)
 		}
 	}
-	return []string{fmt.Sprintf("insert into %s select %s from %s where schema_name = %s", infoschema.Table(to.database, infoschema.Formats),
-		strings.Join(columns, ", "), infoschema.Table(from.database, infoschema.Formats), ducksql.Text(from.schema))}, nil
+	return []string{fmt.Sprintf("insert into %s select %s from %s where schema_name = %s", infoschema.Table(to.Database, infoschema.Formats),
+		strings.Join(columns, ", "), infoschema.Table(from.Database, infoschema.Formats), ducksql.Text(from.Schema))}, nil
 }
 
 // inAnyOrder makes objects that may need one another.
@@ -231,13 +223,13 @@ func (s *session) inAnyOrder(ctx context.Context, statements []string) error {
 }
 
 // renamedText is the definition of a view or a function under another name.
-func renamedText(text string, to area, name string) string {
+func renamedText(text string, to catalog.Area, name string) string {
 	tree, err := parse.Statement(text)
 	if err != nil {
 		return text
 	}
 	full := &ast.Name{}
-	for _, part := range []string{to.database, to.schema, name} {
+	for _, part := range []string{to.Database, to.Schema, name} {
 		full.Parts = append(full.Parts, ast.Ident{Name: part, Quoted: true})
 	}
 	switch stmt := tree.(type) {

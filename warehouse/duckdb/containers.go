@@ -2,7 +2,6 @@ package duckdb
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -17,34 +16,8 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
-	"github.com/snowpit-dev/snowpit/warehouse/duckdb/infoschema"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
-
-// keepMeta are the statements that write down what is known of a part of a
-// database, in the place of what was.
-func keepMeta(database, kind, name string, m any) []string {
-	text, err := json.Marshal(m)
-	if err != nil {
-		panic(err) // texts and times have JSON
-	}
-	return append(dropMeta(database, kind, name), fmt.Sprintf("insert into %s values (%s, %s, %s)",
-		infoschema.MetaTable(database), ducksql.Text(kind), ducksql.Text(name), ducksql.Text(string(text))))
-}
-
-// dropMeta is the statement that forgets it.
-func dropMeta(database, kind, name string) []string {
-	return []string{fmt.Sprintf("delete from %s where kind = %s and name = %s", infoschema.MetaTable(database), ducksql.Text(kind), ducksql.Text(name))}
-}
-
-// containerMeta is what is known of a database or a schema.
-func (s *session) containerMeta(ctx context.Context, database, kind, name string) (catalog.Meta, error) {
-	found, err := s.column(ctx, fmt.Sprintf("select meta from %s where kind = %s and name = %s", infoschema.MetaTable(database), ducksql.Text(kind), ducksql.Text(name)))
-	if err != nil || len(found) == 0 {
-		return catalog.Meta{}, err
-	}
-	return catalog.ReadMeta(found[0]), nil
-}
 
 // create runs CREATE of a schema or a database, which move the session to what
 // they make, and of what the account keeps.
@@ -122,7 +95,7 @@ func (s *session) createSchemaNamed(ctx context.Context, rec *record, stmt *ast.
 		before = append(before, dropFunctionsOf(database, schema)...)
 	}
 	t := &translation{original: rec.statement.Text, text: "create schema " + map[bool]string{true: "if not exists "}[stmt.IfNotExists] + full}
-	if err := s.define(ctx, rec, t, nil, before, keepMeta(database, "SCHEMA", schema, containerMetaOf(stmt))); err != nil {
+	if err := s.define(ctx, rec, t, nil, before, catalog.Keep(database, "SCHEMA", schema, containerMetaOf(stmt))); err != nil {
 		return nil, err
 	}
 	if there {
@@ -171,7 +144,7 @@ func (s *session) createDatabase(ctx context.Context, rec *record, stmt *ast.Cre
 	if err := s.use(ctx, name, catalog.DefaultSchema); err != nil {
 		return nil, err
 	}
-	if err := s.together(ctx, keepMeta(name, "DATABASE", name, containerMetaOf(stmt))...); err != nil {
+	if err := s.together(ctx, catalog.Keep(name, "DATABASE", name, containerMetaOf(stmt))...); err != nil {
 		return nil, err
 	}
 	return rec.status(fmt.Sprintf("Database %s successfully created.", name)), nil
@@ -258,7 +231,7 @@ func (s *session) dropContainer(ctx context.Context, rec *record, stmt *ast.Drop
 		behaviour = " restrict"
 	}
 	t := &translation{original: rec.statement.Text, text: "drop schema " + ducksql.Name(database) + "." + ducksql.Name(schema) + behaviour}
-	after := append(dropMeta(database, "SCHEMA", schema), dropFunctionsOf(database, schema)...)
+	after := append(catalog.Forget(database, "SCHEMA", schema), dropFunctionsOf(database, schema)...)
 	if err := s.define(ctx, rec, t, nil, nil, after); err != nil {
 		return nil, err
 	}
@@ -284,7 +257,7 @@ func (s *session) alterContainer(ctx context.Context, rec *record, stmt *ast.Alt
 	} else if !s.w.hasDatabase(database) {
 		return nil, refusal.Missing("Database", database)
 	}
-	m, err := s.containerMeta(ctx, database, stmt.Object, name)
+	m, err := catalog.MetaOf(ctx, s.conn, database, stmt.Object, name)
 	if err != nil {
 		return nil, err
 	}
@@ -305,7 +278,7 @@ func (s *session) alterContainer(ctx context.Context, rec *record, stmt *ast.Alt
 		}
 	}
 	a.meta.Version = 1
-	if err := s.together(ctx, keepMeta(database, stmt.Object, name, a.meta)...); err != nil {
+	if err := s.together(ctx, catalog.Keep(database, stmt.Object, name, a.meta)...); err != nil {
 		return nil, err
 	}
 	return rec.status("Statement executed successfully."), nil

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -135,6 +136,17 @@ func (w *Warehouse) hasDatabase(name string) bool {
 	return w.databases[strings.ToUpper(name)]
 }
 
+// databaseNames are the names of the databases that are attached, in order.
+func (w *Warehouse) databaseNames() (names []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for name := range w.databases {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
 // attach makes a database part of the instance. w.mu is held, or nobody else
 // has w yet.
 func (w *Warehouse) attach(ctx context.Context, name string) error {
@@ -198,13 +210,13 @@ func (w *Warehouse) furnish(ctx context.Context, database string) error {
 	steps := infoschema.Furniture(database)
 	mark := sha256.Sum256([]byte(strings.Join(steps, "\n")))
 	version := ducksql.Text(hex.EncodeToString(mark[:8]))
-	has, err := w.admin.Texts(ctx, "select name from "+infoschema.MetaTable(database)+" where kind = 'FURNISHED' and name = "+version)
+	has, err := w.admin.Texts(ctx, "select name from "+catalog.MetaTable(database)+" where kind = 'FURNISHED' and name = "+version)
 	if err == nil && len(has) > 0 {
 		return nil
 	}
 	steps = append(steps,
-		"delete from "+infoschema.MetaTable(database)+" where kind = 'FURNISHED'",
-		"insert into "+infoschema.MetaTable(database)+" values ('FURNISHED', "+version+", '')")
+		"delete from "+catalog.MetaTable(database)+" where kind = 'FURNISHED'",
+		"insert into "+catalog.MetaTable(database)+" values ('FURNISHED', "+version+", '')")
 	for _, sql := range append(append([]string{"begin transaction"}, steps...), "commit") {
 		if err := w.admin.Exec(ctx, sql); err != nil {
 			// The first error is the one that matters.

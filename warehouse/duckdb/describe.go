@@ -9,6 +9,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/show"
 )
 
 // describe is DESCRIBE.
@@ -39,10 +40,10 @@ func (s *session) describeSequence(ctx context.Context, rec *record, stmt *ast.D
 	if err != nil {
 		return nil, err
 	}
-	all, err := showSequences(ctx, s, area{database: o.At.Database, schema: o.At.Schema})
-	for _, r := range all {
-		if r.at == o.At {
-			return rec.table(listing.Columns(showings["SEQUENCES"].columns), [][]any{r.row}), nil
+	all, err := catalog.In(ctx, s.conn, catalog.Area{Database: o.At.Database, Schema: o.At.Schema}, "SEQUENCE")
+	for _, q := range all {
+		if q.At == o.At {
+			return rec.table(show.Sequence(q)), nil
 		}
 	}
 	return nil, err
@@ -56,10 +57,10 @@ func (s *session) describeContainer(ctx context.Context, rec *record, stmt *ast.
 		if !s.w.hasDatabase(name) {
 			return nil, refusal.NotUsable(name)
 		}
-		schemas, err := showSchemas(ctx, s, area{database: name})
+		schemas, err := catalog.Schemas(ctx, s.conn, name)
 		var rows [][]any
-		for _, r := range schemas {
-			rows = append(rows, []any{r.row[0], r.at.Table, "SCHEMA"})
+		for _, sch := range schemas {
+			rows = append(rows, []any{sch.Meta.Created, sch.Name, "SCHEMA"})
 		}
 		return rec.table(columns, rows), err
 	}
@@ -70,22 +71,13 @@ func (s *session) describeContainer(ctx context.Context, rec *record, stmt *ast.
 	if err := s.checkSchema(ctx, database, schema); err != nil {
 		return nil, err
 	}
-	objects, err := s.objectsIn(ctx, area{database: database, schema: schema}, "TABLE", "VIEW", "SEQUENCE")
+	objects, err := catalog.In(ctx, s.conn, catalog.Area{Database: database, Schema: schema}, "TABLE", "VIEW", "SEQUENCE")
 	var rows [][]any
 	for _, o := range objects {
 		rows = append(rows, []any{o.Meta.Created, o.At.Permanent().Table, o.Kind})
 	}
 	return rec.table(columns, rows), err
 }
-
-func orNull(text string) any {
-	if text == "" {
-		return nil
-	}
-	return text
-}
-
-func yes(b bool) string { return map[bool]string{true: "Y", false: "N"}[b] }
 
 // describeColumns is DESCRIBE TABLE and DESCRIBE VIEW.
 func (s *session) describeColumns(ctx context.Context, rec *record, stmt *ast.Describe) (*warehouse.Result, error) {
@@ -116,8 +108,8 @@ func (s *session) describeColumns(ctx context.Context, rec *record, stmt *ast.De
 		if c.Identity != "" {
 			value = c.Identity
 		}
-		rows = append(rows, []any{c.Name, c.Type, "COLUMN", yes(c.Nullable), orNull(value), yes(o.Meta.IsKey("PRIMARY KEY", c.Name)),
-			yes(o.Meta.IsKey("UNIQUE", c.Name)), nil, nil, orNull(c.Comment), nil, nil})
+		rows = append(rows, []any{c.Name, c.Type, "COLUMN", listing.YesNo(c.Nullable), listing.OrNull(value), listing.YesNo(o.Meta.IsKey("PRIMARY KEY", c.Name)),
+			listing.YesNo(o.Meta.IsKey("UNIQUE", c.Name)), nil, nil, listing.OrNull(c.Comment), nil, nil})
 	}
 	return rec.table(describedAs(), rows), nil
 }

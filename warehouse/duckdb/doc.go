@@ -53,9 +53,9 @@
 //
 // A statement comes in by session.go, is read and sent on its way in statement.go
 // and, if DuckDB is to run it, settled in settle.go and written in translate.go.
-// What a statement does is in a file of its name: alter.go, merge.go, explain.go;
-// SHOW and DESCRIBE are in show.go, describe.go and those that begin so.
-// This package imports the others below it, and none of them this one:
+// What a statement does is in a file of its name: alter.go, merge.go, explain.go,
+// or in the package of its name. This package imports the others below it, and none
+// of them this one:
 //
 //	engine       DuckDB itself: connections, cursors, Arrow in and out
 //	ducksql      names, texts, types and times in DuckDB's SQL
@@ -64,6 +64,8 @@
 //	refusal      what is refused, in Snowflake's words
 //	catalog      what there is: names, objects, their columns and definitions
 //	infoschema   INFORMATION_SCHEMA, and a database's own tables beside it
+//	routine      users' functions and procedures
+//	show         SHOW
 //	listing      results of rows that are made here
 //	resultcache  results that RESULT_SCAN reads again
 //	tablelock    who changes rows of which table

@@ -18,6 +18,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/history"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/routine"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/statelock"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/tablelock"
 )
@@ -51,8 +52,8 @@ type Warehouse struct {
 	cased   atomic.Bool   // some object's name is not in upper case; see tablenames.go
 
 	locks      tablelock.Locks
-	functions  functions // that users made
-	procedures functions // likewise
+	functions  routine.Set // that users made
+	procedures routine.Set // likewise
 	account    *account.Account
 	altered    *alterations
 	hybrid     sync.Map // whether a database has hybrid tables, by its name, as far as anybody has asked

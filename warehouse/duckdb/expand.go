@@ -2,7 +2,6 @@ package duckdb
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -12,6 +11,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/routine"
 )
 
 // expandingDepth is how deep functions may call functions.
@@ -30,7 +30,7 @@ type expanding struct {
 
 // expand does so in a whole statement.
 func (s *session) expand(tree ast.Statement) (changed bool, err error) {
-	if s.w.functions.empty() && s.functions.empty() {
+	if s.w.functions.Empty() && s.functions.Empty() {
 		return false, nil
 	}
 	config := types.Config{Catalog: s.columnsOf, Variables: s.variables}
@@ -161,11 +161,11 @@ func (e *expanding) tableFunction(t *ast.TableFunction) ast.Table {
 }
 
 // choose picks the function whose parameters fit a call best.
-func (e *expanding) choose(found []*function, c *ast.Call) (*function, error) {
-	var best *function
+func (e *expanding) choose(found []*routine.Routine, c *ast.Call) (*routine.Routine, error) {
+	var best *routine.Routine
 	score := -1
 	for _, f := range found {
-		if len(c.Args) > len(f.Params) || len(c.Args) < f.required() {
+		if len(c.Args) > len(f.Params) || len(c.Args) < f.Required() {
 			continue
 		}
 		if n := e.fit(f, c); n > score {
@@ -181,7 +181,7 @@ func (e *expanding) choose(found []*function, c *ast.Call) (*function, error) {
 }
 
 // fit says how well a call's arguments fit f's parameters.
-func (e *expanding) fit(f *function, c *ast.Call) (score int) {
+func (e *expanding) fit(f *routine.Routine, c *ast.Call) (score int) {
 	for i, a := range c.Args {
 		if i >= len(f.Params) || a.Value == nil {
 			break
@@ -219,7 +219,7 @@ func (s *session) types(tree ast.Statement) *types.Info {
 
 // arguments are a call's arguments, in the order of f's parameters and of their
 // types.
-func (e *expanding) arguments(f *function, c *ast.Call) (map[string]ast.Expr, error) {
+func (e *expanding) arguments(f *routine.Routine, c *ast.Call) (map[string]ast.Expr, error) {
 	args := map[string]ast.Expr{}
 	for i, p := range f.Params {
 		var x ast.Expr
@@ -230,7 +230,7 @@ func (e *expanding) arguments(f *function, c *ast.Call) (map[string]ast.Expr, er
 		}
 		if x == nil && p.Default != "" {
 			var err error
-			if x, err = parseExpr(p.Default); err != nil {
+			if x, err = p.DefaultTree(); err != nil {
 				return nil, err
 			}
 		}
@@ -248,41 +248,8 @@ func (e *expanding) arguments(f *function, c *ast.Call) (map[string]ast.Expr, er
 	return args, nil
 }
 
-func parseExpr(text string) (ast.Expr, error) {
-	stmt, err := parse.Statement("select " + text + "\n")
-	if err != nil {
-		return nil, err
-	}
-	if q, ok := stmt.(*ast.Query); ok {
-		if sel, ok := q.Body.(*ast.Select); ok && len(sel.Items) == 1 && sel.From == nil {
-			return sel.Items[0].X, nil
-		}
-	}
-	return nil, refusal.Unsupported("the body " + text)
-}
-
-// body reads f's body: a query, or an expression.
-func (f *function) body() (*ast.Query, ast.Expr, error) {
-	text := strings.TrimSuffix(strings.TrimSpace(f.Body), ";")
-	if stmt, err := parse.Statement(text); err == nil {
-		if q, ok := stmt.(*ast.Query); ok {
-			f.meanParams(q)
-			return q, nil, nil
-		}
-	}
-	x, err := parseExpr(text)
-	if err != nil {
-		// What is wrong with it as a query says more where it begins like one.
-		if word := strings.ToUpper(strings.SplitN(text+" ", " ", 2)[0]); word == "SELECT" || word == "WITH" {
-			_, err = parse.Statement(text)
-		}
-		return nil, nil, err
-	}
-	return nil, x, nil
-}
-
 // inner is the expanding of f's body, where names are those of f's schema.
-func (e *expanding) inner(f *function) (*expanding, error) {
+func (e *expanding) inner(f *routine.Routine) (*expanding, error) {
 	if e.depth >= expandingDepth {
 		return nil, &warehouse.Error{Code: 2057, State: "42601", Message: "SQL compilation error:\nfunction " + f.Name + " calls itself"}
 	}
@@ -290,7 +257,7 @@ func (e *expanding) inner(f *function) (*expanding, error) {
 }
 
 // scalar is a call of f as an expression.
-func (e *expanding) scalar(f *function, c *ast.Call) (ast.Expr, error) {
+func (e *expanding) scalar(f *routine.Routine, c *ast.Call) (ast.Expr, error) {
 	args, err := e.arguments(f, c)
 	if err != nil {
 		return nil, err
@@ -302,7 +269,7 @@ func (e *expanding) scalar(f *function, c *ast.Call) (ast.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	q, x, err := f.body()
+	q, x, err := f.Tree()
 	if err != nil {
 		return nil, err
 	}
@@ -324,7 +291,7 @@ func (e *expanding) scalar(f *function, c *ast.Call) (ast.Expr, error) {
 }
 
 // table is a call of f as a table.
-func (e *expanding) table(f *function, t *ast.TableFunction, c *ast.Call) (ast.Table, error) {
+func (e *expanding) table(f *routine.Routine, t *ast.TableFunction, c *ast.Call) (ast.Table, error) {
 	args, err := e.arguments(f, c)
 	if err != nil {
 		return nil, err
@@ -333,7 +300,7 @@ func (e *expanding) table(f *function, t *ast.TableFunction, c *ast.Call) (ast.T
 	if err != nil {
 		return nil, err
 	}
-	q, _, err := f.body()
+	q, _, err := f.Tree()
 	if err != nil {
 		return nil, err
 	}
@@ -369,7 +336,7 @@ func (e *expanding) table(f *function, t *ast.TableFunction, c *ast.Call) (ast.T
 }
 
 // argumentRow is a table of one row with the arguments as its columns.
-func argumentRow(f *function, args map[string]ast.Expr) ast.Table {
+func argumentRow(f *routine.Routine, args map[string]ast.Expr) ast.Table {
 	sel := &ast.Select{}
 	for _, p := range f.Params {
 		sel.Items = append(sel.Items, ast.Item{X: args[p.Name], Alias: &ast.Ident{Name: p.Name, Quoted: true}})
@@ -379,35 +346,11 @@ func argumentRow(f *function, args map[string]ast.Expr) ast.Table {
 
 // withArguments is a query of one value in which the arguments are columns of a
 // table outside it, so that those of its own tables come first.
-func withArguments(q *ast.Query, f *function, args map[string]ast.Expr) *ast.Query {
+func withArguments(q *ast.Query, f *routine.Routine, args map[string]ast.Expr) *ast.Query {
 	if len(args) == 0 {
 		return q
 	}
 	return &ast.Query{Body: &ast.Select{Items: []ast.Item{{X: &ast.Subquery{Query: q}, Alias: &ast.Ident{Name: "X"}}}, From: []ast.Table{argumentRow(f, args)}}}
-}
-
-// meanParams makes the columns of what selects from nothing the parameters that
-// they mean: they can be nothing else, so "x" may be called X.
-func (f *function) meanParams(q *ast.Query) {
-	exact := func(name string) bool {
-		return slices.ContainsFunc(f.Params, func(p parameter) bool { return p.Name == name })
-	}
-	s, ok := q.Body.(*ast.Select)
-	if !ok || len(s.From) > 0 {
-		return
-	}
-	ast.Inspect(s, func(n ast.Node) bool {
-		c, ok := n.(*ast.Column)
-		if ok && len(c.Parts) == 1 && !exact(c.Parts[0].Name) {
-			for _, p := range f.Params {
-				if strings.EqualFold(p.Name, c.Parts[0].Name) {
-					c.Parts[0] = ast.Ident{Name: p.Name, Quoted: true}
-				}
-			}
-		}
-		_, nested := n.(*ast.Query)
-		return !nested
-	})
 }
 
 func holdsQuery(x ast.Expr) (holds bool) {

@@ -107,8 +107,8 @@ func (rec *record) explained(format string, operations []operation) (*warehouse.
 		if o.Parent != nil {
 			parent = int64(*o.Parent)
 		}
-		rows = append(rows, []any{int64(1), int64(o.ID), parent, o.Operation, orNull(strings.Join(o.Objects, ", ")), nil,
-			orNull(strings.Join(o.Expressions, ", ")), nil, nil, nil})
+		rows = append(rows, []any{int64(1), int64(o.ID), parent, o.Operation, listing.OrNull(strings.Join(o.Objects, ", ")), nil,
+			listing.OrNull(strings.Join(o.Expressions, ", ")), nil, nil, nil})
 	}
 	return rec.table(listing.Columns("step# id# parent# operation objects alias expressions partitionsTotal# partitionsAssigned# bytesAssigned#"), rows), nil
 }

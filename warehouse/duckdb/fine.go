@@ -11,7 +11,6 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
-	"github.com/snowpit-dev/snowpit/warehouse/duckdb/infoschema"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -88,7 +87,7 @@ func (w *Warehouse) remakeViews(ctx context.Context) error {
 			return err != nil
 		})
 		if err == nil {
-			err = w.admin.Exec(ctx, "delete from "+infoschema.MetaTable(database)+" where kind = "+ducksql.Text(migrating))
+			err = w.admin.Exec(ctx, "delete from "+catalog.MetaTable(database)+" where kind = "+ducksql.Text(migrating))
 		}
 		if err != nil {
 			return err
@@ -119,7 +118,7 @@ func (s *session) refineColumn(ctx context.Context, at catalog.Name, column stri
 		steps = append(steps, alter+"set default "+ducksql.FineFrom("cast("+def+" as "+from+")", from))
 	}
 	if at.Database != catalog.Temp { // for the next start, if this one ends before the views are done
-		table := infoschema.MetaTable(at.Database)
+		table := catalog.MetaTable(at.Database)
 		steps = append(steps, fmt.Sprintf("insert into %[1]s select %[2]s, 'VIEWS', '' where not exists (from %[1]s where kind = %[2]s)", table, ducksql.Text(migrating)))
 	}
 	if s.inTx {

@@ -2,7 +2,6 @@ package duckdb
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
@@ -10,50 +9,12 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/javascript"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/routine"
 )
-
-// javaScript is the one language besides SQL that functions and procedures may
-// be in.
-const javaScript = "JAVASCRIPT"
-
-// language is what a function is in.
-func (f *function) language() string {
-	if f.Language == "" {
-		return "SQL"
-	}
-	return f.Language
-}
-
-// strict reports a function that gives a null for a null, and does not run.
-func (f *function) strict() bool {
-	return slices.Contains(f.Properties, "STRICT") || slices.Contains(f.Properties, "RETURNS NULL ON NULL INPUT")
-}
-
-func (f *function) nullHandling() string {
-	if f.strict() {
-		return "RETURNS NULL ON NULL INPUT"
-	}
-	return "CALLED ON NULL INPUT"
-}
-
-func (f *function) volatility() string {
-	if slices.Contains(f.Properties, "IMMUTABLE") {
-		return "IMMUTABLE"
-	}
-	return "VOLATILE"
-}
-
-// executeAs is whose rights a procedure has.
-func (f *function) executeAs() string {
-	if slices.Contains(f.Properties, "EXECUTE AS CALLER") {
-		return "CALLER"
-	}
-	return "OWNER"
-}
 
 // checkForeign refuses what a function in JavaScript cannot be: on Snowflake its
 // arguments and its result have no type of whole numbers or of times alone.
-func checkForeign(f *function) error {
+func checkForeign(f *routine.Routine) error {
 	if f.Table != nil {
 		return refusal.Unsupported("table functions in " + f.Language)
 	}
@@ -76,8 +37,8 @@ func checkForeign(f *function) error {
 
 // program is a function's code as it is run in a session. Its dates are timestamps
 // with the session's time zone, of milliseconds.
-func (s *session) program(f *function) (*javascript.Program, error) {
-	p := &javascript.Program{Name: f.Name, Strict: f.strict(), Zone: s.parameter("TIMEZONE"), Body: f.Body}
+func (s *session) program(f *routine.Routine) (*javascript.Program, error) {
+	p := &javascript.Program{Name: f.Name, Strict: f.Strict(), Zone: s.parameter("TIMEZONE"), Body: f.Body}
 	for _, param := range f.Params {
 		t, err := parse.Type(param.Type)
 		if err != nil {
@@ -99,7 +60,7 @@ func throughDates() *ast.Type {
 }
 
 // foreign is a call of a function in another language.
-func (e *expanding) foreign(f *function, c *ast.Call, args map[string]ast.Expr) (ast.Expr, error) {
+func (e *expanding) foreign(f *routine.Routine, c *ast.Call, args map[string]ast.Expr) (ast.Expr, error) {
 	p, err := e.s.program(f)
 	if err != nil {
 		return nil, err
@@ -117,7 +78,7 @@ func (e *expanding) foreign(f *function, c *ast.Call, args map[string]ast.Expr) 
 }
 
 // given is a call of a program with its arguments.
-func given(f *function, p *javascript.Program, c *ast.Call, args map[string]ast.Expr) *ast.Call {
+func given(f *routine.Routine, p *javascript.Program, c *ast.Call, args map[string]ast.Expr) *ast.Call {
 	x := &ast.Call{At: c.At, Name: c.Name, Foreign: &ast.Foreign{Result: string(warehouse.Varchar)}}
 	for i, param := range f.Params {
 		arg := args[param.Name]

@@ -3,6 +3,7 @@ package duckdb
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/snowpit-dev/snowpit/stage"
@@ -12,6 +13,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/infoschema"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/show"
 )
 
 // createFormat runs CREATE FILE FORMAT.
@@ -229,33 +231,27 @@ func (s *session) describeFormat(ctx context.Context, rec *record, stmt *ast.Des
 	return rec.table(listing.Texts("property", "property_type", "property_value", "property_default"), rows), nil
 }
 
-// showFormats runs SHOW FILE FORMATS.
-func (s *session) showFormats(ctx context.Context, rec *record, stmt *ast.Show) (*warehouse.Result, error) {
-	visible, err := s.visible(stmt)
-	if err != nil {
-		return nil, err
-	}
-	var rows [][]any
-	for _, database := range s.w.databaseNames() {
-		found, err := s.conn.Texts(ctx, "select schema_name, name, format, coalesce(comment, ''), cast(epoch_ms(created) as varchar) from "+infoschema.Table(database, infoschema.Formats)+" order by 1, 2")
+// Formats are the named file formats of all databases.
+func (v viewed) Formats(ctx context.Context) (all []show.Format, err error) {
+	for _, database := range v.s.w.databaseNames() {
+		found, err := v.s.conn.Texts(ctx, "select schema_name, name, format, coalesce(comment, ''), cast(epoch_us(created) as varchar) from "+
+			infoschema.Table(database, infoschema.Formats))
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range found {
-			var f fileformat.Format
-			if err := f.UnmarshalText([]byte(r[2])); err != nil {
+			f := show.Format{Name: stage.Name{Database: database, Schema: r[0], Stage: r[1]}, Comment: r[3], Format: new(fileformat.Format)}
+			if err := f.Format.UnmarshalText([]byte(r[2])); err != nil {
 				return nil, err
 			}
-			if name := (stage.Name{Database: database, Schema: r[0], Stage: r[1]}); visible(name) {
-				rows = append(rows, []any{momentOf(r[4]), name.Stage, name.Database, name.Schema, f.Type(), "SNOWPIT", r[3], f.Options(), "ROLE"})
+			if us, err := strconv.ParseInt(r[4], 10, 64); err == nil {
+				f.Created = time.UnixMicro(us)
 			}
+			all = append(all, f)
 		}
 	}
-	for name, f := range s.tempFormats {
-		if visible(name) {
-			rows = append(rows, []any{nil, name.Stage, name.Database, name.Schema, f.Type(), "SNOWPIT", "", f.Options(), "ROLE"})
-		}
+	for name, f := range v.s.tempFormats {
+		all = append(all, show.Format{Name: name, Format: f})
 	}
-	columns := listing.Texts("created_on", "name", "database_name", "schema_name", "type", "owner", "comment", "format_options", "owner_role_type")
-	return rec.table(moments(columns), cut(stmt, rows)), nil
+	return all, nil
 }

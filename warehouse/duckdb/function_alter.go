@@ -6,7 +6,9 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/routine"
 )
 
 // alterFunction is ALTER FUNCTION.
@@ -24,23 +26,23 @@ func (s *session) alterFunction(ctx context.Context, rec *record, stmt *ast.Alte
 			return nil, err
 		}
 	}
-	if f.temporary {
-		s.functions.remove(old)
-		s.functions.put(&f)
+	if f.Temporary {
+		s.functions.Remove(old)
+		s.functions.Put(&f)
 		return rec.status("Statement executed successfully."), nil
 	}
-	steps := append(dropMeta(old.Database, "FUNCTION", old.Schema+"."+old.signature()),
-		keepMeta(f.Database, "FUNCTION", f.Schema+"."+f.signature(), &f)...)
+	steps := append(catalog.Forget(old.Database, "FUNCTION", old.KeptAs()),
+		catalog.Keep(f.Database, "FUNCTION", f.KeptAs(), &f)...)
 	if err := s.together(ctx, steps...); err != nil {
 		return nil, err
 	}
-	s.w.functions.remove(old)
-	s.w.functions.put(&f)
+	s.w.functions.Remove(old)
+	s.w.functions.Put(&f)
 	return rec.status("Statement executed successfully."), nil
 }
 
 // changeFunction is one thing that ALTER FUNCTION does.
-func (s *session) changeFunction(f *function, action ast.Action) error {
+func (s *session) changeFunction(f *routine.Routine, action ast.Action) error {
 	switch act := action.(type) {
 	case *ast.SetOptions:
 		for _, o := range act.Options {
@@ -64,8 +66,8 @@ func (s *session) changeFunction(f *function, action ast.Action) error {
 			return refusal.Unsupported("moving a function to another database")
 		}
 		f.Schema, f.Name = to.Schema, to.Table
-		for _, other := range s.w.functions.named(to) {
-			if other.signature() == f.signature() {
+		for _, other := range s.w.functions.Named(to) {
+			if other.Signature() == f.Signature() {
 				return refusal.Exists(f.Name, nil)
 			}
 		}

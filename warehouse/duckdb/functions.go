@@ -17,183 +17,49 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
-	"github.com/snowpit-dev/snowpit/warehouse/duckdb/infoschema"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/routine"
 )
-
-// A function is one that a user made. The body of one in SQL goes into the
-// statements that call it, with the arguments in the place of its parameters; one
-// in JavaScript is run for each row.
-type function struct {
-	Database   string               `json:"database"`
-	Schema     string               `json:"schema"`
-	Name       string               `json:"name"`
-	Params     []parameter          `json:"params,omitempty"`
-	Returns    string               `json:"returns,omitempty"` // a scalar's type
-	Table      []catalog.ColumnMeta `json:"table,omitempty"`   // a table's columns
-	Procedure  bool                 `json:"procedure,omitempty"`
-	Language   string               `json:"language,omitempty"` // "" for SQL
-	Body       string               `json:"body"`
-	Text       string               `json:"text"` // the definition as it was sent
-	Comment    string               `json:"comment,omitempty"`
-	Secure     bool                 `json:"secure,omitempty"`
-	Memoizable bool                 `json:"memoizable,omitempty"`
-	Properties []string             `json:"properties,omitempty"`
-	Created    time.Time            `json:"created"`
-
-	temporary bool
-}
-
-// A parameter is one of a function's.
-type parameter struct {
-	Name    string `json:"name"`
-	Type    string `json:"type"`
-	Default string `json:"default,omitempty"` // in Snowflake's SQL; "" without one
-}
-
-// signature is what tells a function from others of its name.
-func (f *function) signature() string {
-	types := make([]string, len(f.Params))
-	for i, p := range f.Params {
-		types[i] = p.Type
-	}
-	return signatureOf(f.Name, types)
-}
-
-// signatureOf leaves out what does not tell functions apart: how long a type is.
-func signatureOf(name string, types []string) string {
-	short := make([]string, len(types))
-	for i, t := range types {
-		short[i], _, _ = strings.Cut(t, "(")
-	}
-	return name + "(" + strings.Join(short, ", ") + ")"
-}
-
-// arguments is the signature as SHOW FUNCTIONS has it.
-func (f *function) arguments() string {
-	returns, _, _ := strings.Cut(f.Returns, "(")
-	if f.Table != nil {
-		columns := make([]string, len(f.Table))
-		for i, c := range f.Table {
-			short, _, _ := strings.Cut(c.Type, "(")
-			columns[i] = c.Name + " " + short
-		}
-		returns = "TABLE (" + strings.Join(columns, ", ") + ")"
-	}
-	return f.signature() + " RETURN " + returns
-}
-
-// required is how many arguments have no default.
-func (f *function) required() int {
-	n := 0
-	for _, p := range f.Params {
-		if p.Default == "" {
-			n++
-		}
-	}
-	return n
-}
-
-// functions are those of all databases.
-type functions struct {
-	mu  sync.RWMutex
-	all map[catalog.Name][]*function // by database, schema and name
-}
-
-func (fs *functions) named(t catalog.Name) []*function {
-	fs.mu.RLock()
-	defer fs.mu.RUnlock()
-	return slices.Clone(fs.all[t])
-}
-
-// list is all of them, in the order of their names.
-func (fs *functions) list() (all []*function) {
-	fs.mu.RLock()
-	defer fs.mu.RUnlock()
-	for _, some := range fs.all {
-		all = append(all, some...)
-	}
-	slices.SortFunc(all, func(a, b *function) int {
-		return strings.Compare(a.Database+"\x00"+a.Schema+"\x00"+a.signature(), b.Database+"\x00"+b.Schema+"\x00"+b.signature())
-	})
-	return all
-}
-
-// put adds a function in the place of one with its signature.
-func (fs *functions) put(f *function) {
-	fs.remove(f)
-	fs.mu.Lock()
-	defer fs.mu.Unlock()
-	if fs.all == nil {
-		fs.all = map[catalog.Name][]*function{}
-	}
-	at := catalog.NameOf(f.Database, f.Schema, f.Name)
-	fs.all[at] = append(fs.all[at], f)
-}
-
-// remove takes out the function with f's signature.
-func (fs *functions) remove(f *function) {
-	fs.mu.Lock()
-	defer fs.mu.Unlock()
-	at := catalog.NameOf(f.Database, f.Schema, f.Name)
-	kept := slices.DeleteFunc(slices.Clone(fs.all[at]), func(g *function) bool { return g.signature() == f.signature() })
-	if len(kept) == 0 {
-		delete(fs.all, at)
-		return
-	}
-	fs.all[at] = kept
-}
-
-// removeIn takes out the functions of a schema, or of all of a database's.
-func (fs *functions) removeIn(database, schema string) {
-	fs.mu.Lock()
-	defer fs.mu.Unlock()
-	for t := range fs.all {
-		if t.Database == database && (schema == "" || t.Schema == schema) {
-			delete(fs.all, t)
-		}
-	}
-}
 
 func (w *Warehouse) dropFunctions(database string) { w.dropSchemaFunctions(database, "") }
 
 func (w *Warehouse) dropSchemaFunctions(database, schema string) {
-	w.functions.removeIn(database, schema)
-	w.procedures.removeIn(database, schema)
+	w.functions.RemoveIn(database, schema)
+	w.procedures.RemoveIn(database, schema)
 }
 
 // reloadFunctions takes a schema's functions to be those that its database has.
-func (w *Warehouse) reloadFunctions(ctx context.Context, of area) error {
+func (w *Warehouse) reloadFunctions(ctx context.Context, of catalog.Area) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.dropSchemaFunctions(of.database, of.schema)
-	return w.loadFunctions(ctx, of.database)
+	w.dropSchemaFunctions(of.Database, of.Schema)
+	return w.loadFunctions(ctx, of.Database)
 }
 
 // dropFunctionsOf are the statements that forget a schema's functions.
 func dropFunctionsOf(database, schema string) []string {
-	return []string{fmt.Sprintf("delete from %s where kind in ('FUNCTION', 'PROCEDURE') and starts_with(name, %s)", infoschema.MetaTable(database), ducksql.Text(schema+"."))}
+	return []string{fmt.Sprintf("delete from %s where kind in ('FUNCTION', 'PROCEDURE') and starts_with(name, %s)", catalog.MetaTable(database), ducksql.Text(schema+"."))}
 }
 
 // loadFunctions reads the functions that a database has. The caller has admin.
 func (w *Warehouse) loadFunctions(ctx context.Context, database string) error {
-	rows, err := w.admin.Texts(ctx, "select meta from "+infoschema.MetaTable(database)+" where kind in ('FUNCTION', 'PROCEDURE')")
+	rows, err := w.admin.Texts(ctx, "select meta from "+catalog.MetaTable(database)+" where kind in ('FUNCTION', 'PROCEDURE')")
 	if err != nil {
 		return err
 	}
 	for _, r := range rows {
-		var f function
+		var f routine.Routine
 		if err := json.Unmarshal([]byte(r[0]), &f); err != nil {
 			return fmt.Errorf("a function of database %s: %w", database, err)
 		}
-		w.routines(f.Procedure).put(&f)
+		w.routines(f.Procedure).Put(&f)
 	}
 	return nil
 }
 
 // routines are the functions, or the procedures.
-func (w *Warehouse) routines(procedures bool) *functions {
+func (w *Warehouse) routines(procedures bool) *routine.Set {
 	if procedures {
 		return &w.procedures
 	}
@@ -201,27 +67,19 @@ func (w *Warehouse) routines(procedures bool) *functions {
 }
 
 // routines are the temporary ones.
-func (s *session) routines(procedures bool) *functions {
+func (s *session) routines(procedures bool) *routine.Set {
 	if procedures {
 		return &s.procedures
 	}
 	return &s.functions
 }
 
-// kind is what a statement calls it.
-func (f *function) kind() string {
-	if f.Procedure {
-		return "PROCEDURE"
-	}
-	return "FUNCTION"
-}
-
 // createFunction is CREATE FUNCTION, and CREATE PROCEDURE.
 func (s *session) createFunction(ctx context.Context, rec *record, stmt *ast.CreateFunction, sql string) (*warehouse.Result, error) {
 	switch {
-	case stmt.Procedure && stmt.Language != javaScript:
+	case stmt.Procedure && stmt.Language != routine.JavaScript:
 		return nil, refusal.Unsupported("stored procedures in " + stmt.Language)
-	case stmt.Aggregate || stmt.Language != "SQL" && stmt.Language != javaScript:
+	case stmt.Aggregate || stmt.Language != "SQL" && stmt.Language != routine.JavaScript:
 		return nil, refusal.Unsupported("functions in " + stmt.Language)
 	case stmt.Body == nil || stmt.OrAlter:
 		return nil, refusal.Unsupported("CREATE FUNCTION without a body, and CREATE OR ALTER FUNCTION")
@@ -239,8 +97,8 @@ func (s *session) createFunction(ctx context.Context, rec *record, stmt *ast.Cre
 			return nil, err
 		}
 	}
-	for _, other := range s.w.routines(f.Procedure).named(at) {
-		if other.signature() != f.signature() {
+	for _, other := range s.w.routines(f.Procedure).Named(at) {
+		if other.Signature() != f.Signature() {
 			continue
 		}
 		switch {
@@ -255,26 +113,26 @@ func (s *session) createFunction(ctx context.Context, rec *record, stmt *ast.Cre
 			return nil, err
 		}
 	}
-	if !f.temporary {
-		if err := s.together(ctx, keepMeta(f.Database, f.kind(), f.Schema+"."+f.signature(), f)...); err != nil {
+	if !f.Temporary {
+		if err := s.together(ctx, catalog.Keep(f.Database, f.Kind(), f.KeptAs(), f)...); err != nil {
 			return nil, err
 		}
-		s.w.routines(f.Procedure).put(f)
+		s.w.routines(f.Procedure).Put(f)
 	} else {
-		s.routines(f.Procedure).put(f)
+		s.routines(f.Procedure).Put(f)
 	}
 	return rec.status(fmt.Sprintf("Function %s successfully created.", f.Name)), nil
 }
 
-func functionOf(stmt *ast.CreateFunction, at catalog.Name, sql string) *function {
-	f := &function{Database: at.Database, Schema: at.Schema, Name: at.Table, Body: stmt.Body.Value, Text: strings.TrimSpace(sql),
+func functionOf(stmt *ast.CreateFunction, at catalog.Name, sql string) *routine.Routine {
+	f := &routine.Routine{Database: at.Database, Schema: at.Schema, Name: at.Table, Body: stmt.Body.Value, Text: strings.TrimSpace(sql),
 		Comment: commentOption(stmt.Options), Secure: stmt.Secure, Properties: stmt.Properties, Created: time.Now(),
-		Memoizable: slices.Contains(stmt.Properties, "MEMOIZABLE"), temporary: stmt.Temporary}
+		Memoizable: slices.Contains(stmt.Properties, "MEMOIZABLE"), Temporary: stmt.Temporary}
 	if f.Procedure = stmt.Procedure; stmt.Language != "SQL" {
 		f.Language = stmt.Language
 	}
 	for _, p := range stmt.Params {
-		param := parameter{Name: p.Name.Name, Type: catalog.TypeText(p.Type)}
+		param := routine.Parameter{Name: p.Name.Name, Type: catalog.TypeText(p.Type)}
 		if p.Default != nil {
 			param.Default = print.SQL(p.Default)
 		}
@@ -302,7 +160,7 @@ func resultText(t *ast.Type) string {
 
 // tryFunction compiles a call of f with nulls, so that a body that cannot work
 // is refused where it is made.
-func (s *session) tryFunction(ctx context.Context, f *function) error {
+func (s *session) tryFunction(ctx context.Context, f *routine.Routine) error {
 	call := &ast.Call{Name: &ast.Name{Parts: []ast.Ident{{Name: f.Name}}}}
 	for _, p := range f.Params {
 		t, err := parse.Type(p.Type)
@@ -349,14 +207,14 @@ var builtin = sync.OnceValue(func() map[string]bool {
 
 // functionNamed finds the functions that a name can mean: temporary ones of
 // the session, then those of the schema.
-func (s *session) functionNamed(n *ast.Name, in catalog.Name) []*function {
-	if s.w.functions.empty() && s.functions.empty() {
+func (s *session) functionNamed(n *ast.Name, in catalog.Name) []*routine.Routine {
+	if s.w.functions.Empty() && s.functions.Empty() {
 		return nil
 	}
 	return s.routineNamed(false, n, in)
 }
 
-func (s *session) routineNamed(procedures bool, n *ast.Name, in catalog.Name) []*function {
+func (s *session) routineNamed(procedures bool, n *ast.Name, in catalog.Name) []*routine.Routine {
 	if len(n.Parts) == 0 || len(n.Parts) > 3 {
 		return nil
 	}
@@ -371,23 +229,17 @@ func (s *session) routineNamed(procedures bool, n *ast.Name, in catalog.Name) []
 	if len(n.Parts) > 2 {
 		at.Database = n.Parts[0].Name
 	}
-	found := append(own.named(at), all.named(at)...)
+	found := append(own.Named(at), all.Named(at)...)
 	if found == nil && len(n.Parts) == 1 && at.Schema != catalog.DefaultSchema {
 		at.Schema = catalog.DefaultSchema // which the search path ends with
-		found = append(own.named(at), all.named(at)...)
+		found = append(own.Named(at), all.Named(at)...)
 	}
 	return found
 }
 
-func (fs *functions) empty() bool {
-	fs.mu.RLock()
-	defer fs.mu.RUnlock()
-	return len(fs.all) == 0
-}
-
 // functionBySignature finds the one function, or procedure, of that name and those
 // types.
-func (s *session) functionBySignature(kind string, n *ast.Name, args []*ast.Type) (*function, error) {
+func (s *session) functionBySignature(kind string, n *ast.Name, args []*ast.Type) (*routine.Routine, error) {
 	types := make([]string, len(args))
 	for i, a := range args {
 		types[i] = catalog.TypeText(a)
@@ -396,10 +248,10 @@ func (s *session) functionBySignature(kind string, n *ast.Name, args []*ast.Type
 	if err != nil {
 		return nil, err
 	}
-	want := signatureOf(at.Table, types)
+	want := routine.Signature(at.Table, types)
 	procedures := kind == "PROCEDURE"
-	for _, f := range append(s.routines(procedures).named(at), s.w.routines(procedures).named(at)...) {
-		if f.signature() == want {
+	for _, f := range append(s.routines(procedures).Named(at), s.w.routines(procedures).Named(at)...) {
+		if f.Signature() == want {
 			return f, nil
 		}
 	}
@@ -416,13 +268,13 @@ func (s *session) dropFunction(ctx context.Context, rec *record, stmt *ast.Drop)
 		}
 		return nil, err
 	}
-	if f.temporary {
-		s.routines(f.Procedure).remove(f)
+	if f.Temporary {
+		s.routines(f.Procedure).Remove(f)
 	} else {
-		if err := s.together(ctx, dropMeta(f.Database, f.kind(), f.Schema+"."+f.signature())...); err != nil {
+		if err := s.together(ctx, catalog.Forget(f.Database, f.Kind(), f.KeptAs())...); err != nil {
 			return nil, err
 		}
-		s.w.routines(f.Procedure).remove(f)
+		s.w.routines(f.Procedure).Remove(f)
 	}
 	return rec.status(stmt.Name.Last() + " successfully dropped."), nil
 }
@@ -433,25 +285,5 @@ func (s *session) describeFunction(rec *record, stmt *ast.Describe) (*warehouse.
 	if err != nil {
 		return nil, err
 	}
-	params := make([]string, len(f.Params))
-	for i, p := range f.Params {
-		short, _, _ := strings.Cut(p.Type, "(")
-		params[i] = p.Name + " " + short
-	}
-	returns := f.Returns
-	if f.Table != nil {
-		columns := make([]string, len(f.Table))
-		for i, c := range f.Table {
-			columns[i] = c.Name + " " + c.Type
-		}
-		returns = "TABLE (" + strings.Join(columns, ", ") + ")"
-	}
-	rows := [][]any{{"signature", "(" + strings.Join(params, ", ") + ")"}, {"returns", returns}, {"language", f.language()}}
-	if f.Language != "" {
-		rows = append(rows, []any{"null handling", f.nullHandling()}, []any{"volatility", f.volatility()})
-	}
-	if f.Procedure {
-		rows = append(rows, []any{"execute as", f.executeAs()})
-	}
-	return rec.table(listing.Texts("property", "value"), append(rows, []any{"body", f.Body})), nil
+	return rec.table(listing.Texts("property", "value"), f.Describe()), nil
 }

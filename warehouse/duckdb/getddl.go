@@ -2,7 +2,6 @@ package duckdb
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/stage"
@@ -33,7 +32,7 @@ func (s *session) getDDL(ctx context.Context, c *ast.Call) (ast.Expr, error) {
 	var err error
 	switch kind {
 	case "TABLE", "VIEW", "SEQUENCE":
-		name := splitName(texts[1])
+		name := parse.Name(texts[1])
 		if name == nil {
 			return nil, refusal.NotExist(texts[1], nil)
 		}
@@ -66,40 +65,12 @@ func (s *session) functionDDL(kind, text string, full bool) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return f.ddl(full), nil
-}
-
-func (f *function) ddl(full bool) string {
-	params := make([]string, len(f.Params))
-	for i, p := range f.Params {
-		params[i] = warehouse.QuoteIdent(p.Name) + " " + p.Type
-		if p.Default != "" {
-			params[i] += " DEFAULT " + p.Default
-		}
-	}
-	returns := f.Returns
-	if f.Table != nil {
-		columns := make([]string, len(f.Table))
-		for i, c := range f.Table {
-			columns[i] = warehouse.QuoteIdent(c.Name) + " " + c.Type
-		}
-		returns = "TABLE (" + strings.Join(columns, ", ") + ")"
-	}
-	secure := map[bool]string{true: "SECURE "}[f.Secure]
-	language := f.language()
-	if f.strict() {
-		language += "\nSTRICT"
-	}
-	if f.Procedure {
-		language += "\nEXECUTE AS " + f.executeAs()
-	}
-	return fmt.Sprintf("CREATE OR REPLACE %s%s %s(%s)\nRETURNS %s\nLANGUAGE %s%s\nAS %s;", secure, f.kind(), catalog.Written(catalog.NameOf(f.Database, f.Schema, f.Name), full),
-		strings.Join(params, ", "), returns, language, catalog.CommentClause("\nCOMMENT=", f.Comment), warehouse.QuoteString(f.Body))
+	return f.Definition(full), nil
 }
 
 // schemaDDL is a schema's definition with those of all that is in it.
 func (s *session) schemaDDL(ctx context.Context, text string, full bool) (string, error) {
-	name := splitName(text)
+	name := parse.Name(text)
 	if name == nil {
 		return "", refusal.NotUsable(text)
 	}
@@ -121,7 +92,7 @@ func (s *session) definitionsIn(ctx context.Context, database, schema string, fu
 	}
 	lines := []string{"create or replace schema " + at + ";"}
 	for _, kind := range []string{"SEQUENCE", "TABLE", "VIEW"} {
-		objects, err := s.objectsIn(ctx, area{database: database, schema: schema}, kind)
+		objects, err := catalog.In(ctx, s.conn, catalog.Area{Database: database, Schema: schema}, kind)
 		if err != nil {
 			return "", err
 		}
@@ -133,9 +104,9 @@ func (s *session) definitionsIn(ctx context.Context, database, schema string, fu
 			lines = append(lines, ddl)
 		}
 	}
-	for _, f := range append(s.w.functions.list(), s.w.procedures.list()...) {
+	for _, f := range append(s.w.functions.All(), s.w.procedures.All()...) {
 		if f.Database == database && f.Schema == schema {
-			lines = append(lines, f.ddl(full))
+			lines = append(lines, f.Definition(full))
 		}
 	}
 	return strings.Join(lines, "\n\n") + "\n", nil
@@ -144,21 +115,21 @@ func (s *session) definitionsIn(ctx context.Context, database, schema string, fu
 // databaseDDL is a database's definition with those of its schemas, which have
 // full names: they are not in one place.
 func (s *session) databaseDDL(ctx context.Context, text string) (string, error) {
-	name := splitName(text)
+	name := parse.Name(text)
 	if len(name) != 1 || !s.w.hasDatabase(name[0].Name) || catalog.Hidden(name[0].Name) {
 		return "", refusal.Missing("Database", text)
 	}
 	database := name[0].Name
 	ddl := "create or replace database " + warehouse.QuoteIdent(database) + ";\n\n"
-	schemas, err := showSchemas(ctx, s, area{database: database})
+	schemas, err := catalog.Schemas(ctx, s.conn, database)
 	if err != nil {
 		return "", err
 	}
-	for _, sh := range schemas {
-		if sh.at.Table == "INFORMATION_SCHEMA" {
+	for _, sch := range schemas {
+		if sch.Name == catalog.ShownInformationSchema {
 			continue
 		}
-		part, err := s.definitionsIn(ctx, database, sh.at.Table, true)
+		part, err := s.definitionsIn(ctx, database, sch.Name, true)
 		if err != nil {
 			return "", err
 		}
@@ -169,7 +140,7 @@ func (s *session) databaseDDL(ctx context.Context, text string) (string, error) 
 
 // formatDDL is a file format's definition, with the options that were set.
 func (s *session) formatDDL(ctx context.Context, text string, full bool) (string, error) {
-	name := splitName(text)
+	name := parse.Name(text)
 	if name == nil {
 		return "", refusal.NotExist(text, nil)
 	}

@@ -132,7 +132,7 @@ func (s *session) grantedOn(ctx context.Context, stmt *ast.Grant) (names []strin
 		if err != nil {
 			return nil, kind, err
 		}
-		return []string{f.Database + "." + f.Schema + "." + f.signature()}, kind, nil
+		return []string{f.Database + "." + f.Schema + "." + f.Signature()}, kind, nil
 	case kind == "WAREHOUSE" || kind == "ROLE" || kind == "USER" || kind == "INTEGRATION":
 		return []string{stmt.Name.Last()}, kind, nil
 	}
@@ -143,32 +143,32 @@ func (s *session) grantedOn(ctx context.Context, stmt *ast.Grant) (names []strin
 // grantedMany is for ALL and FUTURE … IN.
 func (s *session) grantedMany(ctx context.Context, stmt *ast.Grant) (names []string, kind string, err error) {
 	kind = strings.TrimSuffix(stmt.Object, "S")
-	in := area{database: stmt.Name.Last()}
+	in := catalog.Area{Database: stmt.Name.Last()}
 	if stmt.In == "SCHEMA" {
-		if in.database, in.schema, err = s.schemaName(stmt.Name); err == nil {
-			err = s.checkSchema(ctx, in.database, in.schema)
+		if in.Database, in.Schema, err = s.schemaName(stmt.Name); err == nil {
+			err = s.checkSchema(ctx, in.Database, in.Schema)
 		}
 		if err != nil {
 			return nil, kind, err
 		}
-	} else if !s.w.hasDatabase(in.database) {
-		return nil, kind, refusal.Missing("Database", in.database)
+	} else if !s.w.hasDatabase(in.Database) {
+		return nil, kind, refusal.Missing("Database", in.Database)
 	}
 	if stmt.Quantity == "FUTURE" {
-		name := in.database
-		if in.schema != "" {
-			name += "." + in.schema
+		name := in.Database
+		if in.Schema != "" {
+			name += "." + in.Schema
 		}
 		return []string{name + ".<" + kind + ">"}, kind, nil
 	}
 	if kind == "SCHEMA" {
-		schemas, err := showSchemas(ctx, s, in)
-		for _, sh := range schemas {
-			names = append(names, sh.at.Database+"."+sh.at.Table)
+		schemas, err := catalog.Schemas(ctx, s.conn, in.Database)
+		for _, sch := range schemas {
+			names = append(names, in.Database+"."+sch.Name)
 		}
 		return names, kind, err
 	}
-	objects, err := s.objectsIn(ctx, in, kind)
+	objects, err := catalog.In(ctx, s.conn, in, kind)
 	for _, o := range objects {
 		names = append(names, catalog.Written(o.At.Permanent(), true))
 	}

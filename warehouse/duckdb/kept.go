@@ -42,40 +42,6 @@ type aboutStage struct {
 	Comment     string             `json:"comment,omitempty"`
 }
 
-// kind is a stage's type, as SHOW STAGES has it.
-func (a aboutStage) kind(temporary bool) string {
-	kind := "INTERNAL"
-	if a.URL != "" {
-		kind = "EXTERNAL"
-	}
-	if temporary {
-		kind += " TEMPORARY"
-	}
-	return kind
-}
-
-// cloud is where an external stage is, nil for another.
-func (a aboutStage) cloud() any {
-	u, ok := stage.ParseURL(a.URL)
-	switch {
-	case !ok:
-		return nil
-	case u.Scheme == "gcs":
-		return "GCP"
-	case u.Scheme == "azure":
-		return "AZURE"
-	}
-	return "AWS"
-}
-
-// integration is the storage integration of an external stage, nil without one.
-func (a aboutStage) integration() any {
-	if a.Integration == "" {
-		return nil
-	}
-	return a.Integration
-}
-
 // findStage is what is kept of a stage; the zero value for one that was told
 // nothing.
 func (s *session) findStage(ctx context.Context, name stage.Name) (a aboutStage, err error) {

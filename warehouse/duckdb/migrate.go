@@ -14,7 +14,6 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
-	"github.com/snowpit-dev/snowpit/warehouse/duckdb/infoschema"
 )
 
 // Files of earlier versions keep a TIMESTAMP_TZ as a moment without its offset, and
@@ -33,7 +32,7 @@ func (w *Warehouse) migrate(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		pending, err := w.admin.Texts(ctx, "select name from "+infoschema.MetaTable(database)+" where kind = $1", migrating)
+		pending, err := w.admin.Texts(ctx, "select name from "+catalog.MetaTable(database)+" where kind = $1", migrating)
 		if err != nil {
 			return err
 		}
@@ -46,7 +45,7 @@ func (w *Warehouse) migrate(ctx context.Context) error {
 		if err := w.migrateViews(ctx, database, func(legacyView) bool { return true }); err != nil {
 			return fmt.Errorf("database %s: views: %w", database, err)
 		}
-		if err := w.admin.Exec(ctx, "delete from "+infoschema.MetaTable(database)+" where kind = "+ducksql.Text(migrating)); err != nil {
+		if err := w.admin.Exec(ctx, "delete from "+catalog.MetaTable(database)+" where kind = "+ducksql.Text(migrating)); err != nil {
 			return err
 		}
 	}
@@ -78,7 +77,7 @@ func (w *Warehouse) legacyTimes(ctx context.Context, database string) ([][]strin
 // migrateTables converts the columns, all of them or none.
 func (w *Warehouse) migrateTables(ctx context.Context, database string, columns [][]string) error {
 	steps := []string{"begin transaction",
-		fmt.Sprintf("insert into %s values (%s, 'VIEWS', '')", infoschema.MetaTable(database), ducksql.Text(migrating))}
+		fmt.Sprintf("insert into %s values (%s, 'VIEWS', '')", catalog.MetaTable(database), ducksql.Text(migrating))}
 	for _, c := range columns {
 		table, name := catalog.NameOf(database, c[0], c[1]), ducksql.Name(c[2])
 		column := fmt.Sprintf("alter table %s alter column %s ", table, name)

@@ -10,9 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
-	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/param"
-	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
 // accountParameters are what the local account has set for every session.
@@ -152,31 +150,6 @@ func (s *session) applyParameters(ctx context.Context, before map[string]string)
 		return s.commit(ctx)
 	}
 	return nil
-}
-
-// showParameters is SHOW PARAMETERS of the session, which are all there are.
-func (s *session) showParameters(rec *record, stmt *ast.Show) (*warehouse.Result, error) {
-	if w := stmt.Where; w != nil && w.Object != "SESSION" && w.Object != "ACCOUNT" && w.Object != "USER" {
-		return nil, refusal.Unsupported("SHOW PARAMETERS IN " + w.Object)
-	}
-	matches := func(string) bool { return true }
-	if stmt.Like != nil {
-		matches = likePattern(stmt.Like.Value)
-	}
-	var rows [][]any
-	for _, p := range param.All() {
-		if !matches(p.Name) {
-			continue
-		}
-		level := ""
-		if _, ok := s.parameters[p.Name]; ok {
-			level = "SESSION"
-		} else if _, ok := accountParameters[p.Name]; ok {
-			level = "ACCOUNT"
-		}
-		rows = append(rows, []any{p.Name, s.parameter(p.Name), p.Default, level, p.Description, string(p.Kind)})
-	}
-	return rec.table(listing.Texts("key", "value", "default", "level", "description", "type"), rows), nil
 }
 
 // timed is ctx ending at the session's STATEMENT_TIMEOUT_IN_SECONDS, if it has

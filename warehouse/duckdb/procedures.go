@@ -11,6 +11,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/javascript"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/routine"
 )
 
 // deepestCalls is how deep procedures may call procedures, as on Snowflake.
@@ -49,7 +50,7 @@ func selecting(stmt *ast.CallProcedure, x ast.Expr, name string) *ast.Query {
 }
 
 // calling is the procedure that a CALL means, and its arguments as text.
-func (s *session) calling(ctx context.Context, rec *record, stmt *ast.CallProcedure, args []any) (*function, []byte, error) {
+func (s *session) calling(ctx context.Context, rec *record, stmt *ast.CallProcedure, args []any) (*routine.Routine, []byte, error) {
 	at := catalog.NameOf(s.database, s.schema, "")
 	found := s.routineNamed(true, stmt.Call.Name, at)
 	if found == nil {
@@ -135,14 +136,14 @@ func returned(text string, t types.Type) ast.Expr {
 
 // runProcedure runs a procedure. One with its owner's rights looks names up where
 // it is itself, and a transaction that it begins ends with it.
-func (s *session) runProcedure(ctx context.Context, f *function, p *javascript.Program, args []byte) (result []byte, ok bool, err error) {
+func (s *session) runProcedure(ctx context.Context, f *routine.Routine, p *javascript.Program, args []byte) (result []byte, ok bool, err error) {
 	if s.calls >= deepestCalls {
 		return nil, false, inProcedure("the calls of procedures lie more than %d deep", deepestCalls)
 	}
 	s.calls++
 	defer func() { s.calls-- }()
 	began, database, schema := s.inTx, s.database, s.schema
-	if f.executeAs() == "OWNER" {
+	if f.ExecuteAs() == "OWNER" {
 		if err := s.use(ctx, f.Database, f.Schema); err != nil {
 			return nil, false, err
 		}
@@ -155,7 +156,7 @@ func (s *session) runProcedure(ctx context.Context, f *function, p *javascript.P
 			err = inProcedure("Scoped transaction started in stored procedure is incomplete and it was rolled back.")
 		}
 	}
-	if f.executeAs() == "OWNER" && database != "" {
+	if f.ExecuteAs() == "OWNER" && database != "" {
 		err = errors.Join(err, s.use(ctx, database, schema))
 	}
 	return result, ok, ofCode(err)
@@ -173,7 +174,7 @@ func ofCode(err error) error {
 // ofProcedure is what a procedure sees of its session.
 type ofProcedure struct {
 	s *session
-	f *function
+	f *routine.Routine
 }
 
 // ofCallers are the statements that take their caller's rights.
@@ -181,7 +182,7 @@ var ofCallers = []string{"USE", "ALTER_SESSION", "SET", "UNSET"}
 
 // Execute runs one of the procedure's statements.
 func (p *ofProcedure) Execute(ctx context.Context, sql string, binds []any) (*javascript.Rows, error) {
-	if p.f.executeAs() == "OWNER" {
+	if p.f.ExecuteAs() == "OWNER" {
 		if stmt, err := parse.Lenient(sql); err == nil && slices.Contains(ofCallers, ast.Kind(stmt)) {
 			return nil, inProcedure("Unsupported statement type '%s'.", ast.Kind(stmt))
 		}

@@ -58,7 +58,7 @@ func (s *session) describeResult(_ context.Context, rec *record, stmt *ast.Descr
 	}
 	var rows [][]any
 	for _, c := range r.Columns {
-		rows = append(rows, []any{c.Name, catalog.DescribedType(c), "COLUMN", yes(c.Nullable), nil, "N", "N", nil, nil, nil, nil, nil})
+		rows = append(rows, []any{c.Name, catalog.DescribedType(c), "COLUMN", listing.YesNo(c.Nullable), nil, "N", "N", nil, nil, nil, nil, nil})
 	}
 	return rec.table(describedAs(), rows), nil
 }
@@ -203,13 +203,13 @@ func (s *session) historyTable(ctx context.Context) (*ast.Name, error) {
 		if st.Code != 0 {
 			code = fmt.Sprintf("%06d", st.Code)
 		}
-		rows = append(rows, []any{st.QueryID, st.Text, orNull(st.Database), orNull(st.Schema), st.Kind, st.SessionID, "SNOWPIT", "SNOWPIT", "SNOWPIT",
-			nil, nil, nil, st.Tag, strings.ToUpper(string(st.Status)), code, orNull(st.Message), st.Start, st.Start.Add(st.Duration), st.Duration.Milliseconds(),
-			nil, st.Rows, nil, st.Duration.Milliseconds(), none, none, none, none, nil, nil, none, nil, nil, none, none, orNull(st.Translated)})
+		rows = append(rows, []any{st.QueryID, st.Text, listing.OrNull(st.Database), listing.OrNull(st.Schema), st.Kind, st.SessionID, "SNOWPIT", "SNOWPIT", "SNOWPIT",
+			nil, nil, nil, st.Tag, strings.ToUpper(string(st.Status)), code, listing.OrNull(st.Message), st.Start, st.Start.Add(st.Duration), st.Duration.Milliseconds(),
+			nil, st.Rows, nil, st.Duration.Milliseconds(), none, none, none, none, nil, nil, none, nil, nil, none, none, listing.OrNull(st.Translated)})
 	}
 	if r := s.running; r != nil { // the statement that asks
 		st := r.statement
-		rows = append(rows, []any{st.QueryID, st.Text, orNull(st.Database), orNull(st.Schema), st.Kind, st.SessionID, "SNOWPIT", "SNOWPIT", "SNOWPIT",
+		rows = append(rows, []any{st.QueryID, st.Text, listing.OrNull(st.Database), listing.OrNull(st.Schema), st.Kind, st.SessionID, "SNOWPIT", "SNOWPIT", "SNOWPIT",
 			nil, nil, nil, st.Tag, "RUNNING", nil, nil, st.Start, nil, time.Since(st.Start).Milliseconds(), nil, nil, nil, nil,
 			nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil})
 	}

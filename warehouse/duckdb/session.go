@@ -20,6 +20,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/resultcache"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/routine"
 )
 
 var errClosed = errors.New("the session or its warehouse is closed")
@@ -62,9 +63,9 @@ type session struct {
 
 	temps map[catalog.Name]bool // the temporary tables and views, by their full names
 
-	functions  functions // temporary ones
-	procedures functions // likewise
-	calls      int       // how deep procedures call procedures
+	functions  routine.Set // temporary ones
+	procedures routine.Set // likewise
+	calls      int         // how deep procedures call procedures
 
 	parameters map[string]string                                          // those that were set
 	variables  map[string]ast.Expr                                        // by name, as literals

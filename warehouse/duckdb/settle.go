@@ -363,7 +363,7 @@ func (st *settling) name(n *ast.Name) {
 	if !ok {
 		return
 	}
-	parts := splitName(text.Value)
+	parts := parse.Name(text.Value)
 	if parts == nil {
 		st.err = &warehouse.Error{Code: 1003, State: "42000", Kind: warehouse.ErrSyntax, Line: n.Position.Line, Column: n.Position.Column,
 			Message: "SQL compilation error:\n'" + text.Value + "' is not an object's name"}
@@ -380,16 +380,6 @@ func (st *settling) ownSchema(n *ast.Name) {
 			st.err = refusal.Missing("Schema", print.SQL(n))
 		}
 	}
-}
-
-// splitName reads a name with its qualifiers from a text, nil if it is none.
-func splitName(text string) []ast.Ident {
-	stmt, err := parse.Statement("drop table " + text)
-	drop, ok := stmt.(*ast.Drop)
-	if err != nil || !ok || drop.Name == nil || drop.Behavior != "" || drop.Name.Dynamic != nil {
-		return nil
-	}
-	return drop.Name.Parts
 }
 
 // table puts a session's temporary table in the place of its name, and refuses

@@ -17,6 +17,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/infoschema"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/show"
 )
 
 // createStage runs CREATE STAGE.
@@ -269,38 +270,28 @@ func (s *session) describeStage(ctx context.Context, rec *record, stage *ast.Loc
 	return rec.table(listing.Texts("parent_property", "property", "property_type", "property_value", "property_default"), rows), nil
 }
 
-// showStages runs SHOW STAGES.
-func (s *session) showStages(ctx context.Context, rec *record, stmt *ast.Show) (*warehouse.Result, error) {
-	volume, err := s.volume()
+// Stages are the named stages of all databases.
+func (v viewed) Stages(ctx context.Context) (all []show.Stage, err error) {
+	volume, err := v.s.volume()
 	if err != nil {
 		return nil, err
 	}
-	visible, err := s.visible(stmt)
-	if err != nil {
-		return nil, err
-	}
-	var rows [][]any
 	for info, err := range volume.Stages(ctx) {
 		if err != nil {
 			return nil, refusal.OfStage(err, "")
 		}
-		if _, bucket := info.Bucket(); bucket || !visible(info.Name) || info.Implied() {
+		if _, bucket := info.Bucket(); bucket || info.Implied() {
 			continue
 		}
-		about, err := s.findStage(ctx, info.Name)
+		about, err := v.s.findStage(ctx, info.Name)
 		if err != nil {
 			return nil, err
 		}
-		comment := info.Comment
-		if about != (aboutStage{}) {
-			comment = about.Comment
+		if about == (aboutStage{}) {
+			about.Comment = info.Comment
 		}
-		kind := about.kind(slices.Contains(s.tempStages, info.Name))
-		rows = append(rows, []any{info.Created.UTC(), info.Stage, info.Database, info.Schema,
-			about.URL, yes(about.Credentials), "N", "SNOWPIT", comment, nil, kind, about.cloud(), nil, about.integration(), nil, "ROLE", yes(about.Directory)})
+		all = append(all, show.Stage{Name: info.Name, Created: info.Created, Comment: about.Comment, URL: about.URL, Integration: about.Integration,
+			Credentials: about.Credentials, Directory: about.Directory, Temporary: slices.Contains(v.s.tempStages, info.Name)})
 	}
-	columns := listing.Texts("created_on", "name", "database_name", "schema_name", "url", "has_credentials", "has_encryption_key",
-		"owner", "comment", "region", "type", "cloud", "notification_channel", "storage_integration", "endpoint",
-		"owner_role_type", "directory_enabled")
-	return rec.table(moments(columns), cut(stmt, rows)), nil
+	return all, nil
 }

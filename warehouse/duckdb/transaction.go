@@ -12,7 +12,6 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
-	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -288,20 +287,4 @@ func (s *session) replay(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// showTransactions is SHOW TRANSACTIONS, of every session.
-func (s *session) showTransactions(rec *record) *warehouse.Result {
-	s.w.mu.Lock()
-	var rows [][]any
-	for other := range s.w.sessions {
-		if t := other.shown.Load(); t != nil {
-			rows = append(rows, []any{t.id, "SNOWPIT", other.id, t.name, t.start, "running", ""})
-		}
-	}
-	s.w.mu.Unlock()
-	listing.Sort(rows, 0)
-	columns := listing.Texts("id", "user", "session", "name", "started_on", "state", "scope")
-	columns[4].Type = warehouse.TimestampLTZ
-	return rec.table(columns, rows)
 }

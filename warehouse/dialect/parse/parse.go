@@ -61,6 +61,16 @@ func Type(src string) (*ast.Type, error) {
 	return nil, fmt.Errorf("the type %s: it is more than a type", src)
 }
 
+// Name reads a name with its qualifiers, nil if the text is none.
+func Name(src string) []ast.Ident {
+	stmt, err := Statement("drop table " + src)
+	drop, ok := stmt.(*ast.Drop)
+	if err != nil || !ok || drop.Name == nil || drop.Behavior != "" || drop.Name.Dynamic != nil {
+		return nil
+	}
+	return drop.Name.Parts
+}
+
 // Script reads statements with semicolons between them. It goes on behind a
 // bad one, so its error can join several *warehouse.Error, in their order; the
 // statements are then those that could be read.

@@ -10,6 +10,9 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 )
 
 const fileName = "account.json"
@@ -34,6 +37,15 @@ type Object struct {
 	Name    string            `json:"name"` // of a tag, with its database and schema
 	Created time.Time         `json:"created"`
 	Options map[string]string `json:"options,omitempty"` // by name, COMMENT for one
+}
+
+// At is the full name of an object that is in a schema, which a tag is.
+func (o *Object) At() (at catalog.Name, ok bool) {
+	parts := parse.Name(o.Name)
+	if len(parts) != 3 {
+		return at, false
+	}
+	return catalog.NameOf(parts[0].Name, parts[1].Name, parts[2].Name), true
 }
 
 // A Grant is one privilege on one object, or a role, given to somebody.

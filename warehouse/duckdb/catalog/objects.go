@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,23 +63,23 @@ func Objects(ctx context.Context, conn *engine.Conn) (all []*Object, err error) 
 	return all, nil
 }
 
-// RowCounts are how many rows tables have, as the connection sees them.
-func RowCounts(ctx context.Context, conn *engine.Conn, tables []Name) (counts []int64, err error) {
-	for len(tables) > 0 {
-		n := min(len(tables), 100)
-		items := make([]string, n)
-		for i, t := range tables[:n] {
-			items[i] = "cast((select count(*) from " + t.String() + ") as varchar)"
+// RowCounts are how many rows those of the objects have that are tables, as the
+// connection sees them.
+func RowCounts(ctx context.Context, conn *engine.Conn, objects []*Object) (map[*Object]int64, error) {
+	counts := map[*Object]int64{}
+	tables := slices.DeleteFunc(slices.Clone(objects), func(o *Object) bool { return o.Kind != "TABLE" })
+	for some := range slices.Chunk(tables, 100) {
+		items := make([]string, len(some))
+		for i, o := range some {
+			items[i] = "cast((select count(*) from " + o.At.String() + ") as varchar)"
 		}
 		rows, err := conn.Texts(ctx, "select "+strings.Join(items, ", "))
 		if err != nil {
 			return nil, err
 		}
-		for _, text := range rows[0] {
-			count, _ := strconv.ParseInt(text, 10, 64)
-			counts = append(counts, count)
+		for i, text := range rows[0] {
+			counts[some[i]], _ = strconv.ParseInt(text, 10, 64)
 		}
-		tables = tables[n:]
 	}
 	return counts, nil
 }

@@ -91,11 +91,3 @@ func tableSteps(database string) (steps []string) {
 	}
 	return steps
 }
-
-// metaName keeps, in each database, what is known of what has no comment on
-// DuckDB: the database itself, its schemas and its functions.
-const metaName = "__META"
-
-// MetaTable is the full name of the table with the columns kind, name and meta, in
-// which stands what is known of what has no comment.
-func MetaTable(database string) string { return Table(database, metaName) }

@@ -173,11 +173,11 @@ func Furniture(database string) []string {
 	steps := []string{
 		"create schema if not exists " + ducksql.Name(database) + "." + catalog.DefaultSchema,
 		"create schema if not exists " + ducksql.Name(database) + "." + catalog.InformationSchema,
-		"create table if not exists " + MetaTable(database) + " (kind varchar, name varchar, meta varchar)",
+		"create table if not exists " + catalog.MetaTable(database) + " (kind varchar, name varchar, meta varchar)",
 	}
 	for _, m := range [][2]string{{"DATABASE", database}, {"SCHEMA", catalog.DefaultSchema}} {
 		steps = append(steps, fmt.Sprintf("insert into %[1]s select %[2]s, %[3]s, json_object('snowpit', 1, 'created', strftime(now() at time zone 'UTC', '%%Y-%%m-%%dT%%H:%%M:%%S.%%fZ')) "+
-			"where not exists (from %[1]s where kind = %[2]s and name = %[3]s)", MetaTable(database), ducksql.Text(m[0]), ducksql.Text(m[1])))
+			"where not exists (from %[1]s where kind = %[2]s and name = %[3]s)", catalog.MetaTable(database), ducksql.Text(m[0]), ducksql.Text(m[1])))
 	}
 	for _, name := range slices.Sorted(maps.Keys(views)) {
 		steps = append(steps, fmt.Sprintf("create or replace view %s.%s.%s as ", ducksql.Name(database), catalog.InformationSchema, name)+

@@ -47,3 +47,19 @@ func Wholes(names ...string) []warehouse.Column {
 	}
 	return columns
 }
+
+// YesNo is Y or N.
+func YesNo(b bool) string {
+	if b {
+		return "Y"
+	}
+	return "N"
+}
+
+// OrNull is a text, or a null for "".
+func OrNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
