@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -96,6 +97,18 @@ func (a *alteration) run(ctx context.Context, rec *record) error {
 	return a.s.retry(ctx, func() error { return a.s.together(ctx, all...) })
 }
 
+// modifyConstraint changes a constraint's properties, of which Snowflake lets
+// none but RELY take another value than it has
+// (docs.snowflake.com/sql-reference/constraints-alter).
+func (a *alteration) modifyConstraint(act *ast.ModifyConstraint) error {
+	for _, property := range act.Properties {
+		if !slices.Contains([]string{"NOT ENFORCED", "NOVALIDATE", "RELY", "NORELY"}, property) {
+			return refusal.Unsupported("ALTER TABLE … MODIFY CONSTRAINT … " + property)
+		}
+	}
+	return a.meta.ModifyConstraint(act)
+}
+
 // count makes a sequence of a name that goes on where the altered one is, by
 // another step if there is one. DuckDB refuses to make one anew that a column
 // takes its values from.
@@ -132,6 +145,8 @@ func (a *alteration) do(ctx context.Context, action ast.Action) error {
 		return a.s.addConstraint(&a.meta, act.Constraint)
 	case *ast.DropConstraint:
 		return a.meta.DropConstraint(act)
+	case *ast.ModifyConstraint:
+		return a.modifyConstraint(act)
 	case *ast.RenameConstraint:
 		return a.meta.RenameConstraint(act)
 	case *ast.ClusterBy:

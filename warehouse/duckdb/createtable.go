@@ -206,7 +206,7 @@ func (s *session) tableMeta(ctx context.Context, stmt *ast.CreateTable) (catalog
 // addConstraint notes a constraint, which gets a name if it has none.
 func (s *session) addConstraint(m *catalog.Meta, c ast.Constraint) error {
 	k := catalog.ConstraintMeta{Name: "SYS_CONSTRAINT_" + uuid.NewString(), Kind: c.Kind, Columns: ast.Names(c.Columns),
-		RefColumns: ast.Names(c.RefColumns), Created: time.Now()}
+		RefColumns: ast.Names(c.RefColumns), Rely: catalog.Relies(c.Properties, false), Created: time.Now()}
 	if c.Name != nil {
 		k.Name = c.Name.Name
 	}

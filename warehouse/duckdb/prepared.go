@@ -39,6 +39,12 @@ func (s *session) Describe(ctx context.Context, sql string) (warehouse.Descripti
 	switch stmt.(type) {
 	case *ast.Show, *ast.Describe, *ast.List:
 		return s.describeByRunning(ctx, sql)
+	case *ast.Chain:
+		switch ast.Kind(stmt) {
+		case "SELECT", "SHOW", "DESCRIBE", "LIST_FILES":
+			return s.describeByRunning(ctx, sql)
+		}
+		return warehouse.Description{}, refusal.Unsupported("a description of a chain whose statements change something")
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -7,6 +7,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/redact"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 )
@@ -15,6 +16,7 @@ import (
 type record struct {
 	s           *session
 	statement   warehouse.Statement
+	given       ast.Statement // read already, as a link of a chain is; nil where the text is all there is
 	tree        ast.Statement // nil until it is read
 	binds       []types.Type  // of the values bound
 	settled     bool          // whether the tree says more than the text
@@ -41,6 +43,14 @@ func (s *session) record(ctx context.Context, sql string) *record {
 		Schema:    s.schema,
 		Start:     time.Now(),
 	}}
+}
+
+// read is the statement, a fresh tree at each call: what runs it changes it.
+func (rec *record) read(sql string) (ast.Statement, error) {
+	if rec.given != nil {
+		return ast.Clone(rec.given), nil
+	}
+	return parse.Lenient(sql)
 }
 
 // translated notes what runs for the statement.

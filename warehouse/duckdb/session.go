@@ -204,11 +204,19 @@ func (s *session) Query(ctx context.Context, sql string, args ...any) (*warehous
 	return s.query(ctx, sql, args)
 }
 
-// query runs one statement, which may be one of a procedure that runs.
+// query runs one statement, which may be one of a procedure that runs, or a
+// chain of them.
 func (s *session) query(ctx context.Context, sql string, args []any) (*warehouse.Result, error) {
+	if c := chainOf(sql); c != nil {
+		return s.chain(ctx, c, args)
+	}
+	return s.one(ctx, s.record(ctx, sql), sql, args)
+}
+
+// one runs the statement of a record.
+func (s *session) one(ctx context.Context, rec *record, sql string, args []any) (*warehouse.Result, error) {
 	ctx, stop := s.bounded(ctx)
 	ctx, stop = s.timed(ctx, stop)
-	rec := s.record(ctx, sql)
 	rec.binds = engine.TypesOf(args)
 	outer := s.running
 	s.running = rec

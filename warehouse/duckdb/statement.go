@@ -18,7 +18,7 @@ func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []
 	if s.open != nil {
 		return nil, errOpenResult()
 	}
-	stmt, err := parse.Lenient(sql)
+	stmt, err := rec.read(sql)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +28,7 @@ func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []
 	if err != nil {
 		return nil, err
 	}
-	args, rec.settled = st.args, st.changed
+	args, rec.settled = st.args, st.changed || rec.given != nil
 	if err := s.takePart(ctx, stmt); err != nil {
 		return nil, err
 	}

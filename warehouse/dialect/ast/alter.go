@@ -77,13 +77,25 @@ type RenameConstraint struct {
 	From, To Ident
 }
 
+// ConstraintRef says which constraint of a table is meant.
+type ConstraintRef struct {
+	Kind    string  // "CONSTRAINT", "PRIMARY KEY", "UNIQUE", "FOREIGN KEY"
+	Name    *Ident  // of CONSTRAINT
+	Columns []Ident // of the others, if they were listed
+}
+
 // DropConstraint is DROP CONSTRAINT, DROP PRIMARY KEY and the like.
 type DropConstraint struct {
 	At
-	Kind       string  // "CONSTRAINT", "PRIMARY KEY", "UNIQUE", "FOREIGN KEY"
-	Name       *Ident  // of CONSTRAINT
-	Columns    []Ident // of the others, if they were listed
+	ConstraintRef
 	Properties []string
+}
+
+// ModifyConstraint is ALTER or MODIFY of a constraint's properties.
+type ModifyConstraint struct {
+	At
+	ConstraintRef
+	Properties []string // "NOT ENFORCED", "RELY", ...
 }
 
 // ClusterBy is CLUSTER BY.
@@ -121,6 +133,7 @@ func (*AlterColumns) action()     {}
 func (*AddConstraint) action()    {}
 func (*RenameConstraint) action() {}
 func (*DropConstraint) action()   {}
+func (*ModifyConstraint) action() {}
 func (*ClusterBy) action()        {}
 func (*SetOptions) action()       {}
 func (*UnsetOptions) action()     {}

@@ -18,6 +18,21 @@ type Statement interface {
 	statement()
 }
 
+// A Chain is statements with ->> between them, each of which can read the results
+// of those before it.
+type Chain struct {
+	At
+	Links []Link
+}
+
+// A Link is one statement of a chain.
+type Link struct {
+	Statement Statement
+	Text      string // as it was written
+}
+
+func (*Chain) statement() {}
+
 // An Expr has a value.
 type Expr interface {
 	Node

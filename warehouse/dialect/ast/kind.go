@@ -4,6 +4,8 @@ package ast
 // as SELECT, CREATE_TABLE_AS_SELECT or PUT_FILES.
 func Kind(s Statement) string {
 	switch s := s.(type) {
+	case *Chain:
+		return chainKind(s)
 	case *Query:
 		return "SELECT"
 	case *Insert:
@@ -34,6 +36,17 @@ func Kind(s Statement) string {
 		return s.Kind
 	}
 	return ddlKind(s)
+}
+
+// chainKind is the kind of a chain's first statement that does more than show
+// something, or else of its last.
+func chainKind(c *Chain) (kind string) {
+	for _, l := range c.Links {
+		if kind = Kind(l.Statement); kind != "SELECT" && kind != "SHOW" && kind != "DESCRIBE" && kind != "LIST_FILES" {
+			return kind
+		}
+	}
+	return kind
 }
 
 // ddlKind is Kind for the statements that change definitions.

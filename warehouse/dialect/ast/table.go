@@ -106,7 +106,16 @@ type Sample struct {
 	Alias  *Alias // nil without one
 }
 
+// A Piped is $1, $2, … behind FROM: the result of the statement so many before
+// this one in a chain.
+type Piped struct {
+	At
+	Back  int    // from 1
+	Alias *Alias // nil without one
+}
+
 func (*TableName) table()     {}
+func (*Piped) table()         {}
 func (*Derived) table()       {}
 func (*TableFunction) table() {}
 func (*StageTable) table()    {}

@@ -1,5 +1,11 @@
 package ast
 
+func (s *Chain) walk(w *walker) {
+	for i := range s.Links {
+		visit(w, &s.Links[i].Statement)
+	}
+}
+
 func (s *Insert) walk(w *walker) {
 	visit(w, &s.Into)
 	visit(w, &s.Query)

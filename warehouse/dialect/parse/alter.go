@@ -12,11 +12,13 @@ func (p *parser) alter() ast.Statement {
 		return p.alterSession(at)
 	}
 	s := &ast.Alter{At: at}
-	if p.accept("ACCOUNT") {
+	switch s.Object = p.phrase(droppable); {
+	case s.Object == "" && p.at("ACCOUNT"):
 		p.refuse("ALTER ACCOUNT", at.Position)
-	}
-	if s.Object = p.phrase(droppable); s.Object == "" {
+	case s.Object == "":
 		p.unexpected()
+	case !alterable[s.Object]:
+		p.refuse("ALTER "+s.Object, at.Position)
 	}
 	s.IfExists = p.accept("IF", "EXISTS")
 	if s.Object != "WAREHOUSE" || !p.atAny("SUSPEND", "RESUME", "SET", "UNSET", "ABORT") {
@@ -25,8 +27,60 @@ func (p *parser) alter() ast.Statement {
 	if s.Object == "FUNCTION" || s.Object == "PROCEDURE" {
 		s.Args, s.HasArgs = p.signature()
 	}
-	s.Actions = list(p, p.action)
+	if s.Object == "SEQUENCE" && p.atAny("SET", "INCREMENT", "ORDER", "NOORDER") {
+		s.Actions = p.sequenceActions()
+		return s
+	}
+	s.Actions = list(p, func() ast.Action {
+		p.refuseAction(s.Object)
+		return p.action()
+	})
 	return s
+}
+
+// alterable are the objects whose changes are read. Those of the other kinds
+// are refused by their name, whatever the change is.
+var alterable = words(`DATABASE "FILE FORMAT" FUNCTION "MATERIALIZED VIEW" PROCEDURE ROLE SCHEMA SEQUENCE STAGE TABLE TAG
+	USER VIEW WAREHOUSE`)
+
+// sequenceActions reads [SET] INCREMENT [BY] n, ORDER and properties.
+func (p *parser) sequenceActions() []ast.Action {
+	var out []ast.Action
+	for at := p.here(); ; at = p.here() {
+		p.accept("SET")
+		switch {
+		case p.atAny("ORDER", "NOORDER"):
+			out = append(out, &ast.Do{At: at, Words: "SET " + p.words(1)})
+		case p.at("INCREMENT"), p.atOption():
+			out = append(out, &ast.SetOptions{At: at, Options: []ast.Option{p.option()}})
+		case p.accept("TAG"):
+			out = append(out, &ast.SetOptions{At: at, Tags: list(p, p.tag)})
+		default:
+			p.unexpected()
+		}
+		if p.take(token.Comma); p.is(token.EOF) {
+			return out
+		}
+	}
+}
+
+// refusedActions are what ALTER adds, drops, sets and unsets in Snowflake alone.
+var refusedActions = words(`"ROW ACCESS POLICY" "ALL ROW ACCESS" "AGGREGATION POLICY" "JOIN POLICY" "STORAGE LIFECYCLE POLICY"
+	"MASKING POLICY" "PASSWORD POLICY" "SESSION POLICY" "AUTHENTICATION POLICY" "FEATURE POLICY" "PRIVACY POLICY"
+	"PACKAGES POLICY" "SEARCH OPTIMIZATION" "DATA METRIC FUNCTION" "DCM PROJECT" "DELEGATED AUTHORIZATION"
+	"DELEGATED AUTHORIZATIONS" "CONTACT STEWARD" "CONTACT SUPPORT" "CONTACT ACCESS_APPROVAL"`)
+
+// refuseAction refuses a change of something that Snowpit does not have.
+func (p *parser) refuseAction(object string) {
+	if p.atAny("RECLUSTER") || p.at("REFRESH", "SUBPATH") {
+		p.refuse("ALTER "+object+" "+p.tok.Value, p.tok.Pos)
+	}
+	if !p.atAny("ADD", "DROP", "SET", "UNSET", "REMOVE") {
+		return
+	}
+	if what, _ := p.ahead(1, refusedActions); what != "" {
+		p.refuse("ALTER "+object+" "+p.tok.Value+" "+what, p.tok.Pos)
+	}
 }
 
 func (p *parser) alterSession(at ast.At) ast.Statement {
@@ -129,9 +183,6 @@ func (p *parser) add(at ast.At) ast.Action {
 	if p.atConstraint() {
 		return &ast.AddConstraint{At: at, Constraint: p.constraint(true)}
 	}
-	if p.at("ROW", "ACCESS") || p.at("SEARCH", "OPTIMIZATION") {
-		p.refuse("ALTER TABLE ADD "+p.words(2), at.Position)
-	}
 	p.accept("COLUMN")
 	a := &ast.AddColumn{At: at, IfNotExists: p.accept("IF", "NOT", "EXISTS")}
 	a.Columns = []ast.ColumnDef{p.columnDef()}
@@ -151,39 +202,52 @@ func (p *parser) atNextAction() bool {
 
 // dropPart reads DROP of columns or of a constraint.
 func (p *parser) dropPart(at ast.At) ast.Action {
-	d := &ast.DropConstraint{At: at}
+	if p.atConstraint() {
+		d := &ast.DropConstraint{At: at, ConstraintRef: p.constraintRef()}
+		if p.atAny("CASCADE", "RESTRICT") {
+			d.Properties = append(d.Properties, p.words(1))
+		}
+		return d
+	}
+	p.accept("COLUMN")
+	c := &ast.DropColumn{At: at, IfExists: p.accept("IF", "EXISTS")}
+	c.Columns = []ast.Ident{p.columnName()}
+	for p.is(token.Comma) && !p.atNextAction() {
+		p.next()
+		p.accept("COLUMN")
+		c.Columns = append(c.Columns, p.columnName())
+	}
+	return c
+}
+
+// constraintRef reads the name of a constraint, or its kind and columns.
+func (p *parser) constraintRef() ast.ConstraintRef {
+	var r ast.ConstraintRef
 	switch {
 	case p.accept("CONSTRAINT"):
-		d.Kind = "CONSTRAINT"
 		name := p.ident()
-		d.Name = &name
+		r.Kind, r.Name = "CONSTRAINT", &name
+		return r
 	case p.accept("PRIMARY", "KEY"):
-		d.Kind = "PRIMARY KEY"
+		r.Kind = "PRIMARY KEY"
 	case p.accept("UNIQUE"):
-		d.Kind, d.Columns = "UNIQUE", p.identList()
+		r.Kind = "UNIQUE"
 	case p.accept("FOREIGN", "KEY"):
-		d.Kind, d.Columns = "FOREIGN KEY", p.identList()
+		r.Kind = "FOREIGN KEY"
 	default:
-		p.accept("COLUMN")
-		c := &ast.DropColumn{At: at, IfExists: p.accept("IF", "EXISTS")}
-		c.Columns = []ast.Ident{p.columnName()}
-		for p.is(token.Comma) && !p.atNextAction() {
-			p.next()
-			p.accept("COLUMN")
-			c.Columns = append(c.Columns, p.columnName())
-		}
-		return c
+		p.unexpected()
 	}
-	if p.atAny("CASCADE", "RESTRICT") {
-		d.Properties = append(d.Properties, p.words(1))
-	}
-	return d
+	r.Columns = p.identList()
+	return r
 }
 
 // alterColumns reads ALTER or MODIFY and the changes of columns behind it,
-// which may stand in parentheses.
+// which may stand in parentheses, or that of a constraint.
 func (p *parser) alterColumns(at ast.At) ast.Action {
 	p.next()
+	if p.atConstraint() {
+		return &ast.ModifyConstraint{At: at, ConstraintRef: p.constraintRef(), Properties: p.constraintProperties()}
+	}
 	parens := p.take(token.LeftParen)
 	p.accept("COLUMN")
 	a := &ast.AlterColumns{At: at}
@@ -218,7 +282,8 @@ func (p *parser) columnChange() ast.ColumnChange {
 		p.next()
 		p.take(token.Equal)
 		c.Change, c.Comment = "COMMENT", p.text()
-	case p.at("SET", "MASKING"), p.at("UNSET", "MASKING"), p.at("SET", "TAG"), p.at("UNSET", "TAG"):
+	case p.at("SET", "MASKING"), p.at("UNSET", "MASKING"), p.at("SET", "PROJECTION"), p.at("UNSET", "PROJECTION"),
+		p.at("SET", "TAG"), p.at("UNSET", "TAG"):
 		p.refuse(p.words(2)+" on a column", c.Position)
 	default:
 		if !p.accept("SET", "DATA", "TYPE") {

@@ -1,6 +1,8 @@
 package parse
 
 import (
+	"strings"
+
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
 )
@@ -86,6 +88,9 @@ func (p *parser) copied() (like, clone *ast.Name) {
 	case p.accept("CLONE"):
 		clone = p.name()
 		p.refuseTravel()
+		if p.at("IGNORE") {
+			p.refuse("CLONE … IGNORE", p.tok.Pos)
+		}
 	}
 	return like, clone
 }
@@ -94,6 +99,9 @@ func (p *parser) createObject(at ast.At, c ast.Create, object string) ast.Statem
 	s := &ast.CreateObject{At: at, Create: c, Object: object}
 	s.Name = p.named(&s.Create)
 	s.Like, s.Clone = p.copied()
+	if object == "DATABASE" && p.atAny("FROM", "AS") {
+		p.refuse("CREATE DATABASE "+p.words(2), at.Position)
+	}
 	if object == "SCHEMA" {
 		s.Managed = p.accept("WITH", "MANAGED", "ACCESS")
 	}
@@ -129,10 +137,12 @@ func (p *parser) counting() ast.Identity {
 	for {
 		switch {
 		case id.Start == nil && p.accept("START"):
-			_ = p.accept("WITH") || p.take(token.Equal)
+			p.accept("WITH")
+			p.take(token.Equal)
 			id.Start = p.signedNumber()
 		case id.Increment == nil && p.accept("INCREMENT"):
-			_ = p.accept("BY") || p.take(token.Equal)
+			p.accept("BY")
+			p.take(token.Equal)
 			id.Increment = p.signedNumber()
 		case id.Order == "" && p.atAny("ORDER", "NOORDER"):
 			id.Order = p.words(1)
@@ -177,13 +187,36 @@ func (p *parser) tableProperty(s *ast.CreateTable) bool {
 	case p.accept("COPY", "GRANTS"):
 		s.CopyGrants = true
 		return true
-	case p.at("WITH", "ROW"), p.at("ROW", "ACCESS"), p.at("WITH", "AGGREGATION"):
-		p.refuse("policies on a table", p.tok.Pos)
+	case p.refusePolicy("a table"):
 		return false
 	}
 	opts, tags := p.properties()
 	s.Options, s.Tags = append(s.Options, opts...), append(s.Tags, tags...)
 	return opts != nil || tags != nil
+}
+
+// governing are the things of governance that can stand behind columns, tables
+// and views.
+var governing = words(`"ROW ACCESS POLICY" "AGGREGATION POLICY" "JOIN POLICY" "MASKING POLICY" "PROJECTION POLICY"
+	"STORAGE LIFECYCLE POLICY" CONTACT "COPY TAGS"`)
+
+// refusePolicy refuses [WITH] … POLICY and what is like it, if one comes next
+// behind the kind of object that on names, and reports whether one did.
+func (p *parser) refusePolicy(on string) bool {
+	n := 0
+	if p.at("WITH") {
+		n = 1
+	}
+	what, words := p.ahead(n, governing)
+	switch {
+	case what == "", what == "CONTACT" && p.peek(n+words).Kind != token.LeftParen:
+		return false
+	case strings.HasSuffix(what, "POLICY"):
+		p.refuse("policies on "+on, p.tok.Pos)
+	default:
+		p.refuse(what+" of "+on, p.tok.Pos)
+	}
+	return true
 }
 
 func (p *parser) clusterKeys() []ast.Expr {
@@ -331,18 +364,20 @@ func (p *parser) columnProperty(c *ast.ColumnDef) bool {
 		c.Collate = p.text()
 	case p.accept("COMMENT"):
 		c.Comment = p.text()
-	case p.accept("AS"):
+	case p.at("AS"), p.at("GENERATED", "ALWAYS", "AS"):
+		p.accept("GENERATED", "ALWAYS")
+		p.next()
 		p.need(token.LeftParen)
 		c.Virtual = p.expr()
 		p.need(token.RightParen)
+		p.accept("VIRTUAL")
 	case p.atConstraint(), p.at("REFERENCES"):
 		c.Constraints = append(c.Constraints, p.constraint(false))
 	case p.atTags():
 		p.accept("WITH")
 		p.next()
 		c.Tags = append(c.Tags, p.tags()...)
-	case p.at("WITH", "MASKING"), p.at("MASKING", "POLICY"), p.at("WITH", "PROJECTION"):
-		p.refuse("policies on a column", p.tok.Pos)
+	case p.refusePolicy("a column"):
 		return false
 	default:
 		return false
@@ -368,16 +403,20 @@ func (p *parser) identity() *ast.Identity {
 }
 
 func (p *parser) atView() bool {
-	for n := range 4 {
+	for n := range 6 {
 		switch t := p.peek(n); {
 		case t.Is("VIEW"):
 			return true
-		case !t.Is("SECURE") && !t.Is("RECURSIVE") && !t.Is("MATERIALIZED"):
+		case !viewWords[t.Value] || t.Kind != token.Word:
 			return false
 		}
 	}
 	return false
 }
+
+// viewWords can stand between CREATE and VIEW, those of a temporary one behind
+// SECURE, too.
+var viewWords = words("SECURE RECURSIVE MATERIALIZED LOCAL GLOBAL TEMP TEMPORARY VOLATILE")
 
 func (p *parser) createView(at ast.At, c ast.Create) ast.Statement {
 	s := &ast.CreateView{At: at, Create: c}
@@ -389,6 +428,10 @@ func (p *parser) createView(at ast.At, c ast.Create) ast.Statement {
 			s.Recursive = true
 		case p.accept("MATERIALIZED"):
 			s.Materialized = true
+		case p.accept("TEMPORARY"), p.accept("TEMP"), p.accept("VOLATILE"):
+			s.Temporary = true
+		default:
+			p.next() // LOCAL or GLOBAL
 		}
 	}
 	s.Name = p.named(&s.Create)
@@ -408,8 +451,8 @@ func (p *parser) viewColumn() ast.ViewColumn {
 	if p.accept("COMMENT") {
 		c.Comment = p.text()
 	}
-	if p.at("WITH", "MASKING") || p.at("MASKING", "POLICY") || p.at("WITH", "PROJECTION") {
-		p.refuse("policies on a column", p.tok.Pos)
+	if !p.refusePolicy("a column") && p.atTags() {
+		p.refuse("tags on a view's column", p.tok.Pos)
 	}
 	return c
 }
@@ -422,8 +465,7 @@ func (p *parser) viewProperty(s *ast.CreateView) bool {
 	case p.accept("CLUSTER", "BY"):
 		s.ClusterBy = p.clusterKeys()
 		return true
-	case p.at("WITH", "ROW"), p.at("ROW", "ACCESS"), p.at("WITH", "AGGREGATION"):
-		p.refuse("policies on a view", p.tok.Pos)
+	case p.refusePolicy("a view"):
 		return false
 	}
 	opts, tags := p.properties()

@@ -15,7 +15,7 @@ func (p *parser) grant() ast.Statement {
 	switch {
 	case p.at("ROLE"):
 		s.RoleKind, s.Role = p.words(1), p.name()
-	case p.at("DATABASE", "ROLE"):
+	case p.at("DATABASE", "ROLE"), p.at("APPLICATION", "ROLE"):
 		s.RoleKind, s.Role = p.words(2), p.name()
 	default:
 		s.Privileges = list(p, p.privilege)
@@ -29,6 +29,9 @@ func (p *parser) grant() ast.Statement {
 	}
 	s.ToKind = p.grantee()
 	s.To = p.name()
+	if p.at("IN", "APPLICATION", "PACKAGE") {
+		p.refuse("grants to a share in an application package", p.tok.Pos)
+	}
 	p.grantSuffix(s)
 	return s
 }
@@ -64,7 +67,7 @@ func (p *parser) grantObject(s *ast.Grant) {
 		return
 	}
 	// Without a kind it is a table or a view.
-	if s.Object = p.phrase(droppable); s.Object == "" && !isName(p.tok) {
+	if s.Object = p.kindOf(droppable); s.Object == "" && !isName(p.tok) {
 		p.unexpected()
 	}
 	s.Name = p.name()

@@ -55,7 +55,9 @@ func (p *parser) option() ast.Option {
 	switch {
 	case p.take(token.Equal):
 	case o.Key == "COMMENT" && p.is(token.String):
-	case o.Key == "INCREMENT" && (p.accept("BY") || p.is(token.Number) || p.is(token.Minus)):
+	case o.Key == "INCREMENT" && p.accept("BY"):
+		p.take(token.Equal)
+	case o.Key == "INCREMENT" && (p.is(token.Number) || p.is(token.Minus)):
 	default:
 		p.unexpected()
 	}
@@ -80,7 +82,7 @@ func (p *parser) optionValue() ast.Expr {
 		p.next()
 		t := &ast.Tuple{At: at}
 		if !p.is(token.RightParen) {
-			t.Items = list(p, p.optionValue)
+			t.Items = list(p, p.optionItem)
 		}
 		p.need(token.RightParen)
 		return t
@@ -98,6 +100,16 @@ func (p *parser) optionValue() ast.Expr {
 	return &ast.Null{}
 }
 
+// optionItem reads one of several values, which may have a name: 'key' = secret.
+func (p *parser) optionItem() ast.Expr {
+	at := p.here()
+	item := p.optionValue()
+	if p.take(token.Equal) {
+		return &ast.Binary{At: at, Op: "=", Left: item, Right: p.optionValue()}
+	}
+	return item
+}
+
 // optionWord reads TRUE, NULL, CSV, db.schema.format or SKIP_FILE_10%.
 func (p *parser) optionWord() ast.Expr {
 	at := p.here()
@@ -108,6 +120,8 @@ func (p *parser) optionWord() ast.Expr {
 		return &ast.Bool{At: at}
 	case p.accept("NULL"):
 		return &ast.Null{At: at}
+	case p.at("ALL"):
+		return &ast.Column{At: at, Parts: []ast.Ident{p.anyIdent()}}
 	case p.at("IDENTIFIER") && p.peek(1).Kind == token.LeftParen:
 		return p.identifierCall()
 	}

@@ -19,6 +19,7 @@ type parser struct {
 	depth      int  // of the reading: how many calls of enter are open
 	height     int  // of the highest tree read since the last expression began
 	runEnd     int  // behind the run of parentheses that opensQuery last saw
+	links      int  // how many statements stand before this one in its chain
 	connecting bool // inside CONNECT BY, where PRIOR is an operator
 }
 

@@ -95,11 +95,15 @@ func (p *parser) callProcedure() ast.Statement {
 	return s
 }
 
+// executable are the objects that EXECUTE knows.
+var executable = words(`ALERT "DBT PROJECT" "DCM PROJECT" "IMMEDIATE FROM" "JOB SERVICE" "MANAGED TASK" NOTEBOOK "NOTEBOOK PROJECT"
+	SERVICE TASK`)
+
 func (p *parser) execute() ast.Statement {
 	s := &ast.ExecuteImmediate{At: p.here()}
 	p.expect("EXECUTE")
-	if p.atAny("TASK", "ALERT", "NOTEBOOK", "SERVICE", "JOB") || p.at("IMMEDIATE", "FROM") {
-		p.refuse("EXECUTE "+p.words(1), s.Position)
+	if what := p.phrase(executable); what != "" {
+		p.refuse("EXECUTE "+what, s.Position)
 	}
 	p.expect("IMMEDIATE")
 	s.Text = p.exprAbove(precCompare)
@@ -112,9 +116,16 @@ func (p *parser) execute() ast.Statement {
 }
 
 // describable are the objects that DESCRIBE knows.
-var describable = words(`ALERT DATABASE "DYNAMIC TABLE" "EVENT TABLE" "EXTERNAL TABLE" "FILE FORMAT" FUNCTION
-	INTEGRATION "MASKING POLICY" "MATERIALIZED VIEW" "NETWORK POLICY" PIPE PROCEDURE ROLE SCHEMA
-	SEQUENCE SHARE STAGE STREAM TABLE TASK USER VIEW WAREHOUSE "ICEBERG TABLE" "ROW ACCESS POLICY"`)
+var describable = words(`AGENT ALERT "AGGREGATION POLICY" "API INTEGRATION" APPLICATION "APPLICATION PACKAGE"
+	"AUTHENTICATION POLICY" "AVAILABLE LISTING" "BACKUP POLICY" "BACKUP SET" "CATALOG INTEGRATION" "COMPUTE POOL"
+	"CORTEX SEARCH SERVICE" DATABASE "DBT PROJECT" "DCM PROJECT" "DYNAMIC TABLE" "EVENT TABLE"
+	"EXTERNAL ACCESS INTEGRATION" "EXTERNAL TABLE" "EXTERNAL VOLUME" "FEATURE POLICY" "FILE FORMAT" FUNCTION
+	"GIT REPOSITORY" "ICEBERG TABLE" INTEGRATION "JOIN POLICY" LISTING "MASKING POLICY" "MATERIALIZED VIEW"
+	"MCP SERVER" "NETWORK POLICY" "NETWORK RULE" NOTEBOOK "NOTIFICATION INTEGRATION" "ORGANIZATION PROFILE"
+	"PACKAGES POLICY" "PASSWORD POLICY" PIPE "PRIVACY POLICY" PROCEDURE "PROJECTION POLICY" ROLE "ROW ACCESS POLICY"
+	SCHEMA "SEARCH OPTIMIZATION" SECRET "SECURITY INTEGRATION" "SEMANTIC VIEW" SEQUENCE SERVICE "SESSION POLICY"
+	SHARE STAGE "STORAGE INTEGRATION" "STORAGE LIFECYCLE POLICY" STREAM STREAMLIT TABLE TASK TRANSACTION USER VIEW
+	WAREHOUSE`)
 
 func (p *parser) describe() ast.Statement {
 	s := &ast.Describe{At: p.here()}
@@ -123,7 +134,7 @@ func (p *parser) describe() ast.Statement {
 		s.Object, s.Query = "RESULT", p.exprAbove(precCompare)
 		return s
 	}
-	if s.Object = p.phrase(describable); s.Object == "" && !isName(p.tok) {
+	if s.Object = p.kindOf(describable); s.Object == "" && !isName(p.tok) {
 		p.unexpected()
 	}
 	s.Name = p.name()
@@ -145,6 +156,6 @@ func (p *parser) explain() ast.Statement {
 	}
 	p.enter()
 	defer p.leave()
-	s.Statement = p.statement()
+	s.Statement = p.single()
 	return s
 }

@@ -5,32 +5,42 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
 )
 
-// statement reads one statement by its first word.
+// statement reads one statement, or several with ->> between them.
 func (p *parser) statement() ast.Statement {
-	var s ast.Statement
+	start := p.tok.Pos
+	s := p.single()
+	if !p.is(token.Flow) {
+		return s
+	}
+	c := &ast.Chain{At: ast.At{Position: start}, Links: []ast.Link{{Statement: s, Text: p.since(start)}}}
+	for p.take(token.Flow) {
+		start = p.tok.Pos
+		if p.atAny("PUT", "GET") {
+			p.refuse(p.tok.Value+" in a chain of statements", start)
+		}
+		p.links = len(c.Links)
+		s = p.single()
+		c.Links = append(c.Links, ast.Link{Statement: s, Text: p.since(start)})
+	}
+	return c
+}
+
+// single reads one statement by its first word.
+func (p *parser) single() ast.Statement {
 	switch {
 	case p.is(token.LeftParen), p.atAny("SELECT", "VALUES"):
-		s = p.query()
+		return p.query()
 	case p.at("WITH"):
 		if p.peek(2).Is("AS") && p.peek(3).Is("PROCEDURE") {
 			return p.withProcedure()
 		}
-		s = p.query()
-	case p.is(token.Word):
-		read := readerOf(p.tok.Value)
-		if read == nil {
-			p.unexpected()
-			return nil
-		}
-		s = read(p)
-	default:
-		p.unexpected()
-		return nil
+		return p.query()
 	}
-	if p.is(token.Flow) {
-		p.refuse("the flow operator ->>", p.tok.Pos)
+	if read := readerOf(p.tok.Value); read != nil && p.is(token.Word) {
+		return read(p)
 	}
-	return s
+	p.unexpected()
+	return nil
 }
 
 // readerOf is what reads the statements that begin with word, nil if none do.
@@ -58,7 +68,7 @@ func readerOf(word string) func(*parser) ast.Statement {
 		return (*parser).comment
 	case "GRANT", "REVOKE":
 		return (*parser).grant
-	case "UNDROP", "DECLARE":
+	case "UNDROP", "DECLARE", "DEFINE":
 		return (*parser).refused
 	}
 	return sessionReader(word)

@@ -1,6 +1,8 @@
 package parse
 
 import (
+	"strconv"
+
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
 )
@@ -107,12 +109,26 @@ func (p *parser) tableSource() ast.Table {
 		return v
 	case p.atLocation():
 		return p.stageTable()
+	case p.is(token.Column) && p.links > 0:
+		return p.piped()
 	case p.at("DIRECTORY") && p.peek(1).Kind == token.LeftParen:
 		p.refuse("directory tables", at.Position)
 	}
 	t := &ast.TableName{At: at, Name: p.name()}
 	p.refuseTravel()
 	t.Alias = p.tableAlias()
+	return t
+}
+
+// piped reads the result of an earlier statement of the chain.
+func (p *parser) piped() ast.Table {
+	t := &ast.Piped{At: p.here()}
+	back, err := strconv.Atoi(p.tok.Value)
+	if err != nil || back < 1 || back > p.links {
+		p.unexpected()
+	}
+	p.next()
+	t.Back, t.Alias = back, p.tableAlias()
 	return t
 }
 

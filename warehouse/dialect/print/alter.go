@@ -77,7 +77,9 @@ func (p *printer) action(a ast.Action) {
 		p.word("TO")
 		p.ident(a.To)
 	case *ast.DropConstraint:
-		p.dropConstraint(a)
+		p.changeConstraint("DROP", a.ConstraintRef, a.Properties)
+	case *ast.ModifyConstraint:
+		p.changeConstraint("MODIFY", a.ConstraintRef, a.Properties)
 	case *ast.ClusterBy:
 		p.clusterBy(a.Keys)
 	case *ast.SetOptions:
@@ -105,14 +107,15 @@ func (p *printer) columnChange(c ast.ColumnChange) {
 	}
 }
 
-func (p *printer) dropConstraint(a *ast.DropConstraint) {
-	p.word("DROP")
-	p.word(a.Kind)
-	if a.Name != nil {
-		p.ident(*a.Name)
+// changeConstraint prints what is done to which constraint, and the words behind.
+func (p *printer) changeConstraint(verb string, which ast.ConstraintRef, properties []string) {
+	p.word(verb)
+	p.word(which.Kind)
+	if which.Name != nil {
+		p.ident(*which.Name)
 	}
-	p.columns(a.Columns)
-	for _, word := range a.Properties {
+	p.columns(which.Columns)
+	for _, word := range properties {
 		p.word(word)
 	}
 }

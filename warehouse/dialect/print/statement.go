@@ -6,6 +6,11 @@ import (
 
 func (p *printer) statement(s ast.Statement) {
 	switch s := s.(type) {
+	case *ast.Chain:
+		for i, l := range s.Links {
+			p.when(i > 0, "->>")
+			p.statement(l.Statement)
+		}
 	case *ast.Query:
 		p.query(s)
 	case *ast.Insert:

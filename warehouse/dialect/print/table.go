@@ -1,6 +1,8 @@
 package print
 
 import (
+	"strconv"
+
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 )
 
@@ -19,6 +21,9 @@ func (p *printer) table(t ast.Table) {
 	switch t := t.(type) {
 	case *ast.TableName:
 		p.name(t.Name)
+		p.alias(t.Alias)
+	case *ast.Piped:
+		p.word("$" + strconv.Itoa(t.Back))
 		p.alias(t.Alias)
 	case *ast.Derived:
 		p.when(t.Lateral, "LATERAL")

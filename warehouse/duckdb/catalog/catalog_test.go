@@ -45,10 +45,10 @@ func TestMeta(t *testing.T) {
 	if !m.IsKey("PRIMARY KEY", "B") || m.IsKey("PRIMARY KEY", "A") || m.Columns[0].Name != "B" {
 		t.Errorf("renamed: %+v", m)
 	}
-	if err := m.DropConstraint(&ast.DropConstraint{Kind: "UNIQUE"}); err == nil {
+	if err := m.DropConstraint(&ast.DropConstraint{ConstraintRef: ast.ConstraintRef{Kind: "UNIQUE"}}); err == nil {
 		t.Error("a constraint that is not there is dropped")
 	}
-	if err := m.DropConstraint(&ast.DropConstraint{Kind: "PRIMARY KEY"}); err != nil || len(m.Constraints) != 0 {
+	if err := m.DropConstraint(&ast.DropConstraint{ConstraintRef: ast.ConstraintRef{Kind: "PRIMARY KEY"}}); err != nil || len(m.Constraints) != 0 {
 		t.Errorf("%v, left %+v", err, m.Constraints)
 	}
 }

@@ -68,21 +68,56 @@ func noConstraint(which string) error {
 
 // DropConstraint forgets the constraints that act means.
 func (m *Meta) DropConstraint(act *ast.DropConstraint) error {
-	columns := strings.Join(ast.Names(act.Columns), "\x00")
-	var kept []ConstraintMeta
-	for _, c := range m.Constraints {
-		drop := c.Kind == act.Kind && (columns == "" || columns == strings.Join(c.Columns, "\x00")) ||
-			act.Kind == "CONSTRAINT" && act.Name != nil && c.Name == act.Name.Name
-		if !drop {
-			kept = append(kept, c)
-		}
+	meant, err := m.meant(act.ConstraintRef)
+	if err != nil {
+		return err
 	}
-	if len(kept) == len(m.Constraints) {
-		if act.Name != nil {
-			return noConstraint("'" + act.Name.Name + "'")
-		}
-		return noConstraint(act.Kind)
-	}
-	m.Constraints = kept
+	m.Constraints = slices.DeleteFunc(slices.Clone(m.Constraints), meant)
 	return nil
+}
+
+// ModifyConstraint changes whether the optimizer may rely on the constraints
+// that act means. The other properties it may name are those they have.
+func (m *Meta) ModifyConstraint(act *ast.ModifyConstraint) error {
+	meant, err := m.meant(act.ConstraintRef)
+	if err != nil {
+		return err
+	}
+	m.Constraints = slices.Clone(m.Constraints)
+	for i, c := range m.Constraints {
+		if meant(c) {
+			m.Constraints[i].Rely = Relies(act.Properties, c.Rely)
+		}
+	}
+	return nil
+}
+
+// Relies reports whether properties say RELY, or what holds where they say
+// neither that nor NORELY.
+func Relies(properties []string, otherwise bool) bool {
+	for _, p := range properties {
+		switch p {
+		case "RELY":
+			otherwise = true
+		case "NORELY":
+			otherwise = false
+		}
+	}
+	return otherwise
+}
+
+// meant tells the constraints that ref means, of which there must be one.
+func (m *Meta) meant(ref ast.ConstraintRef) (func(ConstraintMeta) bool, error) {
+	columns := strings.Join(ast.Names(ref.Columns), "\x00")
+	meant := func(c ConstraintMeta) bool {
+		return c.Kind == ref.Kind && (columns == "" || columns == strings.Join(c.Columns, "\x00")) ||
+			ref.Kind == "CONSTRAINT" && ref.Name != nil && c.Name == ref.Name.Name
+	}
+	switch {
+	case slices.ContainsFunc(m.Constraints, meant):
+		return meant, nil
+	case ref.Name != nil:
+		return nil, noConstraint("'" + ref.Name.Name + "'")
+	}
+	return nil, noConstraint(ref.Kind)
 }

@@ -52,6 +52,7 @@ type ConstraintMeta struct {
 	Columns    []string  `json:"columns,omitempty"`
 	References []string  `json:"references,omitempty"` // database, schema, table
 	RefColumns []string  `json:"refcolumns,omitempty"`
+	Rely       bool      `json:"rely,omitempty"`
 	Created    time.Time `json:"created,omitzero"`
 }
 

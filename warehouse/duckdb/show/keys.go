@@ -2,6 +2,7 @@ package show
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 )
@@ -14,7 +15,7 @@ func keysOf(kind string) func(*Viewer, context.Context, place) ([]row, error) {
 			for _, k := range o.Meta.Constraints {
 				for i, c := range k.Columns {
 					if k.Kind == kind {
-						all = append(all, row{t, []any{k.Created, t.Database, t.Schema, t.Table, c, int64(i + 1), k.Name, "false", nil}})
+						all = append(all, row{t, []any{k.Created, t.Database, t.Schema, t.Table, c, int64(i + 1), k.Name, strconv.FormatBool(k.Rely), nil}})
 					}
 				}
 			}
@@ -37,7 +38,7 @@ func (v *Viewer) importedKeys(ctx context.Context, in place) (all []row, err err
 					primary = k.RefColumns[i]
 				}
 				all = append(all, row{t, []any{k.Created, k.References[0], k.References[1], k.References[2], primary, t.Database, t.Schema, t.Table, c,
-					int64(i + 1), "NO ACTION", "NO ACTION", k.Name, nil, "NOT DEFERRABLE", "false", nil}})
+					int64(i + 1), "NO ACTION", "NO ACTION", k.Name, nil, "NOT DEFERRABLE", strconv.FormatBool(k.Rely), nil}})
 			}
 		}
 	}
