@@ -155,7 +155,7 @@ func reserved(word string) bool {
 func (r *rewriter) prepare(s ast.Statement) {
 	if q, ok := s.(*ast.Query); ok {
 		nameColumns(q)
-		r.textOfNulls(q)
+		r.textOfNulls(q, r.info.Columns)
 	}
 	events := false
 	ast.Inspect(s, func(n ast.Node) bool {
@@ -181,11 +181,11 @@ func (r *rewriter) prepare(s ast.Statement) {
 		case *ast.CreateTable:
 			if n.Query != nil {
 				nameColumns(n.Query)
-				r.textOfNulls(n.Query)
+				r.textOfNulls(n.Query, r.info.Made)
 			}
 		case *ast.CreateView:
 			nameColumns(n.Query)
-			r.textOfNulls(n.Query)
+			r.textOfNulls(n.Query, r.info.Made)
 		case *ast.Select:
 			r.markAliases(n)
 			nameInputs(n)
@@ -259,20 +259,6 @@ func nameColumns(q *ast.Query) {
 			return
 		default:
 			return
-		}
-	}
-}
-
-// textOfNulls makes a column that is NULL and nothing else one of text, as it is on
-// Snowflake; DuckDB has an INTEGER there.
-func (r *rewriter) textOfNulls(q *ast.Query) {
-	s, ok := q.Body.(*ast.Select)
-	if !ok {
-		return
-	}
-	for i := range s.Items {
-		if null, ok := s.Items[i].X.(*ast.Null); ok {
-			s.Items[i].X = r.typed(&ast.Cast{At: null.At, X: null, Type: &ast.Type{Name: "VARCHAR"}}, types.Text)
 		}
 	}
 }

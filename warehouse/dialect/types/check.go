@@ -94,8 +94,9 @@ func (c *checker) noteDistinct(b ast.Body, columns []Column, whole bool) {
 // Column is the column that $n stands for, nil if that is not known.
 func (i *Info) Column(p *ast.Position) *ast.Column { return i.positions[p] }
 
-// Star are the columns that a * among the arguments of a function stands for;
-// ok is false if they are not all known.
+// Star are the columns that a * stands for, among the arguments of a function or
+// in a SELECT where some are NULL alone; ok is false if they are not all known, or
+// it is another one.
 func (i *Info) Star(s *ast.Star) (columns []Column, ok bool) {
 	columns, ok = i.stars[s]
 	return columns, ok

@@ -147,6 +147,7 @@ func (c *checker) selects(s *ast.Select, parent *scope) (columns []Column, whole
 		if star, ok := it.X.(*ast.Star); ok {
 			all, known := c.star(star, in)
 			columns, whole = append(columns, all...), whole && known
+			c.noteStar(star, all, known)
 			continue
 		}
 		t := c.expr(it.X, in)
@@ -173,6 +174,13 @@ func (c *checker) selects(s *ast.Select, parent *scope) (columns []Column, whole
 		c.noteDistinct(s, columns, whole)
 	}
 	return columns, whole, in
+}
+
+// noteStar notes the columns of a * of a SELECT that has nulls among them.
+func (c *checker) noteStar(s *ast.Star, columns []Column, whole bool) {
+	if whole && slices.ContainsFunc(columns, func(c Column) bool { return c.Type.Is(Null) }) {
+		c.info.stars[s] = columns
+	}
 }
 
 // itemName is what a column of a SELECT is called, "" if after its text.
