@@ -147,15 +147,6 @@ func (s *session) altering(stmt ast.Statement) (tables []catalog.Name) {
 	return tables
 }
 
-// isTables says whether a name is that of a database's INFORMATION_SCHEMA.TABLES.
-func (s *session) isTables(n *ast.Name) (database string, is bool) {
-	if len(n.Parts) == 0 || n.Last() != "TABLES" {
-		return "", false
-	}
-	t, err := s.resolveName(n)
-	return t.Database, err == nil && t.Schema == "INFORMATION_SCHEMA"
-}
-
 // tablesView is INFORMATION_SCHEMA.TABLES with what DuckDB's catalog does not
 // know: how many rows a table has, of which it has an estimate, and when they
 // last changed.

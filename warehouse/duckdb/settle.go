@@ -134,8 +134,8 @@ func (st *settling) node(n ast.Node) ast.Node {
 		if usageHistory(n.Name) {
 			return st.historyView(n)
 		}
-		if database, is := st.s.isTables(n.Name); is && !st.lasting {
-			return st.tablesView(n, database)
+		if read, database := st.s.schemaView(n.Name); read != nil && !st.lasting {
+			return read(st, n, database)
 		}
 		st.table(n)
 	case *ast.Truncate:
@@ -183,6 +183,7 @@ var settledCalls = map[string]bool{
 	"LAST_QUERY_ID": true, "CURRENT_SESSION": true, "CURRENT_TRANSACTION": true, "LAST_TRANSACTION": true, "CURRENT_DATABASE": true,
 	"CURRENT_SCHEMA": true, "CURRENT_CLIENT": true, "CURRENT_AVAILABLE_ROLES": true, "CURRENT_SECONDARY_ROLES": true,
 	"CURRENT_ACCOUNT_NAME": true, "CURRENT_ORGANIZATION_NAME": true,
+	"IS_ROLE_IN_SESSION": true, "IS_DATABASE_ROLE_IN_SESSION": true,
 	"SYSTEM$GET_DEFAULT_PYTHON_ARTIFACT_REPOSITORY": true, "GET_DDL": true, "GETVARIABLE": true,
 }
 
@@ -218,6 +219,8 @@ func (st *settling) call(c *ast.Call) ast.Expr {
 		value = &ast.String{Value: `["` + cmp.Or(st.s.role, "SNOWPIT") + `"]`}
 	case "CURRENT_SECONDARY_ROLES":
 		value = &ast.String{Value: `{"roles":"","value":""}`}
+	case "IS_ROLE_IN_SESSION", "IS_DATABASE_ROLE_IN_SESSION":
+		value = st.s.roleInSession(c)
 	case "CURRENT_ACCOUNT_NAME", "CURRENT_ORGANIZATION_NAME":
 		value = &ast.String{Value: "SNOWPIT"}
 	case "SYSTEM$GET_DEFAULT_PYTHON_ARTIFACT_REPOSITORY":

@@ -133,6 +133,38 @@ func IsOwn(kind, name string) bool {
 	return kind == "ROLE" && slices.Contains(OwnRoles, name) || (kind == "USER" || kind == "WAREHOUSE") && name == "SNOWPIT"
 }
 
+// inherited are the roles that Snowflake's own have from the start
+// (docs.snowflake.com/user-guide/security-access-control-overview).
+var inherited = map[string][]string{"ACCOUNTADMIN": {"SYSADMIN", "SECURITYADMIN"}, "SECURITYADMIN": {"USERADMIN"}}
+
+// Active are the roles that a user has in a session with some roles: those, those
+// granted to the user, PUBLIC, and what any of them has been granted. They are
+// sorted.
+func (s *State) Active(user string, roles ...string) []string {
+	next := append([]string{"PUBLIC"}, roles...)
+	for _, g := range s.Grants {
+		if g.On == "ROLE" && g.ToKind == "USER" && g.To == user {
+			next = append(next, g.Name)
+		}
+	}
+	var all []string
+	for len(next) > 0 {
+		role := next[0]
+		next = next[1:]
+		if slices.Contains(all, role) {
+			continue
+		}
+		all, next = append(all, role), append(next, inherited[role]...)
+		for _, g := range s.Grants {
+			if g.On == "ROLE" && g.ToKind == "ROLE" && g.To == role {
+				next = append(next, g.Name)
+			}
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
 // Forget takes back what was granted on an object that is gone, by its full name.
 func (a *Account) Forget(name string) error {
 	if !slices.ContainsFunc(a.Now().Grants, func(g Grant) bool { return g.Name == name }) {
