@@ -30,6 +30,12 @@ func (s *session) describe(ctx context.Context, rec *record, stmt *ast.Describe)
 		return s.describeSequence(ctx, rec, stmt)
 	case stmt.Object == "SCHEMA", stmt.Object == "DATABASE":
 		return s.describeContainer(ctx, rec, stmt)
+	case stmt.Object == "WAREHOUSE", stmt.Object == "USER":
+		columns, rows, err := s.viewer().Describe(stmt.Object, stmt.Name.Last())
+		if err != nil {
+			return nil, err
+		}
+		return rec.table(columns, rows), nil
 	}
 	return nil, refusal.Unsupported("DESCRIBE " + stmt.Object)
 }

@@ -18,16 +18,19 @@ func (s *session) show(ctx context.Context, rec *record, stmt *ast.Show) (*wareh
 	if stmt.Object == "GRANTS" || stmt.Object == "FUTURE GRANTS" {
 		return s.showGrants(ctx, rec, stmt)
 	}
-	v := show.Viewer{
-		ID: s.id, Conn: s.conn, Here: catalog.Area{Database: s.database, Schema: s.schema}, Role: s.role, Warehouse: s.compute,
-		Databases: s.w.databaseNames(), Account: s.w.account.Now(), Parameters: s.parameters, AccountParameters: accountParameters,
-		Names: viewed{s}, Own: viewed{s},
-	}
-	columns, rows, err := v.Show(ctx, stmt)
+	columns, rows, err := s.viewer().Show(ctx, stmt)
 	if err != nil {
 		return nil, err
 	}
 	return rec.table(columns, rows), nil
+}
+
+func (s *session) viewer() *show.Viewer {
+	return &show.Viewer{
+		ID: s.id, Conn: s.conn, Here: catalog.Area{Database: s.database, Schema: s.schema}, Role: s.role, Warehouse: s.compute,
+		Databases: s.w.databaseNames(), Account: s.w.account.Now(), Parameters: s.parameters, AccountParameters: accountParameters,
+		Names: viewed{s}, Own: viewed{s},
+	}
 }
 
 // viewed is what SHOW sees of a session.

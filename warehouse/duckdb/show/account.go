@@ -45,18 +45,23 @@ func (v *Viewer) roles(context.Context, place) (all []row, _ error) {
 	return all, nil
 }
 
+// otherwise is an option of an object, or what holds where nobody set it.
+func otherwise(o account.Object) func(key, value string) string {
+	return func(key, value string) string {
+		if set, ok := o.Options[key]; ok {
+			return set
+		}
+		return value
+	}
+}
+
 func (v *Viewer) users(context.Context, place) (all []row, _ error) {
 	for _, o := range v.of("USER", "SNOWPIT") {
-		get := func(key, otherwise string) string {
-			if v, ok := o.Options[key]; ok {
-				return v
-			}
-			return otherwise
-		}
+		get := otherwise(o)
 		all = append(all, row{catalog.NameOf("", "", o.Name), []any{o.Name, o.Created, get("LOGIN_NAME", o.Name), get("DISPLAY_NAME", o.Name),
 			get("FIRST_NAME", ""), get("LAST_NAME", ""), get("EMAIL", ""), "", "", get("COMMENT", ""), get("DISABLED", "false"),
 			get("MUST_CHANGE_PASSWORD", "false"), "false", get("DEFAULT_WAREHOUSE", ""), get("DEFAULT_NAMESPACE", ""), get("DEFAULT_ROLE", ""),
-			get("DEFAULT_SECONDARY_ROLES", ""), "false", "", "", owner, nil, nil, nil, "false", "false", get("TYPE", ""), "false"}})
+			get("DEFAULT_SECONDARY_ROLES", ""), "false", "", "", owner, nil, nil, nil, "false", "false", get("TYPE", ""), "false", "false"}})
 	}
 	return all, nil
 }
@@ -80,7 +85,8 @@ func (v *Viewer) tags(_ context.Context, in place) (all []row, _ error) {
 	for _, o := range v.of("TAG") {
 		t, ok := o.At()
 		if ok && in.Has(t) {
-			all = append(all, row{t, []any{o.Created, t.Table, t.Database, t.Schema, owner, o.Options["COMMENT"], listing.OrNull(o.Options["ALLOWED_VALUES"]), "ROLE"}})
+			all = append(all, row{t, []any{o.Created, t.Table, t.Database, t.Schema, owner, o.Options["COMMENT"], listing.OrNull(o.Options["ALLOWED_VALUES"]), "ROLE",
+				listing.OrNull(o.Options["PROPAGATE"]), listing.OrNull(o.Options["ON_CONFLICT"])}})
 		}
 	}
 	slices.SortFunc(all, func(a, b row) int { return a.cells[0].(time.Time).Compare(b.cells[0].(time.Time)) })

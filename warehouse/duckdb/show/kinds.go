@@ -17,6 +17,9 @@ var kinds = map[string]kind{
 	"TABLES": {columns: `created_on@ name database_name schema_name kind comment cluster_by rows# bytes# owner retention_time automatic_clustering
 		change_tracking search_optimization search_optimization_progress search_optimization_bytes# is_external enable_schema_evolution
 		owner_role_type is_event budget is_hybrid is_iceberg is_dynamic is_immutable`, terse: terse, rows: (*Viewer).tables},
+	"HYBRID TABLES": {columns: `created_on@ name database_name schema_name owner rows# bytes# comment owner_role_type`, terse: terse, rows: (*Viewer).hybridTables},
+	"INDEXES": {columns: `created_on@ name is_unique columns included_columns table database_name schema_name owner owner_role_type`,
+		terse: terse, rows: (*Viewer).indexes},
 	"VIEWS": {columns: `created_on@ name reserved database_name schema_name owner comment text is_secure is_materialized owner_role_type change_tracking`,
 		terse: terse, rows: (*Viewer).views},
 	"OBJECTS": {columns: `created_on@ name database_name schema_name kind comment cluster_by rows# bytes# owner retention_time owner_role_type budget
@@ -24,8 +27,8 @@ var kinds = map[string]kind{
 	"COLUMNS": {columns: `table_name schema_name column_name data_type null? default kind expression comment database_name autoincrement
 		schema_evolution_record`, rows: (*Viewer).columns},
 	"SEQUENCES": {columns: sequenceColumns, terse: terse, rows: (*Viewer).sequences},
-	"SCHEMAS": {columns: `created_on@ name is_default is_current database_name owner comment options retention_time owner_role_type budget`,
-		terse: terse, rows: (*Viewer).schemas},
+	"SCHEMAS": {columns: `created_on@ name is_default is_current database_name owner comment options retention_time owner_role_type budget
+		classification_profile_database classification_profile_schema classification_profile`, terse: terse, rows: (*Viewer).schemas},
 	"DATABASES": {columns: `created_on@ name is_default is_current origin owner comment options retention_time kind budget owner_role_type`,
 		terse: terse, rows: (*Viewer).databases},
 	"STAGES": {columns: `created_on@ name database_name schema_name url has_credentials has_encryption_key owner comment region type cloud
@@ -46,17 +49,19 @@ var kinds = map[string]kind{
 		terse: "created_on@ name kind", rows: (*Viewer).roles},
 	"USERS": {columns: `name created_on@ login_name display_name first_name last_name email mins_to_unlock days_to_expiry comment disabled
 		must_change_password snowflake_lock default_warehouse default_namespace default_role default_secondary_roles ext_authn_duo ext_authn_uid
-		mins_to_bypass_mfa owner last_success_login@ expires_at_time@ locked_until_time@ has_password has_rsa_public_key type has_mfa`,
+		mins_to_bypass_mfa owner last_success_login@ expires_at_time@ locked_until_time@ has_password has_rsa_public_key type has_mfa
+		has_workload_identity`,
 		terse: "name created_on@ display_name first_name last_name email org_identity comment has_password has_rsa_public_key", rows: (*Viewer).users},
 	"WAREHOUSES": {columns: `name state type size min_cluster_count# max_cluster_count# started_clusters# running# queued# is_default is_current
 		auto_suspend# auto_resume available provisioning quiescing other created_on@ resumed_on@ updated_on@ owner comment enable_query_acceleration
 		query_acceleration_max_scale_factor# resource_monitor actives pendings failed suspended uuid scaling_policy budget owner_role_type`,
 		rows: (*Viewer).warehouses},
-	"TAGS": {columns: `created_on@ name database_name schema_name owner comment allowed_values owner_role_type`, rows: (*Viewer).tags},
+	"TAGS": {columns: `created_on@ name database_name schema_name owner comment allowed_values owner_role_type propagate on_conflict`, rows: (*Viewer).tags},
 
 	// What nobody can make here: there is none of it, and that is the answer.
 	"MATERIALIZED VIEWS": {columns: `created_on@ name reserved database_name schema_name cluster_by rows# bytes# source_database_name source_schema_name
-		source_table_name refreshed_on compacted_on owner invalid invalid_reason behind_by comment text is_secure automatic_clustering`, terse: terse, rows: none},
+		source_table_name refreshed_on compacted_on owner invalid invalid_reason behind_by comment text is_secure automatic_clustering owner_role_type
+		budget`, terse: terse, rows: none},
 	"DYNAMIC TABLES": {columns: `created_on@ name database_name schema_name cluster_by rows# bytes# owner target_lag refresh_mode refresh_mode_reason
 		warehouse comment text automatic_clustering scheduling_state last_suspended_on is_clone is_replica is_iceberg data_timestamp owner_role_type`,
 		terse: terse, rows: none},
@@ -65,7 +70,8 @@ var kinds = map[string]kind{
 	"STREAMS": {columns: `created_on@ name database_name schema_name owner comment table_name source_type base_tables type stale mode stale_after@
 		invalid_reason owner_role_type`, terse: terse, rows: none},
 	"TASKS": {columns: `created_on@ name id database_name schema_name owner comment warehouse schedule predecessors state definition condition
-		allow_overlapping_execution error_integration last_committed_on@ last_suspended_on@ owner_role_type config`, terse: terse, rows: none},
+		allow_overlapping_execution error_integration last_committed_on@ last_suspended_on@ owner_role_type config budget
+		task_relations last_suspended_reason target_completion_interval`, terse: terse, rows: none},
 	"PIPES": {columns: `created_on@ name database_name schema_name definition owner notification_channel comment integration pattern error_integration
 		owner_role_type invalid_reason kind`, rows: none},
 }

@@ -133,7 +133,7 @@ func (v *Viewer) schemas(ctx context.Context, in place) (all []row, err error) {
 		}
 		for _, s := range schemas {
 			all = append(all, row{catalog.NameOf(database, "", s.Name), []any{s.Meta.Created, s.Name, "N",
-				listing.YesNo(database == v.Here.Database && s.Name == v.Here.Schema), database, owner, s.Meta.Comment, transient(s.Meta), s.Meta.RetentionDays(), "ROLE", nil}})
+				listing.YesNo(database == v.Here.Database && s.Name == v.Here.Schema), database, owner, s.Meta.Comment, transient(s.Meta), s.Meta.RetentionDays(), "ROLE", nil, nil, nil, nil}})
 		}
 	}
 	return all, nil

@@ -13,7 +13,9 @@ import (
 // A place is where SHOW looks, or the one table or view that it names.
 type place struct {
 	catalog.Area
-	object *ast.Name
+	object    *ast.Name
+	warehouse string
+	of        string // the kind of what SHOW PARAMETERS is about; "" for the session
 }
 
 // place is where a statement looks: in the current schema if it does not say.
@@ -27,9 +29,8 @@ func (v *Viewer) place(ctx context.Context, stmt *ast.Show) (in place, err error
 	}
 	name := parts(stmt.Where.Name)
 	switch object := stmt.Where.Object; {
-	case stmt.Object == "PARAMETERS" && (object == "SESSION" || object == "USER" || object == "ACCOUNT"):
-		return in, nil
 	case stmt.Object == "PARAMETERS":
+		return v.parameterPlace(ctx, in, stmt, name)
 	case object == "ACCOUNT":
 		return place{}, nil
 	case object == "TABLE" || object == "VIEW" || object == "" && stmt.Object == "COLUMNS" || strings.HasSuffix(stmt.Object, "KEYS") && object == "":

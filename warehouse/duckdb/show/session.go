@@ -7,7 +7,6 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
-	"github.com/snowpit-dev/snowpit/warehouse/duckdb/param"
 )
 
 func (v *Viewer) variables(context.Context, place) (all []row, _ error) {
@@ -40,21 +39,6 @@ func variableText(x ast.Expr) (value any, typ string) {
 		return value, strings.ToLower(x.Type.Name)
 	}
 	return nil, "text"
-}
-
-// parameters are those of the session, which are all there are.
-func (v *Viewer) parameters(context.Context, place) (all []row, _ error) {
-	for _, p := range param.All() {
-		value, level := p.Default, ""
-		if text, ok := v.AccountParameters[p.Name]; ok {
-			value, level = text, "ACCOUNT"
-		}
-		if text, ok := v.Parameters[p.Name]; ok {
-			value, level = text, "SESSION"
-		}
-		all = append(all, row{catalog.NameOf("", "", p.Name), []any{p.Name, value, p.Default, level, p.Description, string(p.Kind)}})
-	}
-	return all, nil
 }
 
 func (v *Viewer) transactions(context.Context, place) (all []row, _ error) {

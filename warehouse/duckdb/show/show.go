@@ -93,6 +93,9 @@ func (k kind) table(stmt *ast.Show, rows [][]any) ([]warehouse.Column, [][]any) 
 	return columns, rows
 }
 
+// kindOf is the kind that TERSE gives all objects of one kind of SHOW.
+var kindOf = map[string]any{"VIEWS": "VIEW", "SEQUENCES": "SEQUENCE", "DATABASES": "STANDARD", "HYBRID TABLES": "HYBRID TABLE", "INDEXES": "INDEX"}
+
 // shorten leaves some columns. A kind that is no column is the object's.
 func shorten(columns []warehouse.Column, rows [][]any, left []warehouse.Column, object string) ([]warehouse.Column, [][]any) {
 	var out [][]any
@@ -102,7 +105,7 @@ func shorten(columns []warehouse.Column, rows [][]any, left []warehouse.Column, 
 			j := slices.IndexFunc(columns, func(c warehouse.Column) bool { return c.Name == l.Name })
 			switch {
 			case l.Name == "kind" && object != "TABLES" && object != "OBJECTS":
-				short[i] = map[string]any{"VIEWS": "VIEW", "SEQUENCES": "SEQUENCE", "DATABASES": "STANDARD"}[object]
+				short[i] = kindOf[object]
 			case j >= 0:
 				short[i] = row[j]
 			}
