@@ -96,7 +96,7 @@ func (w *Warehouse) saveAlterations(ctx context.Context) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for database, rows := range byDatabase {
-		if !w.databases[strings.ToUpper(database)] {
+		if w.databases[strings.ToUpper(database)] != database {
 			continue
 		}
 		values := "(values " + strings.Join(rows, ", ") + ") as v(s, t, changed)"

@@ -112,7 +112,7 @@ func (s *session) freeSchema(ctx context.Context, database, schema string) error
 		return err
 	}
 	found, err := s.conn.Texts(ctx, `select schema_name from duckdb_schemas()
-		where lower(database_name) = lower(?) and lower(schema_name) = lower(?) and schema_name <> ?`, database, schema, schema)
+		where database_name = ? and lower(schema_name) = lower(?) and schema_name <> ?`, database, schema, schema)
 	if err == nil && len(found) > 0 {
 		err = besideNamesake(found[0][0], warehouse.QuoteIdent(schema))
 	}
@@ -153,7 +153,7 @@ func (s *session) createDatabase(ctx context.Context, rec *record, stmt *ast.Cre
 // leave takes the session out of a database that is about to go.
 func (s *session) leave(ctx context.Context, name string) error {
 	s.forgetTemporary(name, "")
-	if !strings.EqualFold(s.database, name) {
+	if s.database != name {
 		return nil
 	}
 	if err := s.conn.Exec(ctx, "use memory.main"); err != nil {

@@ -11,10 +11,10 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/infoschema"
@@ -121,8 +121,12 @@ func (w *Warehouse) ensureDatabase(ctx context.Context, name string) error {
 	if w.closed {
 		return errClosed
 	}
-	if w.databases[strings.ToUpper(name)] {
+	switch there := w.databases[strings.ToUpper(name)]; there {
+	case name:
 		return nil
+	case "":
+	default:
+		return besideNamesake(there, warehouse.QuoteIdent(name))
 	}
 	if err := takenDatabase(name); err != nil {
 		return err
@@ -133,18 +137,7 @@ func (w *Warehouse) ensureDatabase(ctx context.Context, name string) error {
 func (w *Warehouse) hasDatabase(name string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.databases[strings.ToUpper(name)]
-}
-
-// databaseNames are the names of the databases that are attached, in order.
-func (w *Warehouse) databaseNames() (names []string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for name := range w.databases {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
+	return name != "" && w.databases[strings.ToUpper(name)] == name
 }
 
 // attach makes a database part of the instance. w.mu is held, or nobody else
@@ -162,7 +155,7 @@ func (w *Warehouse) attach(ctx context.Context, name string) error {
 		_ = w.admin.Exec(context.WithoutCancel(ctx), "detach "+ducksql.Name(name))
 		return fmt.Errorf("database %s: %w", name, err)
 	}
-	w.databases[strings.ToUpper(name)] = true
+	w.databases[strings.ToUpper(name)] = name
 	w.hybrid.Delete(name)
 	if fresh {
 		w.hybrid.Store(name, false)

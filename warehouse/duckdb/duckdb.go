@@ -59,8 +59,8 @@ type Warehouse struct {
 	hybrid     sync.Map // whether a database has hybrid tables, by its name, as far as anybody has asked
 
 	mu        sync.Mutex
-	admin     *engine.Conn    // for attaching; guarded by mu
-	databases map[string]bool // attached, by upper-cased name
+	admin     *engine.Conn      // for attaching; guarded by mu
+	databases map[string]string // attached, by their names in upper case
 	sessions  map[*session]struct{}
 	closed    bool
 }
@@ -77,7 +77,7 @@ func Open(ctx context.Context, config Config) (*Warehouse, error) {
 	w := &Warehouse{
 		config:    config,
 		log:       config.Logger,
-		databases: map[string]bool{},
+		databases: map[string]string{},
 		sessions:  map[*session]struct{}{},
 		altered:   newAlterations(),
 	}

@@ -233,7 +233,7 @@ func (s *session) describeFormat(ctx context.Context, rec *record, stmt *ast.Des
 
 // Formats are the named file formats of all databases.
 func (v viewed) Formats(ctx context.Context) (all []show.Format, err error) {
-	for _, database := range v.s.w.databaseNames() {
+	for _, database := range v.s.w.attached() {
 		found, err := v.s.conn.Texts(ctx, "select schema_name, name, format, coalesce(comment, ''), cast(epoch_us(created) as varchar) from "+
 			infoschema.Table(database, infoschema.Formats))
 		if err != nil {

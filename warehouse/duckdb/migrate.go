@@ -57,7 +57,7 @@ func (w *Warehouse) attached() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var names []string
-	for name := range w.databases {
+	for _, name := range w.databases {
 		names = append(names, name)
 	}
 	slices.Sort(names)

@@ -27,7 +27,7 @@ type settling struct {
 	used    map[int]bool    // arguments that became names
 	binds   []*ast.Bind     // the question marks, in order
 	own     map[string]bool // names of common table expressions
-	named   []*ast.Name     // the permanent tables and views
+	named   []*ast.Name     // the permanent tables, views and sequences
 	lasting bool            // the tree outlives the session's temporary tables
 	changed bool
 	err     error
@@ -37,7 +37,7 @@ type settling struct {
 type settled struct {
 	args    []any       // that are left for it
 	changed bool        // the tree is not the text's any more
-	named   []*ast.Name // the permanent tables and views that it names
+	named   []*ast.Name // the permanent tables, views and sequences that it names
 }
 
 // settle changes tree and gives the arguments that are left for it.
@@ -138,6 +138,10 @@ func (st *settling) node(n ast.Node) ast.Node {
 			return read(st, n, database)
 		}
 		st.table(n)
+	case *ast.Column:
+		if last := len(n.Parts) - 1; last > 0 && n.Parts[last].Name == "NEXTVAL" && !n.Parts[last].Quoted {
+			st.named = append(st.named, &ast.Name{At: n.At, Parts: n.Parts[:last]})
+		}
 	case *ast.Truncate:
 		st.named = append(st.named, n.Name)
 	case *ast.CopyInto:

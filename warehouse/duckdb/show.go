@@ -28,7 +28,7 @@ func (s *session) show(ctx context.Context, rec *record, stmt *ast.Show) (*wareh
 func (s *session) viewer() *show.Viewer {
 	return &show.Viewer{
 		ID: s.id, Conn: s.conn, Here: catalog.Area{Database: s.database, Schema: s.schema}, Role: s.role, Warehouse: s.compute,
-		Databases: s.w.databaseNames(), Account: s.w.account.Now(), Parameters: s.parameters, AccountParameters: accountParameters,
+		Databases: s.w.attached(), Account: s.w.account.Now(), Parameters: s.parameters, AccountParameters: accountParameters,
 		Names: viewed{s}, Own: viewed{s},
 	}
 }

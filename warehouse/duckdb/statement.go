@@ -263,7 +263,7 @@ func (s *session) runUse(ctx context.Context, rec *record, stmt *ast.Use) (*ware
 // checkSchema refuses a schema that is not there.
 func (s *session) checkSchema(ctx context.Context, database, schema string) error {
 	found, err := s.conn.Texts(ctx, `select schema_name from duckdb_schemas()
-		where lower(database_name) = lower(?) and schema_name = ?`, database, schema)
+		where database_name = ? and schema_name = ?`, database, schema)
 	if err == nil && len(found) == 0 {
 		return refusal.NotUsable(database + "." + schema)
 	}

@@ -45,8 +45,9 @@ func (w *Warehouse) noteCases(tree ast.Statement) {
 // findCases looks for such names in a database that was just attached.
 func (w *Warehouse) findCases(ctx context.Context, database string) error {
 	rows, err := w.admin.Texts(ctx, `select 1 from (select schema_name || table_name from duckdb_tables() where database_name = $1
-		union all select schema_name || view_name from duckdb_views() where database_name = $1 and not internal) t(name)
-		where name <> upper(name) limit 1`, database)
+		union all select schema_name || view_name from duckdb_views() where database_name = $1 and not internal
+		union all select sequence_name from duckdb_sequences() where database_name = $1 and not starts_with(sequence_name, $2)) t(name)
+		where name <> upper(name) limit 1`, database, autoPrefix)
 	if len(rows) > 0 || cased(database) {
 		w.cased.Store(true)
 	}
@@ -54,12 +55,12 @@ func (w *Warehouse) findCases(ctx context.Context, database string) error {
 }
 
 // namesakes are the objects with t's name in any case, and whether t is one of
-// them. The case of a database's name does not count.
+// them.
 func (s *session) namesakes(ctx context.Context, t catalog.Name) (others []catalog.Name, there bool, err error) {
-	rows, err := s.conn.Texts(ctx, `select database_name, schema_name, table_name from duckdb_tables()
-			where lower(database_name) = lower($1) and lower(schema_name) = lower($2) and lower(table_name) = lower($3)
-		union all select database_name, schema_name, view_name from duckdb_views()
-			where lower(database_name) = lower($1) and lower(schema_name) = lower($2) and lower(view_name) = lower($3)`, t.Database, t.Schema, t.Table)
+	rows, err := s.conn.Texts(ctx, `from (select database_name, schema_name, table_name as name from duckdb_tables()
+			union all select database_name, schema_name, view_name from duckdb_views()
+			union all select database_name, schema_name, sequence_name from duckdb_sequences())
+		where database_name = $1 and lower(schema_name) = lower($2) and lower(name) = lower($3)`, t.Database, t.Schema, t.Table)
 	for _, r := range rows {
 		if found := (catalog.NameOf(t.Database, r[1], r[2])); found == t {
 			there = true
@@ -151,10 +152,13 @@ func (s *session) noFile(n *ast.Name) error {
 	return err
 }
 
-// exactly refuses a table's name that only another case would find.
+// exactly refuses a table's or a sequence's name that only another case would find.
 func (s *session) exactly(ctx context.Context, n *ast.Name, t catalog.Name) error {
 	if t.Schema == "INFORMATION_SCHEMA" || !s.w.cased.Load() && !cased(t.Database+t.Schema+t.Table) {
 		return nil
+	}
+	if !s.w.hasDatabase(t.Database) {
+		return refusal.Missing("Database", t.Database)
 	}
 	others, there, err := s.namesakes(ctx, t)
 	if err != nil || there || len(others) == 0 {

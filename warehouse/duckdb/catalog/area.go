@@ -3,7 +3,6 @@ package catalog
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/engine"
@@ -14,7 +13,7 @@ type Area struct{ Database, Schema string }
 
 // Has says whether a name is in the area.
 func (a Area) Has(t Name) bool {
-	return (a.Database == "" || strings.EqualFold(t.Database, a.Database)) && (a.Schema == "" || strings.EqualFold(t.Schema, a.Schema))
+	return (a.Database == "" || t.Database == a.Database) && (a.Schema == "" || t.Schema == a.Schema)
 }
 
 // String is the full name of a schema or a database in DuckDB's SQL.

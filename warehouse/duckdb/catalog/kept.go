@@ -52,7 +52,7 @@ type Schema struct {
 func Schemas(ctx context.Context, conn *engine.Conn, database string) (all []Schema, err error) {
 	rows, err := conn.Texts(ctx, `select schema_name, coalesce(meta, '') from duckdb_schemas()
 		left join `+MetaTable(database)+` on kind = 'SCHEMA' and name = schema_name
-		where lower(database_name) = lower(?) and schema_name <> 'main' order by 1`, database)
+		where database_name = ? and schema_name <> 'main' order by 1`, database)
 	for _, r := range rows {
 		s := Schema{Name: r[0], Meta: ReadMeta(r[1])}
 		if s.Name == InformationSchema {

@@ -3,7 +3,6 @@ package show
 import (
 	"context"
 	"strconv"
-	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
@@ -119,7 +118,7 @@ func Sequence(o *catalog.Object) ([]warehouse.Column, [][]any) {
 
 // isIn says whether an area has a database.
 func isIn(area catalog.Area, database string) bool {
-	return !catalog.Hidden(database) && (area.Database == "" || strings.EqualFold(database, area.Database))
+	return !catalog.Hidden(database) && (area.Database == "" || database == area.Database)
 }
 
 func (v *Viewer) schemas(ctx context.Context, in place) (all []row, err error) {

@@ -70,7 +70,7 @@ func (v *Viewer) schemaPlace(ctx context.Context, in place, stmt *ast.Show, name
 }
 
 func (v *Viewer) hasDatabase(name string) bool {
-	return slices.ContainsFunc(v.Databases, func(d string) bool { return strings.EqualFold(d, name) })
+	return slices.Contains(v.Databases, name)
 }
 
 // parts are a name's parts; none if the name is made at run time.
