@@ -98,7 +98,7 @@ func TestReopen(t *testing.T) {
 	dir := t.TempDir()
 	w := open(t, duckdb.Config{Dir: dir})
 	for _, name := range []string{"PLAIN", "with space", "a/b.c%20", "ÄÖ"} {
-		s, err := w.Open(t.Context(), warehouse.SessionOptions{Database: name, Schema: "S"})
+		s, err := w.Open(t.Context(), warehouse.SessionOptions{Database: warehouse.QuoteIdent(name), Schema: "S"})
 		if err != nil {
 			t.Fatal(err)
 		}
