@@ -115,8 +115,12 @@ func (a *assigning) row(row []ast.Expr, columns []types.Column) {
 
 func (a *assigning) value(x *ast.Expr, to types.Column) {
 	switch v := (*x).(type) {
-	case *ast.Default, *ast.Null, *ast.Number:
+	case *ast.Default, *ast.Null:
 		return
+	case *ast.Number:
+		if !timed(to.Type) && !to.Type.Is(warehouse.Array, warehouse.Object) {
+			return
+		}
 	case *ast.String:
 		if plain(v.Value, to.Type) {
 			return
@@ -240,6 +244,9 @@ func (a *assigning) castTo(x ast.Expr, from types.Type, column types.Column) *as
 	}
 	switch {
 	case to.JSON() && !to.Structured() && from.Is(warehouse.Varchar):
+		a.misfit(from, to, " for column "+rewrite.Spelled(column.Name))
+		return nil
+	case types.Impossible(from, to), from.Is(warehouse.Number) && to.Timestamp(), to.Is(warehouse.Array) && !to.Structured() && (timed(from) || from.Numeric() || from.Is(warehouse.Boolean)):
 		a.misfit(from, to, " for column "+rewrite.Spelled(column.Name))
 		return nil
 	case !to.Structured() && !from.Structured():

@@ -16,7 +16,11 @@ func (r *rewriter) aggregate(name string, c *ast.Call, args []ast.Expr) (ast.Exp
 		if len(args) > 1 {
 			return countRows(c, args), true
 		}
-		if _, star := last(args).(*ast.Star); len(args) == 1 && !star && r.isJSON(args[0]) {
+		star, isStar := last(args).(*ast.Star)
+		if isStar && c.Distinct {
+			return countRows(c, r.starColumns(c, star)), true
+		}
+		if len(args) == 1 && !isStar && r.isJSON(args[0]) {
 			c.Args[0].Value = template("CASE WHEN JSON_TYPE($1) <> 'NULL' THEN $1 END", args[0])
 		}
 	case "MIN", "MAX":

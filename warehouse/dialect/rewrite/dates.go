@@ -92,6 +92,9 @@ func (r *rewriter) point(e ast.Expr) ast.Expr {
 		return cast(plain(e), "TIMESTAMP")
 	}
 	if r.info.Type(e).Is(warehouse.Varchar) {
+		if e := r.timeOfText(e, "TIMESTAMP", false); e != nil {
+			return e
+		}
 		return cast(e, "TIMESTAMP")
 	}
 	return e

@@ -345,7 +345,7 @@ func (r *rewriter) cast(c *ast.Cast) ast.Expr {
 	case c.Type.Name == "JSON" && c.Try:
 		return &ast.Cast{X: c.X, Type: c.Type, Try: true}
 	case c.Type.Name == "JSON":
-		return toJSON(r.inJSON(c.X))
+		return r.castToJSON(c)
 	case r.isJSON(c.X) && !c.Try && textTimes[c.Type.Name] != "":
 		return r.timeOfVariant(c.X, c.Type.Name)
 	case r.isJSON(c.X) && !c.Try && c.Type.Name == "BOOLEAN":
@@ -391,6 +391,23 @@ func (r *rewriter) cast(c *ast.Cast) ast.Expr {
 		c.X = &ast.Cast{X: c.X, Type: duckNumber(types.Whole), Try: c.Try}
 	}
 	return c
+}
+
+// castToJSON is a cast to a semi-structured type: an ARRAY holds what is none,
+// an OBJECT is made of nothing else.
+func (r *rewriter) castToJSON(c *ast.Cast) ast.Expr {
+	from, to := r.info.Type(c.X), r.info.Type(c)
+	x := toJSON(r.inJSON(c.X))
+	if _, isNull := c.X.(*ast.Null); isNull || from.Kind == to.Kind || to.Structured() {
+		return x
+	}
+	switch to.Kind {
+	case warehouse.Array:
+		return r.macro("array_of", x)
+	case warehouse.Object:
+		return r.macro("to_object", x)
+	}
+	return x
 }
 
 // scaleOf is the scale of a type of numbers.

@@ -16,7 +16,7 @@ var jsonFunctions = map[string]bool{
 }
 
 // jsonMacros are the macros that give JSON.
-var jsonMacros = words(`gap or_gap defined date_json time_json naive_json local_json offset_json float_json binary_json typed_json arrays_zip array_union array_distinct array_except array_flatten array_insert array_intersection array_max array_min array_range array_remove_at array_slice
+var jsonMacros = words(`gap array_of or_gap defined date_json time_json naive_json local_json offset_json float_json binary_json typed_json arrays_zip array_union array_distinct array_except array_flatten array_insert array_intersection array_max array_min array_range array_remove_at array_slice
 	array_sort arrays_to_object decimal_json get_ignore_case get_path number_json full_or_null object_delete object_insert object_of object_pick parse_ip parse_json parse_json_of sorted try_parse_ip try_parse_json try_parse_json_of parse_url to_array to_array_any to_object`)
 
 // producesJSON reports whether e, translated, is semi-structured by itself.

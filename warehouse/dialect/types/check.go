@@ -197,11 +197,11 @@ func (c *checker) statement(s ast.Statement) (columns []Column, whole bool) {
 		in := &scope{}
 		c.from(in, append([]ast.Table{s.Table}, s.From...)...)
 		c.assigned(s.Set, in)
-		c.expr(s.Where, in)
+		c.where(s.Where, in)
 	case *ast.Delete:
 		in := &scope{}
 		c.from(in, append([]ast.Table{s.From}, s.Using...)...)
-		c.expr(s.Where, in)
+		c.where(s.Where, in)
 	case *ast.Merge:
 		c.merge(s)
 	case *ast.MultiInsert:
@@ -216,6 +216,13 @@ func (c *checker) statement(s ast.Statement) (columns []Column, whole bool) {
 		}
 	}
 	return nil, false
+}
+
+// where checks the condition of an UPDATE or a DELETE.
+func (c *checker) where(e ast.Expr, in *scope) {
+	c.expr(e, in)
+	c.noAggregates(e)
+	c.noWindows(e)
 }
 
 // made notes the columns of an object that a query gives.

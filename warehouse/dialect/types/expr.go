@@ -108,10 +108,13 @@ func (c *checker) composed(e ast.Expr, in *scope) Type {
 		return c.cases(e, in)
 	case *ast.Cast:
 		from, t := c.expr(e.X, in), Of(e.Type)
+		c.castable(e, from, t)
 		t.Fine = (from.Fine || c.cfg.Fine) && t.MayBeFine()
 		return t
 	case *ast.Subquery:
-		if columns, _ := c.query(e.Query, in); len(columns) == 1 {
+		columns, whole := c.query(e.Query, in)
+		c.oneColumn(e.Query, columns, whole, Type{})
+		if len(columns) == 1 {
 			return columns[0].Type
 		}
 	case *ast.Call:
@@ -170,11 +173,16 @@ func (c *checker) parts(e ast.Expr, in *scope) Type {
 		c.exprs(in, e.X, e.Pattern, e.Escape)
 	case *ast.Between:
 		c.exprs(in, e.X, e.Low, e.High)
+		c.comparable(e.X, e.Low, e.High)
 	case *ast.In:
 		c.expr(e.X, in)
 		c.exprs(in, e.List...)
+		c.comparable(e.X, e.List...)
 		if e.Query != nil {
-			c.query(e.Query, in)
+			columns, whole := c.query(e.Query, in)
+			if _, several := e.X.(*ast.Tuple); !several {
+				c.oneColumn(e.Query, columns, whole, c.info.types[e.X])
+			}
 		}
 	case *ast.Exists:
 		c.query(e.Query, in)
@@ -204,9 +212,14 @@ func (c *checker) parts(e ast.Expr, in *scope) Type {
 		return Object
 	case *ast.Index:
 		c.expr(e.I, in)
-		return c.part(c.expr(e.X, in).Under(e.I))
+		of := c.expr(e.X, in)
+		c.holder(e, e.I, of)
+		return c.part(of.Under(e.I))
 	case *ast.Path:
-		return c.part(c.expr(e.X, in).Under(&ast.String{Value: e.Key}))
+		key := &ast.String{Value: e.Key}
+		of := c.expr(e.X, in)
+		c.holder(e, key, of)
+		return c.part(of.Under(key))
 	default:
 		return Type{}
 	}
@@ -228,6 +241,8 @@ func (c *checker) binary(e *ast.Binary, in *scope) Type {
 		return t
 	case "||":
 		return joined(a, b)
+	case "=", "<>", "!=", "<", "<=", ">", ">=":
+		c.comparable(e.Left, e.Right)
 	}
 	return Boolean
 }
@@ -250,14 +265,21 @@ func joined(a, b Type) Type {
 func (c *checker) cases(e *ast.Case, in *scope) Type {
 	c.expr(e.Operand, in)
 	out := Type{Kind: Null}
+	branches := make([]ast.Expr, 0, len(e.Whens)+1)
 	for _, w := range e.Whens {
 		c.expr(w.Cond, in)
+		if e.Operand != nil {
+			c.comparable(e.Operand, w.Cond)
+		}
 		out = Common(out, c.expr(w.Then, in))
+		branches = append(branches, w.Then)
 	}
-	if e.Else == nil {
-		return out
+	if e.Else != nil {
+		out = Common(out, c.expr(e.Else, in))
+		branches = append(branches, e.Else)
 	}
-	return Common(out, c.expr(e.Else, in))
+	c.together(branches)
+	return out
 }
 
 // Foreign is the type of what code in another language gives.
@@ -302,7 +324,12 @@ func (c *checker) call(e *ast.Call, in *scope) Type {
 	c.windowOrder(e)
 	c.kindsOfArguments(e, args)
 	c.structuredArguments(e, args)
-	return structuredResult(e, args, c.fineResult(e, args))
+	c.alikeArguments(e)
+	c.pointsInTime(e, args)
+	c.notNested(e)
+	t := structuredResult(e, args, c.fineResult(e, args))
+	c.convertibleArgument(e, args, t)
+	return t
 }
 
 func (c *checker) over(o *ast.Over, in *scope) {

@@ -57,7 +57,7 @@ TIMESTAMP_LTZ  TIMESTAMPLTZFROMPARTS AS_TIMESTAMP_LTZ
 TIMESTAMP_TZ   AS_TIMESTAMP_TZ
 ARRAY          ARRAY_REMOVE_AT REGEXP_SUBSTR_ALL REGEXP_EXTRACT_ALL
 OBJECT         OBJECTAGG ARRAYS_TO_OBJECT
-first          MAX MIN ANY_VALUE FIRST_VALUE LAST_VALUE NTH_VALUE MODE MAX_BY MIN_BY NULLIF NULLIFZERO LAG LEAD
+first          MAX MIN ANY_VALUE FIRST_VALUE LAST_VALUE NTH_VALUE MODE NULLIF NULLIFZERO LAG LEAD
 common         COALESCE NVL IFNULL GREATEST LEAST GREATEST_IGNORE_NULLS LEAST_IGNORE_NULLS UNIFORM ZEROIFNULL
 branches       IFF NVL2
 cut            LEFT RIGHT SUBSTR SUBSTRING
@@ -73,6 +73,8 @@ var rules = map[string]func(c *ast.Call, args []Type) Type{
 	"branches":        func(_ *ast.Call, args []Type) Type { return Common(args[min(1, len(args)):]...) },
 	"ABS":             func(_ *ast.Call, args []Type) Type { return numeric(arg(args, 0)) },
 	"CONCAT":          concatenated,
+	"MAX_BY":          by,
+	"MIN_BY":          by,
 	"PERCENTILE_DISC": func(_ *ast.Call, args []Type) Type { return arg(args, len(args)-1) },
 	"SUM":             sum,
 	"AVG":             average,
@@ -407,4 +409,13 @@ func converted(args []Type) Type {
 		return timestamp
 	}
 	return Type{Kind: warehouse.TimestampTZ, Precision: 9}
+}
+
+// by is the result of MAX_BY and MIN_BY: a value, or an ARRAY of as many as the
+// third argument says.
+func by(_ *ast.Call, args []Type) Type {
+	if len(args) > 2 {
+		return Array
+	}
+	return arg(args, 0)
 }

@@ -26,6 +26,7 @@ func (c *checker) query(q *ast.Query, parent *scope) (columns []Column, whole bo
 	order := &scope{parent: inner, relations: []relation{{columns: columns, whole: true}}}
 	for _, o := range q.OrderBy {
 		c.expr(o.X, order)
+		c.orderOfDistinct(q.Body, columns, o.X)
 	}
 	c.expr(q.Limit, in)
 	c.expr(q.Offset, in)
@@ -87,6 +88,7 @@ func (c *checker) body(b ast.Body, in *scope) (columns []Column, whole bool, inn
 		}
 		columns = slices.Clone(left)
 		for i := range columns {
+			c.branches(left[i].Type, right[i].Type)
 			columns[i].Type = Common(left[i].Type, right[i].Type)
 			columns[i].NotNull = left[i].NotNull && (right[i].NotNull || b.Op != "UNION")
 		}
@@ -160,9 +162,11 @@ func (c *checker) selects(s *ast.Select, parent *scope) (columns []Column, whole
 	c.expr(s.Top, in)
 	c.expr(s.Where, in)
 	c.noAggregates(s.Where)
+	c.noWindows(s.Where, s.Having)
 	if s.GroupBy != nil {
 		for _, e := range s.GroupBy.Items {
 			c.expr(e, in)
+			c.noWindows(e)
 			if isGrouping(e) {
 				columns = nullable(columns)
 			}
@@ -370,6 +374,7 @@ func (c *checker) join(j *ast.Join, in *scope) {
 	in.merged = merged
 	c.expr(j.Match, in)
 	c.expr(j.On, in)
+	c.noWindows(j.On)
 }
 
 // apart checks a table in a scope of its own.

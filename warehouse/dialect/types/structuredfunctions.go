@@ -7,6 +7,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
 )
 
 // structuredRules are the results of functions of structured values by those of
@@ -197,7 +198,10 @@ func (c *checker) notTogether(e ast.Expr, name string, args []Type) {
 }
 
 func (c *checker) refuse(e ast.Expr, code int, state, format string, args ...any) {
-	pos := e.Pos()
+	c.refuseAt(e.Pos(), code, state, format, args...)
+}
+
+func (c *checker) refuseAt(pos token.Pos, code int, state, format string, args ...any) {
 	c.info.Err = &warehouse.Error{Code: code, State: state, Line: pos.Line, Column: pos.Column,
 		Message: strings.Replace("SQL compilation error: "+fmt.Sprintf(format, args...), ": \n", ":\n", 1)}
 }

@@ -21,6 +21,14 @@ create macro div(a, b) as case when b = 0 and a is not null then error('[100051:
     when typeof(a) in ('DOUBLE', 'FLOAT') or typeof(b) in ('DOUBLE', 'FLOAT') then a / b
     else round(a / b, greatest(scale_of(typeof(a)), least(scale_of(typeof(a)) + 6, 12))) end;
 create macro mod(a, b) as case when b = 0 and a is not null then error('[100051:22012] Division by zero') else a % b end;
+create macro short_number(x) as regexp_replace(cast(cast(x as double) as varchar), '\.0$', '');
+create macro no_real(what) as cast('[100039:22003] Invalid floating point operation: ' || what as double);
+create macro real_root(x) as case when x < 0 then no_real('sqrt(' || short_number(x) || ')') else sqrt(x) end;
+create macro natural_log(x) as case when x <= 0 then no_real('log(e,' || short_number(x) || ')') else ln(x) end;
+create macro log_to(b, x) as case when b <= 0 or b = 1 or x <= 0 then no_real('log(' || short_number(b) || ',' || short_number(x) || ')') else ln(x) / ln(b) end;
+create macro arc(what, f, x) as case when abs(x) > 1 then no_real(what || '(' || short_number(x) || ')') else f end;
+create macro arc_cosh(x) as case when x < 1 then no_real('acosh(' || short_number(x) || ')') else acosh(x) end;
+create macro cotangent(x) as case when x = 0 then no_real('cot(0)') else cot(x) end;
 create macro power10(k) as cast('1' || repeat('0', cast(k as bigint)) as hugeint);
 create macro cut_digits(u, k) as case when k is null then null when k <= 0 then u when k > 37 then 0 else u // power10(greatest(k, 0)) * power10(greatest(k, 0)) end;
 create macro round_digits(u, k) as case when k is null then null when k <= 0 then u when k > 37 then 0 else (u + sign(u) * (power10(greatest(k, 0)) // 2)) // power10(greatest(k, 0)) * power10(greatest(k, 0)) end;
@@ -264,11 +272,12 @@ create macro array_range(a, b, step) as to_json(range(cast(a as bigint), cast(a 
 create macro arrays_to_object(ks, vs) as object_of(list_transform(list_filter(range(1, len(items(ks)) + 1), lambda i: is_full(items(ks)[i]) and is_full(items(vs)[i])),
     lambda i: member(json_extract_string(items(ks)[i], '$'), items(vs)[i])));
 create macro get_ignore_case(o, k) as coalesce(value_at(o, k), value_at(o, list_extract(list_filter(json_keys(o), lambda x: lower(x) = lower(k)), 1)));
-create macro to_array(x json) as case when json_type(x) = 'ARRAY' then x else json_array(x) end, (x varchar) as case when x is not null then json_array(x) end,
+create macro array_of(x) as case when json_type(x) = 'ARRAY' then x when json_type(x) <> 'NULL' then json_array(x) end;
+create macro to_array(x json) as array_of(x), (x varchar) as case when x is not null then json_array(x) end,
   (x bigint) as case when x is not null then json_array(x) end, (x hugeint) as case when x is not null then json_array(x) end, (x double) as case when x is not null then json_array(x) end;
-create macro to_array_any(x) as case when x is null then null when typeof(x) = 'JSON' and json_type(to_json(x)) = 'ARRAY' then to_json(x) else json_array(x) end;
-create macro to_object(x) as case when json_type(x) in ('OBJECT', 'NULL') then x when x is not null then
-    error('[100071:22000] Failed to cast variant value ' || cast(x as varchar) || ' to OBJECT') end;
+create macro to_array_any(x) as case when x is null then null when typeof(x) = 'JSON' then array_of(to_json(x)) else json_array(x) end;
+create macro to_object(x) as case json_type(x) when 'OBJECT' then x when 'NULL' then null else
+    cast(error('[100071:22000] Failed to cast variant value ' || cast(x as varchar) || ' to OBJECT') as json) end;
 create macro hash_of(x) as case when x is null then hash(null) when typeof(x) in ('DOUBLE', 'FLOAT', 'BIGINT', 'INTEGER', 'HUGEINT') or typeof(x) like 'DECIMAL%' then hash(cast(cast(x as varchar) as double))
     else hash(cast(x as varchar)) end;
 create macro signed(h) as cast(cast(h as hugeint) - case when h > 9223372036854775807 then 18446744073709551616 else 0 end as bigint);

@@ -40,6 +40,9 @@ func Of(err error, original, text string) error {
 		r.State, r.Message = own[2], own[3]
 		return r
 	}
+	if saidOf(r, e.Message) {
+		return r
+	}
 	switch e.Type {
 	case engine.TypeParser, engine.TypeSyntax:
 		syntax(r, at)
