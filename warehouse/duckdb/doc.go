@@ -76,6 +76,7 @@
 //	statelock    one process to a state folder
 //	datafile     CSV and JSON, record by record, and compression
 //	stagedfile   which files of a stage, and reading them
+//	copyfiles    files copied from stage to stage, as COPY FILES does
 //	putget       PUT and GET
 //	stagequery   @stage in FROM
 //	copyinto     COPY INTO a table

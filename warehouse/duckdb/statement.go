@@ -148,6 +148,8 @@ func (s *session) change(ctx context.Context, rec *record, stmt ast.Statement, s
 		return s.drop(ctx, rec, stmt)
 	case *ast.CopyInto:
 		return s.copyInto(ctx, rec, stmt, args)
+	case *ast.CopyFiles:
+		return s.copyFiles(ctx, rec, stmt, args)
 	case *ast.CopyUnload:
 		return s.copyUnload(ctx, rec, stmt, args)
 	}

@@ -105,6 +105,16 @@ type CopyUnload struct {
 	Options   []Option
 }
 
+// CopyFiles is COPY FILES INTO a location.
+type CopyFiles struct {
+	At
+	Into    *Location
+	From    *Location // nil if there is a Query
+	Query   *Query    // or nil
+	Options []Option  // FILES, PATTERN, DETAILED_OUTPUT
+}
+
+func (*CopyFiles) statement()   {}
 func (*Insert) statement()      {}
 func (*MultiInsert) statement() {}
 func (*Update) statement()      {}

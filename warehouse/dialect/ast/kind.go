@@ -22,6 +22,8 @@ func Kind(s Statement) string {
 		return "TRUNCATE_TABLE"
 	case *CopyInto:
 		return "COPY"
+	case *CopyFiles:
+		return "COPY_FILES"
 	case *CopyUnload:
 		return "UNLOAD"
 	case *List:

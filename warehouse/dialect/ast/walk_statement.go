@@ -58,6 +58,11 @@ func (s *CopyInto) walk(w *walker) {
 	walkEach(w, s.Options, (*Option).walk)
 }
 
+func (s *CopyFiles) walk(w *walker) {
+	visit(w, &s.Query)
+	walkEach(w, s.Options, (*Option).walk)
+}
+
 func (s *CopyUnload) walk(w *walker) {
 	visit(w, &s.From)
 	visit(w, &s.Query)

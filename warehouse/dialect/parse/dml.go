@@ -185,6 +185,9 @@ func (p *parser) truncate() ast.Statement {
 // copyInto reads COPY INTO, both ways.
 func (p *parser) copyInto() ast.Statement {
 	at := p.here()
+	if p.accept("COPY", "FILES") {
+		return p.copyFiles(at)
+	}
 	p.expect("COPY", "INTO")
 	if p.atLocation() || p.is(token.String) {
 		return p.copyUnload(at)
@@ -201,6 +204,19 @@ func (p *parser) copyInto() ast.Statement {
 		s.Query = p.parenQuery()
 	} else {
 		s.From = p.anyLocation()
+	}
+	s.Options = p.options()
+	return s
+}
+
+func (p *parser) copyFiles(at ast.At) ast.Statement {
+	p.expect("INTO")
+	s := &ast.CopyFiles{At: at, Into: p.location()}
+	p.expect("FROM")
+	if p.is(token.LeftParen) {
+		s.Query = p.parenQuery()
+	} else {
+		s.From = p.location()
 	}
 	s.Options = p.options()
 	return s

@@ -107,6 +107,18 @@ func (p *printer) copyInto(s *ast.CopyInto) {
 	p.options(s.Options)
 }
 
+func (p *printer) copyFiles(s *ast.CopyFiles) {
+	p.word("COPY FILES INTO")
+	p.location(s.Into)
+	p.word("FROM")
+	if s.Query != nil {
+		p.parenQuery(s.Query)
+	} else {
+		p.location(s.From)
+	}
+	p.options(s.Options)
+}
+
 func (p *printer) copyUnload(s *ast.CopyUnload) {
 	p.word("COPY INTO")
 	p.location(s.Into)

@@ -29,6 +29,8 @@ func (p *printer) statement(s ast.Statement) {
 		p.name(s.Name)
 	case *ast.CopyInto:
 		p.copyInto(s)
+	case *ast.CopyFiles:
+		p.copyFiles(s)
 	case *ast.CopyUnload:
 		p.copyUnload(s)
 	case *ast.Drop:

@@ -210,6 +210,10 @@ func (c *checker) statement(s ast.Statement) (columns []Column, whole bool) {
 		if s.Query != nil {
 			c.query(s.Query, nil)
 		}
+	case *ast.CopyFiles:
+		if s.Query != nil {
+			c.query(s.Query, nil)
+		}
 	case *ast.CopyUnload:
 		if s.Query != nil {
 			c.query(s.Query, nil)
