@@ -109,7 +109,7 @@ func sessionKind(s Statement) string {
 		return "COMMIT"
 	case *Rollback:
 		return "ROLLBACK"
-	case *CallProcedure, *WithProcedure:
+	case *CallProcedure, *WithProcedure, *Block:
 		return "CALL"
 	case *ExecuteImmediate:
 		return "EXECUTE_IMMEDIATE"

@@ -41,6 +41,7 @@ type Select struct {
 	Distinct bool
 	Top      Expr // nil without one
 	Items    []Item
+	Into     []Ident // the variables that take a row, in a block alone
 	From     []Table
 	Where    Expr     // nil without one
 	Connect  *Connect // nil without one

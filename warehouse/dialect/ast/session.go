@@ -43,6 +43,7 @@ type Rollback struct{ At }
 type CallProcedure struct {
 	At
 	Call *Call
+	Into []Ident // the variable that takes the result, in a block alone
 }
 
 // ExecuteImmediate is EXECUTE IMMEDIATE.

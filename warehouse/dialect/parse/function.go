@@ -51,6 +51,9 @@ func (p *parser) functionRest(f *ast.CreateFunction) {
 	if !p.accept("AS") {
 		return
 	}
+	if p.atAny("BEGIN", "DECLARE") && p.blocks > 0 {
+		p.refuse("CREATE PROCEDURE inside a block without $$ around its body", p.tok.Pos)
+	}
 	if p.atAny("BEGIN", "DECLARE") {
 		f.Body = p.bareBody()
 		return

@@ -40,9 +40,39 @@ func Statement(src string) (ast.Statement, error) {
 	case 1:
 		return statement(src, toks, pieces[0])
 	}
+	if err := brokenBlock(src, toks, pieces); err != nil {
+		return nil, err
+	}
 	second := toks[pieces[1].from].Pos
 	return nil, &warehouse.Error{Code: codeCount, State: "0A000", Line: second.Line, Column: second.Column,
 		Message: fmt.Sprintf("Actual statement count %d did not match the desired statement count 1.", len(pieces))}
+}
+
+// Inner reads one statement of a block by its text, as Statement does: it may have
+// an INTO.
+func Inner(src string) (ast.Statement, error) {
+	toks := lex(src)
+	pieces := ranges(toks)
+	if len(pieces) != 1 {
+		return Statement(src)
+	}
+	p := newParser(src, toks, pieces[0])
+	p.blocks = 1
+	return p.whole()
+}
+
+// brokenBlock is the mistake in a block that a semicolon cuts because of it, nil
+// if pieces are no such block.
+func brokenBlock(src string, toks []token.Token, pieces []span) error {
+	first := pieces[0]
+	if !toks[first.from].Is("DECLARE") && (!toks[first.from].Is("BEGIN") || isTransaction(toks[first.from+1])) {
+		return nil
+	}
+	if _, err := statement(src, toks, first); err == nil {
+		return nil
+	}
+	_, err := statement(src, toks, span{first.from, pieces[len(pieces)-1].to})
+	return err
 }
 
 // Type reads a type, such as NUMBER(38,0).
@@ -89,15 +119,22 @@ func Script(src string) ([]ast.Statement, error) {
 	return out, errors.Join(errs...)
 }
 
-// statement reads the tokens of r. It returns an error, not a *warehouse.Error,
-// so that none is nil.
+// statement reads the tokens of r.
 func statement(src string, toks []token.Token, r span) (ast.Statement, error) {
 	first, last := toks[r.from], toks[r.to-1]
 	if err := tooLong(src[first.Pos.Offset:last.End()], first.Pos); err != nil {
 		return nil, err
 	}
-	p := &parser{src: src, toks: toks, i: r.from, end: r.to}
-	p.tok = p.toks[p.i]
+	return newParser(src, toks, r).whole()
+}
+
+func newParser(src string, toks []token.Token, r span) *parser {
+	return &parser{src: src, toks: toks, i: r.from, end: r.to, tok: toks[r.from]}
+}
+
+// whole reads a statement and nothing behind it. It returns an error, not a
+// *warehouse.Error, so that none is nil.
+func (p *parser) whole() (ast.Statement, error) {
 	s := p.statement()
 	if p.err == nil && p.tok.Kind != token.EOF {
 		p.unexpected()

@@ -140,7 +140,7 @@ func TestLenient(t *testing.T) {
 		"create or replace table t as select * from range(3)": "CREATE_TABLE_AS_SELECT",
 		"select * from t match_recognize (x)":                 "SELECT",
 		"update t as u set a = 1 returning *":                 "UPDATE",
-		"begin select 1; end":                                 "BEGIN_TRANSACTION",
+		"begin select 1; end":                                 "CALL",
 		"select 1":                                            "SELECT",
 		"pragma x":                                            "",
 		"create stage s nonsense":                             "",

@@ -21,6 +21,7 @@ type parser struct {
 	runEnd     int  // behind the run of parentheses that opensQuery last saw
 	links      int  // how many statements stand before this one in its chain
 	connecting bool // inside CONNECT BY, where PRIOR is an operator
+	blocks     int  // how many blocks of scripting are open
 }
 
 func (p *parser) next() {

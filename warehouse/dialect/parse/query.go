@@ -164,6 +164,7 @@ func (p *parser) selectBody() *ast.Select {
 		s.Top = p.primary()
 	}
 	s.Items = p.items()
+	s.Into = p.into()
 	if p.accept("FROM") {
 		s.From = list(p, p.table)
 	}

@@ -54,17 +54,17 @@ func (p *parser) unset() ast.Statement {
 	return s
 }
 
-// begin reads the start of a transaction. A scripting block begins with the
-// same word.
+// begin reads the start of a transaction, or a block, which begins with the same
+// word.
 func (p *parser) begin() ast.Statement {
+	if p.at("BEGIN") && !isTransaction(p.peek(1)) {
+		return p.block()
+	}
 	s := &ast.Begin{At: p.here()}
 	if p.accept("START") {
 		p.expect("TRANSACTION")
 	} else {
 		p.expect("BEGIN")
-		if !p.is(token.EOF) && !isTransaction(p.tok) {
-			p.refuse("Snowflake Scripting blocks outside a procedure", s.Position)
-		}
 		_ = p.accept("TRANSACTION") || p.accept("WORK")
 	}
 	if p.accept("NAME") {
@@ -92,6 +92,9 @@ func (p *parser) callProcedure() ast.Statement {
 	s := &ast.CallProcedure{At: p.here()}
 	p.expect("CALL")
 	s.Call, _ = p.callOnly().(*ast.Call)
+	if s.Into = p.into(); len(s.Into) > 1 {
+		p.unexpected()
+	}
 	return s
 }
 

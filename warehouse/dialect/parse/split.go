@@ -47,6 +47,7 @@ func ranges(toks []token.Token) []span {
 // A block follows the scripting blocks of one statement.
 type block struct {
 	declaring bool // between DECLARE and its BEGIN
+	nested    int  // DECLAREs of procedures in there that wait for their BEGIN
 	depth     int  // BEGINs and CASEs that are open
 }
 
@@ -56,10 +57,18 @@ func (b *block) open() bool { return b.declaring || b.depth > 0 }
 func (b *block) word(toks []token.Token, start, i int) {
 	switch toks[i].Value {
 	case "DECLARE":
-		if !b.open() && opensBlock(toks, start, i) {
+		switch {
+		case !b.open() && opensBlock(toks, start, i):
 			b.declaring = true
+		case b.declaring && toks[i-1].Is("AS"):
+			b.nested++
 		}
 	case "BEGIN":
+		if b.declaring && (b.depth > 0 || b.nested > 0 || toks[i-1].Is("AS")) { // of a procedure that is declared
+			b.nested = max(0, b.nested-1)
+			b.depth++
+			return
+		}
 		if b.declaring || (b.open() || opensBlock(toks, start, i)) && !isTransaction(toks[i+1]) {
 			b.declaring = false
 			b.depth++

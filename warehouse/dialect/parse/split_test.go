@@ -33,6 +33,8 @@ func TestSplit(t *testing.T) {
 			"create procedure p() returns int as begin return 1; end", "x"}},
 		"procedure that declares": {"create procedure p() returns int as declare a int; begin return a; end; x", []string{
 			"create procedure p() returns int as declare a int; begin return a; end", "x"}},
+		"procedures declared": {"declare p procedure() returns int as declare a int; begin return a; end; q procedure() returns int as begin return 1; end; begin call p(); end; x", []string{
+			"declare p procedure() returns int as declare a int; begin return a; end; q procedure() returns int as begin return 1; end; begin call p(); end", "x"}},
 		"case outside":     {"select case when a then 1 end; x", []string{"select case when a then 1 end", "x"}},
 		"column named so":  {"select a as begin, b; x", []string{"select a as begin, b", "x"}},
 		"stage and file":   {"put file:///tmp/a;b @s/x;list @s/y;z", []string{"put file:///tmp/a", "b @s/x", "list @s/y", "z"}},

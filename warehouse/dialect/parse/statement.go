@@ -68,8 +68,10 @@ func readerOf(word string) func(*parser) ast.Statement {
 		return (*parser).comment
 	case "GRANT", "REVOKE":
 		return (*parser).grant
-	case "UNDROP", "DECLARE", "DEFINE":
+	case "UNDROP", "DEFINE":
 		return (*parser).refused
+	case "DECLARE":
+		return (*parser).block
 	}
 	return sessionReader(word)
 }
@@ -113,10 +115,6 @@ func sessionReader(word string) func(*parser) ast.Statement {
 
 // refused refuses statements that Snowflake knows and Snowpit does not.
 func (p *parser) refused() ast.Statement {
-	what := p.tok.Value
-	if what == "DECLARE" {
-		what = "Snowflake Scripting blocks outside a procedure"
-	}
-	p.refuse(what, p.tok.Pos)
+	p.refuse(p.tok.Value, p.tok.Pos)
 	return nil
 }

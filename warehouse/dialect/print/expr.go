@@ -117,6 +117,10 @@ func (p *printer) compound(e ast.Expr) {
 		p.open("(")
 		p.expr(e.X)
 		p.close(")")
+	case *ast.ResultOf:
+		p.open("(")
+		p.statement(e.Statement.Statement)
+		p.close(")")
 	case *ast.Tuple:
 		p.open("(")
 		comma(p, e.Items, p.expr)

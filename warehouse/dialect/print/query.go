@@ -89,6 +89,7 @@ func (p *printer) selectBody(s *ast.Select) {
 	p.when(s.Distinct, "DISTINCT")
 	p.clause("TOP", s.Top)
 	comma(p, s.Items, p.item)
+	p.into(s.Into)
 	p.tables("FROM", s.From)
 	p.clause("WHERE", s.Where)
 	if c := s.Connect; c != nil {

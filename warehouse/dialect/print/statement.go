@@ -108,11 +108,14 @@ func (p *printer) sessionStatement(s ast.Statement) {
 	case *ast.CallProcedure:
 		p.word("CALL")
 		p.call(s.Call)
+		p.into(s.Into)
 	case *ast.ExecuteImmediate:
 		p.execute(s)
 	case *ast.Explain:
 		p.explain(s)
 	case *ast.Other:
 		p.word(s.Text)
+	default:
+		p.scripted(s)
 	}
 }
