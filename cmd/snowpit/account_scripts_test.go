@@ -21,7 +21,7 @@ import (
 var onAccounts = []string{
 	"build", "build_bad", "compile", "console", "context", "dbt_names", "docs", "graph", "graph_shared", "hooks", "incremental", "junit", "logs", "ls", "materialization", "methods", "microbatch", "naming", "order",
 	"output_json", "paddock", "quiet", "relations", "retry", "run", "run_bad", "run-operation", "same_sql", "season", "seed", "seed_bad", "select_more", "selectors",
-	"show", "snapshot", "snapshot_bad", "source", "source_bad", "state", "test", "test_bad", "access", "versions", "stored", "flags", "idle", "snapshot_options", "schema_change", "dangling", "python", "state_parts", "clone", "clone_bad", "clustering", "test_config", "unit_test", "unit_test_bad", "vars_env", "warn_error", "widen",
+	"show", "snapshot", "snapshot_bad", "source", "source_bad", "state", "test", "test_bad", "access", "versions", "stored", "flags", "idle", "snapshot_options", "schema_change", "dangling", "python", "state_parts", "clone", "clone_bad", "clustering", "test_config", "unit_test", "unit_test_bad", "vars_env", "warn_error", "widen", "scripting",
 }
 
 // TestScriptsOnAnAccount runs those scripts once more, each on an account of

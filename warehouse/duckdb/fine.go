@@ -23,7 +23,7 @@ import (
 // them.
 func (s *session) fineEnough(ctx context.Context, rec *record, run func() (*warehouse.Result, error)) (*warehouse.Result, error) {
 	res, err := s.wideEnough(ctx, rec, run)
-	if !refusal.NeedsFine(err) {
+	if rec.once || !refusal.NeedsFine(err) {
 		return res, err
 	}
 	s.fine = true

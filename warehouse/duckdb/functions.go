@@ -77,10 +77,8 @@ func (s *session) routines(procedures bool) *routine.Set {
 // createFunction is CREATE FUNCTION, and CREATE PROCEDURE.
 func (s *session) createFunction(ctx context.Context, rec *record, stmt *ast.CreateFunction, sql string) (*warehouse.Result, error) {
 	switch {
-	case stmt.Procedure && stmt.Language != routine.JavaScript:
-		return nil, refusal.Unsupported("stored procedures in " + stmt.Language)
 	case stmt.Aggregate || stmt.Language != "SQL" && stmt.Language != routine.JavaScript:
-		return nil, refusal.Unsupported("functions in " + stmt.Language)
+		return nil, refusal.Unsupported(map[bool]string{true: "stored procedures", false: "functions"}[stmt.Procedure] + " in " + stmt.Language)
 	case stmt.Body == nil || stmt.OrAlter:
 		return nil, refusal.Unsupported("CREATE FUNCTION without a body, and CREATE OR ALTER FUNCTION")
 	}
@@ -92,10 +90,14 @@ func (s *session) createFunction(ctx context.Context, rec *record, stmt *ast.Cre
 		return nil, err
 	}
 	f := functionOf(stmt, at, sql)
-	if f.Language != "" {
-		if err := checkForeign(f); err != nil {
-			return nil, err
-		}
+	switch {
+	case f.Language != "":
+		err = checkForeign(f)
+	case f.Procedure:
+		_, err = script(f)
+	}
+	if err != nil {
+		return nil, err
 	}
 	for _, other := range s.w.routines(f.Procedure).Named(at) {
 		if other.Signature() != f.Signature() {

@@ -17,17 +17,49 @@ import (
 // deepestCalls is how deep procedures may call procedures, as on Snowflake.
 const deepestCalls = 5
 
-// callProcedure is CALL of a procedure: one row of one column, its result.
+// callProcedure is CALL of a procedure: one row of one column, its result, or the
+// table that it returns.
 func (s *session) callProcedure(ctx context.Context, rec *record, stmt *ast.CallProcedure, args []any) (*warehouse.Result, error) {
-	f, text, err := s.calling(ctx, rec, stmt, args)
+	found := s.routineNamed(true, stmt.Call.Name, catalog.NameOf(s.database, s.schema, ""))
+	if found == nil {
+		return nil, noProcedure(stmt)
+	}
+	return s.callOne(ctx, rec, stmt, found, args)
+}
+
+// callOne calls the procedure among some that the arguments fit best.
+func (s *session) callOne(ctx context.Context, rec *record, stmt *ast.CallProcedure, found []*routine.Routine, args []any) (*warehouse.Result, error) {
+	rec.once = true
+	e := &expanding{s: s, in: catalog.NameOf(s.database, s.schema, ""), info: types.Check(stmt, types.Config{Variables: s.variables, Binds: rec.binds})}
+	f, err := e.choose(found, stmt.Call)
 	if err != nil {
 		return nil, err
 	}
+	values, err := e.arguments(f, stmt.Call)
+	if err != nil {
+		return nil, err
+	}
+	if f.Language == "" {
+		return s.callScript(ctx, rec, stmt, f, values, args)
+	}
+	return s.callProgram(ctx, rec, stmt, f, values, args)
+}
+
+// callProgram is CALL of a procedure in JavaScript.
+func (s *session) callProgram(ctx context.Context, rec *record, stmt *ast.CallProcedure, f *routine.Routine, values map[string]ast.Expr, args []any) (*warehouse.Result, error) {
 	p, err := s.program(f)
 	if err != nil {
 		return nil, err
 	}
-	result, ok, err := s.runProcedure(ctx, f, p, text)
+	out, err := s.toDuckDB(selecting(stmt.At, given(f, p, stmt.Call, values), f.Name), rec.binds)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.conn.Texts(ctx, out.Text, args...)
+	if err != nil {
+		return nil, err
+	}
+	result, ok, err := s.runProcedure(ctx, f, p, []byte(rows[0][0]))
 	if err != nil {
 		return nil, err
 	}
@@ -39,45 +71,12 @@ func (s *session) callProcedure(ctx context.Context, rec *record, stmt *ast.Call
 	if ok {
 		value = returned(string(result), types.Of(returns))
 	}
-	rec.tree = selecting(stmt, &ast.Cast{X: value, Type: returns}, f.Name)
-	rec.settled = true
-	return s.translated(ctx, rec, rec.statement.Text, nil)
+	return s.oneValue(ctx, rec, stmt.At, &ast.Cast{X: value, Type: returns}, f.Name)
 }
 
 // selecting is a query of one value.
-func selecting(stmt *ast.CallProcedure, x ast.Expr, name string) *ast.Query {
-	return &ast.Query{At: stmt.At, Body: &ast.Select{At: stmt.At, Items: []ast.Item{{X: x, Alias: &ast.Ident{Name: name, Quoted: true}}}}}
-}
-
-// calling is the procedure that a CALL means, and its arguments as text.
-func (s *session) calling(ctx context.Context, rec *record, stmt *ast.CallProcedure, args []any) (*routine.Routine, []byte, error) {
-	at := catalog.NameOf(s.database, s.schema, "")
-	found := s.routineNamed(true, stmt.Call.Name, at)
-	if found == nil {
-		return nil, nil, noProcedure(stmt)
-	}
-	e := &expanding{s: s, in: at, info: types.Check(stmt, types.Config{Variables: s.variables, Binds: rec.binds})}
-	f, err := e.choose(found, stmt.Call)
-	if err != nil {
-		return nil, nil, err
-	}
-	values, err := e.arguments(f, stmt.Call)
-	if err != nil {
-		return nil, nil, err
-	}
-	p, err := s.program(f)
-	if err != nil {
-		return nil, nil, err
-	}
-	out, err := s.toDuckDB(selecting(stmt, given(f, p, stmt.Call, values), f.Name), rec.binds)
-	if err != nil {
-		return nil, nil, err
-	}
-	rows, err := s.conn.Texts(ctx, out.Text, args...)
-	if err != nil {
-		return nil, nil, err
-	}
-	return f, []byte(rows[0][0]), nil
+func selecting(at ast.At, x ast.Expr, name string) *ast.Query {
+	return &ast.Query{At: at, Body: &ast.Select{At: at, Items: []ast.Item{{X: x, Alias: &ast.Ident{Name: name, Quoted: true}}}}}
 }
 
 // describeCall says what a CALL of a procedure would give.
@@ -91,8 +90,7 @@ func (s *session) describeCall(stmt *ast.CallProcedure, rec *record) (d warehous
 	if err != nil {
 		return d, err
 	}
-	returns, err := parse.Type(f.Returns)
-	if err != nil {
+	if d.Columns, err = resultColumns(f); err != nil {
 		return d, err
 	}
 	ast.Inspect(stmt, func(n ast.Node) bool {
@@ -101,10 +99,24 @@ func (s *session) describeCall(stmt *ast.CallProcedure, rec *record) (d warehous
 		}
 		return true
 	})
-	c := types.Of(returns).Column(f.Name)
-	c.Nullable = true
-	d.Kind, d.Columns = "CALL", []warehouse.Column{c}
+	d.Kind = "CALL"
 	return d, nil
+}
+
+// resultColumns are those of what a procedure returns, as it is declared.
+func resultColumns(f *routine.Routine) (columns []warehouse.Column, err error) {
+	declared := f.Table
+	if declared == nil {
+		declared = []catalog.ColumnMeta{{Name: f.Name, Type: f.Returns}}
+	}
+	for _, c := range declared {
+		t, err := parse.Type(c.Type)
+		if err != nil {
+			return nil, err
+		}
+		columns = append(columns, types.Of(t).Column(c.Name))
+	}
+	return columns, nil
 }
 
 func noProcedure(stmt *ast.CallProcedure) error {
@@ -134,31 +146,12 @@ func returned(text string, t types.Type) ast.Expr {
 	return value
 }
 
-// runProcedure runs a procedure. One with its owner's rights looks names up where
-// it is itself, and a transaction that it begins ends with it.
+// runProcedure runs a procedure in JavaScript.
 func (s *session) runProcedure(ctx context.Context, f *routine.Routine, p *javascript.Program, args []byte) (result []byte, ok bool, err error) {
-	if s.calls >= deepestCalls {
-		return nil, false, inProcedure("the calls of procedures lie more than %d deep", deepestCalls)
-	}
-	s.calls++
-	defer func() { s.calls-- }()
-	began, database, schema := s.inTx, s.database, s.schema
-	if f.ExecuteAs() == "OWNER" {
-		if err := s.use(ctx, f.Database, f.Schema); err != nil {
-			return nil, false, err
-		}
-	}
-	result, ok, err = javascript.Run(ctx, p, args, &ofProcedure{s, f})
-	ctx = context.WithoutCancel(ctx)
-	if !began && s.inTx {
-		err = errors.Join(err, s.rollback(ctx))
-		if err == nil {
-			err = inProcedure("Scoped transaction started in stored procedure is incomplete and it was rolled back.")
-		}
-	}
-	if f.ExecuteAs() == "OWNER" && database != "" {
-		err = errors.Join(err, s.use(ctx, database, schema))
-	}
+	err = s.asProcedure(ctx, f, func() (err error) {
+		result, ok, err = javascript.Run(ctx, p, args, &ofProcedure{s, f})
+		return err
+	})
 	return result, ok, ofCode(err)
 }
 
@@ -192,13 +185,7 @@ func (p *ofProcedure) Execute(ctx context.Context, sql string, binds []any) (*ja
 		return nil, err
 	}
 	rows := &javascript.Rows{QueryID: res.QueryID, Columns: res.Columns, Changed: res.Affected}
-	next, finish := res.Reader().Next, func() { res.Close() }
-	if r, ok := res.Reader().(*rowReader); ok { // the session is held already
-		next, finish = r.next, func() { r.finish(nil) }
-	}
-	defer finish()
-	for next() {
-		batch := res.Reader().RecordBatch()
+	err = p.s.readAll(res, func(batch arrowBatch) {
 		for i := range int(batch.NumRows()) {
 			cells := make([]javascript.Cell, len(res.Columns))
 			for c := range cells {
@@ -206,6 +193,6 @@ func (p *ofProcedure) Execute(ctx context.Context, sql string, binds []any) (*ja
 			}
 			rows.Values = append(rows.Values, cells)
 		}
-	}
-	return rows, res.Reader().Err()
+	})
+	return rows, err
 }

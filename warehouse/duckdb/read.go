@@ -29,8 +29,9 @@ type rowReader struct {
 	t     *translation
 	ended func(error) // called once, when the rows end
 
-	kept  resultcache.Result // for RESULT_SCAN
-	limit int64              // ROWS_PER_RESULTSET, 0 for all
+	kept    resultcache.Result // for RESULT_SCAN
+	passing bool               // which never finds it
+	limit   int64              // ROWS_PER_RESULTSET, 0 for all
 }
 
 var _ array.RecordReader = (*rowReader)(nil)

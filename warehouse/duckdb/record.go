@@ -19,7 +19,9 @@ type record struct {
 	given       ast.Statement // read already, as a link of a chain is; nil where the text is all there is
 	tree        ast.Statement // nil until it is read
 	binds       []types.Type  // of the values bound
+	changed     bool          // the tree was another than the text says from the start
 	settled     bool          // whether the tree says more than the text
+	once        bool          // it runs others, and never a second time
 	translation *translation  // nil unless DuckDB gets one
 	filled      int64         // rows of the table that a query made
 }

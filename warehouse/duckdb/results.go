@@ -23,7 +23,7 @@ func (r *rowReader) keep(b arrow.RecordBatch) { r.kept.Add(b) }
 
 // keepAll keeps the whole result where it was read whole.
 func (r *rowReader) keepAll(whole bool) {
-	if !whole {
+	if !whole || r.passing {
 		r.kept.Release()
 		return
 	}

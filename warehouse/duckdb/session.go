@@ -274,6 +274,13 @@ func (s *session) bounded(ctx context.Context) (context.Context, func()) {
 
 // refused is err as the caller gets it, put on record.
 func (s *session) refused(ctx context.Context, rec *record, err error) error {
+	err = s.explained(ctx, rec, err)
+	rec.finish(ctx, 0, err)
+	return err
+}
+
+// explained is err as the caller gets it.
+func (s *session) explained(ctx context.Context, rec *record, err error) error {
 	err = s.missingPlace(ctx, rec, rec.translation.refusal(err))
 	var e *warehouse.Error
 	if cause := context.Cause(ctx); ctx.Err() != nil && errors.As(cause, &e) {
@@ -287,7 +294,6 @@ func (s *session) refused(ctx context.Context, rec *record, err error) error {
 			e.Code, e.State, e.Kind = 2203, "02000", nil
 		}
 	}
-	rec.finish(ctx, 0, err)
 	return err
 }
 

@@ -22,13 +22,24 @@ func (s *session) dispatch(ctx context.Context, rec *record, sql string, args []
 	if err != nil {
 		return nil, err
 	}
+	return s.dispatchTree(ctx, rec, stmt, sql, args)
+}
+
+// dispatchTree runs a statement where it belongs.
+func (s *session) dispatchTree(ctx context.Context, rec *record, stmt ast.Statement, sql string, args []any) (*warehouse.Result, error) {
 	rec.statement.Kind = ast.Kind(stmt)
 	rec.tree = stmt
+	switch stmt := stmt.(type) {
+	case *ast.Block:
+		return s.runBlock(ctx, rec, stmt, args)
+	case *ast.WithProcedure:
+		return s.callAnonymous(ctx, rec, stmt, args)
+	}
 	st, err := s.settle(ctx, stmt, args)
 	if err != nil {
 		return nil, err
 	}
-	args, rec.settled = st.args, st.changed || rec.given != nil
+	args, rec.settled = st.args, st.changed || rec.given != nil || rec.changed
 	if err := s.takePart(ctx, stmt); err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
@@ -102,9 +103,6 @@ func literalOf(value, typ string) ast.Expr {
 
 // executeImmediate runs the statement in a text.
 func (s *session) executeImmediate(ctx context.Context, rec *record, stmt *ast.ExecuteImmediate) (*warehouse.Result, error) {
-	if len(stmt.Using) > 0 {
-		return nil, refusal.Unsupported("EXECUTE IMMEDIATE … USING")
-	}
 	text := stmt.Text
 	if v, ok := text.(*ast.Variable); ok && s.variables[v.Name] != nil {
 		text = s.variables[v.Name]
@@ -113,7 +111,16 @@ func (s *session) executeImmediate(ctx context.Context, rec *record, stmt *ast.E
 	if !ok {
 		return nil, refusal.Unsupported("EXECUTE IMMEDIATE of what is no text")
 	}
-	return s.dispatch(ctx, rec, sql.Value, nil)
+	tree, err := parse.Lenient(sql.Value)
+	if err != nil {
+		return nil, err
+	}
+	if rec.changed = len(stmt.Using) > 0; rec.changed {
+		if err := s.fillUsing(ctx, tree, stmt.Using); err != nil {
+			return nil, err
+		}
+	}
+	return s.dispatchTree(ctx, rec, tree, sql.Value, nil)
 }
 
 // variableNamed is GETVARIABLE: a variable's value by its name as text, which

@@ -17,7 +17,7 @@ import (
 // wideEnough runs a statement, again with wider numbers where it takes them.
 func (s *session) wideEnough(ctx context.Context, rec *record, run func() (*warehouse.Result, error)) (*warehouse.Result, error) {
 	res, err := run()
-	if !refusal.Overflows(err) {
+	if rec.once || !refusal.Overflows(err) {
 		return res, err
 	}
 	s.wide = true

@@ -237,7 +237,7 @@ func cutCell(line string) (cell, rest string, more bool) {
 	return strings.TrimSpace(cell), rest, more
 }
 
-var failLine = regexp.MustCompile(`^(\d{6}) \((\w{5})\)(?: (\d+):(\d+))?$`)
+var failLine = regexp.MustCompile(`^(\d{6}|-\d{5}) \((\w{5})\)(?: (\d+):(\d+))?$`)
 
 func readFail(data string) (*Fail, error) {
 	head, message, _ := strings.Cut(data, "\n")

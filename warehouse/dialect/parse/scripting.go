@@ -66,6 +66,9 @@ func (p *parser) scripted() ast.Statement {
 
 // plain reads a statement that could stand outside of a block.
 func (p *parser) plain(read func() ast.Statement) *ast.SQL {
+	links := p.links
+	p.links = 0
+	defer func() { p.links = links }()
 	s := &ast.SQL{At: p.here()}
 	s.Statement = read()
 	s.Text = p.since(s.Position)
