@@ -131,10 +131,7 @@ func (s *session) createDatabase(ctx context.Context, rec *record, stmt *ast.Cre
 		case !stmt.Replace:
 			return nil, refusal.Exists(name, nil)
 		}
-		if err := s.leave(ctx, name); err != nil {
-			return nil, err
-		}
-		if err := s.w.dropDatabase(ctx, name); err != nil {
+		if err := s.dropDatabase(ctx, name); err != nil {
 			return nil, err
 		}
 	}
@@ -173,6 +170,19 @@ func (s *session) forgetTemporary(database, schema string) {
 	}
 }
 
+// dropDatabase drops a database with its stages, and what was granted in it.
+func (s *session) dropDatabase(ctx context.Context, name string) error {
+	if err := s.leave(ctx, name); err != nil {
+		return err
+	}
+	if err := s.w.dropDatabase(ctx, name); err != nil {
+		return err
+	}
+	area := catalog.Area{Database: name}
+	s.dropStagesIn(ctx, area)
+	return s.w.account.ForgetIn(area)
+}
+
 // dropDatabase detaches a database and removes its file.
 func (w *Warehouse) dropDatabase(ctx context.Context, name string) error {
 	w.mu.Lock()
@@ -208,10 +218,7 @@ func (s *session) dropContainer(ctx context.Context, rec *record, stmt *ast.Drop
 		if !s.w.hasDatabase(name) || len(stmt.Name.Parts) != 1 || catalog.Hidden(name) {
 			return missing("Database")
 		}
-		if err := s.leave(ctx, name); err != nil {
-			return nil, err
-		}
-		if err := s.w.dropDatabase(ctx, name); err != nil {
+		if err := s.dropDatabase(ctx, name); err != nil {
 			return nil, err
 		}
 		return done()
@@ -237,6 +244,9 @@ func (s *session) dropContainer(ctx context.Context, rec *record, stmt *ast.Drop
 	}
 	s.w.dropSchemaFunctions(database, schema)
 	s.forgetTemporary(database, schema)
+	if err := s.w.account.ForgetIn(catalog.Area{Database: database, Schema: schema}); err != nil {
+		return nil, err
+	}
 	return done()
 }
 
@@ -255,6 +265,9 @@ func (s *session) alterContainer(ctx context.Context, rec *record, stmt *ast.Alt
 			return nil, err
 		}
 	} else if !s.w.hasDatabase(database) {
+		if stmt.IfExists {
+			return rec.status("Statement executed successfully."), nil
+		}
 		return nil, refusal.Missing("Database", database)
 	}
 	m, err := catalog.MetaOf(ctx, s.conn, database, stmt.Object, name)

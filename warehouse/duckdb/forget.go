@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/snowpit-dev/snowpit/stage"
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -155,29 +154,40 @@ func (s *session) runFated(ctx context.Context, f *fate, run func() (*warehouse.
 	return res, err
 }
 
-// dropStages drops a table's stage, or the stages of a schema. What cannot be
-// dropped is left with a note: the statement is done.
+// dropStages drops a table's stage, or the stages of a schema.
 func (s *session) dropStages(ctx context.Context, f *fate) {
-	volume := s.w.config.Stages
-	if volume == nil {
+	if f.table == "" {
+		s.dropStagesIn(ctx, catalog.Area{Database: f.database, Schema: f.schema})
+	} else if s.w.config.Stages != nil {
+		s.dropLeft(ctx, stage.TableStage(f.database, f.schema, f.table))
+	}
+}
+
+// dropStagesIn drops the stages of a schema or a database, those of tables among
+// them.
+func (s *session) dropStagesIn(ctx context.Context, area catalog.Area) {
+	if s.w.config.Stages == nil {
 		return
 	}
-	gone := []stage.Name{stage.TableStage(f.database, f.schema, f.table)}
-	if f.table == "" {
-		gone = nil
-		for info, err := range volume.Stages(ctx) {
-			if err != nil {
-				s.w.log.Warn("the stages of a schema are left", "schema", f.schema, "error", err)
-				return
-			}
-			if strings.EqualFold(info.Database, f.database) && strings.EqualFold(info.Schema, f.schema) {
-				gone = append(gone, info.Name)
-			}
+	var gone []stage.Name
+	for info, err := range s.w.config.Stages.Stages(ctx) {
+		if err != nil {
+			s.w.log.Warn("some stages are left", "of", area.String(), "error", err)
+			return
+		}
+		if area.Has(catalog.NameOf(info.Database, info.Schema, "")) {
+			gone = append(gone, info.Name)
 		}
 	}
 	for _, name := range gone {
-		if err := volume.Drop(ctx, name); err != nil && !errors.Is(err, stage.ErrNotExist) {
-			s.w.log.Warn("a stage is left", "stage", name.String(), "error", err)
-		}
+		s.dropLeft(ctx, name)
+	}
+}
+
+// dropLeft drops a stage. One that cannot be dropped is left with a note: the
+// statement is done.
+func (s *session) dropLeft(ctx context.Context, name stage.Name) {
+	if err := s.w.config.Stages.Drop(ctx, name); err != nil && !errors.Is(err, stage.ErrNotExist) {
+		s.w.log.Warn("a stage is left", "stage", name.String(), "error", err)
 	}
 }

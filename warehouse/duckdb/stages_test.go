@@ -201,3 +201,19 @@ func TestTemporaryStage(t *testing.T) {
 		t.Errorf("error %v, want ErrNotExist", err)
 	}
 }
+
+// TestStagesGoWithTheirDatabase looks for a stage, and for what was granted, in the
+// database that takes the place of theirs.
+func TestStagesGoWithTheirDatabase(t *testing.T) {
+	s, _, local := staged(t)
+	for _, anew := range []string{"drop database d", "create or replace database d"} {
+		run(t, s, "create database if not exists d", "create stage d.public.kept", "put file://"+local+"/b.csv @d.public.kept", "create or replace table d.public.t (a int)",
+			"put file://"+local+"/b.csv @d.public.%t", "create role if not exists reader", "grant usage on database d to role reader",
+			"grant select on table d.public.t to role reader", "create tag d.public.mark", anew, "create database if not exists d")
+		refusedSaying(t, s, "list @d.public.kept", 2003, "KEPT")
+		run(t, s, "create table d.public.t (a int)")
+		want(t, s, "list @d.public.%t")
+		want(t, s, "show grants to role reader")
+		want(t, s, "show tags in database d")
+	}
+}

@@ -213,6 +213,9 @@ func (s *session) missingPlace(ctx context.Context, rec *record, err error) erro
 	if !fromEngine && (refused.Code != 2003 || refused.State != "42S02") {
 		return err
 	}
+	if alter, ok := rec.tree.(*ast.Alter); ok && (alter.Object == "SCHEMA" || alter.Object == "DATABASE") {
+		return err // whose name is no object's
+	}
 	for _, n := range objectNames(rec.tree) {
 		full, lost := s.resolveName(n)
 		switch {

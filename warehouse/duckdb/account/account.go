@@ -8,9 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 )
@@ -174,4 +176,56 @@ func (a *Account) Forget(name string) error {
 		s.Grants = slices.DeleteFunc(s.Grants, func(g Grant) bool { return g.Name == name })
 		return nil
 	})
+}
+
+// ForgetIn takes back what was granted on a schema or a database that is gone, and on
+// what was in it, and forgets the tags in it.
+func (a *Account) ForgetIn(area catalog.Area) error {
+	return a.Change(func(s *State) error {
+		s.Grants = slices.DeleteFunc(s.Grants, func(g Grant) bool { return !slices.Contains(elsewhere, g.On) && isIn(g.Name, area) })
+		s.Objects = slices.DeleteFunc(s.Objects, func(o Object) bool { return o.Kind == "TAG" && isIn(o.Name, area) })
+		return nil
+	})
+}
+
+// isIn says whether a name is that of a schema or a database, or of what is in it.
+func isIn(name string, area catalog.Area) bool {
+	return moved(name, area, catalog.Area{}) != name
+}
+
+// Moved has what was granted on a schema or a database, and on what is in it, and
+// the tags in it, go by its new name.
+func (a *Account) Moved(from, to catalog.Area) error {
+	return a.Change(func(s *State) error {
+		for i, g := range s.Grants {
+			if !slices.Contains(elsewhere, g.On) {
+				s.Grants[i].Name = moved(g.Name, from, to)
+			}
+		}
+		for i, o := range s.Objects {
+			if o.Kind == "TAG" {
+				s.Objects[i].Name = moved(o.Name, from, to)
+			}
+		}
+		return nil
+	})
+}
+
+// elsewhere are the kinds of objects that are in no database.
+var elsewhere = []string{"ACCOUNT", "INTEGRATION", "ROLE", "USER", "WAREHOUSE"}
+
+// moved is the name of a schema or a database, or of what is in it, whose parts
+// are in quotes where they must be or are not.
+func moved(name string, from, to catalog.Area) string {
+	bare := func(part string) string { return part }
+	for _, write := range []func(string) string{bare, warehouse.QuoteIdent} {
+		old, now := write(from.Database), write(to.Database)
+		if from.Schema != "" {
+			old, now = old+"."+write(from.Schema), now+"."+write(to.Schema)
+		}
+		if rest, ok := strings.CutPrefix(name, old); ok && (rest == "" || rest[0] == '.') {
+			return now + rest
+		}
+	}
+	return name
 }

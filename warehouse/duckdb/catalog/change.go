@@ -121,3 +121,19 @@ func (m *Meta) meant(ref ast.ConstraintRef) (func(ConstraintMeta) bool, error) {
 	}
 	return nil, noConstraint(ref.Kind)
 }
+
+// MoveReferences has the foreign keys that refer to tables of a schema or a database
+// mean its new name, and reports whether there are any.
+func (m *Meta) MoveReferences(from, to Area) (changed bool) {
+	for i, k := range m.Constraints {
+		if len(k.References) != 3 || !from.Has(NameOf(k.References[0], k.References[1], k.References[2])) {
+			continue
+		}
+		moved := []string{to.Database, k.References[1], k.References[2]}
+		if to.Schema != "" {
+			moved[1] = to.Schema
+		}
+		m.Constraints[i].References, changed = moved, true
+	}
+	return changed
+}
