@@ -65,7 +65,7 @@ func (r *rewriter) expr(e ast.Expr) ast.Expr {
 	case *ast.Like:
 		return r.like(e)
 	case *ast.In:
-		r.in(e)
+		return r.in(e)
 	case *ast.Is:
 		if e.Y != nil && (r.isZoned(e.X) || r.isZoned(e.Y)) {
 			r.matching([]*ast.Expr{&e.X, &e.Y})
@@ -243,6 +243,9 @@ func (r *rewriter) binary(e *ast.Binary) ast.Expr {
 	case "%":
 		return r.macro("mod", r.asNumber(e.Left), r.asNumber(e.Right))
 	case "=", "<>":
+		if rows := r.sameRow(e.Left, e.Right); rows != nil {
+			return negated(rows, e.Op == "<>")
+		}
 		r.matching([]*ast.Expr{&e.Left, &e.Right})
 		if r.info.Type(e.Left).Holds(warehouse.TimestampTZ) && r.info.Type(e.Right).Structured() {
 			e.Left, e.Right = r.ordered(e.Left), r.ordered(e.Right)
@@ -290,7 +293,10 @@ func (r *rewriter) operand(e ast.Expr, other types.Type) ast.Expr {
 	return r.asNumber(e)
 }
 
-func (r *rewriter) in(e *ast.In) {
+func (r *rewriter) in(e *ast.In) ast.Expr {
+	if rows := r.inRows(e); rows != nil {
+		return rows
+	}
 	sides := []*ast.Expr{&e.X}
 	for i := range e.List {
 		sides = append(sides, &e.List[i])
@@ -299,6 +305,7 @@ func (r *rewriter) in(e *ast.In) {
 	if e.Query != nil {
 		e.Query = r.ofMoments(e.Query)
 	}
+	return e
 }
 
 // like spells the matches that DuckDB has not: any of several patterns, and
