@@ -39,6 +39,9 @@ func pieces(model string) (out []piece, ok bool) {
 		}
 		upper := strings.ToUpper(model[:min(len(model), 7)])
 		if special, n := specialElement(upper); n > 0 {
+			if special.digits == 0 && strings.HasSuffix(b.String(), ".") {
+				return nil, false // whether the point stays is not documented
+			}
 			flush()
 			out, model = append(out, special), model[n:]
 			continue
@@ -59,7 +62,7 @@ func pieces(model string) (out []piece, ok bool) {
 			if unknownElement(strings.ToUpper(word)) {
 				return nil, false
 			}
-			n := max(1, plainLetters(word))
+			n := max(1, plainLetters(model, len(word)))
 			b.WriteString(word[:n])
 			model = model[n:]
 		}
@@ -77,10 +80,11 @@ func letters(model string) string {
 	return model[:end]
 }
 
-// plainLetters is how many letters of a word come before its first element.
-func plainLetters(word string) int {
-	for i := range word {
-		upper := strings.ToUpper(word[i:])
+// plainLetters is how many of the letters at the front of a model come before its
+// first element.
+func plainLetters(model string, letters int) int {
+	for i := range letters {
+		upper := strings.ToUpper(model[i:min(len(model), i+7)])
 		if _, n := modelElement(upper); n > 0 {
 			return i
 		}
@@ -88,7 +92,7 @@ func plainLetters(word string) int {
 			return i
 		}
 	}
-	return len(word)
+	return letters
 }
 
 // unknownElement reports words that look like elements of a model and are none
@@ -276,6 +280,19 @@ func Strptime(model string) (format string, ok bool) {
 	return format, ok && !(strings.Contains(format, "%H") && strings.Contains(format, "%p"))
 }
 
+// Strptimes are the formats that a format of [Strptime] stands for: a month's
+// name is a short one or a whole one.
+func Strptimes(format string) []string {
+	if whole := strings.ReplaceAll(format, "%b", "%B"); whole != format {
+		return []string{format, whole}
+	}
+	return []string{format}
+}
+
+// TwoDigits reports a format of [Strptime] with two digits of a year, of which
+// DuckDB takes 69 for 1969.
+func TwoDigits(format string) bool { return strings.Contains(format, "%y") }
+
 // Morning is what a text needs before it to be read by a format of [Strptime], and
 // the format with it: an HH12 without AM or PM is one of the morning, where DuckDB
 // takes 12 for noon.
@@ -311,6 +328,7 @@ func (r *rewriter) readTime(at ast.Node, x ast.Expr, model, typ string, try bool
 	if typ == Zoned {
 		return r.macro("zoned_at", r.readTime(at, x, model, "TIMESTAMPTZ", try), r.readTime(at, x, model, "TIMESTAMP", try))
 	}
+	written := x
 	format, ok := Strptime(model)
 	if !ok {
 		r.refuse(at, "the format '%s'", model)
@@ -327,11 +345,29 @@ func (r *rewriter) readTime(at ast.Node, x ast.Expr, model, typ string, try bool
 	if before != "" {
 		x = &ast.Parens{X: &ast.Binary{Op: "||", Left: text(before), Right: x}}
 	}
-	name := "STRPTIME"
-	if try {
-		name = "TRY_STRPTIME"
+	read := r.strptime(x, format)
+	if !try {
+		what, _, _ := strings.Cut(strings.ToLower(typ), "tz")
+		read = call("COALESCE", read, r.macro("unparsed", written, text(what), text(model)))
 	}
-	return cast(call(name, x, text(format)), typ)
+	return cast(read, typ)
+}
+
+// strptime is a text read by a format of DuckDB's, null where it is none.
+func (r *rewriter) strptime(x ast.Expr, format string) ast.Expr {
+	var as ast.Expr = text(format)
+	if all := Strptimes(format); len(all) > 1 {
+		as = call("LIST_VALUE", text(all[0]), text(all[1]))
+	}
+	read := call("TRY_STRPTIME", x, as)
+	if !TwoDigits(format) {
+		return read
+	}
+	start := r.parameterNumber("TWO_DIGIT_CENTURY_START")
+	if start == 0 {
+		start = 1970
+	}
+	return r.macro("in_century", read, number(start))
 }
 
 // atMostSix is a text that a format model reads, refused where it has more digits

@@ -122,7 +122,20 @@ func clock(duck, text string, f *fileformat.Format) (string, error) {
 	if before != "" {
 		text = ducksql.Text(before) + " || " + text
 	}
-	return fmt.Sprintf("try_cast(try_strptime(%s, %s) as %s)", text, ducksql.Text(format), duck), nil
+	return fmt.Sprintf("try_cast(%s as %s)", strptime(text, format), duck), nil
+}
+
+// strptime is a text read by a format of DuckDB's, null where it is none.
+func strptime(text, format string) string {
+	all := rewrite.Strptimes(format)
+	for i := range all {
+		all[i] = ducksql.Text(all[i])
+	}
+	read := fmt.Sprintf("try_strptime(%s, [%s])", text, strings.Join(all, ", "))
+	if rewrite.TwoDigits(format) {
+		read = rewrite.Macros + ".MAIN.in_century(" + read + ", 1970)"
+	}
+	return read
 }
 
 // zonedClock is a text as a TIMESTAMP_TZ: the moment it means, and what its clock

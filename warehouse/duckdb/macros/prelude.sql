@@ -102,6 +102,7 @@ create macro rest_ns(n) as cast((n % 1000 + 1000) % 1000 as smallint);
 create macro carry_us(n) as cast((n - rest_ns(n)) // 1000 as bigint);
 create macro counts_ns(x) as case when regexp_full_match(x, '\d{17,19}') then cast(x as hugeint) >= 31536000000000000 else false end;
 create macro ns_of(x) as case when x is not null then case when counts_ns(x) then cast(right(x, 3) as smallint)
+    when regexp_matches(x, '\d\.\d{9}\d*[1-9]') then cast('[002019:0A000] Unsupported by Snowpit: more than nine digits of a second, in ' || x as smallint)
     else cast(rpad(coalesce(nullif(regexp_extract(x, '\d\.\d{6}(\d{1,3})', 1), ''), '0'), 3, '0') as smallint) end end;
 create macro six_of(x) as case when counts_ns(x) then left(x, length(x) - 3) || '000' else regexp_replace(x, '(\d\.\d{6})\d+', '\1') end;
 create macro fine_needed(x) as cast('[002019:0A000] Unsupported by Snowpit: nine digits of a second in this place; cut them to six: ' || x as int8);
@@ -304,6 +305,8 @@ create macro try_date(x) as coalesce(try_cast(x as date), cast(other_forms(x) as
 create macro try_naive(x) as coalesce(case when length(x) <= 19 then try_cast(x as timestamp) end, try_cast(without_zone(six_only(x, 26)) as timestamp), other_forms(x), other_forms(without_zone(x)), digits_time(x));
 create macro try_zoned(x) as coalesce(try_cast(regexp_replace(regexp_replace(six_only(x, 26), '\s+([+-]\d\d:?\d\d|Z)$', '\1'), '^(\d{4}-\d\d-\d\d[ T]\d\d:\d\d)([+-]|Z)', '\1:00\2') as timestamptz), zoned_forms(x), cast(other_forms(x) as timestamptz), timezone('UTC', digits_time(x)));
 create macro try_time(x) as coalesce(case when not regexp_matches(x, '[A-Za-z]') then try_cast(six_only(x, 15) as time) end, cast(digits_time(x) as time));
+create macro in_century(x, start) as x + to_months(cast(12 * (start + (year(x) - start + 1000) % 100 - year(x)) as integer));
+create macro unparsed(x, what, model) as case when x is not null then cast('[100096:22007] Can''t parse ''' || x || ''' as ' || what || ' with format ''' || model || '''' as timestamp) end;
 create macro text_date(x) as case when x is not null then coalesce(try_date(x), cast('[100040:22007] Date ''' || x || ''' is not recognized' as date)) end;
 create macro text_naive(x) as case when x is not null then coalesce(try_naive(x), cast('[100035:22007] Timestamp ''' || x || ''' is not recognized' as timestamp)) end;
 create macro text_zoned(x) as case when x is not null then coalesce(try_zoned(x), cast('[100035:22007] Timestamp ''' || x || ''' is not recognized' as timestamptz)) end;
