@@ -1,23 +1,8 @@
 package macros
 
 /*
-#include <stdint.h>
-#include <stdlib.h>
 void snowpit_javascript(void *, void *, void *);
-void snowpit_javascript_bind(void *);
-void snowpit_javascript_forget(void *);
 static void *snowpit_javascript_pointer(void) { return (void *)snowpit_javascript; }
-static void *snowpit_javascript_bind_pointer(void) { return (void *)snowpit_javascript_bind; }
-static void *snowpit_javascript_forget_pointer(void) { return (void *)snowpit_javascript_forget; }
-
-static void *snowpit_number(uint64_t n) {
-	uint64_t *p = malloc(sizeof n);
-	if (p) *p = n;
-	return p;
-}
-static void *snowpit_number_copy(void *p) { return snowpit_number(*(uint64_t *)p); }
-static void *snowpit_number_copy_pointer(void) { return (void *)snowpit_number_copy; }
-static void *snowpit_number_free_pointer(void) { return (void *)free; }
 */
 import "C"
 
@@ -25,7 +10,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"runtime/cgo"
 	"unsafe"
 
 	"github.com/duckdb/duckdb-go/v2/mapping"
@@ -47,34 +31,12 @@ func addJavaScript(c *engine.Conn) error {
 	mapping.ScalarFunctionAddParameter(f, varchar)
 	mapping.ScalarFunctionSetReturnType(f, varchar)
 	mapping.ScalarFunctionSetVolatile(f)
-	mapping.ScalarFunctionSetExtraInfo(f, C.snowpit_number(C.uint64_t(cgo.NewHandle(c.Running()))), C.snowpit_javascript_forget_pointer())
-	mapping.ScalarFunctionSetBind(f, C.snowpit_javascript_bind_pointer())
+	ofConnection(f, c, 0)
 	mapping.ScalarFunctionSetFunction(f, C.snowpit_javascript_pointer())
 	if mapping.RegisterScalarFunction(c.Raw(), f) == mapping.StateError {
 		return errors.New("DuckDB does not take the function __sf_javascript")
 	}
 	return nil
-}
-
-// snowpit_javascript_forget lets go of the instance when it ends.
-//
-//export snowpit_javascript_forget
-func snowpit_javascript_forget(info unsafe.Pointer) {
-	cgo.Handle(*(*uint64)(info)).Delete()
-	C.free(info)
-}
-
-// snowpit_javascript_bind keeps the number of the connection that a call is for.
-//
-//export snowpit_javascript_bind
-func snowpit_javascript_bind(info unsafe.Pointer) {
-	bind := mapping.BindInfo{Ptr: info}
-	var context mapping.ClientContext
-	mapping.ScalarFunctionGetClientContext(bind, &context)
-	defer mapping.DestroyClientContext(&context)
-	n := C.snowpit_number(C.uint64_t(mapping.ClientContextGetConnectionId(context)))
-	mapping.ScalarFunctionSetBindData(bind, n, C.snowpit_number_free_pointer())
-	mapping.ScalarFunctionSetBindDataCopy(bind, C.snowpit_number_copy_pointer())
 }
 
 // snowpit_javascript runs a program for the rows of a chunk.
@@ -83,8 +45,7 @@ func snowpit_javascript_bind(info unsafe.Pointer) {
 func snowpit_javascript(info, input, output unsafe.Pointer) {
 	call := mapping.FunctionInfo{Ptr: info}
 	defer guard(call)
-	running := cgo.Handle(*(*uint64)(mapping.ScalarFunctionGetExtraInfo(call))).Value().(*engine.Running)
-	connection := *(*uint64)(mapping.ScalarFunctionGetBindData(call))
+	running, _, connection := calledBy(call)
 	chunk, result := mapping.DataChunk{Ptr: input}, mapping.Vector{Ptr: output}
 	programs, args := mapping.VectorGetData(mapping.DataChunkGetVector(chunk, 0)), mapping.VectorGetData(mapping.DataChunkGetVector(chunk, 1))
 	n := int(mapping.DataChunkGetSize(chunk))

@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/duckdb/duckdb-go/v2/mapping"
@@ -131,7 +132,8 @@ func addNative(c *engine.Conn) error {
 func snowpit_text_function(info, input, output unsafe.Pointer) {
 	call := mapping.FunctionInfo{Ptr: info}
 	defer guard(call)
-	n := native[*(*int)(mapping.ScalarFunctionGetExtraInfo(call))]
+	running, number, connection := calledBy(call)
+	n := native[number]
 	chunk, result := mapping.DataChunk{Ptr: input}, mapping.Vector{Ptr: output}
 	in, f := mapping.DataChunkGetVector(chunk, 0), fixed(n.f)
 	if n.of != nil {
@@ -140,9 +142,15 @@ func snowpit_text_function(info, input, output unsafe.Pointer) {
 	}
 	data, mask := mapping.VectorGetData(in), (*uint64)(mapping.VectorGetValidity(in))
 	var buf []byte
+	var stopped atomic.Bool
+	defer running.Begin(connection, func(error) { stopped.Store(true) })()
 	for row := range int(mapping.DataChunkGetSize(chunk)) {
 		ok := engine.Valid(mask, row)
 		if ok {
+			if stopped.Load() {
+				mapping.ScalarFunctionSetError(call, "interrupted")
+				return
+			}
 			of, err := f(row)
 			if err == nil {
 				buf, ok, err = of(buf[:0], engine.StringAt(data, row))

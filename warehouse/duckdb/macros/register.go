@@ -1,8 +1,5 @@
 package macros
 
-// #include <stdlib.h>
-import "C"
-
 import (
 	"errors"
 	"unsafe"
@@ -25,9 +22,7 @@ func register(c *engine.Conn, name string, typ mapping.Type, parameters, number 
 		mapping.ScalarFunctionAddParameter(f, t)
 	}
 	mapping.ScalarFunctionSetReturnType(f, t)
-	info := C.malloc(C.size_t(unsafe.Sizeof(number))) // lives as long as the process
-	*(*int)(info) = number
-	mapping.ScalarFunctionSetExtraInfo(f, info, nil)
+	ofConnection(f, c, number)
 	mapping.ScalarFunctionSetFunction(f, run)
 	if mapping.RegisterScalarFunction(c.Raw(), f) == mapping.StateError {
 		return errors.New("DuckDB does not take the function " + name)

@@ -60,7 +60,8 @@ func makeRoom(taken, each, count int64, tooMuch string) (all int64, err error) {
 //export snowpit_room
 func snowpit_room(info, input, output unsafe.Pointer) {
 	call := mapping.FunctionInfo{Ptr: info}
-	tooMuch := rooms[*(*int)(mapping.ScalarFunctionGetExtraInfo(call))].tooMuch
+	_, number, _ := calledBy(call)
+	tooMuch := rooms[number].tooMuch
 	chunk, result := mapping.DataChunk{Ptr: input}, mapping.Vector{Ptr: output}
 	rows := int(mapping.DataChunkGetSize(chunk))
 	first, second := mapping.DataChunkGetVector(chunk, 0), mapping.DataChunkGetVector(chunk, 1)

@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// mostPairs is how many pairs of characters may be looked at: nothing can cancel
-// a function while it does.
+// mostPairs is how many pairs of characters may be looked at: nothing stops a row
+// once it is begun.
 const mostPairs = 1 << 26
 
 // twoTexts splits what the macros hand over: two texts with 0x1F between.
