@@ -38,7 +38,7 @@ func (s *session) alter(ctx context.Context, rec *record, stmt *ast.Alter) (*war
 		return s.alterContainer(ctx, rec, stmt)
 	case "ROLE", "USER", "WAREHOUSE", "TAG":
 		return s.alterOfAccount(rec, stmt)
-	case "FUNCTION":
+	case "FUNCTION", "PROCEDURE":
 		return s.alterFunction(ctx, rec, stmt)
 	case "FILE FORMAT":
 		return s.alterFormat(ctx, rec, stmt)

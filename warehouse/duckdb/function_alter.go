@@ -3,6 +3,8 @@ package duckdb
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
@@ -11,9 +13,9 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/routine"
 )
 
-// alterFunction is ALTER FUNCTION.
+// alterFunction is ALTER FUNCTION, and ALTER PROCEDURE.
 func (s *session) alterFunction(ctx context.Context, rec *record, stmt *ast.Alter) (*warehouse.Result, error) {
-	old, err := s.functionBySignature("FUNCTION", stmt.Name, stmt.Args)
+	old, err := s.functionBySignature(stmt.Object, stmt.Name, stmt.Args)
 	if stmt.IfExists && errors.Is(err, warehouse.ErrNotExist) {
 		return rec.status("Statement executed successfully."), nil
 	}
@@ -27,17 +29,17 @@ func (s *session) alterFunction(ctx context.Context, rec *record, stmt *ast.Alte
 		}
 	}
 	if f.Temporary {
-		s.functions.Remove(old)
-		s.functions.Put(&f)
+		s.routines(f.Procedure).Remove(old)
+		s.routines(f.Procedure).Put(&f)
 		return rec.status("Statement executed successfully."), nil
 	}
-	steps := append(catalog.Forget(old.Database, "FUNCTION", old.KeptAs()),
-		catalog.Keep(f.Database, "FUNCTION", f.KeptAs(), &f)...)
+	steps := append(catalog.Forget(old.Database, f.Kind(), old.KeptAs()),
+		catalog.Keep(f.Database, f.Kind(), f.KeptAs(), &f)...)
 	if err := s.together(ctx, steps...); err != nil {
 		return nil, err
 	}
-	s.w.functions.Remove(old)
-	s.w.functions.Put(&f)
+	s.w.routines(f.Procedure).Remove(old)
+	s.w.routines(f.Procedure).Put(&f)
 	return rec.status("Statement executed successfully."), nil
 }
 
@@ -47,7 +49,7 @@ func (s *session) changeFunction(f *routine.Routine, action ast.Action) error {
 	case *ast.SetOptions:
 		for _, o := range act.Options {
 			if o.Key != "COMMENT" {
-				return refusal.Unsupported("ALTER FUNCTION SET " + o.Key)
+				return refusal.Unsupported("ALTER " + f.Kind() + " SET " + o.Key)
 			}
 			f.Comment = commentOption([]ast.Option{o})
 		}
@@ -66,7 +68,7 @@ func (s *session) changeFunction(f *routine.Routine, action ast.Action) error {
 			return refusal.Unsupported("moving a function to another database")
 		}
 		f.Schema, f.Name = to.Schema, to.Table
-		for _, other := range s.w.functions.Named(to) {
+		for _, other := range s.w.routines(f.Procedure).Named(to) {
 			if other.Signature() == f.Signature() {
 				return refusal.Exists(f.Name, nil)
 			}
@@ -77,11 +79,14 @@ func (s *session) changeFunction(f *routine.Routine, action ast.Action) error {
 			f.Secure = true
 		case "UNSET SECURE":
 			f.Secure = false
+		case "EXECUTE AS CALLER", "EXECUTE AS OWNER":
+			kept := slices.DeleteFunc(slices.Clone(f.Properties), func(p string) bool { return strings.HasPrefix(p, "EXECUTE AS") })
+			f.Properties = append(kept, act.Words)
 		default:
-			return refusal.Unsupported("ALTER FUNCTION " + act.Words)
+			return refusal.Unsupported("ALTER " + f.Kind() + " " + act.Words)
 		}
 	default:
-		return refusal.Unsupported("ALTER FUNCTION of this form")
+		return refusal.Unsupported("ALTER " + f.Kind() + " of this form")
 	}
 	return nil
 }

@@ -126,6 +126,10 @@ func (s *session) compile(ctx context.Context, rec *record, sql string) (warehou
 	if call, ok := rec.tree.(*ast.CallProcedure); ok && !callsSystem(call) {
 		return s.describeCall(call, rec)
 	}
+	if _, ok := rec.tree.(*ast.Block); ok {
+		d.Columns = listing.Texts(anonymousBlock)
+		return d, nil
+	}
 	if d.Kind != "SELECT" && countsOf(rec.tree) == nil {
 		return d, nil
 	}

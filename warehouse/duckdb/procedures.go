@@ -119,6 +119,15 @@ func resultColumns(f *routine.Routine) (columns []warehouse.Column, err error) {
 	return columns, nil
 }
 
+// onlyProcedure reports a name that is one of procedures alone.
+func (s *session) onlyProcedure(n *ast.Name) bool {
+	if s.w.procedures.Empty() && s.procedures.Empty() {
+		return false
+	}
+	in := catalog.NameOf(s.database, s.schema, "")
+	return s.routineNamed(true, n, in) != nil && s.functionNamed(n, in) == nil
+}
+
 func noProcedure(stmt *ast.CallProcedure) error {
 	return &warehouse.Error{Code: 2140, State: "42601", Kind: warehouse.ErrNotExist, Line: stmt.Position.Line, Column: stmt.Position.Column,
 		Message: "SQL compilation error:\nUnknown user-defined function or procedure " + stmt.Call.Name.Last()}

@@ -38,8 +38,7 @@ func (s *session) callScript(ctx context.Context, rec *record, stmt *ast.CallPro
 	if err != nil {
 		return nil, err
 	}
-	db := &ofScript{s: s, owner: f.ExecuteAs() == "OWNER", results: map[*scripting.Rows]*resultcache.Result{}}
-	defer db.close()
+	db := &ofScript{s: s, owner: f.ExecuteAs() == "OWNER"}
 	var result scripting.Result
 	err = s.asProcedure(ctx, f, func() (err error) {
 		result, err = scripting.Run(ctx, b, params, db)
@@ -49,7 +48,7 @@ func (s *session) callScript(ctx context.Context, rec *record, stmt *ast.CallPro
 		return nil, err
 	}
 	if f.Table != nil {
-		return s.tableOf(rec, f, db.results[result.Rows])
+		return s.tableOf(rec, f, result.Rows)
 	}
 	if result.Rows != nil {
 		return nil, inProcedure("%s returns a table, and is declared to return %s.", f.Name, f.Returns)
@@ -81,10 +80,12 @@ func (s *session) scriptParams(ctx context.Context, rec *record, f *routine.Rout
 
 // tableOf is the table that a procedure has returned, with the columns that it is
 // declared to have, if any.
-func (s *session) tableOf(rec *record, f *routine.Routine, r *resultcache.Result) (*warehouse.Result, error) {
-	switch {
-	case r == nil:
+func (s *session) tableOf(rec *record, f *routine.Routine, rows *scripting.Rows) (*warehouse.Result, error) {
+	if rows == nil {
 		return nil, inProcedure("%s is declared to return a table, and returned none.", f.Name)
+	}
+	r := rows.Kept.(*resultcache.Result)
+	switch {
 	case len(f.Table) == 0:
 		return rec.rows(r), nil
 	case len(f.Table) != len(r.Columns):

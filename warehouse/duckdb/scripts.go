@@ -24,8 +24,7 @@ func (s *session) runBlock(ctx context.Context, rec *record, b *ast.Block, args 
 		return nil, refusal.Unsupported("values for the question marks of a block")
 	}
 	rec.once = true
-	db := &ofScript{s: s, results: map[*scripting.Rows]*resultcache.Result{}}
-	defer db.close()
+	db := &ofScript{s: s}
 	var result scripting.Result
 	err := s.scoped(ctx, func() (err error) {
 		result, err = scripting.Run(ctx, b, nil, db)
@@ -35,7 +34,7 @@ func (s *session) runBlock(ctx context.Context, rec *record, b *ast.Block, args 
 		return nil, err
 	}
 	if result.Rows != nil {
-		return rec.rows(db.results[result.Rows]), nil
+		return rec.rows(result.Rows.Kept.(*resultcache.Result)), nil
 	}
 	return s.oneValue(ctx, rec, b.At, result.Value.Typed(), anonymousBlock)
 }
@@ -61,16 +60,8 @@ func (rec *record) rows(r *resultcache.Result) *warehouse.Result {
 
 // ofScript is what a block sees of its session.
 type ofScript struct {
-	s       *session
-	owner   bool                                    // it has its owner's rights
-	results map[*scripting.Rows]*resultcache.Result // of its statements
-}
-
-// close lets go of the results.
-func (o *ofScript) close() {
-	for _, r := range o.results {
-		r.Release()
-	}
+	s     *session
+	owner bool // it has its owner's rights
 }
 
 // Execute runs one of the block's statements.
@@ -80,7 +71,7 @@ func (o *ofScript) Execute(ctx context.Context, text string, fill func(ast.State
 		return nil, err
 	}
 	kept := &resultcache.Result{ID: res.QueryID, Columns: res.Columns, Schema: res.Reader().Schema()}
-	rows := &scripting.Rows{QueryID: res.QueryID, Kind: res.Kind, Columns: res.Columns, Changed: res.Affected}
+	rows := &scripting.Rows{QueryID: res.QueryID, Kind: res.Kind, Columns: res.Columns, Changed: res.Affected, Kept: kept}
 	var firsts []int
 	err = o.s.readAll(res, func(b arrowBatch) {
 		if b.NumRows() == 0 {
@@ -90,7 +81,6 @@ func (o *ofScript) Execute(ctx context.Context, text string, fill func(ast.State
 		kept.Batches, firsts = append(kept.Batches, b), append(firsts, rows.Count)
 		rows.Count += int(b.NumRows())
 	})
-	o.results[rows] = kept
 	rows.Cell = func(row, column int) scripting.Value {
 		at, found := slices.BinarySearch(firsts, row)
 		if !found {
@@ -124,14 +114,34 @@ func (o *ofScript) run(ctx context.Context, text string, fill func(ast.Statement
 
 // allowed refuses a procedure with its owner's rights what takes its caller's.
 func (o *ofScript) allowed(stmt ast.Statement) error {
-	if o.owner && slices.Contains(ofCallers, ast.Kind(stmt)) {
+	if !o.owner {
+		return nil
+	}
+	if slices.Contains(ofCallers, ast.Kind(stmt)) {
 		return inProcedure("Unsupported statement type '%s'.", ast.Kind(stmt))
 	}
-	return nil
+	return ofSessions(stmt)
+}
+
+// ofSessions refuses the variables of a session.
+func ofSessions(n ast.Node) (err error) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		if v, ok := n.(*ast.Variable); ok && err == nil {
+			err = &warehouse.Error{Code: 90236, State: "42601",
+				Message: "Use of session variable '$" + v.Name + "' is not allowed in owners rights stored procedure"}
+		}
+		return err == nil
+	})
+	return err
 }
 
 // Compute is the value of an expression.
 func (o *ofScript) Compute(ctx context.Context, x ast.Expr) (scripting.Value, error) {
+	if o.owner {
+		if err := ofSessions(x); err != nil {
+			return scripting.Value{}, err
+		}
+	}
 	values, err := o.s.computed(ctx, []ast.Expr{x}, nil, nil)
 	if err != nil {
 		return scripting.Value{}, err

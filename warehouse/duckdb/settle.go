@@ -283,6 +283,8 @@ func (st *settling) function(t *ast.TableFunction) ast.Table {
 		out, err = st.s.resultScan(st.ctx, t, c)
 	case name == "QUERY_HISTORY" || name == "QUERY_HISTORY_BY_SESSION" || name == "QUERY_HISTORY_BY_USER":
 		out, err = st.s.queryHistory(st.ctx, t, c)
+	case st.s.onlyProcedure(c.Name):
+		err = refusal.Unsupported("TABLE(" + name + "(…)), the result of a procedure as a table; CALL it, and read TABLE(RESULT_SCAN(LAST_QUERY_ID()))")
 	default:
 		return t
 	}

@@ -136,6 +136,7 @@ func (m *machine) assign(at token.Pos, v *variable, name string, value Value) er
 	if v.declared != nil {
 		want = types.Of(v.declared)
 	}
+	number, exact := value.as(want)
 	switch {
 	case !want.Known():
 		v.inferred = value.Type
@@ -147,6 +148,8 @@ func (m *machine) assign(at token.Pos, v *variable, name string, value Value) er
 		value.Type = want
 	case fits(value, want):
 		value.Type = want
+	case exact:
+		value = number
 	case value.Type.Kind == warehouse.Varchar && want.Kind == warehouse.Varchar:
 		return &exception{name: expressionError, at: at, err: &warehouse.Error{Code: 100078, State: "22000",
 			Message: "String '" + value.Text + "' is too long and would be truncated"}}

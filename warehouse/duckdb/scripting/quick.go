@@ -3,7 +3,6 @@ package scripting
 import (
 	"cmp"
 	"math/bits"
-	"strconv"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
@@ -15,8 +14,8 @@ import (
 func (m *machine) quick(x ast.Expr) (v Value, ok bool) {
 	switch x := x.(type) {
 	case *ast.Number:
-		n, err := strconv.ParseInt(x.Text, 10, 64)
-		return whole(n), err == nil
+		d, ok := parseDecimal(x.Text)
+		return d.value(), ok
 	case *ast.String:
 		return text(x.Value), true
 	case *ast.Bool:
@@ -48,11 +47,9 @@ func (m *machine) quickUnary(x *ast.Unary) (Value, bool) {
 	if !ok || v.Null {
 		return Value{}, false
 	}
-	switch n, isWhole := v.number(); {
-	case x.Op == "-" && isWhole && n != -n:
-		return whole(-n), true
-	case x.Op == "-" && isWhole && n == 0:
-		return whole(0), true
+	switch d, isNumber := v.decimal(); {
+	case x.Op == "-" && isNumber:
+		return numbers("-", decimal{}, d)
 	case x.Op == "NOT" && v.Type.Kind == warehouse.Boolean:
 		return boolean(v.Text != "true"), true
 	}
@@ -68,17 +65,12 @@ func (m *machine) quickBinary(x *ast.Binary) (Value, bool) {
 	if !ok || right.Null {
 		return Value{}, false
 	}
-	a, whole1 := left.number()
-	b, whole2 := right.number()
 	kind := left.Type.Kind
 	switch {
-	case whole1 && whole2:
-		if v, ok := arithmetic(x.Op, a, b); ok {
-			return v, true
-		}
-		return compared(x.Op, cmp.Compare(a, b))
-	case x.Op == "||" && (whole1 || kind == warehouse.Varchar) && (whole2 || right.Type.Kind == warehouse.Varchar):
+	case x.Op == "||" && left.plain() && right.plain():
 		return text(left.String() + right.String()), true
+	case left.Type.Numeric() && right.Type.Numeric():
+		return quickNumbers(x.Op, left, right)
 	case kind != right.Type.Kind:
 		return Value{}, false
 	case kind == warehouse.Varchar:
@@ -89,6 +81,30 @@ func (m *machine) quickBinary(x *ast.Binary) (Value, bool) {
 		return boolean(left.Text == "true" || right.Text == "true"), true
 	}
 	return Value{}, false
+}
+
+// plain reports a text, and a whole number, whose text is known.
+func (v Value) plain() bool {
+	_, isWhole := v.number()
+	return isWhole || v.Type.Kind == warehouse.Varchar
+}
+
+// quickNumbers is quickBinary of two numbers.
+func quickNumbers(op string, left, right Value) (Value, bool) {
+	if left.Type.Kind == warehouse.Float || right.Type.Kind == warehouse.Float {
+		a, ok1 := left.float()
+		b, ok2 := right.float()
+		if !ok1 || !ok2 {
+			return Value{}, false
+		}
+		return floats(op, a, b)
+	}
+	a, ok1 := left.decimal()
+	b, ok2 := right.decimal()
+	if !ok1 || !ok2 {
+		return Value{}, false
+	}
+	return numbers(op, a, b)
 }
 
 // arithmetic is what an operator makes of two whole numbers, if that is one.

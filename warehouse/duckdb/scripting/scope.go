@@ -1,7 +1,6 @@
 package scripting
 
 import (
-	"strings"
 	"unicode/utf8"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -153,7 +152,7 @@ func fits(v Value, t types.Type) bool {
 	switch t.Kind {
 	case warehouse.Number:
 		n, ok := v.number()
-		return ok && t.Scale == 0 && (t.Precision >= 19 || len(strings.TrimPrefix(whole(n).String(), "-")) <= t.Precision)
+		return ok && t.Scale == 0 && decimal{n: n}.digits() <= t.Precision
 	case warehouse.Varchar:
 		return t.Length == 0 || utf8.RuneCountInString(v.Text) <= t.Length
 	case warehouse.Boolean, warehouse.Float, warehouse.Date, warehouse.Variant, warehouse.Array, warehouse.Object:

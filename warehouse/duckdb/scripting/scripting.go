@@ -29,6 +29,7 @@ type Rows struct {
 	Count   int                         // of rows
 	Changed int64                       // how many rows a change has changed
 	Cell    func(row, column int) Value // both from 0
+	Kept    any                         // the database's own
 }
 
 // A Result is what a block returned.
