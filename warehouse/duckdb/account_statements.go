@@ -142,6 +142,9 @@ func (s *session) alterOfAccount(rec *record, stmt *ast.Alter) (*warehouse.Resul
 func (s *session) alterAccountObject(o *account.Object, action ast.Action) (err error) {
 	switch act := action.(type) {
 	case *ast.SetOptions:
+		if act.Tags != nil {
+			return refusal.Unsupported("ALTER " + o.Kind + " SET TAG")
+		}
 		if o.Options == nil {
 			o.Options = map[string]string{}
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/tag"
 )
 
 // An alteration is one ALTER of a table, view or sequence on its way.
@@ -249,12 +250,7 @@ func (a *alteration) swap(ctx context.Context, name *ast.Name) error {
 
 // set is SET of properties and tags.
 func (a *alteration) set(act *ast.SetOptions) error {
-	for name, value := range tagsOf(act.Tags) {
-		if a.meta.Tags == nil {
-			a.meta.Tags = map[string]string{}
-		}
-		a.meta.Tags[name] = value
-	}
+	a.meta.Tags = tag.Set(a.meta.Tags, tagsOf(act.Tags))
 	for _, o := range act.Options {
 		switch o.Key {
 		case "COMMENT":
@@ -278,8 +274,8 @@ func (a *alteration) set(act *ast.SetOptions) error {
 }
 
 func (a *alteration) unset(act *ast.UnsetOptions) {
-	for _, tag := range act.Tags {
-		delete(a.meta.Tags, tag.Last())
+	for _, n := range act.Tags {
+		a.meta.Tags = tag.Unset(a.meta.Tags, tagKey(n))
 	}
 	for _, key := range act.Keys {
 		switch key {

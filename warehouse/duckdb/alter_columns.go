@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -258,6 +259,12 @@ func (a *alteration) alterColumns(ctx context.Context, act *ast.AlterColumns) er
 			a.meta.Column(change.Column.Name).Comment = commentText(change)
 			continue
 		}
+		if strings.HasSuffix(change.Change, "TAG") {
+			if err := a.tagColumn(ctx, change); err != nil {
+				return err
+			}
+			continue
+		}
 		l, err := a.laid(ctx)
 		if err != nil {
 			return err
@@ -270,6 +277,19 @@ func (a *alteration) alterColumns(ctx context.Context, act *ast.AlterColumns) er
 			return err
 		}
 	}
+	return nil
+}
+
+// tagColumn is SET TAG and UNSET TAG, of a view's column, too.
+func (a *alteration) tagColumn(ctx context.Context, change ast.ColumnChange) error {
+	names, err := a.s.columnNames(ctx, a.o.At)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(names, change.Column.Name) {
+		return invalidIdentifier(change.Column)
+	}
+	changeTags(a.meta.Column(change.Column.Name), change)
 	return nil
 }
 

@@ -172,12 +172,12 @@ func (s *session) cloneSchema(ctx context.Context, from, to catalog.Area) error 
 		case o.Kind == "SEQUENCE":
 			first = append(first, fmt.Sprintf("create sequence %s.%s start = %d increment = %d", to.String(), name, o.Next, o.Step))
 		default:
-			last = append(last, renamedText(o.Meta.Text, to, o.At.Table))
+			last = append(last, renamedText(o.Meta.Text, from, to, o.At.Table))
 		}
 	}
 	for _, f := range append(s.w.functions.All(), s.w.procedures.All()...) {
 		if f.Database == from.Database && f.Schema == from.Schema {
-			last = append(last, renamedText(f.Text, to, f.Name))
+			last = append(last, renamedText(f.Text, from, to, f.Name))
 		}
 	}
 	for _, sql := range first {
@@ -222,8 +222,9 @@ func (s *session) inAnyOrder(ctx context.Context, statements []string) error {
 	return nil
 }
 
-// renamedText is the definition of a view or a function under another name.
-func renamedText(text string, to catalog.Area, name string) string {
+// renamedText is the definition of a view or a function of a schema under another
+// name. Its tags stay those of the schema.
+func renamedText(text string, from, to catalog.Area, name string) string {
 	tree, err := parse.Statement(text)
 	if err != nil {
 		return text
@@ -235,6 +236,10 @@ func renamedText(text string, to catalog.Area, name string) string {
 	switch stmt := tree.(type) {
 	case *ast.CreateView:
 		stmt.Name, stmt.Replace, stmt.IfNotExists = full, false, false
+		for _, t := range stmt.Tags {
+			place := catalog.NameOf(from.Database, from.Schema, "").Tree().Parts
+			t.Name.Parts = append(place[:max(0, 3-len(t.Name.Parts))], t.Name.Parts...)
+		}
 	case *ast.CreateFunction:
 		stmt.Name, stmt.Replace, stmt.IfNotExists = full, false, false
 	}

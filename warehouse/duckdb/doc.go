@@ -71,6 +71,7 @@
 //	tablelock    who changes rows of which table
 //	binds        values in the places of bind variables
 //	param        the session's parameters
+//	tag          which tags hold for what
 //	account      roles, users, warehouses, tags and grants
 //	history      the statements that ran
 //	statelock    one process to a state folder

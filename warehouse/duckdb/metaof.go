@@ -28,17 +28,6 @@ func columnMetaOf(c ast.ColumnDef) catalog.ColumnMeta {
 	return m
 }
 
-func tagsOf(tags []ast.Tag) map[string]string {
-	if len(tags) == 0 {
-		return nil
-	}
-	out := map[string]string{}
-	for _, t := range tags {
-		out[t.Name.Last()] = t.Value.Value
-	}
-	return out
-}
-
 // retentionOption is what DATA_RETENTION_TIME_IN_DAYS says among some options.
 func retentionOption(options []ast.Option) string {
 	for _, o := range options {

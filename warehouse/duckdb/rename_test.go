@@ -24,7 +24,8 @@ func furnished(t *testing.T, config duckdb.Config) {
 		"create view v as select a, b from t", "create function twice(x int) returns int as 'x * 2'",
 		"create stage files comment = 'of points' file_format = (format_name = commas)",
 		"put file://"+file+" @files auto_compress = false", "put file://"+file+" @%t/own auto_compress = false",
-		"copy into t from @files", "create role if not exists reader", "grant select on table t to role reader",
+		"copy into t from @files", "alter table t modify column b set tag kept_for = 'ever'",
+		"create role if not exists reader", "grant select on table t to role reader",
 		"grant usage on schema s to role reader", "grant usage on database d to role reader")
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
@@ -58,6 +59,7 @@ func holds(t *testing.T, config duckdb.Config, database, schema, was string) {
 		"SELECT|"+at+".T", "USAGE|"+database, "USAGE|"+at)
 	run(t, s, "show tags")
 	want(t, s, `select "name", "schema_name" from table(result_scan(last_query_id()))`, "KEPT_FOR|"+schema)
+	want(t, s, "select system$get_tag('kept_for', 't.b', 'column')", "ever")
 	run(t, s, "show databases like '"+database+"'")
 	want(t, s, `select "name", "comment" from table(result_scan(last_query_id()))`, database+"|of points")
 }

@@ -170,7 +170,7 @@ func (s *session) moveMetas(ctx context.Context, from, to catalog.Area) (steps [
 	old := map[catalog.Name]catalog.Meta{}
 	for _, o := range all {
 		if from.Has(o.At) {
-			old[movedName(o.At, to)] = o.Meta
+			old[o.At.In(to)] = o.Meta
 		}
 	}
 	for _, o := range all {
@@ -187,15 +187,6 @@ func (s *session) moveMetas(ctx context.Context, from, to catalog.Area) (steps [
 		}
 	}
 	return steps, nil
-}
-
-// movedName is an object's name in another schema or database.
-func movedName(t catalog.Name, to catalog.Area) catalog.Name {
-	t.Database = to.Database
-	if to.Schema != "" {
-		t.Schema = to.Schema
-	}
-	return t
 }
 
 // moveFormats are the statements that have a database's stages mean the new names

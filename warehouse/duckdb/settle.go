@@ -189,6 +189,7 @@ var settledCalls = map[string]bool{
 	"CURRENT_ACCOUNT_NAME": true, "CURRENT_ORGANIZATION_NAME": true,
 	"IS_ROLE_IN_SESSION": true, "IS_DATABASE_ROLE_IN_SESSION": true,
 	"SYSTEM$GET_DEFAULT_PYTHON_ARTIFACT_REPOSITORY": true, "GET_DDL": true, "GETVARIABLE": true,
+	"SYSTEM$GET_TAG": true,
 }
 
 // call settles the functions that tell of the session.
@@ -231,6 +232,8 @@ func (st *settling) call(c *ast.Call) ast.Expr {
 		value = &ast.Null{}
 	case "GET_DDL":
 		value, err = st.s.getDDL(st.ctx, c)
+	case "SYSTEM$GET_TAG":
+		value, err = st.s.getTag(st.ctx, c)
 	case "GETVARIABLE":
 		value = st.s.variableNamed(c)
 	default:

@@ -43,7 +43,7 @@ func (s *session) dispatchTree(ctx context.Context, rec *record, stmt ast.Statem
 	if err := s.takePart(ctx, stmt); err != nil {
 		return nil, err
 	}
-	if err := cmp.Or(incompatible(stmt), s.known(ctx, st.named)); err != nil {
+	if err := cmp.Or(incompatible(stmt), s.known(ctx, st.named), s.nameTags(stmt)); err != nil {
 		return nil, err
 	}
 	assigned, err := s.assign(stmt, args)

@@ -21,6 +21,9 @@ var ownFunctions = map[string]func(*session, context.Context, *ast.Call) (made, 
 	"INFER_SCHEMA": (*session).inferSchema,
 	"VALIDATE":     (*session).validateLoad,
 	"COPY_HISTORY": (*session).copyHistory,
+
+	"TAG_REFERENCES":             (*session).tagReferences,
+	"TAG_REFERENCES_ALL_COLUMNS": (*session).columnTagReferences,
 }
 
 // ownFunction is the call of such a function in FROM, nil for anything else.

@@ -59,10 +59,12 @@ type AlterColumns struct {
 type ColumnChange struct {
 	At
 	Column  Ident
-	Change  string  // "TYPE", "SET NOT NULL", "DROP NOT NULL", "SET DEFAULT", "DROP DEFAULT", "COMMENT", "UNSET COMMENT"
+	Change  string  // "TYPE", "SET NOT NULL", "DROP NOT NULL", "SET DEFAULT", "DROP DEFAULT", "COMMENT", "UNSET COMMENT", "SET TAG", "UNSET TAG"
 	Type    *Type   // of TYPE
 	Default Expr    // of SET DEFAULT
 	Comment *String // of COMMENT
+	Tags    []Tag   // of SET TAG
+	Unset   []*Name // of UNSET TAG
 }
 
 // AddConstraint is ADD of a constraint.

@@ -155,6 +155,8 @@ func (a *AlterColumns) walk(w *walker) {
 	for i := range a.Changes {
 		visit(w, &a.Changes[i].Type)
 		visit(w, &a.Changes[i].Default)
+		walkEach(w, a.Changes[i].Tags, (*Tag).walk)
+		visitAll(w, a.Changes[i].Unset)
 	}
 }
 

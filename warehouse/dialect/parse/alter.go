@@ -263,6 +263,15 @@ func (p *parser) alterColumns(at ast.At) ast.Action {
 	return a
 }
 
+// atTag reports whether one more tag with its value stands behind a comma.
+func (p *parser) atTag() bool {
+	i := 2
+	for p.peek(i).Kind == token.Dot {
+		i += 2
+	}
+	return p.peek(i).Kind == token.Equal
+}
+
 func (p *parser) columnChange() ast.ColumnChange {
 	c := ast.ColumnChange{At: p.here(), Column: p.columnName()}
 	switch {
@@ -278,12 +287,23 @@ func (p *parser) columnChange() ast.ColumnChange {
 		c.Change, c.Default = "SET DEFAULT", p.exprAbove(precCompare)
 	case p.accept("UNSET", "COMMENT"):
 		c.Change = "UNSET COMMENT"
+	case p.accept("SET", "TAG"):
+		c.Change, c.Tags = "SET TAG", []ast.Tag{p.tag()}
+		for p.is(token.Comma) && p.atTag() {
+			p.next()
+			c.Tags = append(c.Tags, p.tag())
+		}
+	case p.accept("UNSET", "TAG"):
+		c.Change, c.Unset = "UNSET TAG", []*ast.Name{p.name()}
+		for p.is(token.Comma) && !p.atNextAction() && !p.peek(1).Is("COLUMN") {
+			p.next()
+			c.Unset = append(c.Unset, p.name())
+		}
 	case p.at("COMMENT"):
 		p.next()
 		p.take(token.Equal)
 		c.Change, c.Comment = "COMMENT", p.text()
-	case p.at("SET", "MASKING"), p.at("UNSET", "MASKING"), p.at("SET", "PROJECTION"), p.at("UNSET", "PROJECTION"),
-		p.at("SET", "TAG"), p.at("UNSET", "TAG"):
+	case p.at("SET", "MASKING"), p.at("UNSET", "MASKING"), p.at("SET", "PROJECTION"), p.at("UNSET", "PROJECTION"):
 		p.refuse(p.words(2)+" on a column", c.Position)
 	default:
 		if !p.accept("SET", "DATA", "TYPE") {

@@ -102,6 +102,12 @@ func (p *printer) columnChange(c ast.ColumnChange) {
 	case "COMMENT":
 		p.word("COMMENT")
 		p.text(c.Comment)
+	case "SET TAG":
+		p.word("SET TAG")
+		comma(p, c.Tags, p.tag)
+	case "UNSET TAG":
+		p.word("UNSET TAG")
+		comma(p, c.Unset, p.name)
 	default:
 		p.word(c.Change)
 	}

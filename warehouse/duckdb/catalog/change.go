@@ -1,11 +1,13 @@
 package catalog
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -122,18 +124,31 @@ func (m *Meta) meant(ref ast.ConstraintRef) (func(ConstraintMeta) bool, error) {
 	return nil, noConstraint(ref.Kind)
 }
 
-// MoveReferences has the foreign keys that refer to tables of a schema or a database
-// mean its new name, and reports whether there are any.
+// MoveReferences has the foreign keys that refer to tables of a schema or a database,
+// and the tags that are in it, go by its new name, and reports whether there are any.
 func (m *Meta) MoveReferences(from, to Area) (changed bool) {
 	for i, k := range m.Constraints {
 		if len(k.References) != 3 || !from.Has(NameOf(k.References[0], k.References[1], k.References[2])) {
 			continue
 		}
-		moved := []string{to.Database, k.References[1], k.References[2]}
-		if to.Schema != "" {
-			moved[1] = to.Schema
+		t := NameOf(k.References[0], k.References[1], k.References[2]).In(to)
+		m.Constraints[i].References, changed = []string{t.Database, t.Schema, t.Table}, true
+	}
+	changed = moveTags(m.Tags, from, to) || changed
+	for _, c := range m.Columns {
+		changed = moveTags(c.Tags, from, to) || changed
+	}
+	return changed
+}
+
+func moveTags(tags map[string]string, from, to Area) (changed bool) {
+	for name, value := range maps.Clone(tags) {
+		parts := parse.Name(name)
+		if len(parts) != 3 || !from.Has(NameOf(parts[0].Name, parts[1].Name, parts[2].Name)) {
+			continue
 		}
-		m.Constraints[i].References, changed = moved, true
+		delete(tags, name)
+		tags[Written(NameOf(parts[0].Name, parts[1].Name, parts[2].Name).In(to), true)], changed = value, true
 	}
 	return changed
 }

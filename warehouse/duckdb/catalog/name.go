@@ -59,3 +59,12 @@ func (t Name) asShown() Name {
 func NameOf(database, schema, table string) Name {
 	return Name{Database: database, Schema: schema, Table: table}
 }
+
+// In is the object's name in another schema or database.
+func (t Name) In(area Area) Name {
+	t.Database = area.Database
+	if area.Schema != "" {
+		t.Schema = area.Schema
+	}
+	return t
+}
