@@ -15,16 +15,39 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
-// accountName is the name of an object of the account; a tag's has its place.
+// accountName is the name of an object of the account; a tag's has its place, and
+// a database role's its database.
 func (s *session) accountName(kind string, n *ast.Name) (string, error) {
-	if kind != "TAG" {
-		if len(n.Parts) != 1 {
-			return "", refusal.Unsupported("a " + kind + " whose name has several parts")
-		}
-		return n.Last(), nil
+	switch {
+	case kind == "TAG":
+		t, err := s.resolveName(n)
+		return catalog.Written(t, true), err
+	case kind == "DATABASE ROLE":
+		database, role, err := s.ofDatabase(n)
+		return database + "." + role, err
+	case len(n.Parts) != 1:
+		return "", refusal.Unsupported("a " + kind + " whose name has several parts")
 	}
-	t, err := s.resolveName(n)
-	return catalog.Written(t, true), err
+	return n.Last(), nil
+}
+
+// ofDatabase is the database and the last part of a name of one or two parts.
+func (s *session) ofDatabase(n *ast.Name) (database, name string, err error) {
+	database = s.database
+	switch len(n.Parts) {
+	case 1:
+	case 2:
+		database = n.Parts[0].Name
+	default:
+		return "", "", refusal.Unsupported("a database role whose name has more than two parts")
+	}
+	switch {
+	case database == "":
+		return "", "", errNoDatabase()
+	case !s.w.hasDatabase(database):
+		return "", "", refusal.Missing("Database", database)
+	}
+	return database, n.Last(), nil
 }
 
 // createOfAccount is CREATE of a role, user, warehouse or tag.
@@ -130,6 +153,12 @@ func (s *session) alterOfAccount(rec *record, stmt *ast.Alter) (*warehouse.Resul
 				return err
 			}
 		}
+		if o.Name != name {
+			if a.Find(o.Kind, o.Name) >= 0 || account.IsOwn(o.Kind, o.Name) {
+				return refusal.Exists(o.Name, nil)
+			}
+			a.Rename(o.Kind, name, o.Name)
+		}
 		a.Objects[i] = o
 		return nil
 	})
@@ -162,5 +191,5 @@ func (s *session) alterAccountObject(o *account.Object, action ast.Action) (err 
 	return err
 }
 
-// titled is a word with its first letter large.
+// titled is the kind of an object with its first letter large.
 func titled(word string) string { return word[:1] + strings.ToLower(word[1:]) }

@@ -37,7 +37,7 @@ func (s *session) alter(ctx context.Context, rec *record, stmt *ast.Alter) (*war
 	case "TABLE", "VIEW", "SEQUENCE":
 	case "SCHEMA", "DATABASE":
 		return s.alterContainer(ctx, rec, stmt)
-	case "ROLE", "USER", "WAREHOUSE", "TAG":
+	case "ROLE", "DATABASE ROLE", "USER", "WAREHOUSE", "TAG":
 		return s.alterOfAccount(rec, stmt)
 	case "FUNCTION", "PROCEDURE":
 		return s.alterFunction(ctx, rec, stmt)

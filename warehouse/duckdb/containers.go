@@ -35,7 +35,7 @@ func (s *session) create(ctx context.Context, rec *record, stmt *ast.CreateObjec
 		return s.createSchemaNamed(ctx, rec, stmt)
 	case stmt.Object == "DATABASE":
 		return s.createDatabase(ctx, rec, stmt)
-	case stmt.Object == "ROLE" || stmt.Object == "USER" || stmt.Object == "WAREHOUSE" || stmt.Object == "TAG":
+	case stmt.Object == "ROLE" || stmt.Object == "DATABASE ROLE" || stmt.Object == "USER" || stmt.Object == "WAREHOUSE" || stmt.Object == "TAG":
 		return s.createOfAccount(rec, stmt)
 	}
 	return nil, refusal.Unsupported("CREATE " + stmt.Object)

@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -51,13 +52,15 @@ func (s *session) grant(ctx context.Context, rec *record, stmt *ast.Grant) (*war
 
 // granted are the grants that a statement names, one by one.
 func (s *session) granted(ctx context.Context, stmt *ast.Grant) ([]account.Grant, error) {
-	g := account.Grant{Created: time.Now(), ToKind: stmt.ToKind, To: stmt.To.Last(), Option: stmt.Suffix == "WITH GRANT OPTION"}
-	if g.ToKind == "" {
-		g.ToKind = "ROLE"
+	g := account.Grant{Created: time.Now(), ToKind: cmp.Or(stmt.ToKind, "ROLE"), Option: stmt.Suffix == "WITH GRANT OPTION"}
+	var err error
+	if g.To, err = s.roleName(g.ToKind, stmt.To); err != nil {
+		return nil, err
 	}
 	if stmt.Role != nil {
-		g.Privilege, g.On, g.Name = "USAGE", stmt.RoleKind, stmt.Role.Last()
-		return []account.Grant{g}, nil
+		g.Privilege, g.On = "USAGE", stmt.RoleKind
+		g.Name, err = s.roleName(g.On, stmt.Role)
+		return []account.Grant{g}, err
 	}
 	names, kind, err := s.grantedOn(ctx, stmt)
 	if err != nil {
@@ -71,6 +74,20 @@ func (s *session) granted(ctx context.Context, stmt *ast.Grant) ([]account.Grant
 		}
 	}
 	return all, nil
+}
+
+// roleName is the name of what is granted, or granted to. A database role has to be
+// there, as Snowflake has it; roles and users are taken on trust, since those of an
+// account need not be made here too.
+func (s *session) roleName(kind string, n *ast.Name) (string, error) {
+	if kind != "DATABASE ROLE" {
+		return n.Last(), nil
+	}
+	name, err := s.accountName(kind, n)
+	if now := s.w.account.Now(); err == nil && now.Find(kind, name) < 0 {
+		err = refusal.Missing(titled(kind), name)
+	}
+	return name, err
 }
 
 // ownership is the privilege that one role has.
@@ -208,15 +225,16 @@ func (s *session) grantsOf(ctx context.Context, stmt *ast.Show) (keep func(accou
 	future := stmt.Object == "FUTURE GRANTS"
 	name := ""
 	if w.Name != nil {
-		name = w.Name.Last()
+		if name, err = s.roleName(w.Object, w.Name); err != nil {
+			return nil, nil, err
+		}
 	}
 	switch {
-	case w.Preposition == "TO" && (w.Object == "USER" || w.Object == "ROLE" || w.Object == ""):
-		return func(g account.Grant) bool {
-			return g.To == name && g.Future == future && (w.Object == "USER") == (g.ToKind == "USER")
-		}, nil, nil
-	case w.Preposition == "OF" && w.Object == "ROLE":
-		return func(g account.Grant) bool { return g.On == "ROLE" && g.Name == name }, nil, nil
+	case w.Preposition == "TO" && (w.Object == "USER" || w.Object == "ROLE" || w.Object == "DATABASE ROLE" || w.Object == ""):
+		kind := cmp.Or(w.Object, "ROLE")
+		return func(g account.Grant) bool { return g.To == name && g.Future == future && g.ToKind == kind }, nil, nil
+	case w.Preposition == "OF" && (w.Object == "ROLE" || w.Object == "DATABASE ROLE"):
+		return func(g account.Grant) bool { return g.On == w.Object && g.Name == name }, nil, nil
 	case future && w.Preposition == "IN":
 		prefix := name
 		if w.Object == "SCHEMA" {

@@ -211,7 +211,7 @@ func (s *session) drop(ctx context.Context, rec *record, stmt *ast.Drop) (*wareh
 		return s.dropContainer(ctx, rec, stmt)
 	case "FUNCTION", "PROCEDURE":
 		return s.dropFunction(ctx, rec, stmt)
-	case "ROLE", "USER", "WAREHOUSE", "TAG":
+	case "ROLE", "DATABASE ROLE", "USER", "WAREHOUSE", "TAG":
 		return s.dropOfAccount(rec, stmt)
 	case "FILE FORMAT":
 		return s.dropFormat(ctx, rec, stmt)

@@ -170,7 +170,7 @@ type Grant struct {
 	OptionOnly bool     // REVOKE GRANT OPTION FOR
 	Privileges []string // "SELECT", "ALL PRIVILEGES", "OWNERSHIP"; nil for a role
 	Role       *Name    // GRANT ROLE, or nil
-	RoleKind   string   // "ROLE" or "DATABASE ROLE"
+	RoleKind   string   // "ROLE", "DATABASE ROLE" or "APPLICATION ROLE"
 	Quantity   string   // "ALL", "FUTURE" or "": ON ALL TABLES IN …
 	Object     string   // "TABLE", "TABLES", "SCHEMA", "ACCOUNT", ...; "" where only a name was given
 	Name       *Name    // of the object; with a Quantity, of what it is in

@@ -40,7 +40,7 @@ func (p *parser) alter() ast.Statement {
 
 // alterable are the objects whose changes are read. Those of the other kinds
 // are refused by their name, whatever the change is.
-var alterable = words(`DATABASE "FILE FORMAT" FUNCTION "MATERIALIZED VIEW" PROCEDURE ROLE SCHEMA SEQUENCE STAGE TABLE TAG
+var alterable = words(`DATABASE "DATABASE ROLE" "FILE FORMAT" FUNCTION "MATERIALIZED VIEW" PROCEDURE ROLE SCHEMA SEQUENCE STAGE TABLE TAG
 	USER VIEW WAREHOUSE`)
 
 // sequenceActions reads [SET] INCREMENT [BY] n, ORDER and properties.
@@ -68,14 +68,14 @@ func (p *parser) sequenceActions() []ast.Action {
 var refusedActions = words(`"ROW ACCESS POLICY" "ALL ROW ACCESS" "AGGREGATION POLICY" "JOIN POLICY" "STORAGE LIFECYCLE POLICY"
 	"MASKING POLICY" "PASSWORD POLICY" "SESSION POLICY" "AUTHENTICATION POLICY" "FEATURE POLICY" "PRIVACY POLICY"
 	"PACKAGES POLICY" "SEARCH OPTIMIZATION" "DATA METRIC FUNCTION" "DCM PROJECT" "DELEGATED AUTHORIZATION"
-	"DELEGATED AUTHORIZATIONS" "CONTACT STEWARD" "CONTACT SUPPORT" "CONTACT ACCESS_APPROVAL"`)
+	"DELEGATED AUTHORIZATIONS" "PROGRAMMATIC ACCESS TOKEN" "CONTACT STEWARD" "CONTACT SUPPORT" "CONTACT ACCESS_APPROVAL"`)
 
 // refuseAction refuses a change of something that Snowpit does not have.
 func (p *parser) refuseAction(object string) {
 	if p.atAny("RECLUSTER") || p.at("REFRESH", "SUBPATH") {
 		p.refuse("ALTER "+object+" "+p.tok.Value, p.tok.Pos)
 	}
-	if !p.atAny("ADD", "DROP", "SET", "UNSET", "REMOVE") {
+	if !p.atAny("ADD", "DROP", "SET", "UNSET", "REMOVE", "ROTATE", "MODIFY") {
 		return
 	}
 	if what, _ := p.ahead(1, refusedActions); what != "" {

@@ -25,10 +25,8 @@ func (p *parser) create() ast.Statement {
 	case p.atFunction():
 		return p.createFunction(at, c)
 	}
-	for _, object := range [][]string{{"DATABASE"}, {"SCHEMA"}, {"FILE", "FORMAT"}, {"WAREHOUSE"}, {"ROLE"}, {"USER"}, {"TAG"}} {
-		if p.at(object...) && !p.peek(1).Is("ROLE") {
-			return p.createObject(at, c, p.words(len(object)))
-		}
+	if object := p.phrase(plain); object != "" {
+		return p.createObject(at, c, object)
 	}
 	if object := p.phrase(droppable); object != "" {
 		p.refuse("CREATE "+object, at.Position)
@@ -37,6 +35,9 @@ func (p *parser) create() ast.Statement {
 	}
 	return &ast.CreateObject{}
 }
+
+// plain are the objects that have a name and properties, and no more.
+var plain = words(`DATABASE "DATABASE ROLE" SCHEMA "FILE FORMAT" WAREHOUSE ROLE USER TAG`)
 
 // createHead reads CREATE and the words before the kind of object.
 func (p *parser) createHead() ast.Create {
@@ -105,7 +106,7 @@ func (p *parser) createObject(at ast.At, c ast.Create, object string) ast.Statem
 	if object == "SCHEMA" {
 		s.Managed = p.accept("WITH", "MANAGED", "ACCESS")
 	}
-	if object == "WAREHOUSE" && !p.at("WITH", "TAG") {
+	if (object == "WAREHOUSE" || object == "USER") && !p.at("WITH", "TAG") {
 		p.accept("WITH")
 	}
 	if object == "TAG" && p.accept("ALLOWED_VALUES") {

@@ -33,10 +33,11 @@ type State struct {
 	Grants  []Grant  `json:"grants,omitempty"`
 }
 
-// An Object is a role, a user, a warehouse or a tag.
+// An Object is a role, a user, a warehouse, or, in a database, a tag or a database
+// role.
 type Object struct {
 	Kind    string            `json:"kind"`
-	Name    string            `json:"name"` // of a tag, with its database and schema
+	Name    string            `json:"name"` // of a tag, with its database and schema; of a database role, with its database
 	Created time.Time         `json:"created"`
 	Options map[string]string `json:"options,omitempty"` // by name, COMMENT for one
 }
@@ -179,11 +180,13 @@ func (a *Account) Forget(name string) error {
 }
 
 // ForgetIn takes back what was granted on a schema or a database that is gone, and on
-// what was in it, and forgets the tags in it.
+// what was in it, and forgets the tags and the database roles in it.
 func (a *Account) ForgetIn(area catalog.Area) error {
 	return a.Change(func(s *State) error {
-		s.Grants = slices.DeleteFunc(s.Grants, func(g Grant) bool { return !slices.Contains(elsewhere, g.On) && isIn(g.Name, area) })
-		s.Objects = slices.DeleteFunc(s.Objects, func(o Object) bool { return o.Kind == "TAG" && isIn(o.Name, area) })
+		s.Grants = slices.DeleteFunc(s.Grants, func(g Grant) bool {
+			return !slices.Contains(elsewhere, g.On) && isIn(g.Name, area) || g.ToKind == databaseRole && isIn(g.To, area)
+		})
+		s.Objects = slices.DeleteFunc(s.Objects, func(o Object) bool { return o.inDatabase() && isIn(o.Name, area) })
 		return nil
 	})
 }
@@ -194,21 +197,45 @@ func isIn(name string, area catalog.Area) bool {
 }
 
 // Moved has what was granted on a schema or a database, and on what is in it, and
-// the tags in it, go by its new name.
+// the tags and the database roles in it, go by its new name.
 func (a *Account) Moved(from, to catalog.Area) error {
 	return a.Change(func(s *State) error {
 		for i, g := range s.Grants {
 			if !slices.Contains(elsewhere, g.On) {
 				s.Grants[i].Name = moved(g.Name, from, to)
 			}
+			if g.ToKind == databaseRole {
+				s.Grants[i].To = moved(g.To, from, to)
+			}
 		}
 		for i, o := range s.Objects {
-			if o.Kind == "TAG" {
+			if o.inDatabase() {
 				s.Objects[i].Name = moved(o.Name, from, to)
 			}
 		}
 		return nil
 	})
+}
+
+// databaseRole is the kind of the roles that a database has for itself.
+const databaseRole = "DATABASE ROLE"
+
+func (o *Object) inDatabase() bool { return o.Kind == "TAG" || o.Kind == databaseRole }
+
+// Rename gives an object another name, under which it keeps what it was granted and
+// what was granted on it.
+func (s *State) Rename(kind, from, to string) {
+	if i := s.Find(kind, from); i >= 0 {
+		s.Objects[i].Name = to
+	}
+	for i, g := range s.Grants {
+		if g.On == kind && g.Name == from {
+			s.Grants[i].Name = to
+		}
+		if g.ToKind == kind && g.To == from {
+			s.Grants[i].To = to
+		}
+	}
 }
 
 // elsewhere are the kinds of objects that are in no database.

@@ -55,6 +55,30 @@ func otherwise(o account.Object) func(key, value string) string {
 	}
 }
 
+// databaseRoles are a database's own.
+func (v *Viewer) databaseRoles(_ context.Context, in place) (all []row, _ error) {
+	for _, o := range v.of("DATABASE ROLE") {
+		database, name, _ := strings.Cut(o.Name, ".")
+		at := catalog.NameOf(database, "", name)
+		if !in.Has(at) {
+			continue
+		}
+		var roles, above, below int64
+		for _, g := range v.Account.Grants {
+			switch {
+			case g.On == o.Kind && g.Name == o.Name && g.ToKind == "ROLE":
+				roles++
+			case g.On == o.Kind && g.Name == o.Name && g.ToKind == o.Kind:
+				above++
+			case g.On == o.Kind && g.ToKind == o.Kind && g.To == o.Name:
+				below++
+			}
+		}
+		all = append(all, row{at, []any{o.Created, name, "N", "N", "N", roles, above, below, owner, o.Options["COMMENT"], "ROLE"}})
+	}
+	return all, nil
+}
+
 func (v *Viewer) users(context.Context, place) (all []row, _ error) {
 	for _, o := range v.of("USER", "SNOWPIT") {
 		get := otherwise(o)

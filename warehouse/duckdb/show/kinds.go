@@ -47,6 +47,8 @@ var kinds = map[string]kind{
 	"TRANSACTIONS":    {columns: `id user session name started_on@ state scope`, rows: (*Viewer).transactions},
 	"ROLES": {columns: `created_on@ name is_default is_current is_inherited assigned_to_users# granted_to_roles# granted_roles# owner comment`,
 		terse: "created_on@ name kind", rows: (*Viewer).roles},
+	"DATABASE ROLES": {columns: `created_on@ name is_default is_current is_inherited granted_to_roles# granted_to_database_roles#
+		granted_database_roles# owner comment owner_role_type`, rows: (*Viewer).databaseRoles},
 	"USERS": {columns: `name created_on@ login_name display_name first_name last_name email mins_to_unlock days_to_expiry comment disabled
 		must_change_password snowflake_lock default_warehouse default_namespace default_role default_secondary_roles ext_authn_duo ext_authn_uid
 		mins_to_bypass_mfa owner last_success_login@ expires_at_time@ locked_until_time@ has_password has_rsa_public_key type has_mfa
