@@ -33,6 +33,7 @@ type transaction struct {
 	name   string
 	start  time.Time
 	commit uint64 // how many commits the warehouse had seen when it began
+	calls  int    // how deep procedures called procedures then
 
 	database string // the one that it changes, "" while it changes none
 	steps    []step
@@ -53,7 +54,10 @@ type openTransaction struct {
 // runTransaction runs BEGIN, COMMIT and ROLLBACK, which on Snowflake do
 // nothing where they come at the wrong time.
 func (s *session) runTransaction(ctx context.Context, rec *record, stmt ast.Statement) (*warehouse.Result, error) {
-	var err error
+	err := s.ofOwnScope(stmt)
+	if err != nil {
+		return nil, err
+	}
 	switch stmt := stmt.(type) {
 	case *ast.Begin:
 		name := newID()
@@ -72,6 +76,18 @@ func (s *session) runTransaction(ctx context.Context, rec *record, stmt ast.Stat
 	return rec.status("Statement executed successfully."), nil
 }
 
+// ofOwnScope refuses a procedure what concerns a transaction that was begun outside
+// of it. On Snowflake one that it begins itself is apart from that one.
+func (s *session) ofOwnScope(stmt ast.Statement) error {
+	if !s.inTx || s.tx.calls == s.calls {
+		return nil
+	}
+	if _, begins := stmt.(*ast.Begin); begins {
+		return refusal.Unsupported("a transaction of a procedure that was called in another transaction")
+	}
+	return &warehouse.Error{Code: 90236, State: "42601", Message: "Modifying a transaction that has started at a different scope is not allowed."}
+}
+
 func (s *session) begin(ctx context.Context, name string) error {
 	if s.inTx {
 		return nil
@@ -81,7 +97,7 @@ func (s *session) begin(ctx context.Context, name string) error {
 	}
 	now := time.Now()
 	s.inTx = true
-	s.tx = transaction{id: strconv.FormatInt(now.UnixMilli(), 10), name: name, start: now, commit: s.w.commits.Load()}
+	s.tx = transaction{id: strconv.FormatInt(now.UnixMilli(), 10), name: name, start: now, commit: s.w.commits.Load(), calls: s.calls}
 	s.lastTx = s.tx.id
 	s.shown.Store(&openTransaction{s.tx.id, name, now})
 	return nil
@@ -146,6 +162,9 @@ func (s *session) takePart(ctx context.Context, stmt ast.Statement) error {
 			return nil
 		case s.inTx && s.keepsTransaction(stmt):
 			return s.restore(ctx)
+		}
+		if err := s.ofOwnScope(stmt); err != nil {
+			return err
 		}
 		return s.commit(ctx)
 	}

@@ -111,7 +111,7 @@ var kinds = map[string]string{
 	"RM": "REMOVE_FILES", "PUT": "PUT_FILES", "GET": "GET_FILES", "DROP": "DROP", "COMMENT": "COMMENT", "GRANT": "GRANT",
 	"REVOKE": "REVOKE", "SHOW": "SHOW", "DESCRIBE": "DESCRIBE", "DESC": "DESCRIBE", "USE": "USE", "SET": "SET", "UNSET": "UNSET",
 	"BEGIN": "BEGIN_TRANSACTION", "START": "BEGIN_TRANSACTION", "COMMIT": "COMMIT", "ROLLBACK": "ROLLBACK", "CALL": "CALL",
-	"EXPLAIN": "EXPLAIN", "EXECUTE": "EXECUTE_IMMEDIATE",
+	"DECLARE": "CALL", "EXPLAIN": "EXPLAIN", "EXECUTE": "EXECUTE_IMMEDIATE",
 }
 
 // kindOfStatement is what QUERY_HISTORY calls a statement. The driver does not
@@ -139,7 +139,7 @@ func kindOfStatement(sql string) string {
 		return "COPY"
 	case "BEGIN":
 		if !slices.Contains([]string{"", ";", "TRANSACTION", "WORK", "NAME"}, at(1)) {
-			return "UNKNOWN" // a block of Snowflake's scripting
+			return "CALL" // a block of Snowflake's scripting
 		}
 	case "ALTER":
 		switch at(1) {

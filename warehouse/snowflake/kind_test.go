@@ -25,7 +25,7 @@ func TestKinds(t *testing.T) {
 		"create stage s", "create schema s", "drop table t", "alter table t rename to u", "alter session set timezone = 'UTC'",
 		"copy into t from @s", "copy into @s from t", "put file:///a @s", "get @s file:///a", "list @s", "remove @s/a",
 		"show tables", "describe table t", "use schema s", "set a = 1", "unset a", "begin", "begin transaction", "start transaction", "commit", "rollback",
-		"call p(1)", "grant select on table t to role r", "revoke select on table t from role r", "comment on table t is 'x'",
+		"call p(1)", "begin select 1; end", "declare a int; begin return 1; end", "grant select on table t to role r", "revoke select on table t from role r", "comment on table t is 'x'",
 	} {
 		tree, err := parse.Statement(sql)
 		if err != nil {
@@ -34,7 +34,7 @@ func TestKinds(t *testing.T) {
 			t.Errorf("%s: %s, want %s", sql, got, want)
 		}
 	}
-	for _, sql := range []string{"", "  -- nothing", "begin select 1; end", "frobnicate"} {
+	for _, sql := range []string{"", "  -- nothing", "frobnicate"} {
 		if got := snowflake.KindOf(sql); got != "UNKNOWN" {
 			t.Errorf("%q: %s", sql, got)
 		}

@@ -50,6 +50,9 @@ type Param struct {
 // the number and state of what was raised; so is a mistake in the block. When ctx
 // ends, so does the block, with its cause as the error.
 func Run(ctx context.Context, b *ast.Block, params []Param, db Database) (Result, error) {
+	if err := check(b, params); err != nil {
+		return Result{}, err
+	}
 	m := &machine{ctx: ctx, db: db, sqlID: Value{Type: types.Text, Null: true}}
 	m.open()
 	for _, p := range params {
