@@ -93,7 +93,12 @@ func (p *pivoting) list(v *ast.Pivot, ctes []ast.CTE) error {
 	if err != nil {
 		return err
 	}
+	seen := map[string]bool{}
 	for _, value := range values {
+		if seen[value[0]] { // a query may give one several times
+			continue
+		}
+		seen[value[0]] = true
 		v.In = append(v.In, pivotItem(value[0], value[1]))
 	}
 	v.Any, v.AnyOrder, v.Query, p.changed = false, nil, nil, true

@@ -46,6 +46,7 @@ func (p *parser) pivotIn(v *ast.Pivot) {
 
 func (p *parser) pivotItem() ast.Item {
 	it := ast.Item{At: p.here(), X: p.exprAbove(precCompare)}
+	it.Text = p.since(it.Position)
 	it.Alias = p.columnAlias()
 	return it
 }

@@ -3,6 +3,7 @@ package rewrite
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -133,6 +134,7 @@ func (r *rewriter) table(t ast.Table) ast.Node {
 	case *ast.Pivot:
 		return r.pivot(t)
 	case *ast.Sample:
+		r.sampleSize(t)
 		if t.Alias != nil {
 			r.refuse(t, "an alias behind SAMPLE; put it before")
 		}
@@ -209,6 +211,20 @@ func (r *rewriter) asof(j *ast.Join) ast.Table {
 	return out
 }
 
+// sampleSize refuses samples of more rows than Snowflake takes.
+func (r *rewriter) sampleSize(s *ast.Sample) {
+	const most = 1_000_000
+	n, isNumber := s.Size.(*ast.Number)
+	if !s.Rows || !isNumber || r.err != nil {
+		return
+	}
+	if rows, err := strconv.Atoi(n.Text); err != nil || rows > most {
+		pos := s.Size.Pos()
+		r.err = &warehouse.Error{Code: 2000, State: "42000", Line: pos.Line, Column: pos.Column,
+			Message: fmt.Sprintf("SQL compilation error:\nthe size of a sample is %s rows, and has to be from 0 to %d", n.Text, most)}
+	}
+}
+
 // pivot names the new columns as Snowflake does, after the literal.
 func (r *rewriter) pivot(t *ast.Pivot) ast.Node {
 	switch {
@@ -220,7 +236,6 @@ func (r *rewriter) pivot(t *ast.Pivot) ast.Node {
 	average := r.pivotAverage(t)
 	star := &ast.Star{}
 	for i := range t.In {
-		namePivoted(&t.In[i])
 		name := ast.Ident{Quoted: true}
 		if alias := t.In[i].Alias; alias != nil {
 			name.Name = alias.Name

@@ -173,6 +173,9 @@ func (r *rewriter) prepare(s ast.Statement) {
 		case *ast.Derived:
 			nameColumns(n.Query)
 		case *ast.Pivot:
+			for i := range n.In {
+				namePivoted(&n.In[i])
+			}
 			for _, a := range n.Aggregates {
 				if c, ok := a.X.(*ast.Call); ok {
 					r.pivoted[c] = true

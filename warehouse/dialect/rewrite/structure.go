@@ -156,6 +156,9 @@ func (r *rewriter) under(e ast.Expr, x, key ast.Expr, of types.Type) ast.Expr {
 	switch {
 	case of.Is(warehouse.Array):
 		found = r.index(&ast.Index{X: x, I: key})
+		if _, null := found.(*ast.Null); !null {
+			found = r.macro("defined", found)
+		}
 	case of.Is(warehouse.Map):
 		found = r.macro("value_at", x, cast(key, "VARCHAR"))
 	case !constant:

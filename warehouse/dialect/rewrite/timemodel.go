@@ -281,12 +281,17 @@ func Strptime(model string) (format string, ok bool) {
 }
 
 // Strptimes are the formats that a format of [Strptime] stands for: a month's
-// name is a short one or a whole one.
+// name is a short one or a whole one, and digits of a second there may be none.
 func Strptimes(format string) []string {
-	if whole := strings.ReplaceAll(format, "%b", "%B"); whole != format {
-		return []string{format, whole}
+	all := []string{format}
+	for _, other := range [][2]string{{"%b", "%B"}, {".%n", ""}} {
+		for _, f := range all {
+			if without := strings.ReplaceAll(f, other[0], other[1]); without != f {
+				all = append(all, without)
+			}
+		}
 	}
-	return []string{format}
+	return all
 }
 
 // TwoDigits reports a format of [Strptime] with two digits of a year, of which
@@ -357,7 +362,11 @@ func (r *rewriter) readTime(at ast.Node, x ast.Expr, model, typ string, try bool
 func (r *rewriter) strptime(x ast.Expr, format string) ast.Expr {
 	var as ast.Expr = text(format)
 	if all := Strptimes(format); len(all) > 1 {
-		as = call("LIST_VALUE", text(all[0]), text(all[1]))
+		list := call("LIST_VALUE")
+		for _, f := range all {
+			list.Args = append(list.Args, ast.Arg{Value: text(f)})
+		}
+		as = list
 	}
 	read := call("TRY_STRPTIME", x, as)
 	if !TwoDigits(format) {

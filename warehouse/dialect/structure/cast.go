@@ -100,8 +100,12 @@ func (c *Caster) array(dst []byte, to warehouse.Column, raw []byte) ([]byte, err
 			dst = append(dst, ',')
 		}
 		var err error
+		begin := len(dst)
 		if dst, err = c.value(dst, to.Fields[0], item, false); err != nil {
 			return nil, err
+		}
+		if to.Fields[0].Type != warehouse.Variant && bytes.Equal(dst[begin:], null) {
+			dst = quote(dst[:begin], variant.Mark+variant.Gap)
 		}
 	}
 	return append(dst, ']'), nil

@@ -43,6 +43,9 @@ func Decode(c warehouse.Column, value []byte) ([]Part, error) {
 		if err := d.Decode(&p.Value); err != nil {
 			return nil, fmt.Errorf("a value of type %s: %w", c.SQL(), err)
 		}
+		if isNull(p.Value) {
+			p.Value = null
+		}
 		parts = append(parts, p)
 	}
 	if _, err := d.Token(); err != nil { // the bracket

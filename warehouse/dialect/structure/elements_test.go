@@ -91,7 +91,7 @@ func TestCastObjects(t *testing.T) {
 		{to: deep, from: `{"in": {"x": null}, "free": 1}`},
 		{to: deep, from: `{"in": null, "free": 1}`},
 		{to: deep, from: `{"in": {"x": 1}, "free": null}`, want: `{"in":{"x":1},"free":null}`},
-		{to: arrayOf(of(warehouse.Object)), from: `[{"a":1},null]`, want: `[{"a":1},null]`},
+		{to: arrayOf(of(warehouse.Object)), from: `[{"a":1},null]`, want: `[{"a":1},"\f\r\fu"]`},
 		{to: arrayOf(of(warehouse.Object)), from: `[1]`},
 		{to: arrayOf(of(warehouse.Array)), from: `[{}]`},
 		{to: arrayOf(never(of(warehouse.Array))), from: `[null]`},

@@ -36,7 +36,7 @@ func TestCast(t *testing.T) {
 		to         warehouse.Column
 		from, want string // want is "" for a refusal
 	}{
-		{arrayOf(whole), `[1, "2", 2.5, true, null]`, `[1,2,3,1,null]`},
+		{arrayOf(whole), `[1, "2", 2.5, true, null]`, `[1,2,3,1,"\f\r\fu"]`},
 		{arrayOf(whole), `["x"]`, ""},
 		{arrayOf(whole), `{"a":1}`, ""},
 		{arrayOf(number), `[1.005, -1.005, 1e2]`, `[1.01,-1.01,100]`},

@@ -157,7 +157,9 @@ func (c *checker) kindsOfArguments(e *ast.Call, args []Type) {
 			return
 		}
 	}
-	if wrong {
+	if wrong && (name == "AS_DECIMAL" || name == "AS_NUMBER") {
+		c.invalidType(e, names[0], name+"(variantValue...)")
+	} else if wrong {
 		pos := e.Pos()
 		c.info.Err = &warehouse.Error{Code: 1044, State: "42P13", Line: pos.Line, Column: pos.Column, Message: fmt.Sprintf(
 			"SQL compilation error: error %s\nInvalid argument types for function '%s': (%s)", pos, builtin(e), strings.Join(names, ", "))}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 )
 
 // query checks a query, and gives its columns; whole is false where there may
@@ -167,6 +168,11 @@ func (c *checker) selects(s *ast.Select, parent *scope) (columns []Column, whole
 		for _, e := range s.GroupBy.Items {
 			c.expr(e, in)
 			c.noWindows(e)
+			c.eachCall(e, func(call *ast.Call) {
+				if call.Over == nil && aggregates[builtin(call)] {
+					c.refuse(call, 979, "42601", "\n[%s] is not a valid group by expression", print.SQL(call))
+				}
+			})
 			if isGrouping(e) {
 				columns = nullable(columns)
 			}

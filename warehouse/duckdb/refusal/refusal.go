@@ -47,7 +47,7 @@ func Of(err error, original, text string) error {
 	case engine.TypeParser, engine.TypeSyntax:
 		syntax(r, at)
 	case engine.TypeCatalog:
-		catalogRefusal(r, e)
+		catalogRefusal(r, e, original)
 	case engine.TypeBinder:
 		binderRefusal(r, e)
 	default:
@@ -168,7 +168,7 @@ func syntax(r *warehouse.Error, at string) {
 // catalogRefusal tells what is missing from what is in the way. Where DuckDB
 // gives no subtype, a name that fails to bind is missing, and one that fails
 // at execution is taken.
-func catalogRefusal(r *warehouse.Error, e *engine.Error) {
+func catalogRefusal(r *warehouse.Error, e *engine.Error, original string) {
 	name := strings.ToUpper(e.Name)
 	switch {
 	case e.Subtype == engine.SubtypeMissing && strings.HasSuffix(e.Object, "Function"):
@@ -178,7 +178,7 @@ func catalogRefusal(r *warehouse.Error, e *engine.Error) {
 		r.Code, r.State, r.Kind = 2040, "42601", warehouse.ErrUnsupported
 		r.Message = fmt.Sprintf("SQL compilation error:\nUnsupported data type '%s'.", name)
 	case e.Subtype == engine.SubtypeMissing:
-		*r = *NotExist(name, e)
+		*r = *NotExist(asWritten(original, name), e)
 	case e.Subtype == engine.SubtypeExists:
 		*r = *Exists(name, e)
 	case e.Parsing:
@@ -197,7 +197,7 @@ var binderCodes = []struct {
 	state, text string
 }{
 	{regexp.MustCompile(`column "?(\w+)"? must appear in the GROUP BY clause`), 979, "42601", "[$1] is not a valid group by expression"},
-	{regexp.MustCompile(`GROUP BY clause cannot contain (aggregates|window functions)`), 979, "42601", "$1 are not a valid group by expression"},
+	{regexp.MustCompile(`GROUP BY clause cannot contain (aggregates|window functions)`), 979, "42601", "what has $1 is not a valid group by expression"},
 	{regexp.MustCompile(`GROUP BY term (out of range)`), 979, "42601", "a place $1 is not a valid group by expression"},
 	{regexp.MustCompile(`Referenced update column "?(\w+)"? not found`), 904, "42000", "invalid identifier '$1'"},
 	{regexp.MustCompile(`does not have a column with name "(\w+)"`), 904, "42000", "invalid identifier '$1'"},
@@ -273,6 +273,25 @@ func argumentTypes(list string) string {
 }
 
 var noSuchColumn = regexp.MustCompile(`^Table "([^"]*)" does not have a column named "([^"]*)"`)
+
+// asWritten is the name of an object with what stands before it in a statement.
+func asWritten(statement, name string) string {
+	toks, longest := parse.Tokens(statement), name
+	isName := func(i int) bool { return i >= 0 && (toks[i].Kind == token.Word || toks[i].Kind == token.Quoted) }
+	for i := range toks {
+		if !isName(i) || !strings.EqualFold(toks[i].Value, name) {
+			continue
+		}
+		whole := name
+		for ; isName(i-2) && toks[i-1].Text == "."; i -= 2 {
+			whole = toks[i-2].Value + "." + whole
+		}
+		if len(whole) > len(longest) {
+			longest = whole
+		}
+	}
+	return longest
+}
 
 // position is where the word at an offset into the text first stands in the
 // original; lines count from 1, columns in characters from 0.

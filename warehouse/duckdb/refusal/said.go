@@ -31,13 +31,16 @@ var compiled = []saying{
 	{regexp.MustCompile(`^Can only (update|delete from) base table`), 2000, "42000", "a view takes no rows and gives none up: $1 its tables instead"},
 	{regexp.MustCompile(`^DECIMAL type width must be between 1 and 38`), 2000, "42000", "the precision of a NUMBER has to be from 1 to 38"},
 	{regexp.MustCompile(`^DECIMAL type scale cannot be greater than width`), 2000, "42000", "the scale of a NUMBER cannot be larger than its precision"},
+	{regexp.MustCompile(`^GROUPING (?:statement cannot be used without groups|function is not supported here)`), 2000, "42000", "GROUPING function without a GROUP BY"},
+	{regexp.MustCompile(`^(?:Missing|Multiple) ASOF JOIN inequalit`), 2000, "42000", "MATCH_CONDITION clause is invalid: Only comparison operators '>=', '>', '<=' and '<' are allowed."},
+	{regexp.MustCompile(`^Sample sample_size (\S+?)(?:\.0+)? out of range`), 2000, "42000", "the size of a sample is $1, and has to be from 0 to 100 percent"},
 	{regexp.MustCompile(`^(?:PERCENTILEs|APPROXIMATE QUANTILE) can only take parameters in`), 1008, "22023", "invalid value for parameter 'percentile': it has to be a constant from 0.0 to 1.0"},
 }
 
 // executed are those of values.
 var executed = []saying{
 	{regexp.MustCompile(`^More than one row returned by a subquery`), 90150, "22000", "Single-row subquery returns more than one row."},
-	{regexp.MustCompile(`^Argument for ntile must be greater than zero`), 1008, "22023", "invalid value for parameter 'NTILE': it has to be greater than 0"},
+	{regexp.MustCompile(`^Argument for ntile must be greater than zero`), 1008, "22023", "NTILE argument must be at least 1"},
 	{regexp.MustCompile(`^(?:invalid )?(?:timestamp|date) field format: "(.*?)", expected format`), 100035, "22007", "Timestamp '$1' is not recognized"},
 	{regexp.MustCompile(`^Could not convert string '(.*)' to BOOL`), 100037, "22018", "Boolean value '$1' is not recognized"},
 	{regexp.MustCompile(`^Failed to cast value to numerical: (.*)$`), 100037, "22018", "Boolean value '$1' is not recognized"},
