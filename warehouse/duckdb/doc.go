@@ -65,6 +65,7 @@
 //	catalog      what there is: names, objects, their columns and definitions
 //	infoschema   INFORMATION_SCHEMA, and a database's own tables beside it
 //	routine      users' functions and procedures
+//	inline       users' functions in the statements that call them
 //	show         SHOW
 //	listing      results of rows that are made here
 //	resultcache  results that RESULT_SCAN reads again

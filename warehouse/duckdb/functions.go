@@ -17,6 +17,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/inline"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/routine"
@@ -92,7 +93,7 @@ func (s *session) createFunction(ctx context.Context, rec *record, stmt *ast.Cre
 	f := functionOf(stmt, at, sql)
 	switch {
 	case f.Language != "":
-		err = checkForeign(f)
+		err = f.CheckTypes()
 	case f.Procedure:
 		_, err = script(f)
 	}
@@ -171,22 +172,11 @@ func (s *session) tryFunction(ctx context.Context, f *routine.Routine) error {
 		}
 		call.Args = append(call.Args, ast.Arg{Value: &ast.Cast{X: &ast.Null{}, Type: t}})
 	}
-	e := &expanding{s: s}
-	body := &ast.Select{Items: []ast.Item{{X: &ast.Star{}}}}
-	if f.Table == nil {
-		x, err := e.scalar(f, call)
-		if err != nil {
-			return err
-		}
-		body.Items[0] = ast.Item{X: x, Alias: &ast.Ident{Name: "X"}}
-	} else {
-		t, err := e.table(f, &ast.TableFunction{X: call}, call)
-		if err != nil {
-			return err
-		}
-		body.From = []ast.Table{t}
+	query, err := inline.Query(calling{s}, f, call)
+	if err != nil {
+		return err
 	}
-	text, err := s.rewritten(&ast.Query{Body: body})
+	text, err := s.rewritten(query)
 	if err != nil {
 		return err
 	}

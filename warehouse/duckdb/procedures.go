@@ -10,6 +10,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/inline"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/javascript"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/routine"
 )
@@ -30,12 +31,12 @@ func (s *session) callProcedure(ctx context.Context, rec *record, stmt *ast.Call
 // callOne calls the procedure among some that the arguments fit best.
 func (s *session) callOne(ctx context.Context, rec *record, stmt *ast.CallProcedure, found []*routine.Routine, args []any) (*warehouse.Result, error) {
 	rec.once = true
-	e := &expanding{s: s, in: catalog.NameOf(s.database, s.schema, ""), info: types.Check(stmt, types.Config{Variables: s.variables, Binds: rec.binds})}
-	f, err := e.choose(found, stmt.Call)
+	info := types.Check(stmt, types.Config{Variables: s.variables, Binds: rec.binds})
+	f, err := inline.Choose(calling{s}, info, found, stmt.Call)
 	if err != nil {
 		return nil, err
 	}
-	values, err := e.arguments(f, stmt.Call)
+	values, err := inline.Arguments(f, stmt.Call)
 	if err != nil {
 		return nil, err
 	}
@@ -47,11 +48,11 @@ func (s *session) callOne(ctx context.Context, rec *record, stmt *ast.CallProced
 
 // callProgram is CALL of a procedure in JavaScript.
 func (s *session) callProgram(ctx context.Context, rec *record, stmt *ast.CallProcedure, f *routine.Routine, values map[string]ast.Expr, args []any) (*warehouse.Result, error) {
-	p, err := s.program(f)
+	p, err := f.Program(s.parameter("TIMEZONE"))
 	if err != nil {
 		return nil, err
 	}
-	out, err := s.toDuckDB(selecting(stmt.At, given(f, p, stmt.Call, values), f.Name), rec.binds)
+	out, err := s.toDuckDB(selecting(stmt.At, inline.Given(f, p, stmt.Call, values), f.Name), rec.binds)
 	if err != nil {
 		return nil, err
 	}
@@ -85,8 +86,8 @@ func (s *session) describeCall(stmt *ast.CallProcedure, rec *record) (d warehous
 	if found == nil {
 		return d, noProcedure(stmt)
 	}
-	e := &expanding{s: s, info: types.Check(stmt, types.Config{Variables: s.variables, Binds: rec.binds})}
-	f, err := e.choose(found, stmt.Call)
+	info := types.Check(stmt, types.Config{Variables: s.variables, Binds: rec.binds})
+	f, err := inline.Choose(calling{s}, info, found, stmt.Call)
 	if err != nil {
 		return d, err
 	}
@@ -150,7 +151,7 @@ func returned(text string, t types.Type) ast.Expr {
 		return call("TO_BINARY", value, &ast.String{Value: "HEX"})
 	case javascript.IsTime(t.Kind):
 		value.Value += " +0000"
-		return &ast.Cast{X: value, Type: throughDates()}
+		return &ast.Cast{X: value, Type: inline.ThroughDates()}
 	}
 	return value
 }

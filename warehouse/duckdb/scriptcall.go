@@ -160,7 +160,7 @@ func (s *session) callAnonymous(ctx context.Context, rec *record, stmt *ast.With
 	f := functionOf(def, at, rec.statement.Text)
 	f.Properties = append(f.Properties, "EXECUTE AS CALLER")
 	if f.Language != "" {
-		err = checkForeign(f)
+		err = f.CheckTypes()
 	} else {
 		_, err = script(f)
 	}

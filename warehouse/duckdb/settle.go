@@ -14,6 +14,7 @@ import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/rewrite"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/inline"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/refusal"
 )
 
@@ -113,7 +114,7 @@ func (st *settling) look(n ast.Node) bool {
 			st.binds = append(st.binds, n)
 		}
 	case *ast.Select:
-		nameCalls(n, ofSession)
+		inline.NameCalls(n, ofSession)
 	case *ast.Query:
 		if n.With != nil {
 			for _, c := range n.With.CTEs {
