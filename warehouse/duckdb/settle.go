@@ -29,6 +29,7 @@ type settling struct {
 	binds   []*ast.Bind     // the question marks, in order
 	own     map[string]bool // names of common table expressions
 	named   []*ast.Name     // the permanent tables, views and sequences
+	options bool            // the statement is one whose properties may be variables
 	lasting bool            // the tree outlives the session's temporary tables
 	changed bool
 	err     error
@@ -46,7 +47,7 @@ func (s *session) settle(ctx context.Context, tree ast.Statement, args []any) (s
 	s.w.noteCases(tree)
 	s.w.noteNarrow(tree)
 	s.w.noteNotNull(tree)
-	st := &settling{ctx: ctx, s: s, args: args, used: map[int]bool{}, own: map[string]bool{}, changed: plainView(tree), lasting: lasting(tree)}
+	st := &settling{ctx: ctx, s: s, args: args, used: map[int]bool{}, own: map[string]bool{}, changed: plainView(tree), lasting: lasting(tree), options: hasOptions(tree)}
 	ast.Inspect(tree, st.look)
 	slices.SortFunc(st.binds, func(a, b *ast.Bind) int { return a.Position.Offset - b.Position.Offset })
 	if s.parameters["QUOTED_IDENTIFIERS_IGNORE_CASE"] == "true" {
@@ -101,6 +102,16 @@ func defines(tree ast.Statement) bool {
 	return is
 }
 
+// hasOptions says whether a statement has properties that are read here, and so no
+// expressions that DuckDB computes.
+func hasOptions(tree ast.Statement) bool {
+	switch tree.(type) {
+	case *ast.CopyInto, *ast.CopyUnload, *ast.CopyFiles, *ast.CreateStage, *ast.CreateObject, *ast.Alter:
+		return true
+	}
+	return false
+}
+
 // lasting says whether a statement's query is kept to be run later.
 func lasting(tree ast.Statement) bool {
 	_, view := tree.(*ast.CreateView)
@@ -142,6 +153,10 @@ func (st *settling) node(n ast.Node) ast.Node {
 	case *ast.Column:
 		if last := len(n.Parts) - 1; last > 0 && n.Parts[last].Name == "NEXTVAL" && !n.Parts[last].Quoted {
 			st.named = append(st.named, &ast.Name{At: n.At, Parts: n.Parts[:last]})
+		}
+	case *ast.Variable:
+		if st.options {
+			return st.literal(n)
 		}
 	case *ast.Truncate:
 		st.named = append(st.named, n.Name)
@@ -331,6 +346,17 @@ func (st *settling) tableNamed(t *ast.TableFunction) ast.Table {
 	st.name(named.Name)
 	st.table(named)
 	return named
+}
+
+// literal is the value of a session variable.
+func (st *settling) literal(v *ast.Variable) ast.Expr {
+	value, ok := st.s.variables[v.Name]
+	if !ok {
+		st.err = cmp.Or(st.err, error(rewrite.Unset(v)))
+		return v
+	}
+	st.changed = true
+	return ast.Clone(value)
 }
 
 // text is what stands in identifier(…) as a literal.

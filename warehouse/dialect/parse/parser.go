@@ -252,6 +252,9 @@ func allDigits(s string) bool {
 // text reads a string literal.
 func (p *parser) text() *ast.String {
 	s := &ast.String{At: p.here(), Value: p.tok.Value, Dollar: p.is(token.Dollar)}
+	if p.is(token.Variable) {
+		p.refuse("a session variable in the place of this literal", p.tok.Pos)
+	}
 	if !p.is(token.String) && !p.is(token.Dollar) {
 		p.unexpected()
 	}

@@ -92,9 +92,14 @@ func (r *rewriter) expr(e ast.Expr) ast.Expr {
 // unset refuses a session variable that is not set.
 func (r *rewriter) unset(v *ast.Variable) {
 	if r.err == nil {
-		r.err = &warehouse.Error{Code: 2211, State: "02000", Line: v.Pos().Line, Column: v.Pos().Column, Kind: warehouse.ErrNotExist,
-			Message: fmt.Sprintf("SQL compilation error:\nSession variable '$%s' does not exist", v.Name)}
+		r.err = Unset(v)
 	}
+}
+
+// Unset is the refusal of a session variable that is not set.
+func Unset(v *ast.Variable) *warehouse.Error {
+	return &warehouse.Error{Code: 2211, State: "02000", Line: v.Pos().Line, Column: v.Pos().Column, Kind: warehouse.ErrNotExist,
+		Message: fmt.Sprintf("SQL compilation error:\nSession variable '$%s' does not exist", v.Name)}
 }
 
 // structured translates the expressions that deal with types and with
