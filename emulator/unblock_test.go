@@ -19,7 +19,7 @@ func TestIdleTransactionsBlockNobody(t *testing.T) {
 			t.Fatalf("%s", r.raw)
 		}
 	}
-	c.run("create table t as select 1 as a")
+	c.run("create table t as select 1::int as a")
 	c.run("alter session set lock_timeout = 0")
 	for _, last := range []string{"commit", "update t set a = a + 100", "rollback"} {
 		gone.run("begin")

@@ -111,7 +111,7 @@ func TestServeKilledMidway(t *testing.T) {
 			t.Parallel() // most of the time the driver waits
 			s := serveState(t, filepath.Join(t.TempDir(), "state"))
 			s.exec("create table t (n int, s varchar)", "insert into t values (1, 'kept')", "create stage st", "copy into @st/one from (select 'whole') single = true",
-				"create table big as select seq8() as n, 'b' as s from table(generator(rowcount => 1000000))",
+				"create table big as select seq8() as n, 'b'::varchar as s from table(generator(rowcount => 1000000))",
 				"copy into @st/big from (select n, s from big)")
 			before := s.one("select sum(n) || ' ' || max(s) from big")
 			if err := s.killed(text); err == nil {

@@ -82,9 +82,6 @@ func (s *session) alter(ctx context.Context, rec *record, stmt *ast.Alter) (*war
 // run makes the change and writes down what is known after it.
 func (a *alteration) run(ctx context.Context, rec *record) error {
 	if a.layout != nil && a.layout.anew {
-		if a.o.At.Database == catalog.Temp {
-			return refusal.Unsupported("this change of a temporary table")
-		}
 		a.makeAnew()
 	}
 	if a.step != "" {

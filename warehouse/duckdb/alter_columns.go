@@ -12,6 +12,7 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
@@ -358,6 +359,9 @@ func (a *alteration) changeType(l *layout, c *laidColumn, change ast.ColumnChang
 	if n := textLength(text); n > 0 && (textLength(old) == 0 || n < textLength(old)) {
 		return typeChange(c.name, old, text, change, "reducing the byte-length of a varchar is not supported")
 	}
+	if was, err := parse.Type(old); err == nil && to.Is(warehouse.Binary) && to.Length > 0 && to.Length < types.Of(was).Length {
+		return typeChange(c.name, old, text, change, "reducing the byte-length of a binary is not supported")
+	}
 	sql, _, err := a.spelt(change.Type, nil)
 	if err != nil {
 		return err
@@ -400,7 +404,7 @@ func (a *alteration) makeAnew() {
 	}
 	definitions = append(definitions, a.meta.Keys()...)
 	a.steps = nil
-	a.add("create table %s (%s)", draft, strings.Join(definitions, ", "))
+	a.add("create %s %s (%s)", tableAt(draft), draft, strings.Join(definitions, ", "))
 	a.add("insert into %s (%s) select %s from %s", draft, strings.Join(names, ", "), strings.Join(values, ", "), a.o.At)
 	a.add("drop table %s", a.o.At)
 	a.add("alter table %s rename to %s", draft, ducksql.Name(a.o.At.Table))

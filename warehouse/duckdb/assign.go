@@ -162,11 +162,11 @@ func (a *assigning) query(stmt *ast.Insert, columns []types.Column) {
 
 // unknown are a query's columns where nothing is known but how many there are.
 func (a *assigning) unknown(q *ast.Query) []types.Column {
-	n, err := a.s.queryWidth(context.Background(), q)
+	given, err := a.s.queryColumns(context.Background(), q)
 	if err != nil {
 		return nil // the statement itself will say so
 	}
-	return make([]types.Column, n)
+	return make([]types.Column, len(given))
 }
 
 func (a *assigning) set(set []ast.Assign, columns []types.Column) {

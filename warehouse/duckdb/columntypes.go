@@ -7,7 +7,6 @@ import (
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
-	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
@@ -102,35 +101,6 @@ func (w *Warehouse) findNotNull(ctx context.Context, database string) error {
 	return err
 }
 
-// declared gives the columns of a table the types that they were declared
-// with, where DuckDB has one for several of Snowflake's.
-func (s *session) declared(name []string, columns []types.Column) {
-	t, err := s.resolveName(nameOf(name))
-	if err != nil {
-		return
-	}
-	o, err := s.lookUp(context.Background(), t)
-	if err != nil || o == nil {
-		return
-	}
-	for i := range columns {
-		c := &columns[i]
-		if !s.unsure(c.Type) {
-			continue
-		}
-		written, err := parse.Type(o.Meta.Column(c.Name).Type)
-		if err != nil {
-			continue
-		}
-		if t := types.Of(written); t.JSON() && c.Type.JSON() || t.Is(c.Type.Kind) {
-			t.Fine = c.Type.Fine
-			if c.Type = t; t.Is(warehouse.Varchar) && t.Length == maxText {
-				c.Type = types.Text
-			}
-		}
-	}
-}
-
 // nameOf is a name of parts that are as they are.
 func nameOf(parts []string) *ast.Name {
 	n := &ast.Name{}
@@ -146,5 +116,5 @@ func (s *session) unsure(t types.Type) bool {
 	if t.MayBeFine() && (t.Fine || s.fine) {
 		return true
 	}
-	return t.Is(warehouse.Variant) || s.defining && t.Is(warehouse.Varchar, warehouse.Binary) || s.w.narrow.Load() && (t.Timestamp() || t.Is(warehouse.Time, warehouse.Varchar))
+	return t.Is(warehouse.Variant, warehouse.Varchar, warehouse.Binary, warehouse.Number) || s.w.narrow.Load() && (t.Timestamp() || t.Is(warehouse.Time))
 }

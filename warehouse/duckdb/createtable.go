@@ -51,21 +51,12 @@ func (s *session) createTable(ctx context.Context, rec *record, stmt *ast.Create
 	at := s.place(rec, stmt.Create, &stmt.Name, to)
 	before := s.identities(rec, stmt, at)
 	requireKeys(rec, stmt)
-	t, err := s.translation(rec, sql)
-	if err != nil {
-		return nil, err
-	}
 	if len(stmt.Columns) == 0 {
-		m.Derive(t.made)
-		if err := distinctColumns(t.made); err != nil {
-			return nil, err
-		}
+		err = s.createAs(ctx, rec, stmt, at, m, sql, args)
+	} else {
+		err = s.createDefined(ctx, rec, stmt, at, m, sql, args, before)
 	}
-	after, err := s.demands(stmt, at)
 	if err != nil {
-		return nil, err
-	}
-	if err := s.define(ctx, rec, t, args, before, append(after, catalog.CommentOn("table", at, m))); err != nil {
 		return nil, err
 	}
 	if err := s.placed(stmt.Create, stmt.CopyGrants, at); err != nil {
@@ -74,6 +65,19 @@ func (s *session) createTable(ctx context.Context, rec *record, stmt *ast.Create
 	res := rec.status(fmt.Sprintf("Table %s successfully created.", name))
 	res.Affected = rec.filled
 	return res, nil
+}
+
+// createDefined makes a table whose columns the statement defines.
+func (s *session) createDefined(ctx context.Context, rec *record, stmt *ast.CreateTable, at catalog.Name, m catalog.Meta, sql string, args []any, before []string) error {
+	t, err := s.translation(rec, sql)
+	if err != nil {
+		return err
+	}
+	after, err := s.demands(stmt, at)
+	if err != nil {
+		return err
+	}
+	return s.define(ctx, rec, t, args, before, append(after, catalog.CommentOn("table", at, m)))
 }
 
 // demands makes a table that a query has made demand what its definition says of
@@ -318,8 +322,8 @@ func (s *session) checkDefinition(ctx context.Context, stmt *ast.CreateTable) er
 	if stmt.Query == nil || len(stmt.Columns) == 0 {
 		return nil
 	}
-	n, err := s.queryWidth(ctx, stmt.Query)
-	if err == nil && n != len(stmt.Columns) {
+	given, err := s.queryColumns(ctx, stmt.Query)
+	if err == nil && len(given) != len(stmt.Columns) {
 		err = &warehouse.Error{Code: 2026, State: "42601", Line: stmt.Position.Line, Column: stmt.Position.Column,
 			Message: "SQL compilation error:\nInvalid column definition list"}
 	}

@@ -1,14 +1,15 @@
 package duckdb
 
 import (
-	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/types"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 )
 
@@ -29,16 +30,16 @@ func (s *session) createView(ctx context.Context, rec *record, stmt *ast.CreateV
 			m.Column(c.Name.Name).Comment = c.Comment.Value
 		}
 	}
-	if len(stmt.Columns) > 0 {
-		if n, err := s.queryWidth(ctx, stmt.Query); err != nil || n != len(stmt.Columns) {
-			return nil, cmp.Or(err, error(&warehouse.Error{Code: 2057, State: "42601", Message: fmt.Sprintf(
-				"SQL compilation error:\nView definition for %s declared %d column(s), but view query produces %d column(s).", catalog.Written(to, true), len(stmt.Columns), n)}))
-		}
+	given, err := s.queryColumns(ctx, stmt.Query)
+	if err != nil {
+		return nil, err
+	}
+	if n := len(given); len(stmt.Columns) > 0 && n != len(stmt.Columns) {
+		return nil, &warehouse.Error{Code: 2057, State: "42601", Message: fmt.Sprintf(
+			"SQL compilation error:\nView definition for %s declared %d column(s), but view query produces %d column(s).", catalog.Written(to, true), len(stmt.Columns), n)}
 	}
 	at := s.place(rec, stmt.Create, &stmt.Name, to)
-	s.defining = true
 	t, err := s.translation(rec, sql)
-	s.defining = false
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +48,7 @@ func (s *session) createView(ctx context.Context, rec *record, stmt *ast.CreateV
 		made[i].Name = stmt.Columns[i].Name.Name
 	}
 	m.Derive(made)
-	m.DeriveLengths(made)
+	m.DeriveSizes(asGiven(made, given))
 	if err := distinctColumns(made); err != nil {
 		return nil, err
 	}
@@ -58,6 +59,18 @@ func (s *session) createView(ctx context.Context, rec *record, stmt *ast.CreateV
 		return nil, err
 	}
 	return rec.status(fmt.Sprintf("View %s successfully created.", name)), nil
+}
+
+// asGiven are the columns of a query, with their derived types where DuckDB has
+// such values there.
+func asGiven(made, given []types.Column) []types.Column {
+	out := slices.Clone(made)
+	for i := range out {
+		if t := out[i].Type; i >= len(given) || t.Kind != given[i].Type.Kind || t.Scale != given[i].Type.Scale {
+			out[i].Type = types.Type{}
+		}
+	}
+	return out
 }
 
 // createSequence is CREATE SEQUENCE.

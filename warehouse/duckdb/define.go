@@ -148,18 +148,26 @@ func commentOption(options []ast.Option) string {
 // sequenceBounds let a sequence begin anywhere and count in either direction.
 const sequenceBounds = "minvalue -9223372036854775808 maxvalue 9223372036854775807"
 
-// queryWidth is how many columns a query gives.
-func (s *session) queryWidth(ctx context.Context, q *ast.Query) (int, error) {
+// queryColumns are the columns that a query gives, as DuckDB has them.
+func (s *session) queryColumns(ctx context.Context, q *ast.Query) ([]types.Column, error) {
 	text, err := s.rewritten(ast.Clone(q))
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	cur, err := s.conn.Prepare(ctx, text)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	defer cur.Close()
-	return len(cur.Prepared()), nil
+	found := cur.Prepared()
+	columns := make([]types.Column, len(found))
+	for i, c := range found {
+		columns[i].Name = c.Name
+		if c.Err == nil && !c.Open {
+			columns[i].Type = c.Kind.Type()
+		}
+	}
+	return columns, nil
 }
 
 // newObject is newTarget in a schema that is there.

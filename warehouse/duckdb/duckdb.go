@@ -40,16 +40,17 @@ type Config struct {
 // A Warehouse is an open local warehouse. It is a [warehouse.Warehouse] and a
 // [warehouse.Historian]; several goroutines may use it at once.
 type Warehouse struct {
-	config  Config
-	log     *slog.Logger
-	engine  *engine.Engine
-	lock    *statelock.Lock // nil in memory
-	scratch string          // where DuckDB may spill
-	history *history.History
-	commits atomic.Uint64 // of changes, by all sessions
-	narrow  atomic.Bool   // some column has a narrow type; see assign.go
-	filled  atomic.Bool   // some column is NOT NULL; see columntypes.go
-	cased   atomic.Bool   // some object's name is not in upper case; see tablenames.go
+	config      Config
+	log         *slog.Logger
+	engine      *engine.Engine
+	lock        *statelock.Lock // nil in memory
+	scratch     string          // where DuckDB may spill
+	history     *history.History
+	commits     atomic.Uint64 // of changes, by all sessions
+	definitions atomic.Uint64 // by all sessions; see declared.go
+	narrow      atomic.Bool   // some column has a narrow type; see assign.go
+	filled      atomic.Bool   // some column is NOT NULL; see columntypes.go
+	cased       atomic.Bool   // some object's name is not in upper case; see tablenames.go
 
 	locks      tablelock.Locks
 	functions  routine.Set // that users made

@@ -24,6 +24,7 @@ type record struct {
 	once        bool          // it runs others, and never a second time
 	translation *translation  // nil unless DuckDB gets one
 	filled      int64         // rows of the table that a query made
+	filling     bool          // that table has columns of other types than DuckDB's
 }
 
 // record begins a statement's entry.
@@ -67,6 +68,9 @@ func (rec *record) translated(t *translation) {
 func (rec *record) finish(ctx context.Context, rows int64, err error) {
 	st := &rec.statement
 	st.Duration = time.Since(st.Start)
+	if rec.tree == nil || redefines(rec.tree) {
+		rec.s.w.definitions.Add(1)
+	}
 	st.Rows, st.Status = rows, warehouse.Success
 	var refused *warehouse.Error
 	switch {

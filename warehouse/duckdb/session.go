@@ -45,9 +45,9 @@ type session struct {
 	compute   string // likewise, the virtual warehouse
 	user      string // likewise, who has logged in
 	client    string // likewise, the program that has
-	defining  bool   // the lengths of texts are asked for
 	wide      bool   // whole numbers are computed in 128 bits
 	fine      bool   // times are made with nine digits of a second
+	loose     bool   // tables have the columns that DuckDB gives them
 	inTx      bool
 	composing bool        // the transaction is that of one statement, which several definitions make up
 	tx        transaction // while inTx
@@ -60,6 +60,7 @@ type session struct {
 	keeper        *engine.Conn                    // has the rows of the transaction's steps; nil until one does
 	variableTimes map[string]time.Time            // when they were set
 	results       resultcache.Cache
+	declarations  declarations
 
 	temps map[catalog.Name]bool // the temporary tables and views, by their full names
 
@@ -223,10 +224,12 @@ func (s *session) one(ctx context.Context, rec *record, sql string, args []any) 
 	defer func() { s.running = outer }()
 	defer s.results.Note(rec.statement.QueryID)
 	res, err := s.fineEnough(ctx, rec, func() (*warehouse.Result, error) {
-		if err := s.override(ctx); err != nil {
-			return nil, err
-		}
-		return s.dispatch(ctx, rec, sql, args)
+		return s.roomy(ctx, rec, func() (*warehouse.Result, error) {
+			if err := s.override(ctx); err != nil {
+				return nil, err
+			}
+			return s.dispatch(ctx, rec, sql, args)
+		})
 	})
 	if err != nil {
 		s.runAfter()

@@ -15,7 +15,7 @@ var sqlPromises = []promise{
 	}},
 	{"create or replace view", "statements written in Snowflake's dialect", func(ctx context.Context, e *env) error {
 		return errors.Join(
-			e.exec(ctx, "create table base as select 1 as a", "create or replace view seen as select a from base",
+			e.exec(ctx, "create table base as select 1::int as a", "create or replace view seen as select a from base",
 				"create or replace view seen as select a + 1 as b from base", "insert into base values (10)"),
 			e.want(ctx, "select b from seen order by b", "2", "11"))
 	}},

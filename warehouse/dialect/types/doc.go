@@ -9,4 +9,15 @@
 // The rules for NUMBERs are those of Snowflake's documentation, "Arithmetic
 // Operators"; those for values of several types in one place are of "Data Type
 // Conversion".
+//
+// # Columns
+//
+// [Info.Columns] and [Info.Made] are what a result, a view and a table that a
+// query makes have as columns, by one derivation: literals have the length and
+// the digits that they are written with, columns those they were declared with;
+// || adds lengths up, and what stands for one another (CASE, COALESCE, UNION)
+// has the widest; a function whose result's length is not documented has the
+// longest, and so has what a recursive query comes to. A length of 0 is the
+// longest. Whoever stores values by these types must have an answer for one that
+// has no room: the rules are Snowflake's as far as it documents them.
 package types

@@ -57,7 +57,7 @@ TIMESTAMP_LTZ  TIMESTAMPLTZFROMPARTS AS_TIMESTAMP_LTZ
 TIMESTAMP_TZ   AS_TIMESTAMP_TZ
 ARRAY          ARRAY_REMOVE_AT REGEXP_SUBSTR_ALL REGEXP_EXTRACT_ALL
 OBJECT         OBJECTAGG ARRAYS_TO_OBJECT
-first          MAX MIN ANY_VALUE FIRST_VALUE LAST_VALUE NTH_VALUE MODE NULLIF NULLIFZERO LAG LEAD
+first          MAX MIN ANY_VALUE FIRST_VALUE LAST_VALUE NTH_VALUE MODE NULLIF NULLIFZERO
 common         COALESCE NVL IFNULL GREATEST LEAST GREATEST_IGNORE_NULLS LEAST_IGNORE_NULLS UNIFORM ZEROIFNULL
 branches       IFF NVL2
 cut            LEFT RIGHT SUBSTR SUBSTRING
@@ -75,6 +75,8 @@ var rules = map[string]func(c *ast.Call, args []Type) Type{
 	"CONCAT":          concatenated,
 	"MAX_BY":          by,
 	"MIN_BY":          by,
+	"LAG":             shifted,
+	"LEAD":            shifted,
 	"PERCENTILE_DISC": func(_ *ast.Call, args []Type) Type { return arg(args, len(args)-1) },
 	"SUM":             sum,
 	"AVG":             average,
@@ -276,6 +278,15 @@ func truncated(c *ast.Call, args []Type) Type {
 		return t
 	}
 	return rounded(c, args)
+}
+
+// shifted is the type of LAG and LEAD: the value's, with room for the one that
+// stands where there is none.
+func shifted(_ *ast.Call, args []Type) Type {
+	if t := Common(arg(args, 0), arg(args, 2)); t.Kind == arg(args, 0).Kind {
+		return t
+	}
+	return arg(args, 0)
 }
 
 func quotient(_ *ast.Call, args []Type) Type { return Arithmetic("/", arg(args, 0), arg(args, 1)) }

@@ -80,13 +80,9 @@ func (c *checker) recursive(cte ast.CTE) {
 	if !ok || union.Op != "UNION" || union.All || c.info.Err != nil {
 		return
 	}
-	ast.Inspect(union.Right, func(n ast.Node) bool {
-		t, isTable := n.(*ast.TableName)
-		if isTable && len(t.Name.Parts) == 1 && t.Name.Parts[0].Name == cte.Name.Name && c.info.Err == nil {
-			pos := t.Pos()
-			c.info.Err = &warehouse.Error{Code: 1102, State: "42601", Line: pos.Line, Column: pos.Column,
-				Message: "SQL compilation error:\nUNION not yet supported within a Recursive CTE"}
-		}
-		return true
-	})
+	if t := readsItself(union, cte.Name.Name); t != nil {
+		pos := t.Pos()
+		c.info.Err = &warehouse.Error{Code: 1102, State: "42601", Line: pos.Line, Column: pos.Column,
+			Message: "SQL compilation error:\nUNION not yet supported within a Recursive CTE"}
+	}
 }

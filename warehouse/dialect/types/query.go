@@ -35,15 +35,45 @@ func (c *checker) query(q *ast.Query, parent *scope) (columns []Column, whole bo
 }
 
 // cte checks a common table expression; a recursive one has the types of its
-// first part.
+// first part, with all the room there is: what it comes to is not known.
 func (c *checker) cte(cte ast.CTE, in *scope) {
 	c.recursive(cte)
 	if union, ok := cte.Query.Body.(*ast.SetOp); ok {
 		columns, whole, _ := c.body(union.Left, in)
+		if readsItself(union, cte.Name.Name) != nil {
+			columns = roomiest(columns)
+		}
 		in.ctes[cte.Name.Name] = relation{columns: nullable(renamed(columns, cte.Columns)), whole: whole}
 	}
 	columns, whole := c.query(cte.Query, in)
 	in.ctes[cte.Name.Name] = relation{columns: renamed(columns, cte.Columns), whole: whole}
+}
+
+// readsItself is where the second part of a union reads the common table expression
+// of that name, nil if it does not.
+func readsItself(union *ast.SetOp, name string) (found *ast.TableName) {
+	ast.Inspect(union.Right, func(n ast.Node) bool {
+		t, isTable := n.(*ast.TableName)
+		if found == nil && isTable && len(t.Name.Parts) == 1 && t.Name.Parts[0].Name == name {
+			found = t
+		}
+		return true
+	})
+	return found
+}
+
+// roomiest are columns whose numbers have all digits, and whose texts any length.
+func roomiest(columns []Column) []Column {
+	out := slices.Clone(columns)
+	for i := range out {
+		switch t := &out[i].Type; {
+		case t.Is(warehouse.Number):
+			t.Precision = MaxPrecision
+		case t.Is(warehouse.Varchar, warehouse.Binary):
+			t.Length = 0
+		}
+	}
+	return out
 }
 
 // renamed are columns with the names of an alias's list.

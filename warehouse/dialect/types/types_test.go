@@ -88,7 +88,7 @@ func TestQueries(t *testing.T) {
 		"select * exclude (v, at, day, f, s, b) replace (1 as n) from t":                 "NUMBER(1,0) NUMBER(10,2)",
 		"select u.* from t, (select d from t) u":                                         "NUMBER(10,2)",
 		"with c (x) as (select d from t) select x, c.x from c":                           "NUMBER(10,2) NUMBER(10,2)",
-		"with recursive c as (select 1 x union all select x + 1 from c) select x from c": "NUMBER(2,0)",
+		"with recursive c as (select 1 x union all select x + 1 from c) select x from c": "NUMBER(38,0)",
 		"select 1 union all select 2.5":                                                  "NUMBER(2,1)",
 		"select a.n, b.d from t a join t b on a.n = b.n":                                 "NUMBER(38,0) NUMBER(10,2)",
 		"select n, a.d from t a join t b using (n)":                                      "NUMBER(38,0) NUMBER(10,2)",

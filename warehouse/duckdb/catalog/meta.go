@@ -97,12 +97,14 @@ func (m *Meta) Derive(columns []types.Column) {
 	}
 }
 
-// DeriveLengths notes the lengths of a view's columns that have one. A table that
-// a query makes has none: nothing there would hold to them.
-func (m *Meta) DeriveLengths(columns []types.Column) {
+// DeriveSizes notes the lengths of columns that have one, and the digits of numbers
+// that have fewer than all.
+func (m *Meta) DeriveSizes(columns []types.Column) {
 	for _, c := range columns {
-		if c.Name != "" && c.Type.Is(warehouse.Varchar, warehouse.Binary) && c.Type.Length > 0 {
-			m.Column(c.Name).Type = DescribedType(c.Type.Column(""))
+		t := c.Type
+		sized := t.Is(warehouse.Varchar, warehouse.Binary) && t.Length > 0 || t.Is(warehouse.Number) && (t.Precision < types.MaxPrecision || t.Scale > 0)
+		if c.Name != "" && sized {
+			m.Column(c.Name).Type = DescribedType(t.Column(""))
 		}
 	}
 }

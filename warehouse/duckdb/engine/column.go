@@ -125,7 +125,7 @@ func (k ColumnKind) As(t types.Type) ColumnKind {
 			k.arrow = &arrow.Decimal128Type{Precision: int32(t.Precision), Scale: dec.Scale}
 		}
 	case t.JSON() && k.Column.Type == warehouse.Variant:
-	case (t.Timestamp() || t.Is(warehouse.Time, warehouse.Varchar)) && k.Column.Type == t.Kind:
+	case (t.Timestamp() || t.Is(warehouse.Time, warehouse.Varchar, warehouse.Binary)) && k.Column.Type == t.Kind:
 	default:
 		return k
 	}

@@ -12,7 +12,7 @@ import (
 
 // unread is what DuckDB says of text, or of a number, that does not become the
 // number it should.
-var unread = regexp.MustCompile(`(?s)^(?:Could not (?:convert string|cast value)|Failed to cast decimal value) ["']?(.*?)["']? to (?:type )?(?:DECIMAL|INT|DOUBLE|FLOAT).*?( when casting .*)?$`)
+var unread = regexp.MustCompile(`(?s)^(?:Could not (?:convert string|cast value)|Failed to cast decimal value|Casting value) ["']?(.*?)["']? to (?:type )?(?:DECIMAL|INT|DOUBLE|FLOAT).*?( when casting .*)?$`)
 
 // Overflows reports a value that 64 bits have no room for.
 func Overflows(err error) bool {
