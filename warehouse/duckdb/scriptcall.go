@@ -38,7 +38,7 @@ func (s *session) callScript(ctx context.Context, rec *record, stmt *ast.CallPro
 	if err != nil {
 		return nil, err
 	}
-	db := &ofScript{s: s, owner: f.ExecuteAs() == "OWNER"}
+	db := &ofScript{s}
 	var result scripting.Result
 	err = s.asProcedure(ctx, f, func() (err error) {
 		result, err = scripting.Run(ctx, b, params, db)
@@ -128,8 +128,9 @@ func (s *session) asProcedure(ctx context.Context, f *routine.Routine, run func(
 	if s.calls >= deepestCalls {
 		return inProcedure("the calls of procedures lie more than %d deep", deepestCalls)
 	}
-	s.calls++
-	defer func() { s.calls-- }()
+	outer := s.owned
+	s.calls, s.owned = s.calls+1, f.ExecuteAs() == "OWNER"
+	defer func() { s.calls, s.owned = s.calls-1, outer }()
 	database, schema := s.database, s.schema
 	if f.ExecuteAs() == "OWNER" {
 		if err := s.use(ctx, f.Database, f.Schema); err != nil {

@@ -24,7 +24,7 @@ func (s *session) runBlock(ctx context.Context, rec *record, b *ast.Block, args 
 		return nil, refusal.Unsupported("values for the question marks of a block")
 	}
 	rec.once = true
-	db := &ofScript{s: s}
+	db := &ofScript{s}
 	var result scripting.Result
 	err := s.scoped(ctx, func() (err error) {
 		result, err = scripting.Run(ctx, b, nil, db)
@@ -59,10 +59,7 @@ func (rec *record) rows(r *resultcache.Result) *warehouse.Result {
 }
 
 // ofScript is what a block sees of its session.
-type ofScript struct {
-	s     *session
-	owner bool // it has its owner's rights
-}
+type ofScript struct{ s *session }
 
 // Execute runs one of the block's statements.
 func (o *ofScript) Execute(ctx context.Context, text string, fill func(ast.Statement)) (*scripting.Rows, error) {
@@ -98,7 +95,7 @@ func (o *ofScript) run(ctx context.Context, text string, fill func(ast.Statement
 		err = o.allowed(stmt)
 	}
 	switch {
-	case fill == nil && (err == nil || !o.owner):
+	case fill == nil && (err == nil || !o.s.owned):
 		return o.s.query(ctx, text, nil)
 	case err != nil:
 		return nil, err
@@ -114,7 +111,7 @@ func (o *ofScript) run(ctx context.Context, text string, fill func(ast.Statement
 
 // allowed refuses a procedure with its owner's rights what takes its caller's.
 func (o *ofScript) allowed(stmt ast.Statement) error {
-	if !o.owner {
+	if !o.s.owned {
 		return nil
 	}
 	if slices.Contains(ofCallers, ast.Kind(stmt)) {
@@ -137,7 +134,7 @@ func ofSessions(n ast.Node) (err error) {
 
 // Compute is the value of an expression.
 func (o *ofScript) Compute(ctx context.Context, x ast.Expr) (scripting.Value, error) {
-	if o.owner {
+	if o.s.owned {
 		if err := ofSessions(x); err != nil {
 			return scripting.Value{}, err
 		}

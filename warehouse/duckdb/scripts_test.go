@@ -53,3 +53,30 @@ func oneOf(t *testing.T, s warehouse.Session, sql string) string {
 	}
 	return "no row"
 }
+
+// TestVariablesKeepValues takes values of every type through a variable, a statement
+// that it is bound in, and a cursor.
+func TestVariablesKeepValues(t *testing.T) {
+	_, s := openMemory(t)
+	for _, c := range []typedText{
+		{"int", "-42"}, {"number(38, 0)", "12345678901234567890123456789012345678"}, {"number(38, 10)", "-1.0000000001"}, {"number(3, 2)", "0.50"},
+		{"float", "0.1"}, {"float", "'NaN'"}, {"float", "'-inf'"}, {"float", "1e300"}, {"float", "-2"},
+		{"varchar", "'it''s\\n\\\\ \"x\" ü'"}, {"varchar", "''"}, {"boolean", "false"}, {"binary", "to_binary('00ff', 'HEX')"},
+		{"date", "'0001-01-01'"}, {"date", "'9999-12-31'"}, {"time", "'12:34:56.123456'"}, {"time(3)", "'23:59:59.999'"},
+		{"timestamp_ntz", "'2024-02-29 12:34:56.123456'"}, {"timestamp_ntz(0)", "'1969-12-31 23:59:59'"}, {"timestamp_ntz", "'2024-02-29 12:34:56.123456789'"},
+		{"timestamp_ltz", "'2024-02-29 12:34:56 +0530'"}, {"timestamp_tz", "'2024-02-29 12:34:56.5 -0800'"},
+		{"variant", "parse_json('{\"a\": [1, null, \"x\"]}')"}, {"array", "array_construct(1, 'a', null)"}, {"object", "object_construct('k', 1.5)"}, {"int", "null"}, {"date", "null"},
+	} {
+		want := oneOf(t, s, fmt.Sprintf("select %s::%s as x", c.value, c.typ))
+		for _, how := range []string{"return x;", "let rs resultset := (select :x as x); return table(rs);", "let y %[1]s := x; return y;",
+			"let c cursor for select :x as x; open c; let z %[1]s := null; fetch c into z; return z;", "let z %[1]s := null; select :x into z; return z;"} {
+			if strings.Contains(how, "%") {
+				how = fmt.Sprintf(how, c.typ)
+			}
+			block := fmt.Sprintf("declare x %s default %s; begin %s end", c.typ, c.value, how)
+			if got := oneOf(t, s, block); got != want {
+				t.Errorf("%s\n is %s, want %s", block, got, want)
+			}
+		}
+	}
+}

@@ -67,6 +67,7 @@ type session struct {
 	functions  routine.Set // temporary ones
 	procedures routine.Set // likewise
 	calls      int         // how deep procedures call procedures
+	owned      bool        // the one that runs has its owner\'s rights
 
 	parameters map[string]string                                          // those that were set
 	variables  map[string]ast.Expr                                        // by name, as literals
