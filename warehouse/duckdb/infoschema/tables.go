@@ -35,8 +35,8 @@ const (
 var tableViews = map[string]string{
 	"FILE_FORMATS": `select %[1]s as FILE_FORMAT_CATALOG, schema_name as FILE_FORMAT_SCHEMA, name as FILE_FORMAT_NAME, 'SNOWPIT' as FILE_FORMAT_OWNER,
 		json_extract_string(format, '$.type') as FILE_FORMAT_TYPE, ` + formatColumns + ` created as CREATED, created as LAST_ALTERED, comment as COMMENT from %[2]s."__FILE_FORMATS"`,
-	"STAGES": `select %[1]s as STAGE_CATALOG, schema_name as STAGE_SCHEMA, name as STAGE_NAME, null::varchar as STAGE_URL, null::varchar as STAGE_REGION,
-		'Internal Named' as STAGE_TYPE, 'SNOWPIT' as STAGE_OWNER, json_extract_string(about, '$.comment') as COMMENT,
+	"STAGES": `select %[1]s as STAGE_CATALOG, schema_name as STAGE_SCHEMA, name as STAGE_NAME, json_extract_string(about, '$.url') as STAGE_URL, null::varchar as STAGE_REGION,
+		case when json_extract_string(about, '$.url') is null then 'Internal Named' else 'External Named' end as STAGE_TYPE, 'SNOWPIT' as STAGE_OWNER, json_extract_string(about, '$.comment') as COMMENT,
 		created as CREATED, created as LAST_ALTERED from %[2]s."__STAGES"`,
 	"LOAD_HISTORY": `select schema_name as SCHEMA_NAME, file_name as FILE_NAME, table_name as TABLE_NAME, loaded as LAST_LOAD_TIME,
 		status as STATUS, row_count as ROW_COUNT, row_parsed as ROW_PARSED, first_error as FIRST_ERROR_MESSAGE,

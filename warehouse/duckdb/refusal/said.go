@@ -41,7 +41,8 @@ var compiled = []saying{
 var executed = []saying{
 	{regexp.MustCompile(`^More than one row returned by a subquery`), 90150, "22000", "Single-row subquery returns more than one row."},
 	{regexp.MustCompile(`^Argument for ntile must be greater than zero`), 1008, "22023", "NTILE argument must be at least 1"},
-	{regexp.MustCompile(`^(?:invalid )?(?:timestamp|date) field format: "(.*?)", expected format`), 100035, "22007", "Timestamp '$1' is not recognized"},
+	{regexp.MustCompile(`^(?:invalid )?timestamp field format: "(.*?)", expected format`), 100035, "22007", "Timestamp '$1' is not recognized"},
+	{regexp.MustCompile(`^(?:invalid )?date field format: "(.*?)", expected format`), 100040, "22007", "Date '$1' is not recognized"},
 	{regexp.MustCompile(`^Could not convert string '(.*)' to BOOL`), 100037, "22018", "Boolean value '$1' is not recognized"},
 	{regexp.MustCompile(`^Failed to cast value to numerical: (.*)$`), 100037, "22018", "Boolean value '$1' is not recognized"},
 	{regexp.MustCompile(`^Invalid UTF8 Codepoint (-?\d+)`), 100065, "22000", "Invalid character code $1 in the CHR input"},

@@ -33,7 +33,7 @@ func (v *Viewer) place(ctx context.Context, stmt *ast.Show) (in place, err error
 		return v.parameterPlace(ctx, in, stmt, name)
 	case object == "ACCOUNT":
 		return place{}, nil
-	case object == "TABLE" || object == "VIEW" || object == "" && stmt.Object == "COLUMNS" || strings.HasSuffix(stmt.Object, "KEYS") && object == "":
+	case ofTable(stmt.Object) && (object == "TABLE" || object == "VIEW") || object == "" && (stmt.Object == "COLUMNS" || strings.HasSuffix(stmt.Object, "KEYS")):
 		in.object = stmt.Where.Name
 		return in, nil
 	case object == "DATABASE" || object == "" && stmt.Object == "SCHEMAS" || object == "SCHEMA" && stmt.Object == "SCHEMAS":
@@ -49,6 +49,11 @@ func (v *Viewer) place(ctx context.Context, stmt *ast.Show) (in place, err error
 		return v.schemaPlace(ctx, in, stmt, name)
 	}
 	return in, refusal.Unsupported("SHOW " + stmt.Object + " " + stmt.Where.Preposition + " " + stmt.Where.Object)
+}
+
+// ofTable says whether there is such a thing in a table.
+func ofTable(kind string) bool {
+	return kind == "COLUMNS" || kind == "INDEXES" || strings.HasSuffix(kind, "KEYS")
 }
 
 func (v *Viewer) schemaPlace(ctx context.Context, in place, stmt *ast.Show, name []string) (place, error) {

@@ -72,10 +72,25 @@ func clauses(stmt *ast.Show, all []row) (rows [][]any) {
 	return rows
 }
 
-// likePattern matches as SHOW … LIKE does: % and _ in any case.
+// likePattern matches as SHOW … LIKE does: % and _ in any case, and, behind a
+// backslash, themselves.
 func likePattern(pattern string) func(string) bool {
-	quoted := strings.NewReplacer("%", ".*", "_", ".").Replace(regexp.QuoteMeta(pattern))
-	return regexp.MustCompile("(?is)^(?:" + quoted + ")$").MatchString
+	var quoted strings.Builder
+	literal := false
+	for _, c := range pattern {
+		switch {
+		case literal || c != '%' && c != '_' && c != '\\':
+			quoted.WriteString(regexp.QuoteMeta(string(c)))
+			literal = false
+		case c == '\\':
+			literal = true
+		case c == '%':
+			quoted.WriteString(".*")
+		default:
+			quoted.WriteString(".")
+		}
+	}
+	return regexp.MustCompile("(?is)^(?:" + quoted.String() + ")$").MatchString
 }
 
 // table is the rows with their columns, as HISTORY and TERSE have them.
