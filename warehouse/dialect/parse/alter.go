@@ -189,6 +189,9 @@ func (p *parser) add(at ast.At) ast.Action {
 	for p.is(token.Comma) && !p.atNextAction() {
 		p.next()
 		p.accept("COLUMN")
+		if at := p.tok.Pos; p.accept("IF", "NOT", "EXISTS") && !a.IfNotExists {
+			p.refuse("IF NOT EXISTS of some of the columns that ALTER TABLE adds", at)
+		}
 		a.Columns = append(a.Columns, p.columnDef())
 	}
 	return a

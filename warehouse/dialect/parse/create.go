@@ -165,6 +165,9 @@ func (p *parser) createTable(s *ast.CreateTable) ast.Statement {
 		p.tableElements(s)
 	}
 	s.Like, s.Clone = p.copied()
+	if p.at("COPY", "GRANTS", "USING") {
+		s.CopyGrants = p.accept("COPY", "GRANTS")
+	}
 	if p.accept("USING", "TEMPLATE") {
 		s.Template = p.parenQuery()
 	}

@@ -372,6 +372,8 @@ func (p *parser) object() ast.Expr {
 	switch {
 	case p.is(token.Star):
 		o.Star = p.star(p.here(), nil).(*ast.Star)
+	case isName(p.tok) && p.peek(1).Kind == token.Dot:
+		p.refuse("{*} of one table", p.tok.Pos)
 	case !p.is(token.RightBrace):
 		o.Fields = list(p, func() ast.Field {
 			f := ast.Field{Key: p.text()}
