@@ -3,6 +3,7 @@ package duckdb_test
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -152,6 +153,31 @@ func TestCopyParquetDamaged(t *testing.T) {
 		want(t, s, "select count(*) from t", "2")
 	}
 	if damaged < 5 {
+		t.Errorf("only %d changes were damage; does it read the file?", damaged)
+	}
+}
+
+// TestSelectParquetDamaged does so to a file that a query reads.
+func TestSelectParquetDamaged(t *testing.T) {
+	whole := parquetFile(t, everyType, everyRow, everyRow)
+	volume := stages(t)
+	s := session(t, open(t, duckdb.Config{Stages: volume}))
+	run(t, s, "create stage s", "create file format pq type = parquet")
+	damaged := 0
+	for at := 4; at < len(whole); at += 17 {
+		file := []byte(whole)
+		file[at] ^= 0xff
+		putAll(t, volume, stage.Name{Database: "T", Schema: "PUBLIC", Stage: "S"}, map[string]string{"a.parquet": string(file)})
+		_, err := warehouse.Exec(t.Context(), s, "select $1 from @s/a.parquet (file_format => 'pq')")
+		var refused *warehouse.Error
+		if errors.As(err, &refused) && !slices.Contains([]int{603, 100065, 100069, 100073}, refused.Code) || err != nil && strings.Contains(err.Error(), "/staged/") {
+			t.Errorf("byte %d: %v", at, err)
+		}
+		if err != nil {
+			damaged++
+		}
+	}
+	if damaged < 20 {
 		t.Errorf("only %d changes were damage; does it read the file?", damaged)
 	}
 }

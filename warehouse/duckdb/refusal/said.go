@@ -39,6 +39,10 @@ var compiled = []saying{
 
 // executed are those of values.
 var executed = []saying{
+	{regexp.MustCompile(`^Invalid string encoding found in Parquet file ".*?": value (".*") is not valid UTF8`), 100065, "22000", "Invalid UTF8 detected in string $1"},
+	{regexp.MustCompile(`^TProtocolException: `), 603, "58030", "SQL execution error: the header of a page in a Parquet file cannot be read"},
+	{regexp.MustCompile(`^Out of buffer$|^don't know what type: |(?i:parquet file ")|/staged/[^"]*"|[Dd]ecompression failure`), 100073, "22000", "Error parsing the Parquet file: it is damaged or no Parquet file"},
+	{regexp.MustCompile(`^Malformed JSON at byte \d+ of input: (.*?)\.\s+Input: `), 100069, "22P02", "Error parsing JSON: $1"},
 	{regexp.MustCompile(`^More than one row returned by a subquery`), 90150, "22000", "Single-row subquery returns more than one row."},
 	{regexp.MustCompile(`^Argument for ntile must be greater than zero`), 1008, "22023", "NTILE argument must be at least 1"},
 	{regexp.MustCompile(`^(?:invalid )?timestamp field format: "(.*?)", expected format`), 100035, "22007", "Timestamp '$1' is not recognized"},
