@@ -158,7 +158,7 @@ func (s *session) exactly(ctx context.Context, n *ast.Name, t catalog.Name) erro
 		return nil
 	}
 	if !s.w.hasDatabase(t.Database) {
-		return refusal.Missing("Database", t.Database)
+		return missingDatabase(t)
 	}
 	others, there, err := s.namesakes(ctx, t)
 	if err != nil || there || len(others) == 0 {
@@ -221,7 +221,7 @@ func (s *session) missingPlace(ctx context.Context, rec *record, err error) erro
 		switch {
 		case lost != nil || full.Database == catalog.Temp:
 		case !s.w.hasDatabase(full.Database):
-			return refusal.Missing("Database", full.Database)
+			return missingDatabase(full)
 		case (full.Schema == "INFORMATION_SCHEMA" || full.Schema == catalog.InformationSchema) && lackingViews[full.Table]:
 			return refusal.Unsupported("INFORMATION_SCHEMA." + full.Table)
 		case full.Schema != "INFORMATION_SCHEMA" && full.Schema != catalog.InformationSchema && ctx.Err() == nil:
@@ -231,6 +231,15 @@ func (s *session) missingPlace(ctx context.Context, rec *record, err error) erro
 		}
 	}
 	return err
+}
+
+// missingDatabase refuses what is in a database that is not there: every account has
+// the database SNOWFLAKE, and a warehouse here has not.
+func missingDatabase(t catalog.Name) error {
+	if t.Database == "SNOWFLAKE" {
+		return refusal.Unsupported("SNOWFLAKE." + t.Schema + "." + t.Table)
+	}
+	return refusal.Missing("Database", t.Database)
 }
 
 // lackingViews are the views of Snowflake's INFORMATION_SCHEMA that are not here.

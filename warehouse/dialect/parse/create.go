@@ -30,6 +30,8 @@ func (p *parser) create() ast.Statement {
 	}
 	if object := p.phrase(droppable); object != "" {
 		p.refuse("CREATE "+object, at.Position)
+	} else if p.at("SNOWFLAKE") && p.peek(1).Kind == token.Dot {
+		p.refuse("CREATE of an instance of a class", at.Position)
 	} else {
 		p.unexpected()
 	}

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/dialect/token"
 )
 
 // droppable are the objects that Snowflake can create, alter and drop.
@@ -23,6 +24,9 @@ var droppable = words(`AGENT ALERT "AGGREGATION POLICY" "API INTEGRATION" APPLIC
 func (p *parser) drop() ast.Statement {
 	s := &ast.Drop{At: p.here()}
 	p.expect("DROP")
+	if p.at("SNOWFLAKE") && p.peek(1).Kind == token.Dot {
+		p.refuse("DROP of an instance of a class", s.Position)
+	}
 	if s.Object = p.phrase(droppable); s.Object == "" {
 		p.unexpected()
 	}

@@ -195,10 +195,19 @@ func (p *parser) name() *ast.Name {
 		}
 		n.Parts = append(n.Parts, p.columnName())
 	}
+	p.refuseMethod(n.Parts)
 	if len(n.Parts) > 4 {
 		p.fail(syntaxError(p.toks[p.i-1]))
 	}
 	return n
+}
+
+// refuseMethod refuses the call of an instance's method, name!method(…), behind
+// the name.
+func (p *parser) refuseMethod(name []ast.Ident) {
+	if p.is(token.Exclamation) && p.peek(2).Kind == token.LeftParen {
+		p.refuse("the method "+name[len(name)-1].Name+"!"+p.peek(1).Value+" of an instance", name[0].Position)
+	}
 }
 
 // nameArgument is what identifier(…) takes: a string, a bind or a variable.

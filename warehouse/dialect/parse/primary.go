@@ -126,6 +126,7 @@ func (p *parser) namedPrimary() ast.Expr {
 			parts = append(parts, p.columnName())
 		}
 	}
+	p.refuseMethod(parts)
 	if p.is(token.LeftParen) {
 		if p.peek(1).Kind == token.Plus && p.peek(2).Kind == token.RightParen {
 			p.i += 3

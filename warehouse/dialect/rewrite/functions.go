@@ -404,13 +404,17 @@ func (r *rewriter) call(c *ast.Call) ast.Expr {
 }
 
 // unknownPlace refuses a function by its full name. Those of INFORMATION_SCHEMA
-// that Snowflake has are refused as such.
+// that Snowflake has, and those of its database SNOWFLAKE, are refused as such.
 func (r *rewriter) unknownPlace(c *ast.Call) {
 	name := print.SQL(c.Name)
 	if stand := r.cfg.InformationSchema; stand != "" {
 		name = strings.Replace(name, stand+".", "INFORMATION_SCHEMA.", 1)
 	}
 	if n := c.Name.Last(); strings.HasSuffix(name, "INFORMATION_SCHEMA."+n) && refused[n] {
+		r.refuse(c, "the function %s", name)
+		return
+	}
+	if parts := c.Name.Parts; len(parts) == 3 && parts[0].Name == "SNOWFLAKE" {
 		r.refuse(c, "the function %s", name)
 		return
 	}
