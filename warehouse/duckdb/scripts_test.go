@@ -1,9 +1,12 @@
 package duckdb_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
 )
@@ -78,5 +81,20 @@ func TestVariablesKeepValues(t *testing.T) {
 				t.Errorf("%s\n is %s, want %s", block, got, want)
 			}
 		}
+	}
+}
+
+// TestBlockEnds ends a block with its context while its statements run, and the
+// session goes on.
+func TestBlockEnds(t *testing.T) {
+	_, s := openMemory(t)
+	ctx, stop := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer stop()
+	_, err := s.Query(ctx, "begin create table t (i int); loop insert into t values (1); end loop; exception when other then return 1; end")
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v, want %v", err, context.DeadlineExceeded)
+	}
+	if got := oneOf(t, s, "select count(*) > 0 as x from t"); got != "BOOLEAN scale 0: true" {
+		t.Error(got)
 	}
 }

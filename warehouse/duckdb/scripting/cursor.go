@@ -101,7 +101,7 @@ func (m *machine) take(at ast.At, names []ast.Ident, value func(i int) Value) er
 		if v == nil || !v.scalar() {
 			return undefined(name.At, name.Name)
 		}
-		if err := m.assign(at.Position, v, name.Name, value(i)); err != nil {
+		if err := m.assign(at, v, name.Name, value(i)); err != nil {
 			return err
 		}
 	}

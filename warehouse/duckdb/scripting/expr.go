@@ -3,6 +3,7 @@ package scripting
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -21,13 +22,14 @@ func (m *machine) eval(x ast.Expr) (Value, error) {
 		if !ok {
 			return Value{}, unsupported(x.Pos(), "a statement as the value of a variable that is no RESULTSET")
 		}
-		return m.compute(x.Pos(), &ast.Subquery{At: r.At, Query: q})
+		return m.compute(x, &ast.Subquery{At: r.At, Query: q})
 	}
-	return m.compute(x.Pos(), x)
+	return m.compute(x, x)
 }
 
-// compute has the database compute an expression. Its error is an exception.
-func (m *machine) compute(at token.Pos, x ast.Expr) (Value, error) {
+// compute has the database compute an expression. Its error is an exception where
+// the block has what it is for.
+func (m *machine) compute(at ast.Node, x ast.Expr) (Value, error) {
 	x = ast.Clone(x)
 	var err error
 	x, err = m.filled(x)
@@ -35,7 +37,23 @@ func (m *machine) compute(at token.Pos, x ast.Expr) (Value, error) {
 		return Value{}, err
 	}
 	v, err := m.db.Compute(m.ctx, x)
-	return v, m.raisedBy(err, expressionError, at)
+	if err != nil {
+		err = m.raisedBy(err, expressionError, start(at))
+	}
+	return v, err
+}
+
+// start is where an expression begins: an operator's own place is behind what is on
+// its left.
+func start(n ast.Node) token.Pos {
+	first := n.Pos()
+	ast.Inspect(n, func(n ast.Node) bool {
+		if at := n.Pos(); at.IsValid() && (at.Offset < first.Offset || !first.IsValid()) {
+			first = at
+		}
+		return true
+	})
+	return first
 }
 
 // raisedBy is an error of the database's as an exception, or as it is where no
@@ -51,6 +69,9 @@ func (m *machine) raisedBy(err error, class string, at token.Pos) error {
 		return err
 	case errors.Is(err, warehouse.ErrUnsupported):
 		again := *e
+		if again.Line == 0 {
+			again.Message += fmt.Sprintf(" (line %d)", at.Line)
+		}
 		again.Line, again.Column, again.Err = at.Line, at.Column, nil // the place is one in the block
 		return &again
 	}
@@ -125,13 +146,13 @@ func nameOf(n *ast.Name) {
 func (m *machine) truth(x ast.Expr) (bool, error) {
 	v, err := m.eval(x)
 	if err == nil && !v.Null && v.Type.Kind != warehouse.Boolean {
-		v, err = m.compute(x.Pos(), &ast.Cast{X: v.Literal(), Type: typeTree(types.Boolean)})
+		v, err = m.compute(x, &ast.Cast{X: v.Literal(), Type: typeTree(types.Boolean)})
 	}
 	return err == nil && !v.Null && v.Text == "true", err
 }
 
 // assign gives a variable a value of its type.
-func (m *machine) assign(at token.Pos, v *variable, name string, value Value) error {
+func (m *machine) assign(at ast.Node, v *variable, name string, value Value) error {
 	want := v.inferred
 	if v.declared != nil {
 		want = types.Of(v.declared)
@@ -151,10 +172,10 @@ func (m *machine) assign(at token.Pos, v *variable, name string, value Value) er
 	case exact:
 		value = number
 	case value.Type.Kind == warehouse.Varchar && want.Kind == warehouse.Varchar:
-		return &exception{name: expressionError, at: at, err: &warehouse.Error{Code: 100078, State: "22000",
+		return &exception{name: expressionError, at: start(at), err: &warehouse.Error{Code: 100078, State: "22000",
 			Message: "String '" + value.Text + "' is too long and would be truncated"}}
 	case v.declared == nil && loses(value, want):
-		return unsupported(at, "a number with more digits behind the point than the first value of "+name+" has; declare its type")
+		return unsupported(start(at), "a number with more digits behind the point than the first value of "+name+" has; declare its type")
 	default:
 		tree := v.declared
 		if tree == nil {

@@ -156,13 +156,13 @@ func (m *machine) bound(x ast.Expr) (int64, error) {
 	}
 	n, ok := v.number()
 	if !ok && !v.Null {
-		if v, err = m.compute(x.Pos(), &ast.Cast{X: v.Literal(), Type: &ast.Type{Name: "INTEGER"}}); err != nil {
+		if v, err = m.compute(x, &ast.Cast{X: v.Literal(), Type: &ast.Type{Name: "INTEGER"}}); err != nil {
 			return 0, err
 		}
 		n, ok = v.number()
 	}
 	if !ok {
-		return 0, &exception{name: expressionError, at: x.Pos(), err: &warehouse.Error{Code: 2004, State: "42601", Message: "the bounds of a FOR loop are whole numbers"}}
+		return 0, &exception{name: expressionError, at: start(x), err: &warehouse.Error{Code: 2004, State: "42601", Message: "the bounds of a FOR loop are whole numbers"}}
 	}
 	return n, nil
 }

@@ -132,7 +132,7 @@ func (m *machine) fillVariable(v *variable, name string, x ast.Expr) error {
 	if err != nil {
 		return err
 	}
-	return m.assign(x.Pos(), v, name, value)
+	return m.assign(x, v, name, value)
 }
 
 // typeTree is a type as it is written.
