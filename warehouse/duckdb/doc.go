@@ -61,6 +61,7 @@
 //	ducksql      names, texts, types and times in DuckDB's SQL
 //	macros       functions of Snowflake's that DuckDB lacks; prebuilt keeps them
 //	javascript   functions that users write in JavaScript
+//	scripting    blocks of Snowflake Scripting; scripts.go is what they see of a session
 //	refusal      what is refused, in Snowflake's words
 //	catalog      what there is: names, objects, their columns and definitions
 //	infoschema   INFORMATION_SCHEMA, and a database's own tables beside it
