@@ -275,6 +275,9 @@ func castTo(from, to types.Type) *ast.Type {
 	if !from.Known() || !to.Known() || from.Kind == to.Kind {
 		return nil
 	}
+	if to.Is(warehouse.Time) && from.Is(warehouse.TimestampLTZ) {
+		return typeOf(to)
+	}
 	if from.Kind != types.Null && (to.Is(warehouse.TimestampTZ) || from.Is(warehouse.TimestampTZ)) {
 		return typeOf(to)
 	}

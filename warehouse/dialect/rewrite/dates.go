@@ -260,7 +260,7 @@ func (r *rewriter) toTime(c *ast.Call, args []ast.Expr, typ string, try bool) as
 		if e := r.timeOfText(x, typ, try); e != nil {
 			return e
 		}
-		return &ast.Cast{X: x, Type: &ast.Type{Name: typ}, Try: try}
+		return &ast.Cast{X: r.timeOfDay(x, typ), Type: &ast.Type{Name: typ}, Try: try}
 	}
 	model, isText := args[1].(*ast.String)
 	if r.info.Type(args[0]).Is(warehouse.Number, warehouse.Float) || isText && r.modelOfNumbers(args[0], model) {
@@ -274,6 +274,15 @@ func (r *rewriter) toTime(c *ast.Call, args []ast.Expr, typ string, try bool) as
 		return r.toTime(c, args[:1], typ, try)
 	}
 	return r.readTime(c, x, model.Value, typ, try)
+}
+
+// timeOfDay is x, that is to be a type of DuckDB's: of a TIMESTAMP_LTZ a TIME takes
+// what the session's clock shows.
+func (r *rewriter) timeOfDay(x ast.Expr, typ string) ast.Expr {
+	if typ == "TIME" && r.info.Type(x).Is(warehouse.TimestampLTZ) {
+		return cast(x, "TIMESTAMP")
+	}
+	return x
 }
 
 // binaryFormats are the formats of bytes as text.

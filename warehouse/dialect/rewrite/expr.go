@@ -395,6 +395,7 @@ func (r *rewriter) cast(c *ast.Cast) ast.Expr {
 	if e := r.timeOfText(c.X, c.Type.Name, c.Try); e != nil {
 		return e
 	}
+	c.X = r.timeOfDay(c.X, c.Type.Name)
 	if (c.Type.Name == r.whole() || c.Type.Name == "DECIMAL") && !c.Try && r.info.Type(c.X).Is(warehouse.Float) {
 		c.X = call("ROUND", c.X, scaleOf(c.Type))
 	}
