@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -24,22 +23,13 @@ func (s *session) grant(ctx context.Context, rec *record, stmt *ast.Grant) (*war
 	}
 	err = s.w.account.Change(func(a *account.State) error {
 		for _, g := range grants {
-			same := func(h account.Grant) bool {
-				if g.Privilege == ownership && !stmt.Revoke && h.Privilege == ownership {
-					return h.On == g.On && h.Name == g.Name && h.Future == g.Future // there is one owner
-				}
-				return h.On == g.On && h.Name == g.Name && h.ToKind == g.ToKind && h.To == g.To && h.Future == g.Future && h.Privilege == g.Privilege
-			}
-			if !stmt.OptionOnly {
-				a.Grants = slices.DeleteFunc(a.Grants, same)
-			}
-			for i := range a.Grants {
-				if stmt.OptionOnly && same(a.Grants[i]) {
-					a.Grants[i].Option = false
-				}
-			}
-			if !stmt.Revoke {
-				a.Grants = append(a.Grants, g)
+			switch {
+			case stmt.OptionOnly:
+				a.RevokeOption(g)
+			case stmt.Revoke:
+				a.Revoke(g)
+			default:
+				a.Grant(g)
 			}
 		}
 		return nil
@@ -68,7 +58,7 @@ func (s *session) granted(ctx context.Context, stmt *ast.Grant) ([]account.Grant
 	}
 	var all []account.Grant
 	for _, name := range names {
-		for _, p := range privileges(stmt, kind) {
+		for _, p := range account.Privileges(stmt.Privileges, kind) {
 			g.Privilege, g.On, g.Name, g.Future = p, kind, name, stmt.Quantity == "FUTURE"
 			all = append(all, g)
 		}
@@ -88,35 +78,6 @@ func (s *session) roleName(kind string, n *ast.Name) (string, error) {
 		err = refusal.Missing(titled(kind), name)
 	}
 	return name, err
-}
-
-// ownership is the privilege that one role has.
-const ownership = "OWNERSHIP"
-
-// allOf are what ALL PRIVILEGES are of each kind of object, without ownership.
-var allOf = map[string][]string{
-	"TABLE":     {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "REBUILD", "EVOLVE SCHEMA", "APPLYBUDGET"},
-	"VIEW":      {"SELECT", "REFERENCES"},
-	"DATABASE":  {"APPLYBUDGET", "CREATE DATABASE ROLE", "CREATE SCHEMA", "MODIFY", "MONITOR", "USAGE"},
-	"STAGE":     {"READ", "WRITE"},
-	"WAREHOUSE": {"APPLYBUDGET", "MODIFY", "MONITOR", "OPERATE", "USAGE"},
-	"SCHEMA": {"ADD SEARCH OPTIMIZATION", "APPLYBUDGET", "CREATE ALERT", "CREATE DYNAMIC TABLE", "CREATE EXTERNAL TABLE", "CREATE FILE FORMAT",
-		"CREATE FUNCTION", "CREATE MATERIALIZED VIEW", "CREATE PIPE", "CREATE PROCEDURE", "CREATE SEQUENCE", "CREATE STAGE", "CREATE STREAM",
-		"CREATE TABLE", "CREATE TAG", "CREATE TASK", "CREATE TEMPORARY TABLE", "CREATE VIEW", "MODIFY", "MONITOR", "USAGE"},
-	"SEQUENCE": {"USAGE"}, "FUNCTION": {"USAGE"}, "FILE FORMAT": {"USAGE"},
-}
-
-// privileges are those that a statement names, ALL one by one. To revoke it
-// takes the rest, too.
-func privileges(stmt *ast.Grant, kind string) (out []string) {
-	for _, p := range stmt.Privileges {
-		every := allOf[kind]
-		if p != "ALL" && p != "ALL PRIVILEGES" || every == nil {
-			every = []string{p}
-		}
-		out = append(out, every...)
-	}
-	return out
 }
 
 // grantedOn are the names of what a statement grants on, and their kind.
@@ -203,17 +164,26 @@ func (s *session) showGrants(ctx context.Context, rec *record, stmt *ast.Show) (
 	if roles {
 		columns, rows = listing.Columns("created_on@ role granted_to grantee_name granted_by"), nil
 	}
+	future := stmt.Object == "FUTURE GRANTS"
+	if future {
+		columns = listing.Columns("created_on@ privilege grant_on name grant_to grantee_name grant_option")
+	}
 	for _, g := range s.w.account.Now().Grants {
 		switch {
 		case !keep(g):
 		case roles:
-			rows = append(rows, []any{g.Created, g.Name, g.ToKind, g.To, "SNOWPIT"})
+			rows = append(rows, []any{g.Created, g.Name, oneWord(g.ToKind), g.To, "SNOWPIT"})
+		case future:
+			rows = append(rows, []any{g.Created, g.Privilege, oneWord(g.On), g.Name, oneWord(g.ToKind), g.To, fmt.Sprint(g.Option)})
 		default:
-			rows = append(rows, []any{g.Created, g.Privilege, g.On, g.Name, g.ToKind, g.To, fmt.Sprint(g.Option || g.Privilege == ownership), "SNOWPIT"})
+			rows = append(rows, []any{g.Created, g.Privilege, oneWord(g.On), g.Name, oneWord(g.ToKind), g.To, fmt.Sprint(g.Option || g.Privilege == account.Ownership), "SNOWPIT"})
 		}
 	}
 	return rec.table(columns, rows), nil
 }
+
+// oneWord is a kind of object as SHOW GRANTS has it: FILE_FORMAT.
+func oneWord(kind string) string { return strings.ReplaceAll(kind, " ", "_") }
 
 // grantsOf says which grants SHOW GRANTS is about, and the rows of what is so
 // without a grant: somebody owns every object.
@@ -250,11 +220,9 @@ func (s *session) grantsOf(ctx context.Context, stmt *ast.Show) (keep func(accou
 		if err != nil {
 			return nil, nil, err
 		}
-		owned := slices.ContainsFunc(s.w.account.Now().Grants, func(g account.Grant) bool {
-			return g.Privilege == ownership && g.On == kind && g.Name == names[0] && !g.Future
-		})
-		if kind != "ACCOUNT" && !owned {
-			rows = [][]any{{time.Time{}, "OWNERSHIP", kind, names[0], "ROLE", "SNOWPIT", "true", "SNOWPIT"}}
+		now := s.w.account.Now()
+		if kind != "ACCOUNT" && !now.Owned(kind, names[0]) {
+			rows = [][]any{{time.Time{}, account.Ownership, oneWord(kind), names[0], "ROLE", "SNOWPIT", "true", "SNOWPIT"}}
 		}
 		return func(g account.Grant) bool { return g.On == kind && g.Name == names[0] && !g.Future }, rows, nil
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
+	"github.com/snowpit-dev/snowpit/warehouse/duckdb/account"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/resultcache"
@@ -75,12 +76,12 @@ func (s *session) tablePrivileges(ctx context.Context, database string) (columns
 		}
 		for _, g := range grants {
 			if g.On == o.Kind && g.Name == catalog.Written(t, true) && !g.Future {
-				owned = owned || g.Privilege == ownership
-				row(g.To, g.ToKind, g.Privilege, g.Option || g.Privilege == ownership, g.Created)
+				owned = owned || g.Privilege == account.Ownership
+				row(g.To, g.ToKind, g.Privilege, g.Option || g.Privilege == account.Ownership, g.Created)
 			}
 		}
 		if !owned {
-			row("SNOWPIT", "ROLE", ownership, true, o.Meta.Created)
+			row("SNOWPIT", "ROLE", account.Ownership, true, o.Meta.Created)
 		}
 	}
 	return "GRANTOR GRANTEE GRANTED_TO TABLE_CATALOG TABLE_SCHEMA TABLE_NAME PRIVILEGE_TYPE IS_GRANTABLE WITH_HIERARCHY CREATED@", rows, err

@@ -8,11 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
-	"github.com/snowpit-dev/snowpit/warehouse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 )
@@ -49,18 +47,6 @@ func (o *Object) At() (at catalog.Name, ok bool) {
 		return at, false
 	}
 	return catalog.NameOf(parts[0].Name, parts[1].Name, parts[2].Name), true
-}
-
-// A Grant is one privilege on one object, or a role, given to somebody.
-type Grant struct {
-	Created   time.Time `json:"created"`
-	Privilege string    `json:"privilege"` // USAGE for a role
-	On        string    `json:"on"`        // the kind of object
-	Name      string    `json:"name"`
-	ToKind    string    `json:"to_kind"` // ROLE, USER, ...
-	To        string    `json:"to"`
-	Option    bool      `json:"option,omitempty"` // with grant option
-	Future    bool      `json:"future,omitempty"` // on objects that will be made in Name
 }
 
 // Open reads the account of a state folder, which is empty where there is no
@@ -166,93 +152,4 @@ func (s *State) Active(user string, roles ...string) []string {
 	}
 	slices.Sort(all)
 	return all
-}
-
-// Forget takes back what was granted on an object that is gone, by its full name.
-func (a *Account) Forget(name string) error {
-	if !slices.ContainsFunc(a.Now().Grants, func(g Grant) bool { return g.Name == name }) {
-		return nil
-	}
-	return a.Change(func(s *State) error {
-		s.Grants = slices.DeleteFunc(s.Grants, func(g Grant) bool { return g.Name == name })
-		return nil
-	})
-}
-
-// ForgetIn takes back what was granted on a schema or a database that is gone, and on
-// what was in it, and forgets the tags and the database roles in it.
-func (a *Account) ForgetIn(area catalog.Area) error {
-	return a.Change(func(s *State) error {
-		s.Grants = slices.DeleteFunc(s.Grants, func(g Grant) bool {
-			return !slices.Contains(elsewhere, g.On) && isIn(g.Name, area) || g.ToKind == databaseRole && isIn(g.To, area)
-		})
-		s.Objects = slices.DeleteFunc(s.Objects, func(o Object) bool { return o.inDatabase() && isIn(o.Name, area) })
-		return nil
-	})
-}
-
-// isIn says whether a name is that of a schema or a database, or of what is in it.
-func isIn(name string, area catalog.Area) bool {
-	return moved(name, area, catalog.Area{}) != name
-}
-
-// Moved has what was granted on a schema or a database, and on what is in it, and
-// the tags and the database roles in it, go by its new name.
-func (a *Account) Moved(from, to catalog.Area) error {
-	return a.Change(func(s *State) error {
-		for i, g := range s.Grants {
-			if !slices.Contains(elsewhere, g.On) {
-				s.Grants[i].Name = moved(g.Name, from, to)
-			}
-			if g.ToKind == databaseRole {
-				s.Grants[i].To = moved(g.To, from, to)
-			}
-		}
-		for i, o := range s.Objects {
-			if o.inDatabase() {
-				s.Objects[i].Name = moved(o.Name, from, to)
-			}
-		}
-		return nil
-	})
-}
-
-// databaseRole is the kind of the roles that a database has for itself.
-const databaseRole = "DATABASE ROLE"
-
-func (o *Object) inDatabase() bool { return o.Kind == "TAG" || o.Kind == databaseRole }
-
-// Rename gives an object another name, under which it keeps what it was granted and
-// what was granted on it.
-func (s *State) Rename(kind, from, to string) {
-	if i := s.Find(kind, from); i >= 0 {
-		s.Objects[i].Name = to
-	}
-	for i, g := range s.Grants {
-		if g.On == kind && g.Name == from {
-			s.Grants[i].Name = to
-		}
-		if g.ToKind == kind && g.To == from {
-			s.Grants[i].To = to
-		}
-	}
-}
-
-// elsewhere are the kinds of objects that are in no database.
-var elsewhere = []string{"ACCOUNT", "INTEGRATION", "ROLE", "USER", "WAREHOUSE"}
-
-// moved is the name of a schema or a database, or of what is in it, whose parts
-// are in quotes where they must be or are not.
-func moved(name string, from, to catalog.Area) string {
-	bare := func(part string) string { return part }
-	for _, write := range []func(string) string{bare, warehouse.QuoteIdent} {
-		old, now := write(from.Database), write(to.Database)
-		if from.Schema != "" {
-			old, now = old+"."+write(from.Schema), now+"."+write(to.Schema)
-		}
-		if rest, ok := strings.CutPrefix(name, old); ok && (rest == "" || rest[0] == '.') {
-			return now + rest
-		}
-	}
-	return name
 }
