@@ -47,7 +47,7 @@ type Warehouse struct {
 	scratch     string          // where DuckDB may spill
 	history     *history.History
 	commits     atomic.Uint64 // of changes, by all sessions
-	definitions atomic.Uint64 // by all sessions; see declared.go
+	definitions definitions   // by all sessions; see declared.go
 	narrow      atomic.Bool   // some column has a narrow type; see assign.go
 	filled      atomic.Bool   // some column is NOT NULL; see columntypes.go
 	cased       atomic.Bool   // some object's name is not in upper case; see tablenames.go

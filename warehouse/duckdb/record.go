@@ -68,9 +68,7 @@ func (rec *record) translated(t *translation) {
 func (rec *record) finish(ctx context.Context, rows int64, err error) {
 	st := &rec.statement
 	st.Duration = time.Since(st.Start)
-	if rec.tree == nil || redefines(rec.tree) {
-		rec.s.w.definitions.Add(1)
-	}
+	rec.s.defined(rec.tree)
 	st.Rows, st.Status = rows, warehouse.Success
 	var refused *warehouse.Error
 	switch {
