@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -278,19 +277,6 @@ func (a *alteration) alterColumns(ctx context.Context, act *ast.AlterColumns) er
 			return err
 		}
 	}
-	return nil
-}
-
-// tagColumn is SET TAG and UNSET TAG, of a view's column, too.
-func (a *alteration) tagColumn(ctx context.Context, change ast.ColumnChange) error {
-	names, err := a.s.columnNames(ctx, a.o.At)
-	if err != nil {
-		return err
-	}
-	if !slices.Contains(names, change.Column.Name) {
-		return invalidIdentifier(change.Column)
-	}
-	changeTags(a.meta.Column(change.Column.Name), change)
 	return nil
 }
 

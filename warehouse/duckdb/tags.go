@@ -106,6 +106,19 @@ func changeTags(m *catalog.ColumnMeta, change ast.ColumnChange) {
 	}
 }
 
+// tagColumn is SET TAG and UNSET TAG, of a view's column, too.
+func (a *alteration) tagColumn(ctx context.Context, change ast.ColumnChange) error {
+	names, err := a.s.columnNames(ctx, a.o.At)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(names, change.Column.Name) {
+		return invalidIdentifier(change.Column)
+	}
+	changeTags(a.meta.Column(change.Column.Name), change)
+	return nil
+}
+
 // tagged is an object with the levels that its tags come from.
 type tagged struct {
 	object catalog.Name // parts that mean nothing to its domain are ""
