@@ -1,6 +1,7 @@
 package types
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/snowpit-dev/snowpit/warehouse"
@@ -176,3 +177,17 @@ func (c *checker) pointsInTime(e *ast.Call, args []Type) {
 		c.refuse(e, 1044, "42P13", "error %s\nInvalid argument types for function '%s': (%s)", e.Pos(), builtin(e), strings.Join(names, ", "))
 	}
 }
+
+// lookedAt are the functions whose calls are looked at for what cannot be: most
+// are not among them.
+var lookedAt = func() map[string]bool {
+	out := maps.Clone(aggregates)
+	maps.Copy(out, convertible)
+	for name := range alike {
+		out[name] = true
+	}
+	for name := range behindUnit {
+		out[name] = true
+	}
+	return out
+}()

@@ -324,11 +324,16 @@ func (c *checker) call(e *ast.Call, in *scope) Type {
 	c.windowOrder(e)
 	c.kindsOfArguments(e, args)
 	c.structuredArguments(e, args)
-	c.alikeArguments(e)
-	c.pointsInTime(e, args)
-	c.notNested(e)
+	more := e.Over != nil || lookedAt[builtin(e)]
+	if more {
+		c.alikeArguments(e)
+		c.pointsInTime(e, args)
+		c.notNested(e)
+	}
 	t := structuredResult(e, args, c.fineResult(e, args))
-	c.convertibleArgument(e, args, t)
+	if more {
+		c.convertibleArgument(e, args, t)
+	}
 	return t
 }
 
