@@ -161,9 +161,6 @@ func (s *State) Rename(kind, from, to string) {
 	}
 }
 
-// inDatabases are the kinds of objects whose names begin with a database's.
-var inDatabases = []string{"TAG", "DATABASE ROLE"}
-
 // elsewhere are the kinds of objects that are in no database.
 var elsewhere = []string{"ACCOUNT", "INTEGRATION", "ROLE", "USER", "WAREHOUSE"}
 
