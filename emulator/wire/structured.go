@@ -48,9 +48,13 @@ func (f Form) Columns(columns []warehouse.Column) []warehouse.Column {
 func structured(c warehouse.Column) bool { return c.Fields != nil }
 
 // text makes of a structured value, as it is kept, the JSON that is sent: nil
-// where they are the same.
+// where they are the same. A client that knows the fields reads it as JSON, in
+// which nothing is undefined.
 func (f Form) text(c warehouse.Column) func(dst []byte, value string) ([]byte, error) {
-	if !timed(c) {
+	switch {
+	case !timed(c) && f.Fields && structured(c):
+		return func(dst []byte, value string) ([]byte, error) { return structure.JSON(dst, []byte(value)), nil }
+	case !timed(c):
 		return nil
 	}
 	t := &textual{zone: time.UTC, layouts: map[warehouse.Type]string{}}

@@ -15,9 +15,38 @@ type Part struct {
 	Value  json.RawMessage
 }
 
+var undefined = []byte("undefined")
+
+// JSON appends to dst a value as users see it, with null for what is undefined
+// there, so that others can read it.
+func JSON(dst, shown []byte) []byte {
+	if !bytes.Contains(shown, undefined) {
+		return append(dst, shown...)
+	}
+	inString := false
+	for i := 0; i < len(shown); i++ {
+		switch c := shown[i]; {
+		case inString && c == '\\' && i+1 < len(shown):
+			dst = append(dst, c)
+			i++
+		case c == '"':
+			inString = !inString
+		case !inString && bytes.HasPrefix(shown[i:], undefined):
+			dst = append(dst, null...)
+			i += len(undefined) - 1
+			continue
+		}
+		dst = append(dst, shown[i])
+	}
+	return dst
+}
+
 // Decode takes a value of a structured type apart, in the order in which it is
-// kept.
+// kept. It may be as users see it.
 func Decode(c warehouse.Column, value []byte) ([]Part, error) {
+	if bytes.Contains(value, undefined) {
+		value = JSON(nil, value)
+	}
 	d := json.NewDecoder(bytes.NewReader(value))
 	if _, err := d.Token(); err != nil {
 		return nil, fmt.Errorf("a value of type %s: %w", c.SQL(), err)

@@ -177,3 +177,22 @@ func TestKeysOrderNumbers(t *testing.T) {
 		}
 	}
 }
+
+// TestJSON puts null where users see undefined, and nowhere else.
+func TestJSON(t *testing.T) {
+	for shown, want := range map[string]string{
+		`[1,undefined]`:                         `[1,null]`,
+		`{"undefined":[undefined],"b":null}`:    `{"undefined":[null],"b":null}`,
+		`["undefined","\"undefined",undefined]`: `["undefined","\"undefined",null]`,
+		`["\\",undefined]`:                      `["\\",null]`,
+		`"a"`:                                   `"a"`,
+	} {
+		if got := string(structure.JSON(nil, []byte(shown))); got != want {
+			t.Errorf("%s: %s, want %s", shown, got, want)
+		}
+	}
+	parts, err := structure.Decode(arrayOf(of(warehouse.Varchar)), []byte(`["x",undefined]`))
+	if err != nil || len(parts) != 2 || string(parts[1].Value) != "null" {
+		t.Errorf("%v, %v", parts, err)
+	}
+}
