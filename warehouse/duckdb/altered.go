@@ -157,7 +157,7 @@ func (st *settling) tablesView(t *ast.TableName, database string) ast.Table {
 		return t
 	}
 	tree, err := parse.Statement(fmt.Sprintf(`select v.* replace (coalesce(f.row_count, v.row_count) as row_count,
-		greatest_ignore_nulls(v.last_altered, f.altered) as last_altered)
+		greatest_ignore_nulls(v.last_altered, f.altered) as last_altered, coalesce(f.days::number, v.retention_time) as retention_time)
 		from %s v left join %s f on f.table_schema = v.table_schema and f.table_name = v.table_name`, print.SQL(t.Name), print.SQL(facts)))
 	if err != nil {
 		st.err = cmp.Or(st.err, err)
@@ -182,11 +182,16 @@ func (s *session) tableFacts(ctx context.Context, database string) (*ast.Name, e
 		return nil, err
 	}
 	var rows [][]any
+	retention := catalog.NewRetention(ctx, s.conn)
 	for _, o := range objects {
 		t := o.At.Permanent()
-		rows = append(rows, []any{t.Schema, t.Table, counts[o], s.w.altered.of(t)})
+		days, _ := retention.Of(o.Meta.Retention, catalog.Area{Database: database, Schema: t.Schema})
+		rows = append(rows, []any{t.Schema, t.Table, counts[o], s.w.altered.of(t), days})
 	}
-	columns := listing.Columns("TABLE_SCHEMA TABLE_NAME ROW_COUNT# ALTERED@")
+	if retention.Err != nil {
+		return nil, retention.Err
+	}
+	columns := listing.Columns("TABLE_SCHEMA TABLE_NAME ROW_COUNT# ALTERED@ DAYS")
 	batch := listing.Batch(columns, rows)
 	r := &resultcache.Result{Columns: columns, Schema: batch.Schema(), Batches: []arrow.RecordBatch{batch}}
 	defer r.Release()

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -108,10 +107,6 @@ func (m *Meta) DeriveSizes(columns []types.Column) {
 		}
 	}
 }
-
-// RetentionDays is the days that SHOW tells of, of which there is one by default.
-// Nothing here goes back in time.
-func (m *Meta) RetentionDays() string { return cmp.Or(m.Retention, "1") }
 
 // TypeText is a type as DESCRIBE has it.
 func TypeText(t *ast.Type) string {

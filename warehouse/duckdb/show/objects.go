@@ -40,12 +40,14 @@ func (v *Viewer) tables(ctx context.Context, in place) (all []row, err error) {
 	if err != nil {
 		return nil, err
 	}
+	r := catalog.NewRetention(ctx, v.Conn)
 	for _, o := range objects {
 		t, m := o.At.Permanent(), o.Meta
-		all = append(all, row{t, []any{m.Created, t.Table, t.Database, t.Schema, o.TableKind(), m.Comment, m.Cluster, counts[o], nil, owner, m.RetentionDays(),
+		days, _ := r.Of(m.Retention, catalog.Area{Database: t.Database, Schema: t.Schema})
+		all = append(all, row{t, []any{m.Created, t.Table, t.Database, t.Schema, o.TableKind(), m.Comment, m.Cluster, counts[o], nil, owner, days,
 			onOff(m.Cluster != ""), "OFF", "OFF", nil, nil, "N", "N", "ROLE", "N", nil, listing.YesNo(m.Hybrid), "N", "N", "N"}})
 	}
-	return all, nil
+	return all, r.Err
 }
 
 func onOff(b bool) string { return map[bool]string{true: "ON", false: "OFF"}[b] }
@@ -64,8 +66,10 @@ func (v *Viewer) objects(ctx context.Context, in place) (all []row, err error) {
 	if err != nil {
 		return nil, err
 	}
+	r := catalog.NewRetention(ctx, v.Conn)
 	for _, o := range objects {
 		t, m := o.At.Permanent(), o.Meta
+		days, _ := r.Of(m.Retention, catalog.Area{Database: t.Database, Schema: t.Schema})
 		var rows any
 		if n, ok := counts[o]; ok {
 			rows = n
@@ -74,10 +78,10 @@ func (v *Viewer) objects(ctx context.Context, in place) (all []row, err error) {
 		if kind == "TRANSIENT" { // which SHOW TABLES alone tells; dbt takes another word for a table that is not Snowflake's
 			kind = "TABLE"
 		}
-		all = append(all, row{t, []any{m.Created, t.Table, t.Database, t.Schema, kind, m.Comment, m.Cluster, rows, nil, owner, m.RetentionDays(), "ROLE", nil,
+		all = append(all, row{t, []any{m.Created, t.Table, t.Database, t.Schema, kind, m.Comment, m.Cluster, rows, nil, owner, days, "ROLE", nil,
 			listing.YesNo(m.Hybrid), "N", "N"}})
 	}
-	return all, nil
+	return all, r.Err
 }
 
 func (v *Viewer) columns(ctx context.Context, in place) (all []row, err error) {
@@ -122,6 +126,7 @@ func isIn(area catalog.Area, database string) bool {
 }
 
 func (v *Viewer) schemas(ctx context.Context, in place) (all []row, err error) {
+	r := catalog.NewRetention(ctx, v.Conn)
 	for _, database := range v.Databases {
 		if !isIn(in.Area, database) {
 			continue
@@ -131,11 +136,12 @@ func (v *Viewer) schemas(ctx context.Context, in place) (all []row, err error) {
 			return nil, err
 		}
 		for _, s := range schemas {
+			days, _ := r.In(catalog.Area{Database: database, Schema: s.Name})
 			all = append(all, row{catalog.NameOf(database, "", s.Name), []any{s.Meta.Created, s.Name, "N",
-				listing.YesNo(database == v.Here.Database && s.Name == v.Here.Schema), database, owner, s.Meta.Comment, transient(s.Meta), s.Meta.RetentionDays(), "ROLE", nil, nil, nil, nil}})
+				listing.YesNo(database == v.Here.Database && s.Name == v.Here.Schema), database, owner, s.Meta.Comment, transient(s.Meta), days, "ROLE", nil, nil, nil, nil}})
 		}
 	}
-	return all, nil
+	return all, r.Err
 }
 
 // transient is what the column options says.
@@ -147,6 +153,7 @@ func transient(m catalog.Meta) string {
 }
 
 func (v *Viewer) databases(ctx context.Context, _ place) (all []row, err error) {
+	r := catalog.NewRetention(ctx, v.Conn)
 	for _, name := range v.Databases {
 		if catalog.Hidden(name) {
 			continue
@@ -155,8 +162,9 @@ func (v *Viewer) databases(ctx context.Context, _ place) (all []row, err error) 
 		if err != nil {
 			return nil, err
 		}
+		days, _ := r.In(catalog.Area{Database: name})
 		all = append(all, row{catalog.NameOf("", "", name), []any{m.Created, name, "N", listing.YesNo(name == v.Here.Database), "", owner, m.Comment,
-			transient(m), m.RetentionDays(), "STANDARD", nil, "ROLE"}})
+			transient(m), days, "STANDARD", nil, "ROLE"}})
 	}
-	return all, nil
+	return all, r.Err
 }

@@ -121,17 +121,7 @@ func (v *Viewer) retention(ctx context.Context, in place) ([]row, error) {
 		t := o.At.Permanent()
 		in.Area, table = catalog.Area{Database: t.Database, Schema: t.Schema}, o.Meta
 	}
-	schema, err := catalog.MetaOf(ctx, v.Conn, in.Database, "SCHEMA", in.Schema)
-	if err != nil {
-		return nil, err
-	}
-	database, err := catalog.MetaOf(ctx, v.Conn, in.Database, "DATABASE", in.Database)
-	value, level := "1", ""
-	for _, said := range [][2]string{{table.Retention, "TABLE"}, {schema.Retention, "SCHEMA"}, {database.Retention, "DATABASE"}} {
-		if said[0] != "" {
-			value, level = said[0], said[1]
-			break
-		}
-	}
-	return []row{parameter("DATA_RETENTION_TIME_IN_DAYS", value, "1", level, "How many days of what was Time Travel goes back.", "NUMBER")}, err
+	r := catalog.NewRetention(ctx, v.Conn)
+	value, level := r.Of(table.Retention, in.Area)
+	return []row{parameter("DATA_RETENTION_TIME_IN_DAYS", value, "1", level, "How many days of what was Time Travel goes back.", "NUMBER")}, r.Err
 }
