@@ -67,7 +67,7 @@ func page(t *testing.T) (text string, without int) {
 	var b strings.Builder
 	b.WriteString("# Snowflake's functions here\n\nMade by `SNOWPIT_UPDATE=1 go test ./warehouse/dialect/rewrite`. A case is one of the corpus in\n" +
 		"`warehouse/dialect/dialecttest/corpus`. What is refused gives error 002019 with its name; what stands nowhere here\n" +
-		"is unknown, error 002140, as on Snowflake. The functions in schemas of the database SNOWFLAKE are not there.\n\n")
+		"is unknown, error 002140, as on Snowflake. Those in schemas of the database SNOWFLAKE are refused, too.\n\n")
 	fmt.Fprintf(&b, "| | functions |\n|---|---|\n| work | %d |\n| differ | %d |\n| refused | %d |\n", count[0], count[1], count[2])
 	fmt.Fprintf(&b, "\n## Work (%d)\n\n| function | case |\n|---|---|\n%s", count[0], works.String())
 	fmt.Fprintf(&b, "\n## Differ (%d)\n\n| function | how | case |\n|---|---|---|\n%s", count[1], differ.String())
