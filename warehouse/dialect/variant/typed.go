@@ -31,9 +31,6 @@ const undefined = "undefined"
 // gap is a Gap as JSON has it.
 const gap = written + Gap + `"`
 
-// HasTypes reports a text of JSON in which something is typed.
-func HasTypes(json []byte) bool { return bytes.Contains(json, []byte(written)) }
-
 // Shown appends to dst a kept value as users see it.
 func Shown(dst, json []byte) []byte { return show(dst, json, undefined) }
 
