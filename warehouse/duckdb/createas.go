@@ -137,18 +137,13 @@ func holds(duck string, t types.Type) bool {
 // storedTypes are the names of a query's columns, and the types that a table made
 // of it would have.
 func (s *session) storedTypes(ctx context.Context, query string, args []any) ([][]string, error) {
-	name := ducksql.FreshName("SHAPE_")
-	cur, err := s.conn.Prepare(ctx, "create temporary table "+name+" as ("+query+") with no data")
-	if err != nil {
-		return nil, err
+	columns, err := s.conn.Texts(ctx, "select column_name, column_type from (describe "+query+")", args...)
+	for _, c := range columns {
+		if c[1] == `"NULL"` { // which no column has
+			c[1] = "INTEGER"
+		}
 	}
-	err = s.startAllowed(ctx, cur, args)
-	cur.Close()
-	if err != nil {
-		return nil, err
-	}
-	columns, err := s.conn.Texts(ctx, "select column_name, data_type from duckdb_columns() where database_name = '"+catalog.Temp+"' and table_name = ? order by column_index", name)
-	return columns, errors.Join(err, s.conn.Exec(ctx, "drop table "+catalog.Temp+".main."+name))
+	return columns, err
 }
 
 // make makes the table and fills it, in one transaction.
