@@ -9,16 +9,12 @@ import (
 	"sync"
 	"time"
 
-	"github.com/apache/arrow-go/v18/arrow"
-
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/parse"
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/print"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/ducksql"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/infoschema"
-	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
-	"github.com/snowpit-dev/snowpit/warehouse/duckdb/resultcache"
 )
 
 // alterations are the times at which the rows of tables last changed, for
@@ -164,11 +160,7 @@ func (st *settling) tablesView(t *ast.TableName, database string) ast.Table {
 		return t
 	}
 	st.changed = true
-	alias := t.Alias
-	if alias == nil {
-		alias = &ast.Alias{Name: ast.Ident{Name: t.Name.Last(), Quoted: true}}
-	}
-	return &ast.Derived{At: t.At, Query: tree.(*ast.Query), Alias: alias}
+	return &ast.Derived{At: t.At, Query: tree.(*ast.Query), Alias: aliasOr(t.Alias, t.Name.Last())}
 }
 
 // tableFacts puts what is known of a database's tables into a temporary table.
@@ -191,9 +183,5 @@ func (s *session) tableFacts(ctx context.Context, database string) (*ast.Name, e
 	if retention.Err != nil {
 		return nil, retention.Err
 	}
-	columns := listing.Columns("TABLE_SCHEMA TABLE_NAME ROW_COUNT# ALTERED@ DAYS")
-	batch := listing.Batch(columns, rows)
-	r := &resultcache.Result{Columns: columns, Schema: batch.Schema(), Batches: []arrow.RecordBatch{batch}}
-	defer r.Release()
-	return s.asTable(ctx, "TABLES_OF_"+database, r)
+	return s.rowsAsTable(ctx, "TABLES_OF_"+database, "TABLE_SCHEMA TABLE_NAME ROW_COUNT# ALTERED@ DAYS", rows)
 }

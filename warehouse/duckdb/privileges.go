@@ -6,13 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/apache/arrow-go/v18/arrow"
-
 	"github.com/snowpit-dev/snowpit/warehouse/dialect/ast"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/account"
 	"github.com/snowpit-dev/snowpit/warehouse/duckdb/catalog"
-	"github.com/snowpit-dev/snowpit/warehouse/duckdb/listing"
-	"github.com/snowpit-dev/snowpit/warehouse/duckdb/resultcache"
 )
 
 // schemaViews are the views of INFORMATION_SCHEMA that tell what DuckDB's catalog
@@ -41,26 +37,18 @@ func (s *session) schemaView(n *ast.Name) (read func(*settling, *ast.TableName, 
 // a temporary table that stands in the view's place.
 func computed(of func(*session, context.Context, string) (columns string, rows [][]any, err error)) func(*settling, *ast.TableName, string) ast.Table {
 	return func(st *settling, t *ast.TableName, database string) ast.Table {
-		names, rows, err := of(st.s, st.ctx, database)
+		columns, rows, err := of(st.s, st.ctx, database)
 		if err != nil {
 			st.err = cmp.Or(st.err, err)
 			return t
 		}
-		columns := listing.Columns(names)
-		batch := listing.Batch(columns, rows)
-		r := &resultcache.Result{Columns: columns, Schema: batch.Schema(), Batches: []arrow.RecordBatch{batch}}
-		defer r.Release()
-		name, err := st.s.asTable(st.ctx, t.Name.Last()+"_OF_"+database, r)
+		name, err := st.s.rowsAsTable(st.ctx, t.Name.Last()+"_OF_"+database, columns, rows)
 		if err != nil {
 			st.err = cmp.Or(st.err, err)
 			return t
 		}
 		st.changed = true
-		alias := t.Alias
-		if alias == nil {
-			alias = &ast.Alias{Name: ast.Ident{Name: t.Name.Last(), Quoted: true}}
-		}
-		return &ast.TableName{At: t.At, Name: name, Alias: alias}
+		return &ast.TableName{At: t.At, Name: name, Alias: aliasOr(t.Alias, t.Name.Last())}
 	}
 }
 

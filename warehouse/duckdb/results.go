@@ -86,6 +86,24 @@ func (s *session) asTable(ctx context.Context, name string, r *resultcache.Resul
 	return at.Tree(), nil
 }
 
+// rowsAsTable puts rows into a temporary table, under the columns that listing.Columns
+// reads, and gives its name.
+func (s *session) rowsAsTable(ctx context.Context, name, columns string, rows [][]any) (*ast.Name, error) {
+	found := listing.Columns(columns)
+	batch := listing.Batch(found, rows)
+	r := &resultcache.Result{Columns: found, Schema: batch.Schema(), Batches: []arrow.RecordBatch{batch}}
+	defer r.Release()
+	return s.asTable(ctx, name, r)
+}
+
+// aliasOr is an alias, or the name of what it is left out of.
+func aliasOr(a *ast.Alias, name string) *ast.Alias {
+	if a != nil {
+		return a
+	}
+	return &ast.Alias{Name: ast.Ident{Name: name, Quoted: true}}
+}
+
 // resultScan is TABLE(RESULT_SCAN(id)) as a table.
 func (s *session) resultScan(ctx context.Context, t *ast.TableFunction, c *ast.Call) (ast.Table, error) {
 	if len(c.Args) != 1 {
@@ -119,11 +137,7 @@ func (s *session) queryOf(c *ast.Call) (id string, ok bool) {
 
 // named is a table in the place of a function.
 func named(t *ast.TableFunction, name *ast.Name, alias string) ast.Table {
-	out := &ast.TableName{At: t.At, Name: name, Alias: t.Alias}
-	if out.Alias == nil {
-		out.Alias = &ast.Alias{Name: ast.Ident{Name: alias, Quoted: true}}
-	}
-	return out
+	return &ast.TableName{At: t.At, Name: name, Alias: aliasOr(t.Alias, alias)}
 }
 
 // queryHistoryColumns are those of QUERY_HISTORY that the local warehouse knows.
@@ -162,11 +176,7 @@ func (s *session) queryHistory(ctx context.Context, t *ast.TableFunction, c *ast
 	sel := &ast.Select{Items: []ast.Item{{X: &ast.Star{}}}, From: []ast.Table{&ast.TableName{Name: table}}, Where: historyWhere(where)}
 	q := &ast.Query{Body: sel, Limit: &ast.Number{Text: strconv.Itoa(limit)},
 		OrderBy: []ast.Order{{X: &ast.Column{Parts: []ast.Ident{{Name: "START_TIME"}}}, Direction: "DESC"}}}
-	alias := t.Alias
-	if alias == nil {
-		alias = &ast.Alias{Name: ast.Ident{Name: "QUERY_HISTORY", Quoted: true}}
-	}
-	return &ast.Derived{At: t.At, Query: q, Alias: alias}, nil
+	return &ast.Derived{At: t.At, Query: q, Alias: aliasOr(t.Alias, "QUERY_HISTORY")}, nil
 }
 
 // usageHistory reports the name of the view that has the whole history.
@@ -213,9 +223,5 @@ func (s *session) historyTable(ctx context.Context) (*ast.Name, error) {
 			nil, nil, nil, st.Tag, "RUNNING", nil, nil, st.Start, nil, time.Since(st.Start).Milliseconds(), nil, nil, nil, nil,
 			nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil})
 	}
-	columns := listing.Columns(queryHistoryColumns)
-	batch := listing.Batch(columns, rows)
-	r := &resultcache.Result{Columns: columns, Schema: batch.Schema(), Batches: []arrow.RecordBatch{batch}}
-	defer r.Release()
-	return s.asTable(ctx, "QUERY_HISTORY", r)
+	return s.rowsAsTable(ctx, "QUERY_HISTORY", queryHistoryColumns, rows)
 }

@@ -325,11 +325,7 @@ func (st *settling) historyView(t *ast.TableName) ast.Table {
 		return t
 	}
 	st.changed = true
-	alias := t.Alias
-	if alias == nil {
-		alias = &ast.Alias{Name: ast.Ident{Name: t.Name.Last(), Quoted: true}}
-	}
-	return &ast.TableName{At: t.At, Name: name, Alias: alias}
+	return &ast.TableName{At: t.At, Name: name, Alias: aliasOr(t.Alias, t.Name.Last())}
 }
 
 // tableNamed is TABLE('name'), TABLE($variable) and TABLE(?).
